@@ -1,0 +1,203 @@
+//! The contract in Rust's words: what `lower` decides and `emit` prints.
+//!
+//! Wire and Rust names stand side by side; every identifier comes from `lower/names.rs`.
+
+/// The client module of one version.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// `services88`: module and feature name.
+    pub rust: String,
+    /// `Services88`.
+    pub wire: String,
+    /// Namespaces by the number that elements carry; 0 is the version's own.
+    pub namespaces: Vec<String>,
+    pub agents: Vec<Agent>,
+    /// Sorted by Rust name.
+    pub structs: Vec<Struct>,
+    pub enums: Vec<Enum>,
+    pub polymorphs: Vec<Polymorph>,
+    /// Array and dictionary shapes that fields refer to, sorted by Rust name.
+    pub shapes: Vec<Shape>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// `License`.
+    pub wire: String,
+    /// `license`: the module and the method on `Client`.
+    pub module: String,
+    /// `LicenseAgent`.
+    pub rust: String,
+    pub methods: Vec<Method>,
+    /// Operations take the application token alone (SoPrincipal).
+    pub request_headers: RequestHeaders,
+    pub since: Availability,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestHeaders {
+    /// ApplicationToken, Credentials, TimeZone.
+    Session,
+    /// ApplicationToken.
+    ApplicationToken,
+}
+
+#[derive(Clone, Debug)]
+pub struct Method {
+    pub wire: String,
+    pub rust: String,
+    pub parameters: Vec<Field>,
+    /// From six parameters on: the name of the args struct that holds them.
+    pub args: Option<String>,
+    pub result: Returns,
+    /// Named only where it is not `<wire>Response`.
+    pub response_element: Option<String>,
+    pub availability: Availability,
+}
+
+#[derive(Clone, Debug)]
+pub enum Returns {
+    Nothing,
+    One(Field),
+    /// Several outputs: the name of the struct that holds them.
+    Several { rust: String, fields: Vec<Field> },
+}
+
+/// In which versions something exists without a gap, seen from this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Availability {
+    /// `Services75`.
+    pub since: String,
+    /// The last version that has it, if a later one is known that has not.
+    pub until: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Struct {
+    pub wire: String,
+    pub rust: String,
+    pub namespace: usize,
+    /// Base class first, in wire order.
+    pub fields: Vec<Field>,
+    /// Wire name of the base and how many of `fields` are its.
+    pub base: Option<(String, usize)>,
+    pub home: Home,
+    pub availability: Availability,
+}
+
+/// In which file a type lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In `types/`: several agents use it, or none.
+    Shared,
+    /// In the file of the one agent that uses it (its module name).
+    Agent(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub wire: String,
+    pub rust: String,
+    pub namespace: usize,
+    pub ty: Ty,
+    pub presence: Presence,
+    pub availability: Availability,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// `T`, always written; absent reads as the default.
+    Plain,
+    /// `Option<T>`, `None` is written as `xsi:nil`.
+    Nillable,
+    /// `Option<T>`, `None` is left out (a plain enum that has no member for zero).
+    Omittable,
+}
+
+/// The Rust type of a value, without the `Option` that [`Presence`] adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ty {
+    Primitive(crate::model::Primitive),
+    /// Rust name of a struct.
+    Struct(String),
+    /// A struct behind a `Box`, where a cycle needs it.
+    Boxed(String),
+    /// Rust name of a polymorphic enum.
+    Polymorph(String),
+    /// Rust name of an enum.
+    Enum(String),
+    /// Rust name of a flag set.
+    Flags(String),
+    /// Rust name of a shape, and the item's type.
+    Array { shape: String, item: Box<Ty> },
+    /// Rust name of a shape, and the types of key and value (the value nillable or not).
+    Dictionary { shape: String, key: Box<Ty>, value: Box<Ty>, nillable: bool },
+}
+
+/// The element names inside an array or a dictionary: a constant in `types/shapes.rs`.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// `ArrayOfstring`.
+    pub wire: String,
+    /// `ARRAY_OF_STRING`.
+    pub rust: String,
+    pub kind: ShapeKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum ShapeKind {
+    Array { item: Element },
+    Dictionary { entry: String, namespace: usize, key: Element, value: Element },
+}
+
+#[derive(Clone, Debug)]
+pub struct Element {
+    pub wire: String,
+    pub namespace: usize,
+    /// The shape of what is inside, for nested arrays.
+    pub shape: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Enum {
+    pub wire: String,
+    pub rust: String,
+    pub members: Vec<Member>,
+    pub is_flags: bool,
+    /// Index of the member for zero, which is the default of a plain enum.
+    pub zero: Option<usize>,
+    pub home: Home,
+    pub availability: Availability,
+}
+
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub wire: String,
+    /// `Completed`, or `SELECT` in a flag set.
+    pub rust: String,
+    pub value: i64,
+    pub availability: Availability,
+}
+
+/// A base type that members are declared with: an enum over it and all derived from it.
+#[derive(Clone, Debug)]
+pub struct Polymorph {
+    /// `FieldInfo`.
+    pub rust: String,
+    /// Wire name of the base.
+    pub wire: String,
+    /// The base first, then by name.
+    pub variants: Vec<Variant>,
+    pub home: Home,
+    pub availability: Availability,
+}
+
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// `Base`, `Int`.
+    pub rust: String,
+    /// Rust name of the struct.
+    pub ty: String,
+    pub wire: String,
+    pub namespace: usize,
+}

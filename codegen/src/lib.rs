@@ -1,0 +1,5 @@
+//! Contracts in, Rust text out: the generator behind `cargo xtask`.
+
+pub mod diagnostic;
+pub mod ir;
+pub mod model;
