@@ -3,3 +3,4 @@
 pub mod diagnostic;
 pub mod ir;
 pub mod model;
+pub mod read;

@@ -1,9 +1,11 @@
 //! The contract in its own words: what the documents of one version say, names resolved.
 //!
 //! Invariant: a model holds facts only, in a stable order, so that two models of the same
-//! contract are equal however the documents were laid out.
+//! contract are equal however the documents were laid out. Equality leaves out documentation and
+//! locations.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::diagnostic::Location;
 
@@ -23,7 +25,7 @@ pub struct Api {
 }
 
 /// One port type: `License`, `Appointment` …
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Agent {
     /// The port type's name.
     pub name: String,
@@ -31,9 +33,21 @@ pub struct Agent {
     pub service: String,
     /// The name of the `wsdl:port`.
     pub port: String,
-    /// In the order of the document.
+    /// Sorted by name: the order in a WSDL means nothing, and so a drop that only shuffles its
+    /// operations changes nothing.
     pub operations: Vec<Operation>,
     pub documentation: Option<String>,
+    /// The port type; no part of equality.
+    pub at: Location,
+}
+
+impl PartialEq for Agent {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.service == other.service
+            && self.port == other.port
+            && self.operations == other.operations
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -56,10 +70,24 @@ pub struct Operation {
     pub at: Location,
 }
 
+impl PartialEq for Operation {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.action == other.action
+            && self.parameters == other.parameters
+            && self.response_element == other.response_element
+            && self.results == other.results
+            && self.request_headers == other.request_headers
+            && self.response_headers == other.response_headers
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeaderElement {
     pub ty: TypeRef,
     pub nillable: bool,
+    /// Where it was read first; no part of equality.
+    pub at: Location,
 }
 
 /// A (namespace, local name) pair.
@@ -75,6 +103,12 @@ pub struct Type {
     pub documentation: Option<String>,
     /// Where it was read first; no part of equality.
     pub at: Location,
+}
+
+impl PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +145,15 @@ pub struct Field {
     pub at: Location,
 }
 
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.ty == other.ty
+            && self.required == other.required
+            && self.nillable == other.nillable
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeRef {
     Primitive(Primitive),
@@ -143,6 +186,12 @@ pub struct Member {
     pub at: Location,
 }
 
+impl PartialEq for Member {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.stated_value == other.stated_value
+    }
+}
+
 /// The simple types the contracts use, of XML Schema or of Microsoft's serialisation namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Primitive {
@@ -167,4 +216,126 @@ pub enum Primitive {
     UnsignedInt,
     UnsignedLong,
     UnsignedShort,
+}
+
+impl TypeName {
+    pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            namespace: namespace.into(),
+            name: name.into(),
+        }
+    }
+}
+
+/// As messages write it: the local name, then the namespace.
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.namespace)
+    }
+}
+
+impl Enum {
+    /// The number of each member, in their order: what is stated, else the position counted from
+    /// zero; in a flag set 2^position.
+    pub fn values(&self, is_flags: bool) -> Vec<i64> {
+        self.members
+            .iter()
+            .enumerate()
+            .map(|(position, member)| match member.stated_value {
+                Some(value) => value,
+                None if is_flags => 1_i64.checked_shl(position as u32).unwrap_or(0),
+                None => position as i64,
+            })
+            .collect()
+    }
+}
+
+impl Type {
+    /// The numbers of the members of an enum or a flag set; nothing for other kinds.
+    pub fn values(&self) -> Vec<i64> {
+        match &self.kind {
+            TypeKind::Enum(e) => e.values(false),
+            TypeKind::Flags(e) => e.values(true),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Calls `visit` with each type this one refers to: base, members, items, keys and values.
+    pub fn references<'a>(&'a self, mut visit: impl FnMut(&'a TypeName)) {
+        let mut field = |field: &'a Field| {
+            if let TypeRef::Named(name) = &field.ty {
+                visit(name);
+            }
+        };
+        match &self.kind {
+            TypeKind::Struct(s) => {
+                s.fields.iter().for_each(&mut field);
+                if let Some(base) = &s.base {
+                    visit(base);
+                }
+            }
+            TypeKind::Array(item) => field(item),
+            TypeKind::Dictionary(d) => {
+                field(&d.key);
+                field(&d.value);
+            }
+            TypeKind::Enum(_) | TypeKind::Flags(_) => {}
+        }
+    }
+}
+
+impl Operation {
+    /// The members of both wrappers, parameters first.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.parameters.iter().chain(&self.results)
+    }
+}
+
+impl Primitive {
+    /// Every one, with its local name; [`Primitive::namespace`] has the other half.
+    const ALL: [(Self, &'static str); 21] = [
+        (Self::AnyType, "anyType"),
+        (Self::AnyUri, "anyURI"),
+        (Self::Base64Binary, "base64Binary"),
+        (Self::Boolean, "boolean"),
+        (Self::Byte, "byte"),
+        (Self::Char, "char"),
+        (Self::DateTime, "dateTime"),
+        (Self::Decimal, "decimal"),
+        (Self::Double, "double"),
+        (Self::Duration, "duration"),
+        (Self::Float, "float"),
+        (Self::Guid, "guid"),
+        (Self::Int, "int"),
+        (Self::Long, "long"),
+        (Self::QName, "QName"),
+        (Self::Short, "short"),
+        (Self::String, "string"),
+        (Self::UnsignedByte, "unsignedByte"),
+        (Self::UnsignedInt, "unsignedInt"),
+        (Self::UnsignedLong, "unsignedLong"),
+        (Self::UnsignedShort, "unsignedShort"),
+    ];
+
+    /// The local name in the contract: `int`, `base64Binary` …
+    pub fn wire_name(self) -> &'static str {
+        let (_, name) = Self::ALL[self as usize];
+        name
+    }
+
+    /// Microsoft's serialisation namespace for `char`, `duration` and `guid`, else XML Schema's.
+    pub fn namespace(self) -> &'static str {
+        match self {
+            Self::Char | Self::Duration | Self::Guid => crate::read::SERIALIZATION,
+            _ => crate::read::XSD,
+        }
+    }
+
+    /// By namespace and local name. A `duration` of XML Schema is the same one.
+    pub fn from_wire(namespace: &str, name: &str) -> Option<Self> {
+        let (primitive, _) = Self::ALL.into_iter().find(|(_, known)| *known == name)?;
+        let same = namespace == primitive.namespace()
+            || (primitive == Self::Duration && namespace == crate::read::XSD);
+        same.then_some(primitive)
+    }
 }

@@ -1,0 +1,136 @@
+//! Folders whose content a command owns: read whole, and made to hold exactly what it wants.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::report::Failure;
+
+/// The project's root: `cargo run` says where xtask's manifest lies.
+pub(crate) fn project_root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let root = manifest
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_owned);
+    // Short names in messages where the command runs at the root, as it nearly always does.
+    match std::env::current_dir() {
+        Ok(here) if here == root => PathBuf::new(),
+        _ => root,
+    }
+}
+
+/// A path as messages and documents name it: with `/` on every platform.
+pub(crate) fn display_name(path: &Path) -> String {
+    let name = path.display().to_string();
+    if cfg!(windows) {
+        name.replace('\\', "/")
+    } else {
+        name
+    }
+}
+
+/// What [`sync`] did, or would do; paths relative to the folder, sorted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    pub(crate) written: Vec<String>,
+    pub(crate) unchanged: usize,
+    pub(crate) removed: Vec<String>,
+}
+
+/// Compares what stands in `dir` with what should stand there (relative name with `/` → bytes).
+///
+/// Files that `owned` does not accept are left alone. Writes nothing.
+pub(crate) fn compare(
+    dir: &Path,
+    wanted: &BTreeMap<String, Vec<u8>>,
+    owned: impl Fn(&str) -> bool,
+) -> Result<Changes, Failure> {
+    let mut changes = Changes::default();
+    for (name, bytes) in wanted {
+        let path = dir.join(name);
+        match fs::read(&path) {
+            Ok(standing) if standing == *bytes => changes.unchanged += 1,
+            Ok(_) => changes.written.push(name.clone()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => changes.written.push(name.clone()),
+            Err(e) => return Err(Failure::io(&path)(e)),
+        }
+    }
+    for path in files(dir)? {
+        let name = display_name(path.strip_prefix(dir).unwrap_or(&path));
+        if owned(&name) && !wanted.contains_key(&name) {
+            changes.removed.push(name);
+        }
+    }
+    Ok(changes)
+}
+
+/// Makes `dir` hold what is wanted: files are replaced atomically, and only when bytes differ.
+///
+/// Every new content is on the disk before the first file is replaced, so that a full disk
+/// changes nothing.
+pub(crate) fn sync(
+    dir: &Path,
+    wanted: &BTreeMap<String, Vec<u8>>,
+    owned: impl Fn(&str) -> bool,
+) -> Result<Changes, Failure> {
+    let changes = compare(dir, wanted, owned)?;
+    let mut staged = Vec::new();
+    for name in &changes.written {
+        let path = dir.join(name);
+        let temporary = path.with_file_name(format!(
+            ".{}.{}.new",
+            path.file_name().unwrap_or_default().to_string_lossy(),
+            std::process::id()
+        ));
+        let written = path
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&temporary, &wanted[name]));
+        staged.push((temporary, path.clone()));
+        if let Err(e) = written {
+            for (temporary, _) in &staged {
+                // The first error is the one to tell.
+                let _ = fs::remove_file(temporary);
+            }
+            return Err(Failure::io(&path)(e));
+        }
+    }
+    for (temporary, path) in &staged {
+        fs::rename(temporary, path).map_err(Failure::io(path))?;
+    }
+    for name in &changes.removed {
+        let path = dir.join(name);
+        fs::remove_file(&path).map_err(Failure::io(&path))?;
+    }
+    Ok(changes)
+}
+
+/// All files below a folder, sorted; none if it does not exist. Hidden ones are left out.
+pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && folder == dir => break,
+            Err(e) => return Err(Failure::io(&folder)(e)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(Failure::io(&folder))?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let kind = fs::metadata(&path).map_err(Failure::io(&path))?;
+            if kind.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
