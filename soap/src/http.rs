@@ -1,0 +1,213 @@
+//! The transport that goes over HTTP: `reqwest` with TLS by `rustls`.
+//!
+//! Trust is the operating system's (`rustls-platform-verifier`), not a list compiled in: servers on a company's own
+//! network have certificates of its own authority, which the system knows and a public list does not. The
+//! cryptography is `ring`'s, since that builds with nothing but a C compiler on every platform.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Client, Method, Response, Url, redirect};
+use rustls::crypto::CryptoProvider;
+use rustls_platform_verifier::Verifier;
+
+use crate::transport::{
+    HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
+
+/// Sends requests over HTTP/1.1 with pooled connections; it needs a Tokio runtime.
+///
+/// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …), except for loopback addresses, which it reaches
+/// directly. Redirects are not followed. Clones share the pool.
+#[derive(Clone, Debug)]
+pub struct HttpTransport {
+    clients: Arc<Clients>,
+}
+
+#[derive(Debug)]
+struct Clients {
+    proxied: Client,
+    direct: Client,
+    /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs TLS.
+    no_trust: Option<rustls::Error>,
+}
+
+impl HttpTransport {
+    /// A transport with the default settings of [`HttpTransportBuilder`].
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build()
+    }
+
+    /// Settings for a transport.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder { connect_timeout: Some(Duration::from_secs(10)), user_agent: None }
+    }
+}
+
+/// Settings for an [`HttpTransport`].
+#[derive(Clone, Debug)]
+pub struct HttpTransportBuilder {
+    connect_timeout: Option<Duration>,
+    user_agent: Option<String>,
+}
+
+impl HttpTransportBuilder {
+    /// How long establishing a connection may take; ten seconds if nothing is said, no limit with `None`.
+    pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.connect_timeout = timeout.into();
+        self
+    }
+
+    /// The `User-Agent` of requests that do not bring their own.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Builds the transport.
+    pub fn build(self) -> Result<HttpTransport, TransportError> {
+        let (tls, no_trust) = tls_config()?;
+        let proxied = self.client(tls.clone()).build().map_err(invalid)?;
+        let direct = self.client(tls).no_proxy().build().map_err(invalid)?;
+        Ok(HttpTransport { clients: Arc::new(Clients { proxied, direct, no_trust }) })
+    }
+
+    fn client(&self, tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
+        let mut builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(redirect::Policy::none())
+            .tcp_nodelay(true);
+        if let Some(timeout) = self.connect_timeout {
+            builder = builder.connect_timeout(timeout);
+        }
+        if let Some(user_agent) = &self.user_agent {
+            builder = builder.user_agent(user_agent);
+        }
+        builder
+    }
+}
+
+/// The provider is passed along rather than installed: the process's default belongs to the application.
+fn tls_config() -> Result<(rustls::ClientConfig, Option<rustls::Error>), TransportError> {
+    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(invalid)?;
+    Ok(match Verifier::new(provider) {
+        Ok(verifier) => {
+            let verified =
+                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+            (verified.with_no_client_auth(), None)
+        }
+        Err(error) => {
+            let nobody = builder.with_root_certificates(rustls::RootCertStore::empty());
+            (nobody.with_no_client_auth(), Some(error))
+        }
+    })
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: HttpRequest) -> TransportFuture<'_> {
+        Box::pin(exchange(&self.clients, request))
+    }
+}
+
+async fn exchange(clients: &Clients, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    let url = Url::parse(&request.url).map_err(invalid)?;
+    if let (Some(error), "https") = (&clients.no_trust, url.scheme()) {
+        return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
+    }
+    let client = if is_loopback(&url) { &clients.direct } else { &clients.proxied };
+    let method = Method::from_bytes(request.method.as_bytes()).map_err(invalid)?;
+    let mut headers = HeaderMap::with_capacity(request.headers.len());
+    for (name, value) in request.headers {
+        headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
+    }
+    let mut prepared = client.request(method, url).headers(headers).body(request.body);
+    if let Some(timeout) = request.timeout {
+        prepared = prepared.timeout(timeout);
+    }
+    let mut response = prepared.send().await.map_err(failed)?;
+    let body = read_body(&mut response, request.max_response_bytes).await?;
+    let headers = response
+        .headers()
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect();
+    Ok(HttpResponse { status: response.status().as_u16(), headers, body })
+}
+
+/// Reads until the end or the limit, whichever comes first; what a server announces reserves no memory.
+async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::TooLarge);
+    if response.content_length().is_some_and(|announced| announced > limit as u64) {
+        return Err(too_large());
+    }
+    let Some(first) = response.chunk().await.map_err(failed)? else { return Ok(Bytes::new()) };
+    if first.len() > limit {
+        return Err(too_large());
+    }
+    // Most answers are one chunk, which then needs no copy.
+    let Some(second) = response.chunk().await.map_err(failed)? else { return Ok(first) };
+    let mut body = BytesMut::from(first);
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        if chunk.len() > limit - body.len() {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+        next = response.chunk().await.map_err(failed)?;
+    }
+    Ok(body.freeze())
+}
+
+/// A proxy's loopback is not ours.
+fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost" | "[::1]") => true,
+        Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+        None => false,
+    }
+}
+
+fn invalid(error: impl StdError + Send + Sync + 'static) -> TransportError {
+    TransportError::new(TransportErrorKind::Invalid).with_source(error)
+}
+
+fn failed(error: reqwest::Error) -> TransportError {
+    // The URL names the tenant; whoever reports the error knows it and decides.
+    let error = error.without_url();
+    let (timeout, connect) = (error.is_timeout(), error.is_connect());
+    let kind = if timeout {
+        TransportErrorKind::Timeout
+    } else if connect && is_tls(&error) {
+        TransportErrorKind::Tls
+    } else if connect {
+        TransportErrorKind::Connect
+    } else if error.is_builder() {
+        TransportErrorKind::Invalid
+    } else if error.is_request() || error.is_body() || error.is_decode() {
+        TransportErrorKind::Interrupted
+    } else {
+        TransportErrorKind::Other
+    };
+    let failed = TransportError::new(kind);
+    let failed = if connect { failed.not_sent() } else { failed };
+    failed.with_source(error)
+}
+
+/// `rustls` reports through an `io::Error`, whose own `source` skips what it wraps.
+fn is_tls(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || wrapped.is_some_and(|inner| is_tls(inner)) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
