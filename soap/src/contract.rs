@@ -9,13 +9,49 @@ pub struct Contract {
     pub namespaces: &'static [&'static str],
 }
 
+impl Contract {
+    /// States a contract.
+    pub const fn new(name: &'static str, namespaces: &'static [&'static str]) -> Self {
+        Self { name, namespaces }
+    }
+
+    /// The namespace with this number, `""` if there is none.
+    pub fn namespace(&self, number: u8) -> &'static str {
+        self.namespaces.get(usize::from(number)).copied().unwrap_or("")
+    }
+}
+
 /// A named element and how its content is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Element {
+    /// Local name.
     pub name: &'static str,
     /// Index into [`Contract::namespaces`].
     pub namespace: u8,
+    /// Layout of the content.
     pub kind: Kind,
+}
+
+impl Element {
+    /// An element whose Rust type says all about its content.
+    pub const fn plain(name: &'static str, namespace: u8) -> Self {
+        Self { name, namespace, kind: Kind::Plain }
+    }
+
+    /// An element with the given content layout.
+    pub const fn new(name: &'static str, namespace: u8, kind: Kind) -> Self {
+        Self { name, namespace, kind }
+    }
+
+    /// An element that holds items like `item`.
+    pub const fn array(name: &'static str, namespace: u8, item: &'static Element) -> Self {
+        Self { name, namespace, kind: Kind::Array(item) }
+    }
+
+    /// An element that holds entries like `entry`.
+    pub const fn dictionary(name: &'static str, namespace: u8, entry: &'static Entry) -> Self {
+        Self { name, namespace, kind: Kind::Dictionary(entry) }
+    }
 }
 
 /// How the content of an element is laid out where the Rust type alone does not say it.
@@ -34,8 +70,10 @@ pub enum Kind {
 pub struct Entry {
     /// Name of the entry element (`StringKeyValuePair`).
     pub name: &'static str,
-    /// Namespace of the entry, its key and its value.
+    /// Namespace of the entry element.
     pub namespace: u8,
+    /// The key element.
     pub key: Element,
+    /// The value element.
     pub value: Element,
 }

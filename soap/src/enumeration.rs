@@ -1,0 +1,149 @@
+//! Open enumerations: the members a contract names, and names it does not know yet.
+
+use std::fmt;
+
+/// A member's name and, if the contract states one, its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Member<'a> {
+    name: &'a str,
+    value: Option<i32>,
+}
+
+impl<'a> Member<'a> {
+    /// A member that the contract knows.
+    pub const fn new(name: &'a str, value: i32) -> Self {
+        Self { name, value: Some(value) }
+    }
+
+    /// Wire name.
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Number, if it is known.
+    pub const fn value(&self) -> Option<i32> {
+        self.value
+    }
+}
+
+/// The name of a member that this version of the crate does not know.
+///
+/// Only reading makes one, so a known member never hides in it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Unrecognized(Box<str>);
+
+impl Unrecognized {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as it came.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as it came, without a number.
+    pub fn member(&self) -> Member<'_> {
+        Member { name: &self.0, value: None }
+    }
+}
+
+impl fmt::Debug for Unrecognized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// An enumeration of a contract; emitted code states it, [`enumeration!`](crate::enumeration) gives
+/// it its methods and makes it a [`Value`](crate::Value).
+pub trait Enumeration: Clone + PartialEq + Send + Sync + 'static {
+    /// Wire name of the type.
+    const NAME: &'static str;
+    /// Number of the namespace the type is in.
+    const NAMESPACE: u8;
+    /// The members that the contract names, in its order.
+    const ALL: &'static [Self];
+
+    /// Name and number of this member.
+    fn member(&self) -> Member<'_>;
+
+    /// Wraps a name that [`Enumeration::ALL`] does not hold.
+    fn unrecognized(name: Unrecognized) -> Self;
+}
+
+/// Gives an [`Enumeration`] its inherent methods `name`, `value` and `all`, `Display` and `FromStr`,
+/// and makes it a [`Value`](crate::Value) and an [`Item`](crate::Item).
+#[macro_export]
+macro_rules! enumeration {
+    ($type:ident) => {
+        impl $type {
+            /// Wire name.
+            pub fn name(&self) -> &str {
+                $crate::Enumeration::member(self).name()
+            }
+
+            /// Number; `None` for a member that this crate does not know.
+            pub fn value(&self) -> ::core::option::Option<i32> {
+                $crate::Enumeration::member(self).value()
+            }
+
+            /// The members of the contract, in its order.
+            pub fn all() -> &'static [Self] {
+                <Self as $crate::Enumeration>::ALL
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl ::core::str::FromStr for $type {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(name: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok($crate::member_named(name))
+            }
+        }
+
+        impl $crate::Value for $type {
+            fn read(
+                &mut self,
+                r: &mut $crate::Reader<'_>,
+                _: $crate::Kind,
+            ) -> ::core::result::Result<(), $crate::DecodeError> {
+                r.member(self)
+            }
+
+            fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
+                w.member(element, self.name());
+            }
+        }
+
+        impl $crate::Item for $type {
+            fn blank() -> Self {
+                $crate::blank_member()
+            }
+        }
+    };
+}
+
+/// The member with this name; what `FromStr` of an enumeration does.
+#[doc(hidden)]
+pub fn member_named<E: Enumeration>(name: &str) -> E {
+    match E::ALL.iter().find(|member| member.member().name() == name) {
+        Some(member) => member.clone(),
+        None => E::unrecognized(Unrecognized::new(name)),
+    }
+}
+
+/// The member for zero, else the first; where reading starts.
+#[doc(hidden)]
+pub fn blank_member<E: Enumeration>() -> E {
+    let zero = E::ALL.iter().find(|member| member.member().value() == Some(0));
+    match zero.or(E::ALL.first()) {
+        Some(member) => member.clone(),
+        None => E::unrecognized(Unrecognized::new("")),
+    }
+}

@@ -1,0 +1,55 @@
+//! SOAP 1.1 as WCF speaks it: values, reader, writer, envelope.
+
+#![deny(missing_docs)]
+
+mod arg;
+mod contract;
+mod dictionary;
+mod enumeration;
+mod envelope;
+mod error;
+mod extra;
+mod fault;
+mod flags;
+mod polymorph;
+mod primitives;
+mod reader;
+mod value;
+mod writer;
+
+pub use arg::{
+    BytesArg, EntityArg, ListArg, MemberArg, OptionalMemberArg, TextArg, TextListArg,
+};
+pub use contract::{Contract, Element, Entry, Kind};
+pub use dictionary::Dictionary;
+pub use enumeration::{Enumeration, Member, Unrecognized};
+#[doc(hidden)]
+pub use enumeration::{blank_member, member_named};
+pub use envelope::{Body, ENVELOPE_NAMESPACE, Envelope, Header, envelope};
+pub use error::DecodeError;
+pub use extra::{Extra, RawElement};
+pub use fault::{ExceptionDetail, Fault};
+pub use flags::{FlagSet, Flags};
+pub use polymorph::{Derived, Polymorph};
+pub use primitives::{AnyValue, Char, DateTime, Decimal, Duration, Guid, QName};
+pub use reader::{FieldReader, Reader};
+pub use value::{Arguments, Complex, Item, Outputs, Value};
+pub use writer::{FieldWriter, Writer};
+
+/// Writes a value as a self-contained element.
+pub fn encode(contract: &'static Contract, element: &Element, value: &dyn Value) -> Vec<u8> {
+    let mut writer = Writer::new(contract);
+    writer.root(element, value);
+    writer.into_bytes()
+}
+
+/// Reads a document's root element into a value.
+///
+/// # Errors
+///
+/// Malformed XML, or content that is not of the value's type.
+pub fn decode(bytes: &[u8], kind: Kind, target: &mut dyn Value) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(bytes)?;
+    reader.value(target, kind)?;
+    reader.finish()
+}

@@ -1,0 +1,70 @@
+//! An element that holds a base type or one of the types derived from it, told apart by `i:type`.
+
+use crate::{Complex, RawElement, Value};
+
+/// A base type and its derived types as one enum; emitted code states it,
+/// [`polymorph!`](crate::polymorph) makes it a [`Value`].
+pub trait Polymorph: Default + PartialEq + Send + Sync {
+    /// Wire name of the base type, which is written without `i:type`.
+    const NAME: &'static str;
+    /// Number of the namespace the base type is in.
+    const NAMESPACE: u8;
+
+    /// An empty value of the variant with this wire type name; `None` if there is no such variant.
+    fn for_type(name: &str) -> Option<Self>;
+
+    /// Keeps an element of a type that is not known.
+    fn unrecognized(raw: RawElement) -> Self;
+
+    /// What is inside.
+    fn get(&self) -> Derived<'_>;
+
+    /// The value inside, unless its type is not known.
+    fn get_mut(&mut self) -> Option<&mut dyn Value>;
+}
+
+/// What a [`Polymorph`] holds.
+#[derive(Clone, Copy)]
+pub enum Derived<'v> {
+    /// A value with the wire name and namespace number of its type.
+    Known(&'static str, u8, &'v dyn Value),
+    /// An element of a type that is not known.
+    Unrecognized(&'v RawElement),
+}
+
+impl<'v> Derived<'v> {
+    /// A value of a type that is known.
+    pub fn new<T: Complex + Value>(value: &'v T) -> Self {
+        Self::Known(T::NAME, T::NAMESPACE, value)
+    }
+}
+
+/// Makes a [`Polymorph`] a [`Value`](crate::Value) and an [`Item`](crate::Item).
+#[macro_export]
+macro_rules! polymorph {
+    ($type:ident) => {
+        impl $crate::Value for $type {
+            fn read(
+                &mut self,
+                r: &mut $crate::Reader<'_>,
+                _: $crate::Kind,
+            ) -> ::core::result::Result<(), $crate::DecodeError> {
+                r.polymorph(self)
+            }
+
+            fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
+                w.derived(element, $crate::Polymorph::get(self), <Self as $crate::Polymorph>::NAME);
+            }
+        }
+
+        impl $crate::Item for $type {
+            fn blank() -> Self {
+                ::core::default::Default::default()
+            }
+
+            fn is_blank(&self) -> bool {
+                *self == Self::blank()
+            }
+        }
+    };
+}
