@@ -3,7 +3,7 @@
 //! Wire and Rust names stand side by side; every identifier comes from `lower/names.rs`.
 
 /// The client module of one version.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
     /// `services88`: module and feature name.
     pub rust: String,
@@ -11,8 +11,9 @@ pub struct Module {
     pub wire: String,
     /// Namespaces by the number that elements carry; 0 is the version's own.
     pub namespaces: Vec<String>,
+    /// Sorted by module name.
     pub agents: Vec<Agent>,
-    /// Sorted by Rust name.
+    /// Sorted by Rust name, as all below.
     pub structs: Vec<Struct>,
     pub enums: Vec<Enum>,
     pub polymorphs: Vec<Polymorph>,
@@ -20,7 +21,7 @@ pub struct Module {
     pub shapes: Vec<Shape>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
     /// `License`.
     pub wire: String,
@@ -28,10 +29,14 @@ pub struct Agent {
     pub module: String,
     /// `LicenseAgent`.
     pub rust: String,
+    /// Sorted by Rust name.
     pub methods: Vec<Method>,
     /// Operations take the application token alone (SoPrincipal).
     pub request_headers: RequestHeaders,
-    pub since: Availability,
+    /// Rust names of the types that live in `types/` and that the agent's operations use, through
+    /// members and derived types too; sorted. The agent's module re-exports them.
+    pub uses: Vec<String>,
+    pub availability: Availability,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +47,7 @@ pub enum RequestHeaders {
     ApplicationToken,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
     pub wire: String,
     pub rust: String,
@@ -55,12 +60,16 @@ pub struct Method {
     pub availability: Availability,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Returns {
     Nothing,
     One(Field),
-    /// Several outputs: the name of the struct that holds them.
-    Several { rust: String, fields: Vec<Field> },
+    /// Several outputs: the name of the struct that holds them. Operations of one agent may share
+    /// it (`AuthenticateResponse`); its fields are the same then.
+    Several {
+        rust: String,
+        fields: Vec<Field>,
+    },
 }
 
 /// In which versions something exists without a gap, seen from this one.
@@ -72,7 +81,7 @@ pub struct Availability {
     pub until: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Struct {
     pub wire: String,
     pub rust: String,
@@ -94,7 +103,7 @@ pub enum Home {
     Agent(String),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     pub wire: String,
     pub rust: String,
@@ -120,22 +129,30 @@ pub enum Ty {
     Primitive(crate::model::Primitive),
     /// Rust name of a struct.
     Struct(String),
-    /// A struct behind a `Box`, where a cycle needs it.
-    Boxed(String),
     /// Rust name of a polymorphic enum.
     Polymorph(String),
     /// Rust name of an enum.
     Enum(String),
     /// Rust name of a flag set.
     Flags(String),
+    /// A struct or a polymorphic enum behind a `Box`, where a cycle needs it.
+    Boxed(Box<Ty>),
     /// Rust name of a shape, and the item's type.
-    Array { shape: String, item: Box<Ty> },
+    Array {
+        shape: String,
+        item: Box<Ty>,
+    },
     /// Rust name of a shape, and the types of key and value (the value nillable or not).
-    Dictionary { shape: String, key: Box<Ty>, value: Box<Ty>, nillable: bool },
+    Dictionary {
+        shape: String,
+        key: Box<Ty>,
+        value: Box<Ty>,
+        nillable: bool,
+    },
 }
 
 /// The element names inside an array or a dictionary: a constant in `types/shapes.rs`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// `ArrayOfstring`.
     pub wire: String,
@@ -144,13 +161,20 @@ pub struct Shape {
     pub kind: ShapeKind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShapeKind {
-    Array { item: Element },
-    Dictionary { entry: String, namespace: usize, key: Element, value: Element },
+    Array {
+        item: Element,
+    },
+    Dictionary {
+        entry: String,
+        namespace: usize,
+        key: Element,
+        value: Element,
+    },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Element {
     pub wire: String,
     pub namespace: usize,
@@ -158,19 +182,21 @@ pub struct Element {
     pub shape: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enum {
     pub wire: String,
     pub rust: String,
+    pub namespace: usize,
+    /// In the order of the contract. A flag set may hold several with the same value.
     pub members: Vec<Member>,
     pub is_flags: bool,
-    /// Index of the member for zero, which is the default of a plain enum.
+    /// Index of the first member for zero, which is the default of a plain enum.
     pub zero: Option<usize>,
     pub home: Home,
     pub availability: Availability,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub wire: String,
     /// `Completed`, or `SELECT` in a flag set.
@@ -180,19 +206,20 @@ pub struct Member {
 }
 
 /// A base type that members are declared with: an enum over it and all derived from it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polymorph {
     /// `FieldInfo`.
     pub rust: String,
     /// Wire name of the base.
     pub wire: String,
+    pub namespace: usize,
     /// The base first, then by name.
     pub variants: Vec<Variant>,
     pub home: Home,
     pub availability: Availability,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
     /// `Base`, `Int`.
     pub rust: String,
