@@ -122,7 +122,7 @@ pub enum TypeKind {
     Flags(Enum),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Struct {
     /// `complexContent/extension`.
     pub base: Option<TypeName>,
@@ -329,6 +329,15 @@ impl Primitive {
             Self::Char | Self::Duration | Self::Guid => crate::read::SERIALIZATION,
             _ => crate::read::XSD,
         }
+    }
+
+    /// One of XML Schema's sized integers.
+    pub fn is_integer(self) -> bool {
+        use Primitive::*;
+        matches!(
+            self,
+            Byte | Short | Int | Long | UnsignedByte | UnsignedShort | UnsignedInt | UnsignedLong
+        )
     }
 
     /// By namespace and local name. A `duration` of XML Schema is the same one.
