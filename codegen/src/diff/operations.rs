@@ -1,0 +1,626 @@
+//! Agents, their operations, and what these take and give.
+
+use std::collections::BTreeMap;
+
+use super::sequence::{Step, align};
+use super::{Change, Kind, Node, Pair, Place, Sides, Weight, What, merge, rust};
+use crate::describe;
+use crate::ir;
+use crate::model::{Agent, Field, Operation};
+
+/// From this many parameters on a method takes a struct; see `lower`.
+const ARGUMENTS_FROM: usize = 6;
+
+impl<'a> Sides<'a> {
+    pub(super) fn agents(&self) -> Vec<Node> {
+        let old = by_name(&self.old.api.agents, |agent| &agent.name);
+        let new = by_name(&self.new.api.agents, |agent| &agent.name);
+        merge(&old, &new)
+            .into_iter()
+            .filter_map(|(_, pair)| self.agent(pair))
+            .collect()
+    }
+
+    fn agent(&self, pair: Pair<&&'a Agent>) -> Option<Node> {
+        let (old, new) = match pair {
+            Pair::Kept(old, new) => (Some(*old), Some(*new)),
+            Pair::Added(new) => (None, Some(*new)),
+            Pair::Removed(old) => (Some(*old), None),
+        };
+        let Agent { name, at, .. } = new.or(old)?;
+        let rust = match new {
+            Some(_) => self.new.rust.agent(name),
+            None => self.old.rust.agent(name),
+        };
+        let mut node =
+            Node::new(Kind::Agent, name, at).rust(rust.map(|agent| agent.module.as_str()));
+        match (old, new) {
+            (None, _) => node.changes.push(
+                Change::addition(What::Added { place: None })
+                    .rust("a new module, a new method on the client")
+                    .wire("an older program never calls it"),
+            ),
+            (_, None) => node.changes.push(
+                Change::breaking(What::Removed { place: None })
+                    .rust("its module and its method on the client are gone")
+                    .wire("the server has no such service"),
+            ),
+            (Some(old), Some(new)) => {
+                node.changes
+                    .extend(stated("service", &old.service, &new.service));
+                node.changes.extend(stated("port", &old.port, &new.port));
+                if let (Some(before), Some(now)) =
+                    (self.old.rust.agent(name), self.new.rust.agent(name))
+                {
+                    node.changes.extend(rust_name(&before.module, &now.module));
+                    node.changes.extend(rust_name(&before.rust, &now.rust));
+                }
+            }
+        }
+        let operations = |agent: Option<&'a Agent>| {
+            by_name(agent.map_or(&[], |agent| &agent.operations), |operation| {
+                &operation.name
+            })
+        };
+        node.children = merge(&operations(old), &operations(new))
+            .into_values()
+            .filter_map(|pair| self.operation(name, pair))
+            .collect();
+        node.finish()
+    }
+
+    fn operation(&self, agent: &str, pair: Pair<&&'a Operation>) -> Option<Node> {
+        match pair {
+            Pair::Added(new) => {
+                let method = self.new.rust.method(agent, &new.name);
+                Node::new(Kind::Operation, &new.name, &new.at)
+                    .rust(method.map(|method| method.rust.as_str()))
+                    .with(
+                        Change::addition(What::Added { place: None })
+                            .rust("a new method")
+                            .wire("an older program never calls it"),
+                    )
+                    .finish()
+            }
+            Pair::Removed(old) => {
+                let method = self.old.rust.method(agent, &old.name);
+                Node::new(Kind::Operation, &old.name, &old.at)
+                    .rust(method.map(|method| method.rust.as_str()))
+                    .with(
+                        Change::breaking(What::Removed { place: None })
+                            .rust("the method is gone")
+                            .wire("the server refuses its SOAPAction"),
+                    )
+                    .finish()
+            }
+            Pair::Kept(old, new) => self.kept_operation(agent, old, new),
+        }
+    }
+
+    fn kept_operation(&self, agent: &str, old: &'a Operation, new: &'a Operation) -> Option<Node> {
+        let before = self.old.rust.method(agent, &old.name);
+        let now = self.new.rust.method(agent, &new.name);
+        let mut node = Node::new(Kind::Operation, &new.name, &new.at)
+            .rust(now.map(|method| method.rust.as_str()));
+        if let (Some(before), Some(now)) = (before, now) {
+            node.changes.extend(rust_name(&before.rust, &now.rust));
+        }
+        node.changes.extend(stated(
+            "SOAPAction",
+            &self.action(old, true),
+            &self.action(new, false),
+        ));
+        if old.response_element != new.response_element {
+            node.changes.push(
+                Change::breaking(What::Stated {
+                    fact: "response element",
+                    from: old.response_element.clone(),
+                    to: new.response_element.clone(),
+                })
+                .wire("an older program waits for the other element"),
+            );
+        }
+        node.changes.extend(request_headers(old, new));
+        node.changes.extend(response_headers(old, new));
+
+        let was_struct = takes_struct(before, old);
+        let is_struct = takes_struct(now, new);
+        if was_struct != is_struct {
+            let reason = if is_struct {
+                "the arguments became a struct of their own"
+            } else {
+                "the struct of arguments became arguments in a row"
+            };
+            node.changes.push(
+                Change::breaking(What::Arguments {
+                    from: old.parameters.len(),
+                    to: new.parameters.len(),
+                })
+                .rust(reason),
+            );
+        }
+        let style = if was_struct && is_struct {
+            Style::Struct
+        } else {
+            Style::Row
+        };
+        node.children = self.parameters(
+            style,
+            (
+                &old.parameters,
+                before.map(|method| method.parameters.as_slice()),
+            ),
+            (
+                &new.parameters,
+                now.map(|method| method.parameters.as_slice()),
+            ),
+        );
+        let (change, results) = self.results((old, before), (new, now));
+        node.changes.extend(change);
+        node.children.extend(results);
+        node.finish()
+    }
+
+    /// The action without the version's namespace.
+    fn action(&self, operation: &Operation, is_old: bool) -> String {
+        let api = if is_old { self.old.api } else { self.new.api };
+        let action = operation.action.as_str();
+        action
+            .strip_prefix(api.namespace.as_str())
+            .unwrap_or(action)
+            .to_owned()
+    }
+
+    fn parameters(
+        &self,
+        style: Style,
+        (old, before): (&'a [Field], Option<&[ir::Field]>),
+        (new, now): (&'a [Field], Option<&[ir::Field]>),
+    ) -> Vec<Node> {
+        let steps = align(old, new, |field| &field.name);
+        let added = steps.iter().filter_map(|step| match step {
+            Step::Added(position, field) => Some((*position, *field)),
+            _ => None,
+        });
+        let removed: BTreeMap<usize, &Field> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Removed(position, field) => Some((*position, *field)),
+                _ => None,
+            })
+            .collect();
+        // Sound only where place and type are the same: then nothing but the name can differ.
+        let renamed: BTreeMap<usize, &Field> = added
+            .filter_map(|(position, field)| {
+                let gone = *removed.get(&position)?;
+                let same = self.same_type(&gone.ty, &field.ty)
+                    && gone.nillable == field.nillable
+                    && gone.required == field.required;
+                same.then_some((position, gone))
+            })
+            .collect();
+
+        let mut nodes = Vec::new();
+        for step in &steps {
+            let node = match *step {
+                Step::Added(position, field) => {
+                    let node = Node::new(Kind::Parameter, &field.name, &field.at);
+                    let change = match renamed.get(&position) {
+                        Some(gone) => parameter_renamed(style, &gone.name, &field.name),
+                        None => parameter_added(style, Place::new(new, position, name)),
+                    };
+                    node.rust(rust_field(now, field)).with(change)
+                }
+                Step::Removed(position, _) if renamed.contains_key(&position) => continue,
+                Step::Removed(position, field) => {
+                    Node::new(Kind::Parameter, &field.name, &field.at)
+                        .rust(rust_field(before, field))
+                        .with(parameter_removed(style, Place::new(old, position, name)))
+                }
+                Step::Kept {
+                    old: (from, was),
+                    new: (to, is),
+                    moved,
+                } => {
+                    let mut node =
+                        Node::new(Kind::Parameter, &is.name, &is.at).rust(rust_field(now, is));
+                    if moved {
+                        let from = Place::new(old, from, name);
+                        let to = Place::new(new, to, name);
+                        node.changes.push(parameter_moved(style, from, to));
+                    }
+                    node.changes.extend(self.kept_field(
+                        (was, find(before, was)),
+                        (is, find(now, is)),
+                        Direction::Request,
+                    ));
+                    if style == Style::Row {
+                        // Arguments in a row have no names.
+                        for change in &mut node.changes {
+                            if matches!(change.what, What::RustName { .. }) {
+                                change.weight = Weight::Neutral;
+                                change.rust = "arguments are given by position".to_owned();
+                            }
+                        }
+                    }
+                    node
+                }
+            };
+            nodes.extend(node.finish());
+        }
+        nodes
+    }
+
+    fn results(
+        &self,
+        (old, before): (&'a Operation, Option<&ir::Method>),
+        (new, now): (&'a Operation, Option<&ir::Method>),
+    ) -> (Option<Change>, Vec<Node>) {
+        let types = before.zip(now).map(|(before, now)| {
+            (
+                rust::result_type(&before.result),
+                rust::result_type(&now.result),
+            )
+        });
+        let class = |results: &[Field]| results.len().min(2);
+        if class(&old.results) != class(&new.results) {
+            let text =
+                |operation| Some(describe::results(operation)).filter(|text| !text.is_empty());
+            let reason = match types {
+                Some((from, to)) => format!("`Call<{from}>` became `Call<{to}>`"),
+                None => "the call answers with something else".to_owned(),
+            };
+            let change = Change::breaking(What::Results {
+                from: text(old),
+                to: text(new),
+            })
+            .rust(reason)
+            .wire("an older program does not find what it waits for, or ignores what is new");
+            return (Some(change), Vec::new());
+        }
+        if let ([was], [is]) = (old.results.as_slice(), new.results.as_slice()) {
+            let mut node = Node::new(Kind::Result, &is.name, &is.at);
+            if was.name != is.name {
+                node.changes.push(
+                    Change::breaking(What::Renamed {
+                        from: was.name.clone(),
+                        to: is.name.clone(),
+                    })
+                    .rust("callers compile unchanged")
+                    .wire("an older program does not find the result"),
+                );
+            }
+            let from = types.as_ref().map(|(from, _)| from.as_str());
+            let to = types.as_ref().map(|(_, to)| to.as_str());
+            node.changes
+                .extend(self.kept_value((was, from), (is, to), Direction::Response));
+            return (None, node.finish().into_iter().collect());
+        }
+        (
+            None,
+            self.outputs((&old.results, before), (&new.results, now)),
+        )
+    }
+
+    /// Several outputs, which are a struct that is only ever read.
+    fn outputs(
+        &self,
+        (old, before): (&'a [Field], Option<&ir::Method>),
+        (new, now): (&'a [Field], Option<&ir::Method>),
+    ) -> Vec<Node> {
+        fn fields(method: Option<&ir::Method>) -> Option<&[ir::Field]> {
+            match &method?.result {
+                ir::Returns::Several { fields, .. } => Some(fields),
+                _ => None,
+            }
+        }
+        let (before, now) = (fields(before), fields(now));
+        let steps = align(old, new, |field| &field.name);
+        steps
+            .into_iter()
+            .filter_map(|step| match step {
+                Step::Added(position, field) => Node::new(Kind::Result, &field.name, &field.at)
+                    .rust(rust_field(now, field))
+                    .with(
+                        Change::addition(What::Added {
+                            place: Some(Place::new(new, position, name)),
+                        })
+                        .rust("a new field of the outputs")
+                        .wire("an older program ignores it"),
+                    )
+                    .finish(),
+                Step::Removed(position, field) => Node::new(Kind::Result, &field.name, &field.at)
+                    .rust(rust_field(before, field))
+                    .with(
+                        Change::breaking(What::Removed {
+                            place: Some(Place::new(old, position, name)),
+                        })
+                        .rust("a field of the outputs is gone")
+                        .wire("an older program reads its default"),
+                    )
+                    .finish(),
+                Step::Kept {
+                    old: (from, was),
+                    new: (to, is),
+                    moved,
+                } => {
+                    let mut node =
+                        Node::new(Kind::Result, &is.name, &is.at).rust(rust_field(now, is));
+                    if moved {
+                        node.changes.push(
+                            Change::neutral(What::Moved {
+                                from: Place::new(old, from, name),
+                                to: Place::new(new, to, name),
+                            })
+                            .wire("outputs are read in any order"),
+                        );
+                    }
+                    node.changes.extend(self.kept_field(
+                        (was, find(before, was)),
+                        (is, find(now, is)),
+                        Direction::Response,
+                    ));
+                    node.finish()
+                }
+            })
+            .collect()
+    }
+
+    /// A member, parameter or output that both versions have.
+    pub(super) fn kept_field(
+        &self,
+        (old, before): (&Field, Option<&ir::Field>),
+        (new, now): (&Field, Option<&ir::Field>),
+        direction: Direction,
+    ) -> Vec<Change> {
+        let from = before.map(rust::field_type);
+        let to = now.map(rust::field_type);
+        let mut changes = self.kept_value((old, from.as_deref()), (new, to.as_deref()), direction);
+        if let (Some(before), Some(now)) = (before, now) {
+            changes.extend(rust_name(&before.rust, &now.rust));
+        }
+        changes
+    }
+
+    /// Type and presence of a value; the Rust types as text, where they are known.
+    fn kept_value(
+        &self,
+        (old, from): (&Field, Option<&str>),
+        (new, to): (&Field, Option<&str>),
+        direction: Direction,
+    ) -> Vec<Change> {
+        let both = from.zip(to);
+        let in_rust = |otherwise: &str| match both {
+            Some((from, to)) if from != to => format!("`{from}` became `{to}`"),
+            Some((same, _)) => format!("still `{same}`"),
+            None => otherwise.to_owned(),
+        };
+        let mut changes = Vec::new();
+        if !self.same_type(&old.ty, &new.ty) {
+            changes.push(
+                Change::breaking(What::Retyped {
+                    from: describe::type_ref(&old.ty).to_owned(),
+                    to: describe::type_ref(&new.ty).to_owned(),
+                })
+                .rust(in_rust("another type"))
+                .wire(match direction {
+                    Direction::Request => "an older program's value is refused or misread",
+                    Direction::Response => "an older program fails to read it, or misreads it",
+                    Direction::Both => {
+                        "an older program's value is refused or misread, and so is the server's"
+                    }
+                }),
+            );
+        }
+        // A type of another kind brings its own presence with it.
+        let is_other = !changes.is_empty();
+        if !is_other && (old.required != new.required || old.nillable != new.nillable) {
+            let weight = match both {
+                Some((from, to)) if from == to => Weight::Neutral,
+                Some(_) => Weight::Breaking,
+                None if old.nillable == new.nillable => Weight::Neutral,
+                None => Weight::Breaking,
+            };
+            let wire = match (old.nillable, new.nillable) {
+                (true, false) => "an older program may still write nil",
+                (false, true) => "nil may come from now on; an older program reads the default",
+                _ => "members are written always, so nothing is missed",
+            };
+            changes.push(
+                Change::new(
+                    weight,
+                    What::Presence {
+                        from: presence(old).to_owned(),
+                        to: presence(new).to_owned(),
+                    },
+                )
+                .rust(in_rust("the `Option` around it comes or goes"))
+                .wire(wire),
+            );
+        }
+        if let Some((from, to)) = both
+            && changes.is_empty()
+            && from != to
+        {
+            changes.push(
+                Change::breaking(What::RustType {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                })
+                .rust(in_rust(""))
+                .wire("the same as before"),
+            );
+        }
+        changes
+    }
+}
+
+/// Which way a value travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Request,
+    Response,
+    Both,
+}
+
+/// How a method takes its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Row,
+    Struct,
+}
+
+fn takes_struct(method: Option<&ir::Method>, operation: &Operation) -> bool {
+    match method {
+        Some(method) => method.args.is_some(),
+        None => operation.parameters.len() >= ARGUMENTS_FROM,
+    }
+}
+
+fn parameter_added(style: Style, place: Place) -> Change {
+    let wire = "an older program leaves it out, and the server takes the type's default";
+    match style {
+        Style::Row => {
+            let (position, of) = (place.position, place.of);
+            Change::breaking(What::Added { place: Some(place) }).rust(format!(
+                "callers pass one argument more: number {position} of {of}"
+            ))
+        }
+        Style::Struct => Change::addition(What::Added { place: Some(place) })
+            .rust("a new field of the struct of arguments, filled by `..Default::default()`"),
+    }
+    .wire(wire)
+}
+
+fn parameter_removed(style: Style, place: Place) -> Change {
+    let reason = match style {
+        Style::Row => format!(
+            "callers pass one argument less: number {} is gone",
+            place.position
+        ),
+        Style::Struct => "a field of the struct of arguments is gone".to_owned(),
+    };
+    Change::breaking(What::Removed { place: Some(place) })
+        .rust(reason)
+        .wire("the server drops an older program's value without an error")
+}
+
+fn parameter_renamed(style: Style, from: &str, to: &str) -> Change {
+    let reason = match style {
+        Style::Row => "callers compile unchanged; check that it still means the same",
+        Style::Struct => "a field of the struct of arguments has another name",
+    };
+    Change::breaking(What::Renamed {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    })
+    .rust(reason)
+    .wire("the server drops what an older program sends under the old name, without an error")
+}
+
+fn parameter_moved(style: Style, from: Place, to: Place) -> Change {
+    let reason = match style {
+        Style::Row => format!(
+            "argument {} became argument {}; of like types a swap compiles unnoticed",
+            from.position, to.position
+        ),
+        Style::Struct => "arguments are named, callers compile unchanged".to_owned(),
+    };
+    Change::breaking(What::Moved { from, to }).rust(reason).wire(
+        "parameters are matched forwards only: the server drops an older program's value without \
+         an error",
+    )
+}
+
+fn request_headers(old: &Operation, new: &Operation) -> Option<Change> {
+    let (from, to) = (sorted(&old.request_headers), sorted(&new.request_headers));
+    if from == to {
+        return None;
+    }
+    let gained = to.iter().any(|header| !from.contains(header));
+    let what = What::RequestHeaders { from, to };
+    Some(if gained {
+        Change::addition(what)
+            .rust("the client sends it from now on")
+            .wire("an older program does not send it")
+    } else {
+        Change::neutral(what)
+            .rust("the client no longer sends it")
+            .wire("the server ignores what an older program sends")
+    })
+}
+
+fn response_headers(old: &Operation, new: &Operation) -> Option<Change> {
+    let (from, to) = (sorted(&old.response_headers), sorted(&new.response_headers));
+    if from == to {
+        return None;
+    }
+    let lost = from.iter().any(|header| !to.contains(header));
+    let what = What::ResponseHeaders { from, to };
+    Some(if lost {
+        Change::breaking(what)
+            .rust("what reads it finds nothing")
+            .wire("the server no longer answers it")
+    } else {
+        Change::addition(what)
+            .rust("there is more to read")
+            .wire("an older program ignores what it does not know")
+    })
+}
+
+/// The order of headers says nothing: they are matched by name.
+fn sorted(headers: &[String]) -> Vec<String> {
+    let mut headers = headers.to_vec();
+    headers.sort();
+    headers
+}
+
+pub(super) fn stated(fact: &'static str, from: &str, to: &str) -> Option<Change> {
+    (from != to).then(|| {
+        Change::neutral(What::Stated {
+            fact,
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+    })
+}
+
+pub(super) fn rust_name(from: &str, to: &str) -> Option<Change> {
+    (from != to).then(|| {
+        Change::breaking(What::RustName {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+        .rust("callers write the other name")
+        .wire("the same as before")
+    })
+}
+
+pub(super) fn name(field: &Field) -> &str {
+    &field.name
+}
+
+pub(super) fn find<'f>(fields: Option<&'f [ir::Field]>, field: &Field) -> Option<&'f ir::Field> {
+    fields?
+        .iter()
+        .find(|candidate| candidate.wire == field.name)
+}
+
+pub(super) fn rust_field<'f>(fields: Option<&'f [ir::Field]>, field: &Field) -> Option<&'f str> {
+    find(fields, field).map(|field| field.rust.as_str())
+}
+
+fn presence(field: &Field) -> &'static str {
+    match (field.required, field.nillable) {
+        (true, true) => "required and nillable",
+        (true, false) => "required",
+        (false, true) => "nillable",
+        (false, false) => "optional",
+    }
+}
+
+fn by_name<'l, T>(list: &'l [T], name: impl Fn(&T) -> &String) -> BTreeMap<&'l str, &'l T> {
+    list.iter()
+        .map(|element| (name(element).as_str(), element))
+        .collect()
+}
