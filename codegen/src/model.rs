@@ -65,6 +65,8 @@ pub struct Operation {
     pub request_headers: Vec<String>,
     /// Names in [`Api::headers`], in the order of the binding.
     pub response_headers: Vec<String>,
+    /// Read off example messages, because no WSDL states it.
+    pub inferred: bool,
     pub documentation: Option<String>,
     /// Where it was read; no part of equality.
     pub at: Location,
@@ -79,6 +81,7 @@ impl PartialEq for Operation {
             && self.results == other.results
             && self.request_headers == other.request_headers
             && self.response_headers == other.response_headers
+            && self.inferred == other.inferred
     }
 }
 
@@ -100,6 +103,9 @@ pub struct TypeName {
 #[derive(Clone, Debug)]
 pub struct Type {
     pub kind: TypeKind,
+    /// Read off example messages, because no schema states it. Of an enum only members that were
+    /// seen are known, and a number only where it is stated.
+    pub inferred: bool,
     pub documentation: Option<String>,
     /// Where it was read first; no part of equality.
     pub at: Location,
@@ -107,7 +113,7 @@ pub struct Type {
 
 impl PartialEq for Type {
     fn eq(&self, other: &Self) -> bool {
-        self.kind == other.kind
+        self.kind == other.kind && self.inferred == other.inferred
     }
 }
 

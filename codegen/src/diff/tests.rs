@@ -110,6 +110,7 @@ pub(crate) fn api(version: &str, text: &str) -> Api {
             };
             let ty = Type {
                 kind,
+                inferred: false,
                 documentation: None,
                 at: at.clone(),
             };
@@ -135,6 +136,7 @@ pub(crate) fn api(version: &str, text: &str) -> Api {
             results,
             request_headers: vec!["Ticket".to_owned()],
             response_headers: vec!["Succeeded".to_owned()],
+            inferred: false,
             documentation: None,
             at: at.clone(),
         };

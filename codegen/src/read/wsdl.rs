@@ -686,6 +686,7 @@ impl<'a> Assembly<'a, '_> {
             results: response.fields.to_vec(),
             request_headers,
             response_headers,
+            inferred: false,
             documentation: operation.documentation.clone(),
             at: operation.at.clone(),
         })

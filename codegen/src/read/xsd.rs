@@ -157,6 +157,7 @@ fn named(
         TypeName::new(namespace, name),
         Type {
             kind,
+            inferred: false,
             documentation,
             at,
         },
