@@ -104,6 +104,16 @@ impl<'a> Sides<'a> {
             .rust(now.map(|method| method.rust.as_str()));
         if let (Some(before), Some(now)) = (before, now) {
             node.changes.extend(rust_name(&before.rust, &now.rust));
+            if let (Some(before), Some(now)) = (&before.args, &now.args) {
+                node.changes.extend(rust_name(before, now));
+            }
+            if let (
+                ir::Returns::Several { rust: before, .. },
+                ir::Returns::Several { rust: now, .. },
+            ) = (&before.result, &now.result)
+            {
+                node.changes.extend(rust_name(before, now));
+            }
         }
         node.changes.extend(stated(
             "SOAPAction",
@@ -256,18 +266,20 @@ impl<'a> Sides<'a> {
         (old, before): (&'a Operation, Option<&ir::Method>),
         (new, now): (&'a Operation, Option<&ir::Method>),
     ) -> (Option<Change>, Vec<Node>) {
-        let types = before.zip(now).map(|(before, now)| {
-            (
-                rust::result_type(&before.result),
-                rust::result_type(&now.result),
-            )
+        let types = before.zip(now).map(|(before, now)| Types {
+            from: rust::result_type(&before.result),
+            to: rust::result_type(&now.result),
+            same: match (&before.result, &now.result) {
+                (ir::Returns::One(before), ir::Returns::One(now)) => rust::same_result(before, now),
+                _ => true,
+            },
         });
         let class = |results: &[Field]| results.len().min(2);
         if class(&old.results) != class(&new.results) {
             let text =
                 |operation| Some(describe::results(operation)).filter(|text| !text.is_empty());
-            let reason = match types {
-                Some((from, to)) => format!("`Call<{from}>` became `Call<{to}>`"),
+            let reason = match &types {
+                Some(Types { from, to, .. }) => format!("`Call<{from}>` became `Call<{to}>`"),
                 None => "the call answers with something else".to_owned(),
             };
             let change = Change::breaking(What::Results {
@@ -290,10 +302,8 @@ impl<'a> Sides<'a> {
                     .wire("an older program does not find the result"),
                 );
             }
-            let from = types.as_ref().map(|(from, _)| from.as_str());
-            let to = types.as_ref().map(|(_, to)| to.as_str());
             node.changes
-                .extend(self.kept_value((was, from), (is, to), Direction::Response));
+                .extend(self.kept_value(was, is, types.as_ref(), Direction::Response));
             return (None, node.finish().into_iter().collect());
         }
         (
@@ -373,50 +383,50 @@ impl<'a> Sides<'a> {
         (new, now): (&Field, Option<&ir::Field>),
         direction: Direction,
     ) -> Vec<Change> {
-        let from = before.map(rust::field_type);
-        let to = now.map(rust::field_type);
-        let mut changes = self.kept_value((old, from.as_deref()), (new, to.as_deref()), direction);
+        let types = before.zip(now).map(|(before, now)| Types {
+            from: rust::field_type(before),
+            to: rust::field_type(now),
+            same: rust::same_form(before, now),
+        });
+        let mut changes = self.kept_value(old, new, types.as_ref(), direction);
         if let (Some(before), Some(now)) = (before, now) {
             changes.extend(rust_name(&before.rust, &now.rust));
         }
         changes
     }
 
-    /// Type and presence of a value; the Rust types as text, where they are known.
+    /// Type and presence of a value.
     fn kept_value(
         &self,
-        (old, from): (&Field, Option<&str>),
-        (new, to): (&Field, Option<&str>),
+        old: &Field,
+        new: &Field,
+        types: Option<&Types>,
         direction: Direction,
     ) -> Vec<Change> {
-        let both = from.zip(to);
-        let in_rust = |otherwise: &str| match both {
-            Some((from, to)) if from != to => format!("`{from}` became `{to}`"),
-            Some((same, _)) => format!("still `{same}`"),
+        let in_rust = |otherwise: &str| match types {
+            Some(Types { from, to, .. }) if from != to => format!("`{from}` became `{to}`"),
+            Some(Types { to, .. }) => format!("still `{to}`"),
             None => otherwise.to_owned(),
         };
-        let mut changes = Vec::new();
         if !self.same_type(&old.ty, &new.ty) {
-            changes.push(
-                Change::breaking(What::Retyped {
-                    from: describe::type_ref(&old.ty).to_owned(),
-                    to: describe::type_ref(&new.ty).to_owned(),
-                })
-                .rust(in_rust("another type"))
-                .wire(match direction {
-                    Direction::Request => "an older program's value is refused or misread",
-                    Direction::Response => "an older program fails to read it, or misreads it",
-                    Direction::Both => {
-                        "an older program's value is refused or misread, and so is the server's"
-                    }
-                }),
-            );
+            // A type of another kind brings its own presence with it.
+            let change = Change::breaking(What::Retyped {
+                from: describe::type_ref(&old.ty).to_owned(),
+                to: describe::type_ref(&new.ty).to_owned(),
+            })
+            .rust(in_rust("another type"))
+            .wire(match direction {
+                Direction::Request => "an older program's value is refused or misread",
+                Direction::Response => "an older program fails to read it, or misreads it",
+                Direction::Both => {
+                    "an older program's value is refused or misread, and so is the server's"
+                }
+            });
+            return vec![change];
         }
-        // A type of another kind brings its own presence with it.
-        let is_other = !changes.is_empty();
-        if !is_other && (old.required != new.required || old.nillable != new.nillable) {
-            let weight = match both {
-                Some((from, to)) if from == to => Weight::Neutral,
+        if old.required != new.required || old.nillable != new.nillable {
+            let weight = match types {
+                Some(types) if types.same => Weight::Neutral,
                 Some(_) => Weight::Breaking,
                 None if old.nillable == new.nillable => Weight::Neutral,
                 None => Weight::Breaking,
@@ -426,33 +436,42 @@ impl<'a> Sides<'a> {
                 (false, true) => "nil may come from now on; an older program reads the default",
                 _ => "members are written always, so nothing is missed",
             };
-            changes.push(
-                Change::new(
-                    weight,
-                    What::Presence {
-                        from: presence(old).to_owned(),
-                        to: presence(new).to_owned(),
-                    },
-                )
+            let what = What::Presence {
+                from: presence(old).to_owned(),
+                to: presence(new).to_owned(),
+            };
+            let change = Change::new(weight, what)
                 .rust(in_rust("the `Option` around it comes or goes"))
-                .wire(wire),
-            );
+                .wire(wire);
+            return vec![change];
         }
-        if let Some((from, to)) = both
-            && changes.is_empty()
-            && from != to
-        {
-            changes.push(
-                Change::breaking(What::RustType {
-                    from: from.to_owned(),
-                    to: to.to_owned(),
-                })
-                .rust(in_rust(""))
-                .wire("the same as before"),
-            );
+        match types {
+            Some(Types {
+                from,
+                to,
+                same: false,
+            }) => {
+                let what = What::RustType {
+                    from: from.clone(),
+                    to: to.clone(),
+                };
+                vec![
+                    Change::breaking(what)
+                        .rust(in_rust(""))
+                        .wire("the same as before"),
+                ]
+            }
+            _ => Vec::new(),
         }
-        changes
     }
+}
+
+/// How a value looks in Rust before and after.
+struct Types {
+    from: String,
+    to: String,
+    /// Nothing differs but names, which are reported where they belong.
+    same: bool,
 }
 
 /// Which way a value travels.

@@ -12,6 +12,7 @@ pub(super) struct Rust<'a> {
     methods: HashMap<(&'a str, &'a str), &'a ir::Method>,
     structs: HashMap<(&'a str, &'a str), &'a ir::Struct>,
     enums: HashMap<(&'a str, &'a str), &'a ir::Enum>,
+    polymorphs: HashMap<(&'a str, &'a str), &'a ir::Polymorph>,
 }
 
 impl<'a> Rust<'a> {
@@ -46,6 +47,11 @@ impl<'a> Rust<'a> {
                 .iter()
                 .map(|ty| ((namespace(ty.namespace), ty.wire.as_str()), ty))
                 .collect(),
+            polymorphs: module
+                .polymorphs
+                .iter()
+                .map(|ty| ((namespace(ty.namespace), ty.wire.as_str()), ty))
+                .collect(),
         }
     }
 
@@ -63,10 +69,54 @@ impl<'a> Rust<'a> {
             .copied()
     }
 
+    pub(super) fn polymorph(&self, name: &TypeName) -> Option<&'a ir::Polymorph> {
+        self.polymorphs
+            .get(&(name.namespace.as_str(), name.name.as_str()))
+            .copied()
+    }
+
     pub(super) fn enumeration(&self, name: &TypeName) -> Option<&'a ir::Enum> {
         self.enums
             .get(&(name.namespace.as_str(), name.name.as_str()))
             .copied()
+    }
+}
+
+/// Of one kind, and equally optional and boxed, whatever the types are called.
+pub(super) fn same_form(old: &ir::Field, new: &ir::Field) -> bool {
+    let is_optional = |field: &ir::Field| field.presence != ir::Presence::Plain;
+    is_optional(old) == is_optional(new) && same_kind(&old.ty, &new.ty)
+}
+
+/// [`same_form`] of what a call answers with.
+pub(super) fn same_result(old: &ir::Field, new: &ir::Field) -> bool {
+    match (&old.ty, &new.ty) {
+        (ir::Ty::Array { .. }, _) | (ir::Ty::Dictionary { .. }, _) => same_kind(&old.ty, &new.ty),
+        _ => same_form(old, new),
+    }
+}
+
+fn same_kind(old: &ir::Ty, new: &ir::Ty) -> bool {
+    use ir::Ty;
+    match (old, new) {
+        (Ty::Primitive(old), Ty::Primitive(new)) => old == new,
+        (Ty::Boxed(old), Ty::Boxed(new)) => same_kind(old, new),
+        (Ty::Array { item: old, .. }, Ty::Array { item: new, .. }) => same_kind(old, new),
+        (
+            Ty::Dictionary {
+                key,
+                value,
+                nillable,
+                ..
+            },
+            Ty::Dictionary {
+                key: new_key,
+                value: new_value,
+                nillable: new_nillable,
+                ..
+            },
+        ) => nillable == new_nillable && same_kind(key, new_key) && same_kind(value, new_value),
+        _ => std::mem::discriminant(old) == std::mem::discriminant(new),
     }
 }
 

@@ -148,6 +148,21 @@ impl<'a> Sides<'a> {
                     .wire("an older program keeps what it does not know, or reads the base alone"),
             );
         }
+        if let (Some(before), Some(now)) = (
+            self.old.rust.polymorph(old_name),
+            self.new.rust.polymorph(new_name),
+        ) {
+            node.changes.extend(rust_name(&before.rust, &now.rust));
+            for variant in &now.variants {
+                let before = before.variants.iter().find(|old| old.wire == variant.wire);
+                if let Some(before) = before {
+                    node.changes.extend(rust_name(
+                        &format!("{}::{}", now.rust, before.rust),
+                        &format!("{}::{}", now.rust, variant.rust),
+                    ));
+                }
+            }
+        }
         let travels = self.directions(old_name, new_name);
         let heirs = self.new.links.derived(new_name).len();
         let old_fields = before.map(|ty| ty.fields.as_slice());
