@@ -1,8 +1,9 @@
 //! The transport that goes over HTTP: `reqwest` with TLS by `rustls`.
 //!
-//! Trust is the operating system's (`rustls-platform-verifier`), not a list compiled in: servers on a company's own
-//! network have certificates of its own authority, which the system knows and a public list does not. The
-//! cryptography is `ring`'s, since that builds with nothing but a C compiler on every platform.
+//! Trust is the operating system's (`rustls-platform-verifier`), not a list compiled in: servers on
+//! a company's own network have certificates of its own authority, which the system knows and a
+//! public list does not. The cryptography is `ring`'s, since that builds with nothing but a C
+//! compiler on every platform.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -20,8 +21,8 @@ use crate::transport::{
 
 /// Sends requests over HTTP/1.1 with pooled connections; it needs a Tokio runtime.
 ///
-/// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …), except for loopback addresses, which it reaches
-/// directly. Redirects are not followed. Clones share the pool.
+/// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …), except for loopback
+/// addresses, which it reaches directly. Redirects are not followed. Clones share the pool.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     clients: Arc<Clients>,
@@ -31,7 +32,8 @@ pub struct HttpTransport {
 struct Clients {
     proxied: Client,
     direct: Client,
-    /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs TLS.
+    /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs
+    /// TLS.
     no_trust: Option<rustls::Error>,
 }
 
@@ -43,7 +45,9 @@ impl HttpTransport {
 
     /// Settings for a transport.
     pub fn builder() -> HttpTransportBuilder {
-        HttpTransportBuilder { connect_timeout: Some(Duration::from_secs(10)), user_agent: None }
+        HttpTransportBuilder {
+            connect_timeout: Some(Duration::from_secs(10)),
+        }
     }
 }
 
@@ -51,19 +55,13 @@ impl HttpTransport {
 #[derive(Clone, Debug)]
 pub struct HttpTransportBuilder {
     connect_timeout: Option<Duration>,
-    user_agent: Option<String>,
 }
 
 impl HttpTransportBuilder {
-    /// How long establishing a connection may take; ten seconds if nothing is said, no limit with `None`.
+    /// How long establishing a connection may take; ten seconds if nothing is said, no limit with
+    /// `None`.
     pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = timeout.into();
-        self
-    }
-
-    /// The `User-Agent` of requests that do not bring their own.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
         self
     }
 
@@ -72,7 +70,13 @@ impl HttpTransportBuilder {
         let (tls, no_trust) = tls_config()?;
         let proxied = self.client(tls.clone()).build().map_err(invalid)?;
         let direct = self.client(tls).no_proxy().build().map_err(invalid)?;
-        Ok(HttpTransport { clients: Arc::new(Clients { proxied, direct, no_trust }) })
+        Ok(HttpTransport {
+            clients: Arc::new(Clients {
+                proxied,
+                direct,
+                no_trust,
+            }),
+        })
     }
 
     fn client(&self, tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
@@ -83,14 +87,12 @@ impl HttpTransportBuilder {
         if let Some(timeout) = self.connect_timeout {
             builder = builder.connect_timeout(timeout);
         }
-        if let Some(user_agent) = &self.user_agent {
-            builder = builder.user_agent(user_agent);
-        }
         builder
     }
 }
 
-/// The provider is passed along rather than installed: the process's default belongs to the application.
+/// The provider is passed along rather than installed: the process's default belongs to the
+/// application.
 fn tls_config() -> Result<(rustls::ClientConfig, Option<rustls::Error>), TransportError> {
     let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
@@ -98,8 +100,9 @@ fn tls_config() -> Result<(rustls::ClientConfig, Option<rustls::Error>), Transpo
         .map_err(invalid)?;
     Ok(match Verifier::new(provider) {
         Ok(verifier) => {
-            let verified =
-                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+            let verified = builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier));
             (verified.with_no_client_auth(), None)
         }
         Err(error) => {
@@ -120,13 +123,20 @@ async fn exchange(clients: &Clients, request: HttpRequest) -> Result<HttpRespons
     if let (Some(error), "https") = (&clients.no_trust, url.scheme()) {
         return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
     }
-    let client = if is_loopback(&url) { &clients.direct } else { &clients.proxied };
+    let client = if is_loopback(&url) {
+        &clients.direct
+    } else {
+        &clients.proxied
+    };
     let method = Method::from_bytes(request.method.as_bytes()).map_err(invalid)?;
     let mut headers = HeaderMap::with_capacity(request.headers.len());
     for (name, value) in request.headers {
         headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
     }
-    let mut prepared = client.request(method, url).headers(headers).body(request.body);
+    let mut prepared = client
+        .request(method, url)
+        .headers(headers)
+        .body(request.body);
     if let Some(timeout) = request.timeout {
         prepared = prepared.timeout(timeout);
     }
@@ -135,23 +145,37 @@ async fn exchange(clients: &Clients, request: HttpRequest) -> Result<HttpRespons
     let headers = response
         .headers()
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        })
         .collect();
-    Ok(HttpResponse { status: response.status().as_u16(), headers, body })
+    Ok(HttpResponse {
+        status: response.status().as_u16(),
+        headers,
+        body,
+    })
 }
 
-/// Reads until the end or the limit, whichever comes first; what a server announces reserves no memory.
+/// Reads until the end or the limit, whichever comes first; what a server announces reserves no
+/// memory.
 async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, TransportError> {
     let too_large = || TransportError::new(TransportErrorKind::TooLarge);
-    if response.content_length().is_some_and(|announced| announced > limit as u64) {
+    if response
+        .content_length()
+        .is_some_and(|announced| announced > limit as u64)
+    {
         return Err(too_large());
     }
-    let Some(first) = response.chunk().await.map_err(failed)? else { return Ok(Bytes::new()) };
+    let Some(first) = response.chunk().await.map_err(failed)? else {
+        return Ok(Bytes::new());
+    };
     if first.len() > limit {
         return Err(too_large());
     }
     // Most answers are one chunk, which then needs no copy.
-    let Some(second) = response.chunk().await.map_err(failed)? else { return Ok(first) };
+    let Some(second) = response.chunk().await.map_err(failed)? else {
+        return Ok(first);
+    };
     let mut body = BytesMut::from(first);
     let mut next = Some(second);
     while let Some(chunk) = next {
@@ -168,7 +192,9 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, Trans
 fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost" | "[::1]") => true,
-        Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+        Some(host) => host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback()),
         None => false,
     }
 }
@@ -203,7 +229,9 @@ fn failed(error: reqwest::Error) -> TransportError {
 fn is_tls(error: &(dyn StdError + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
         if error.is::<rustls::Error>() || wrapped.is_some_and(|inner| is_tls(inner)) {
             return true;
         }

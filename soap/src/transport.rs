@@ -14,8 +14,8 @@ pub type TransportFuture<'a> =
 
 /// Sends one HTTP request and reads the answer to its end.
 ///
-/// Feature `reqwest` brings an implementation, [`HttpTransport`](crate::HttpTransport). Implement it to use another HTTP
-/// client, to add headers, to count, or to answer from memory in a test:
+/// Feature `reqwest` brings an implementation, [`HttpTransport`](crate::HttpTransport). Implement
+/// it to use another HTTP client, to add headers, to count, or to answer from memory in a test:
 ///
 /// ```
 /// use superoffice_soap::{HttpRequest, HttpResponse, Transport, TransportFuture};
@@ -29,9 +29,10 @@ pub type TransportFuture<'a> =
 /// }
 /// ```
 ///
-/// An implementation must not follow redirects (a request carries secrets that another host must not see), should
-/// stop at [`HttpRequest::max_response_bytes`] and [`HttpRequest::timeout`], and gives every status code back as a
-/// response: what the body says decides before the status does. Dropping the future cancels the request.
+/// An implementation must not follow redirects (a request carries secrets that another host must
+/// not see), should stop at [`HttpRequest::max_response_bytes`] and [`HttpRequest::timeout`], and
+/// gives every status code back as a response: what the body says decides before the status does.
+/// Dropping the future cancels the request.
 pub trait Transport: Send + Sync + 'static {
     /// Sends `request`. An error means that no complete response was received.
     fn send(&self, request: HttpRequest) -> TransportFuture<'_>;
@@ -76,7 +77,14 @@ impl fmt::Debug for HttpRequest {
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("url", &self.url)
-            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field(
+                "headers",
+                &self
+                    .headers
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
             .field("body_bytes", &self.body.len())
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
@@ -100,12 +108,19 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// A response without headers.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
     }
 
     /// The first header of that name, which is given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(have, _)| have == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -113,7 +128,14 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
-            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field(
+                "headers",
+                &self
+                    .headers
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
             .field("body_bytes", &self.body.len())
             .finish()
     }
@@ -148,12 +170,16 @@ pub enum TransportErrorKind {
 }
 
 impl TransportError {
-    /// An error of which it is assumed that the request may have reached the server, except for the kinds
-    /// [`Invalid`](TransportErrorKind::Invalid), [`Connect`](TransportErrorKind::Connect) and
+    /// An error of which it is assumed that the request may have reached the server, except for the
+    /// kinds [`Invalid`](TransportErrorKind::Invalid), [`Connect`](TransportErrorKind::Connect) and
     /// [`Tls`](TransportErrorKind::Tls), where it cannot have.
     pub fn new(kind: TransportErrorKind) -> Self {
         use TransportErrorKind::{Connect, Invalid, Tls};
-        Self { kind, sent: !matches!(kind, Invalid | Connect | Tls), source: None }
+        Self {
+            kind,
+            sent: !matches!(kind, Invalid | Connect | Tls),
+            source: None,
+        }
     }
 
     /// Adds the cause. It must not contain secrets.
@@ -187,7 +213,9 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Tls, _) => "no secure connection to the server",
             (TransportErrorKind::Timeout, false) => "timed out while connecting",
             (TransportErrorKind::Timeout, true) => "timed out while waiting for the response",
-            (TransportErrorKind::Interrupted, _) => "the connection broke before the response was complete",
+            (TransportErrorKind::Interrupted, _) => {
+                "the connection broke before the response was complete"
+            }
             (TransportErrorKind::TooLarge, _) => "the response is larger than the limit",
             (TransportErrorKind::Other, _) => "the transport failed",
         })

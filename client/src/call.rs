@@ -1,0 +1,407 @@
+//! One call: encoded, adjustable, sent when awaited.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use superoffice_soap::{
+    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
+};
+
+use crate::agent::RequestHeaders;
+use crate::connection::Connection;
+use crate::error::{Detail, Error};
+use crate::headers::{self, Credentials, TimeZone};
+use crate::response::{Received, Response};
+use crate::secret::Secret;
+
+/// A call of an operation, not yet sent.
+///
+/// Its body is encoded already, so it borrows nothing: `.await` sends it, [`Call::send`] gives a
+/// future to spawn or join. Dropping that future cancels the request, which the server may have
+/// begun to execute all the same.
+///
+/// ```
+/// # use superoffice_client::{Call, Error};
+/// # async fn example(call: Call<Option<String>>) -> Result<(), Error> {
+/// use std::time::Duration;
+/// use superoffice_client::TimeZone;
+///
+/// let name = call
+///     .time_zone(TimeZone::location("NO"))
+///     .timeout(Duration::from_secs(5))
+///     .required()
+///     .await?;
+/// # let _: String = name;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct Call<T> {
+    raw: Box<RawCall>,
+    decode: Decode<T>,
+}
+
+/// Plain function pointers keep what is compiled for each result type small.
+type Decode<T> = fn(&Received<'_>) -> Result<T, Error>;
+
+/// What a call is without its result type.
+pub(crate) struct RawCall {
+    connection: Connection,
+    pub(crate) contract: &'static Contract,
+    pub(crate) agent: Cow<'static, str>,
+    pub(crate) operation: Cow<'static, str>,
+    headers: RequestHeaders,
+    /// The element in the response's body, if it is not named after the operation.
+    pub(crate) wrapper: Option<&'static str>,
+    /// The one element in the wrapper that is the result.
+    pub(crate) output: (&'static str, Kind),
+    pub(crate) body: Vec<u8>,
+    /// Why there is nothing to send.
+    pub(crate) invalid: Option<&'static str>,
+    options: Options,
+}
+
+/// What differs from the connection's settings.
+#[derive(Default)]
+struct Options {
+    application_token: Option<Secret>,
+    ticket: Option<Secret>,
+    time_zone: Option<TimeZone>,
+    timeout: Option<Option<Duration>>,
+    max_response_bytes: Option<usize>,
+}
+
+impl<T> Call<T> {
+    pub(crate) fn new(raw: Box<RawCall>, decode: Decode<T>) -> Self {
+        Self { raw, decode }
+    }
+
+    /// Sends it. The future is `Send + 'static`.
+    pub fn send(self) -> CallFuture<T> {
+        CallFuture {
+            exchange: Box::pin(exchange(self.raw)),
+            decode: self.decode,
+        }
+    }
+
+    /// Also gives the headers of the response.
+    pub fn with_headers(self) -> WithHeaders<T> {
+        WithHeaders(self)
+    }
+
+    /// The time zone for this call.
+    pub fn time_zone(mut self, time_zone: TimeZone) -> Self {
+        self.raw.options.time_zone = Some(time_zone);
+        self
+    }
+
+    /// How long this call may take, from connecting to the last byte; no limit with `None`.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.raw.options.timeout = Some(timeout.into());
+        self
+    }
+
+    /// The largest response that this call reads, in bytes.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.raw.options.max_response_bytes = Some(bytes);
+        self
+    }
+
+    /// The ticket for this call.
+    pub fn ticket(mut self, ticket: impl Into<Secret>) -> Self {
+        self.raw.options.ticket = Some(ticket.into());
+        self
+    }
+
+    /// The application token for this call.
+    pub fn application_token(mut self, token: impl Into<Secret>) -> Self {
+        self.raw.options.application_token = Some(token.into());
+        self
+    }
+
+    /// The agent's name on the wire.
+    pub fn agent(&self) -> &str {
+        &self.raw.agent
+    }
+
+    /// The operation's name on the wire.
+    pub fn operation(&self) -> &str {
+        &self.raw.operation
+    }
+
+    /// The element that goes into the SOAP body.
+    pub fn body(&self) -> &[u8] {
+        &self.raw.body
+    }
+
+    /// The message as it would be sent now, except that the ticket and the application token read
+    /// `[redacted]`. What the parameters hold, passwords too, is in it.
+    pub fn to_xml(&self) -> String {
+        String::from_utf8_lossy(&self.raw.message(true)).into_owned()
+    }
+
+    /// Reads a message as if it were the response to this call, and counts what was not understood.
+    #[doc(hidden)]
+    pub fn decode_response(&self, message: &[u8]) -> Result<(T, usize), Error> {
+        let response = HttpResponse::new(200, message.to_vec());
+        let received = Received::new(&self.raw, &response);
+        let value = (self.decode)(&received)?;
+        Ok((value, received.unknowns()))
+    }
+
+    /// The element in the body of a response with this result; `None` for an operation that has
+    /// none.
+    #[doc(hidden)]
+    pub fn encode_response(&self, result: Option<&dyn Value>) -> Vec<u8> {
+        let (name, kind) = self.raw.output;
+        self.encode_outputs(&mut |w| {
+            if let Some(result) = result {
+                w.array(name, result, kind);
+            }
+        })
+    }
+
+    /// The same for an operation with several results.
+    #[doc(hidden)]
+    pub fn encode_outputs(&self, outputs: &mut dyn FnMut(&mut FieldWriter<'_>)) -> Vec<u8> {
+        let wrapper = self.raw.wrapper();
+        let mut writer = Writer::new(self.raw.contract);
+        writer.open_root(&wrapper);
+        outputs(&mut writer.fields(0));
+        writer.close_root(&wrapper);
+        writer.into_bytes()
+    }
+}
+
+impl<T: Item> Call<Option<T>>
+where
+    Option<T>: Value,
+{
+    /// Makes null an error of kind [`ErrorKind::Null`](crate::ErrorKind::Null).
+    pub fn required(self) -> Call<T> {
+        // Invariant: a result of this type was stated by `Request::returns`, whose decoder this one
+        // stands for.
+        Call::new(self.raw, |received| {
+            let mut value = None::<T>;
+            received.read_value(&mut value)?;
+            value.ok_or_else(|| received.error(Detail::Null))
+        })
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.raw).finish()
+    }
+}
+
+impl<T> IntoFuture for Call<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = CallFuture<T>;
+
+    fn into_future(self) -> CallFuture<T> {
+        self.send()
+    }
+}
+
+/// A [`Call`] that also gives the headers of the response.
+#[derive(Debug)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct WithHeaders<T>(Call<T>);
+
+impl<T> WithHeaders<T> {
+    /// Sends it. The future is `Send + 'static`.
+    pub fn send(self) -> WithHeadersFuture<T> {
+        WithHeadersFuture(self.0.send())
+    }
+}
+
+impl<T> IntoFuture for WithHeaders<T> {
+    type Output = Result<Response<T>, Error>;
+    type IntoFuture = WithHeadersFuture<T>;
+
+    fn into_future(self) -> WithHeadersFuture<T> {
+        self.send()
+    }
+}
+
+/// A request and the response to it.
+type Exchange = Pin<Box<dyn Future<Output = Result<(Box<RawCall>, HttpResponse), Error>> + Send>>;
+
+/// A [`Call`] under way.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct CallFuture<T> {
+    exchange: Exchange,
+    decode: Decode<T>,
+}
+
+impl<T> Future for CallFuture<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let (call, response) = ready!(self.exchange.as_mut().poll(context))?;
+        Poll::Ready((self.decode)(&Received::new(&call, &response)))
+    }
+}
+
+impl<T> fmt::Debug for CallFuture<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallFuture").finish_non_exhaustive()
+    }
+}
+
+/// A [`WithHeaders`] under way.
+#[derive(Debug)]
+#[must_use = "a future does nothing until it is awaited"]
+pub struct WithHeadersFuture<T>(CallFuture<T>);
+
+impl<T> Future for WithHeadersFuture<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let (call, response) = ready!(self.0.exchange.as_mut().poll(context))?;
+        let received = Received::new(&call, &response);
+        let value = match (self.0.decode)(&received) {
+            Ok(value) => value,
+            Err(error) => return Poll::Ready(Err(error)),
+        };
+        Poll::Ready(
+            received
+                .headers()
+                .map(|headers| Response { value, headers }),
+        )
+    }
+}
+
+async fn exchange(call: Box<RawCall>) -> Result<(Box<RawCall>, HttpResponse), Error> {
+    if let Some(why) = call.invalid {
+        return Err(call.error(Detail::Configuration(why.into())));
+    }
+    let request = call.request();
+    let limit = request.max_response_bytes;
+    let settings = call.connection.settings();
+    match settings.transport.send(request).await {
+        // A transport of the user's own need not know the limit.
+        Ok(response) if response.body.len() > limit => {
+            use superoffice_soap::{TransportError, TransportErrorKind};
+            Err(call.error(Detail::Transport(TransportError::new(
+                TransportErrorKind::TooLarge,
+            ))))
+        }
+        Ok(response) => Ok((call, response)),
+        Err(error) => Err(call.error(Detail::Transport(error))),
+    }
+}
+
+impl RawCall {
+    pub(crate) fn new(
+        connection: Connection,
+        contract: &'static Contract,
+        agent: Cow<'static, str>,
+        operation: Cow<'static, str>,
+        headers: RequestHeaders,
+    ) -> Self {
+        Self {
+            connection,
+            contract,
+            agent,
+            operation,
+            headers,
+            wrapper: None,
+            output: ("", Kind::Plain),
+            body: Vec::new(),
+            invalid: None,
+            options: Options::default(),
+        }
+    }
+
+    /// The element that the response's body holds.
+    pub(crate) fn wrapper(&self) -> Cow<'static, str> {
+        match self.wrapper {
+            Some(wrapper) => Cow::Borrowed(wrapper),
+            None => Cow::Owned(format!("{}Response", self.operation)),
+        }
+    }
+
+    /// An error that names this call.
+    pub(crate) fn error(&self, detail: Detail) -> Error {
+        Error::new(detail).of(self.contract.name, &self.agent, &self.operation)
+    }
+
+    /// What must not show in anything that is printed.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        [self.application_token(), self.ticket()]
+            .into_iter()
+            .flatten()
+    }
+
+    fn application_token(&self) -> Option<&str> {
+        let ours = self.options.application_token.as_ref();
+        ours.or(self.connection.settings().application_token.as_ref())
+            .map(Secret::expose)
+    }
+
+    fn ticket(&self) -> Option<&str> {
+        let ours = self.options.ticket.as_ref();
+        ours.or(self.connection.settings().ticket.as_ref())
+            .map(Secret::expose)
+    }
+
+    fn message(&self, redacted: bool) -> Vec<u8> {
+        let shown = |secret| if redacted { "[redacted]" } else { secret };
+        let settings = self.connection.settings();
+        let given = Credentials {
+            application_token: self.application_token().map(shown),
+            ticket: self.ticket().map(shown),
+            time_zone: self
+                .options
+                .time_zone
+                .as_ref()
+                .or(settings.time_zone.as_ref()),
+        };
+        envelope(
+            &headers::write(self.contract, self.headers, &given),
+            &self.body,
+        )
+    }
+
+    fn request(&self) -> HttpRequest {
+        let settings = self.connection.settings();
+        let url = self.connection.endpoint(self.contract, &self.agent);
+        let mut request = HttpRequest::post(url, self.message(false));
+        let action = format!(
+            "\"{}/{}/{}\"",
+            self.contract.namespace(0),
+            self.agent,
+            self.operation
+        );
+        request
+            .headers
+            .push(("content-type", "text/xml; charset=utf-8".to_owned()));
+        request.headers.push(("soapaction", action));
+        if let Some(user_agent) = &settings.user_agent {
+            request.headers.push(("user-agent", user_agent.clone()));
+        }
+        request.timeout = self.options.timeout.unwrap_or(settings.timeout);
+        request.max_response_bytes = self
+            .options
+            .max_response_bytes
+            .unwrap_or(settings.max_response_bytes);
+        request
+    }
+}
+
+impl fmt::Debug for RawCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawCall")
+            .field("version", &self.contract.name)
+            .field("agent", &self.agent)
+            .field("operation", &self.operation)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

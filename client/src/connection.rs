@@ -1,0 +1,251 @@
+//! What calls share: where the server is, how to reach it, who is calling.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use superoffice_soap::{Contract, Transport};
+
+use crate::agent::{Agent, RequestHeaders};
+use crate::call::{Call, RawCall};
+use crate::error::Error;
+use crate::headers::TimeZone;
+use crate::request::Request;
+use crate::response::RawResponse;
+use crate::secret::Secret;
+
+/// A server and how to call it.
+///
+/// Clones are cheap and share everything, so clients of several versions can be made from one
+/// connection:
+///
+/// ```
+/// # use superoffice_client::{Builder, Connection, Error};
+/// # fn connect<OldClient: From<Connection>, NewClient: From<Connection>>() -> Result<(), Error> {
+/// let connection: Connection = Builder::new("https://online3.superoffice.com/Cust12345")
+///     .application_token("token")
+///     .ticket("7T:ticket")
+///     .build()?;
+/// let old = OldClient::from(connection.clone());
+/// let new = NewClient::from(connection);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Connection(Arc<Settings>);
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// Without a trailing slash and without `/Remote…`.
+    pub(crate) base: String,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) application_token: Option<Secret>,
+    pub(crate) ticket: Option<Secret>,
+    pub(crate) time_zone: Option<TimeZone>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_response_bytes: usize,
+}
+
+impl Connection {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
+    }
+
+    /// The URL of the installation, without a trailing slash and without `/Remote/ServicesNN`.
+    pub fn base_url(&self) -> &str {
+        &self.0.base
+    }
+
+    /// Where an agent is: `<base>/Remote/<version>/<agent>.svc`.
+    pub fn endpoint(&self, contract: &Contract, agent: &str) -> String {
+        format!("{}/Remote/{}/{agent}.svc", self.0.base, contract.name)
+    }
+
+    /// The same connection with another ticket: another user on the same pool.
+    pub fn with_ticket(&self, ticket: impl Into<Secret>) -> Self {
+        Self::new(Settings {
+            ticket: Some(ticket.into()),
+            ..self.settings().clone()
+        })
+    }
+
+    /// Begins a request; emitted methods call this.
+    pub fn request(&self, agent: &'static Agent, operation: &'static str) -> Request {
+        Request::new(self.clone(), agent, operation)
+    }
+
+    /// Calls an operation that the generated code does not know, or with a body of one's own.
+    ///
+    /// `body` is the element that goes into the SOAP body, with its namespace declared. The answer
+    /// is not decoded beyond its headers, but faults and server exceptions are errors as with any
+    /// other call.
+    pub fn raw(
+        &self,
+        contract: &'static Contract,
+        agent: &str,
+        operation: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Call<RawResponse> {
+        let headers = match agent {
+            "SoPrincipal" => RequestHeaders::ApplicationToken,
+            _ => RequestHeaders::Session,
+        };
+        let mut call = RawCall::new(
+            self.clone(),
+            contract,
+            Cow::Owned(agent.to_owned()),
+            Cow::Owned(operation.to_owned()),
+            headers,
+        );
+        call.body = body.into();
+        // Both end up in the URL or in a header.
+        if !is_name(agent) || !is_name(operation) {
+            call.invalid = Some(
+                "the name of an agent or operation is not made of letters, digits and underscores",
+            );
+        }
+        Call::new(Box::new(call), |received| received.into_raw())
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings();
+        f.debug_struct("Connection")
+            .field("base_url", &settings.base)
+            .field("application_token", &settings.application_token)
+            .field("ticket", &settings.ticket)
+            .field("time_zone", &settings.time_zone)
+            .field("timeout", &settings.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Takes the URL of an installation in the forms that people have at hand.
+pub(crate) fn base_url(given: &str) -> Result<String, Error> {
+    let refuse = |why: &str| Err(Error::configuration(format!("the base URL {why}")));
+    let given = given.trim();
+    let Some((scheme, rest)) = given.split_once("://") else {
+        return refuse("does not start with https:// or http://");
+    };
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return refuse("does not start with https:// or http://");
+    }
+    if rest.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '\\' | '"')
+    }) {
+        return refuse(
+            "has a query, a fragment, blanks or other characters that do not belong there",
+        );
+    }
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if authority.contains('@') {
+        return refuse("has a user name; give a ticket instead");
+    }
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    if host.is_empty() {
+        return refuse("has no host");
+    }
+    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return refuse("has a port that is no number up to 65535");
+    }
+    let mut segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    if segments.last().is_some_and(|last| ends_with(last, ".svc")) {
+        segments.pop();
+    }
+    if let [.., remote, version] = segments[..]
+        && remote.eq_ignore_ascii_case("Remote")
+        && starts_with(version, "Services")
+    {
+        segments.pop();
+    }
+    if segments
+        .last()
+        .is_some_and(|last| last.eq_ignore_ascii_case("Remote"))
+    {
+        segments.pop();
+    }
+    let mut base = format!("{}://{authority}", scheme.to_ascii_lowercase());
+    for segment in segments {
+        base.push('/');
+        base.push_str(segment);
+    }
+    Ok(base)
+}
+
+fn starts_with(text: &str, start: &str) -> bool {
+    text.get(..start.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    let at = text.len().saturating_sub(end.len());
+    text.get(at..)
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base_url;
+
+    #[test]
+    fn base_urls_in_every_form_at_hand() {
+        let tenant = "https://online3.superoffice.com/Cust12345";
+        for given in [
+            "https://online3.superoffice.com/Cust12345",
+            "https://online3.superoffice.com/Cust12345/",
+            " HTTPS://online3.superoffice.com/Cust12345//",
+            "https://online3.superoffice.com/Cust12345/Remote",
+            "https://online3.superoffice.com/Cust12345/Remote/Services75/",
+            "https://online3.superoffice.com/Cust12345/remote/services88/License.svc",
+        ] {
+            assert_eq!(base_url(given).expect(given), tenant);
+        }
+        assert_eq!(base_url("http://crm").expect("host alone"), "http://crm");
+        assert_eq!(
+            base_url("http://[::1]:8086/").expect("address"),
+            "http://[::1]:8086"
+        );
+        assert_eq!(base_url("http://[::1]").expect("address"), "http://[::1]");
+    }
+
+    #[test]
+    fn what_is_no_base_url() {
+        for given in [
+            "",
+            "online3.superoffice.com/Cust12345",
+            "ftp://crm",
+            "https://",
+            "https:///Cust12345",
+            "https://user:password@crm/",
+            "https://crm/?x=1",
+            "https://crm/#x",
+            "https://crm/a b",
+            "https://crm:port/",
+            "https://crm:70000/",
+        ] {
+            let error = base_url(given).expect_err(given);
+            assert!(error.to_string().starts_with("the base URL"), "{error}");
+            assert!(!error.to_string().contains("password"));
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Why a call has no result.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+use superoffice_soap::{DecodeError, Fault, TransportError, TransportErrorKind};
+
+use crate::exception::ServerException;
+
+/// A call failed, or a client could not be built. One word large.
+///
+/// `Display` says which operation failed and in which way, [`source`](StdError::source) what the
+/// transport, the reader or the server says about it. Neither they nor `Debug` show tickets or
+/// tokens, also where the server repeats one; [`Error::response_body`] is what came, as it came.
+///
+/// ```
+/// # fn report(error: superoffice_client::Error) {
+/// use superoffice_client::ErrorKind;
+///
+/// if error.is_session_expired() {
+///     // log in again
+/// } else if error.is_access_denied() {
+///     // tell the user
+/// } else if error.may_have_executed() {
+///     // look before repeating a save
+/// }
+/// match error.kind() {
+///     ErrorKind::Exception | ErrorKind::Fault => {
+///         let text = error.exception().and_then(|exception| exception.friendly_text());
+///         println!("{}", text.unwrap_or("the server could not do that"));
+///     }
+///     _ => println!("{error}"),
+/// }
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+/// What an [`Error`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The settings of a client or a call make no request.
+    Configuration,
+    /// No complete response: see [`Error::transport`].
+    Transport,
+    /// A response that is no SOAP message: see [`Error::http_status`].
+    Http,
+    /// A SOAP fault: see [`Error::fault`] and [`Error::exception`].
+    Fault,
+    /// The response's header says that the operation failed: see [`Error::exception`].
+    Exception,
+    /// A SOAP message that is not what the contract says: see [`Error::decode`] and
+    /// [`Error::response_body`].
+    Decode,
+    /// [`Call::required`](crate::Call::required) met a null.
+    Null,
+}
+
+struct Inner {
+    detail: Detail,
+    call: Option<Place>,
+    http_status: Option<u16>,
+    response: Option<Bytes>,
+}
+
+/// The call that failed.
+struct Place {
+    version: &'static str,
+    agent: Cow<'static, str>,
+    operation: Cow<'static, str>,
+}
+
+pub(crate) enum Detail {
+    Configuration(Cow<'static, str>),
+    Transport(TransportError),
+    NoTransport(TransportError),
+    /// An excerpt of the body, in words.
+    Http(String),
+    Fault(Box<Fault>, Option<ServerException>),
+    Exception(ServerException),
+    Decode(DecodeError),
+    /// Another element than the one asked for.
+    Unexpected {
+        expected: String,
+        found: String,
+    },
+    Null,
+}
+
+impl Error {
+    pub(crate) fn new(detail: Detail) -> Self {
+        Self(Box::new(Inner {
+            detail,
+            call: None,
+            http_status: None,
+            response: None,
+        }))
+    }
+
+    pub(crate) fn configuration(why: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Detail::Configuration(why.into()))
+    }
+
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn no_transport(error: TransportError) -> Self {
+        Self::new(Detail::NoTransport(error))
+    }
+
+    /// Names the call that failed.
+    pub(crate) fn of(
+        mut self,
+        version: &'static str,
+        agent: &Cow<'static, str>,
+        operation: &Cow<'static, str>,
+    ) -> Self {
+        self.0.call = Some(Place {
+            version,
+            agent: agent.clone(),
+            operation: operation.clone(),
+        });
+        self
+    }
+
+    /// Keeps what came.
+    pub(crate) fn with_response(mut self, status: u16, body: &Bytes) -> Self {
+        self.0.http_status = Some(status);
+        self.0.response = Some(body.clone());
+        self
+    }
+
+    /// What it is about.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0.detail {
+            Detail::Configuration(_) | Detail::NoTransport(_) => ErrorKind::Configuration,
+            Detail::Transport(_) => ErrorKind::Transport,
+            Detail::Http(_) => ErrorKind::Http,
+            Detail::Fault(..) => ErrorKind::Fault,
+            Detail::Exception(_) => ErrorKind::Exception,
+            Detail::Decode(_) | Detail::Unexpected { .. } => ErrorKind::Decode,
+            Detail::Null => ErrorKind::Null,
+        }
+    }
+
+    /// The version of the services that was called, `Services86`.
+    pub fn version(&self) -> Option<&str> {
+        self.0.call.as_ref().map(|call| call.version)
+    }
+
+    /// The agent that was called, `License`.
+    pub fn agent(&self) -> Option<&str> {
+        self.0.call.as_ref().map(|call| &*call.agent)
+    }
+
+    /// The operation that was called, by its name on the wire.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.call.as_ref().map(|call| &*call.operation)
+    }
+
+    /// The status of the HTTP response, if there was a response.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The SOAP fault that the server answered with.
+    pub fn fault(&self) -> Option<&Fault> {
+        match &self.0.detail {
+            Detail::Fault(fault, _) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// The exception that the server raised, whether it came in the header or in a fault.
+    pub fn exception(&self) -> Option<&ServerException> {
+        match &self.0.detail {
+            Detail::Exception(exception) | Detail::Fault(_, Some(exception)) => Some(exception),
+            _ => None,
+        }
+    }
+
+    /// Where and how the response departs from the contract.
+    pub fn decode(&self) -> Option<&DecodeError> {
+        match &self.0.detail {
+            Detail::Decode(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Why there is no complete response.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match &self.0.detail {
+            Detail::Transport(error) | Detail::NoTransport(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The body of the response as it came, which may hold secrets; it is at most as large as the
+    /// connection's limit, and is freed with the error.
+    pub fn response_body(&self) -> Option<&[u8]> {
+        self.0.response.as_deref()
+    }
+
+    /// Whether the time was over, while connecting or while waiting for the response.
+    pub fn is_timeout(&self) -> bool {
+        self.is_transport(TransportErrorKind::Timeout)
+    }
+
+    /// Whether there was no connection, TLS included.
+    pub fn is_connect(&self) -> bool {
+        let cannot = |error: &TransportError| {
+            !error.may_have_been_sent() && error.kind() != TransportErrorKind::Invalid
+        };
+        matches!(&self.0.detail, Detail::Transport(error) if cannot(error))
+    }
+
+    /// Whether the response was larger than the limit.
+    pub fn is_too_large(&self) -> bool {
+        self.is_transport(TransportErrorKind::TooLarge)
+    }
+
+    /// Whether the session is over or never was: `SoSessionException`, or HTTP 401. Logging in
+    /// again may help.
+    pub fn is_session_expired(&self) -> bool {
+        self.is_exception("SoSessionException") || self.is_http(401)
+    }
+
+    /// Whether the user may not do that: `SoSentryException`, or HTTP 403.
+    pub fn is_access_denied(&self) -> bool {
+        self.is_exception("SoSentryException") || self.is_http(403)
+    }
+
+    /// Whether the thing asked for does not exist: `SoNotFoundException`. An endpoint that does not
+    /// exist is HTTP 404.
+    pub fn is_not_found(&self) -> bool {
+        self.is_exception("SoNotFoundException")
+    }
+
+    /// Whether the server may have acted on the request: `false` only if it certainly has not.
+    ///
+    /// It has not if the request never left, if the front end refused it (a redirect, 4xx, 503), if
+    /// the session was over, or if the server could not make sense of the message. Anything else
+    /// may have happened after the fact.
+    pub fn may_have_executed(&self) -> bool {
+        match &self.0.detail {
+            Detail::Configuration(_) | Detail::NoTransport(_) => false,
+            Detail::Transport(error) => error.may_have_been_sent(),
+            Detail::Http(_) => !matches!(self.0.http_status, Some(300..=499 | 503)),
+            Detail::Fault(fault, exception) => {
+                let refused =
+                    matches!(&*fault.code, "ActionNotSupported" | "DeserializationFailed");
+                !refused
+                    && !exception
+                        .as_ref()
+                        .is_some_and(|exception| exception.is("SoSessionException"))
+            }
+            Detail::Exception(exception) => !exception.is("SoSessionException"),
+            Detail::Decode(_) | Detail::Unexpected { .. } | Detail::Null => true,
+        }
+    }
+
+    fn is_transport(&self, kind: TransportErrorKind) -> bool {
+        self.transport().is_some_and(|error| error.kind() == kind)
+    }
+
+    fn is_exception(&self, short_type_name: &str) -> bool {
+        self.exception()
+            .is_some_and(|exception| exception.is(short_type_name))
+    }
+
+    fn is_http(&self, status: u16) -> bool {
+        self.kind() == ErrorKind::Http && self.0.http_status == Some(status)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Place {
+            version,
+            agent,
+            operation,
+        }) = &self.0.call
+        {
+            write!(f, "{version} {agent}/{operation}: ")?;
+        }
+        match &self.0.detail {
+            Detail::Configuration(why) => f.write_str(why),
+            Detail::Transport(_) => f.write_str("the server could not be asked"),
+            Detail::NoTransport(_) => f.write_str("the transport could not be set up"),
+            Detail::Http(excerpt) => {
+                let status = self.0.http_status.unwrap_or_default();
+                match excerpt.as_str() {
+                    "" => write!(f, "http status {status} without a body"),
+                    _ => write!(
+                        f,
+                        "http status {status} with a body that is not soap: {excerpt:?}"
+                    ),
+                }
+            }
+            Detail::Fault(_, Some(exception)) if !exception.type_name().is_empty() => {
+                write!(
+                    f,
+                    "the server answered with a fault, {}",
+                    exception.short_type_name()
+                )
+            }
+            Detail::Fault(fault, _) => {
+                write!(f, "the server answered with a fault, code {}", fault.code)
+            }
+            Detail::Exception(exception) if !exception.type_name().is_empty() => {
+                write!(f, "the server raised {}", exception.short_type_name())
+            }
+            Detail::Exception(_) => f.write_str("the server raised an exception"),
+            Detail::Decode(_) => f.write_str("the response is not what the contract says"),
+            Detail::Unexpected { expected, found } => {
+                write!(
+                    f,
+                    "the response is not what the contract says: expected {expected}, found {found}"
+                )
+            }
+            Detail::Null => f.write_str("the result is null"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.kind());
+        if let Some(Place {
+            version,
+            agent,
+            operation,
+        }) = &self.0.call
+        {
+            out.field("call", &format_args!("{version} {agent}/{operation}"));
+        }
+        if let Some(status) = self.0.http_status {
+            out.field("http_status", &status);
+        }
+        match &self.0.detail {
+            Detail::Configuration(why) => out.field("why", why),
+            Detail::Transport(error) | Detail::NoTransport(error) => out.field("transport", error),
+            Detail::Http(excerpt) => out.field("excerpt", excerpt),
+            Detail::Fault(fault, None) => out.field("fault", &format_args!("{fault}")),
+            Detail::Fault(_, Some(exception)) | Detail::Exception(exception) => out
+                .field("type", &exception.type_name())
+                .field("message", &exception.message()),
+            Detail::Decode(error) => out.field("decode", error),
+            Detail::Unexpected { expected, found } => {
+                out.field("expected", expected).field("found", found)
+            }
+            Detail::Null => &mut out,
+        };
+        out.field("response_bytes", &self.0.response.as_ref().map(Bytes::len))
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.detail {
+            Detail::Transport(error) | Detail::NoTransport(error) => Some(error),
+            Detail::Fault(_, Some(exception)) | Detail::Exception(exception) => Some(exception),
+            Detail::Fault(fault, None) => Some(fault),
+            Detail::Decode(error) => Some(error),
+            Detail::Configuration(_)
+            | Detail::Http(_)
+            | Detail::Unexpected { .. }
+            | Detail::Null => None,
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Writes the body of a request, one parameter after another.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use superoffice_soap::{
+    Arguments, BytesArg, Dictionary, Element, EntityArg, Item, Kind, ListArg, MemberArg,
+    OptionalMemberArg, Outputs, TextArg, TextListArg, Value, Writer,
+};
+
+use crate::agent::Agent;
+use crate::call::{Call, RawCall};
+use crate::connection::Connection;
+use crate::response::Received;
+
+/// A request in the making: emitted methods state its parameters in wire order, then what it
+/// answers with.
+///
+/// Every method takes its argument in the forms that callers write, and hands it to code that is
+/// compiled once.
+#[must_use = "a request does nothing until it is made a call"]
+pub struct Request(Box<Draft>);
+
+struct Draft {
+    call: RawCall,
+    writer: Writer,
+    namespace: u8,
+}
+
+impl Request {
+    pub(crate) fn new(
+        connection: Connection,
+        agent: &'static Agent,
+        operation: &'static str,
+    ) -> Self {
+        let (name, operation_name) = (Cow::Borrowed(agent.name), Cow::Borrowed(operation));
+        let call = RawCall::new(
+            connection,
+            agent.contract,
+            name,
+            operation_name,
+            agent.headers,
+        );
+        let mut writer = Writer::new(agent.contract);
+        writer.open_root(operation);
+        Self(Box::new(Draft {
+            call,
+            writer,
+            namespace: 0,
+        }))
+    }
+
+    /// The following parameters are in the namespace with this number.
+    pub fn namespace(mut self, number: u8) -> Self {
+        self.0.namespace = number;
+        self
+    }
+
+    /// A number, a boolean, a time: what is never null.
+    pub fn value(self, name: &'static str, value: impl Value) -> Self {
+        self.put(name, Kind::Plain, &value)
+    }
+
+    /// A string.
+    pub fn text(self, name: &'static str, text: impl TextArg) -> Self {
+        self.put_text(name, text.as_text())
+    }
+
+    /// Bytes.
+    pub fn bytes(self, name: &'static str, bytes: impl BytesArg) -> Self {
+        self.put_bytes(name, bytes.as_bytes())
+    }
+
+    /// A member of an enumeration, or a flag set.
+    pub fn member<E: Value>(self, name: &'static str, member: impl MemberArg<E>) -> Self {
+        self.put(name, Kind::Plain, member.as_member())
+    }
+
+    /// A member of an enumeration without a default, left out if there is none.
+    pub fn member_or_none<E: Value>(
+        self,
+        name: &'static str,
+        member: impl OptionalMemberArg<E>,
+    ) -> Self {
+        match member.as_member() {
+            Some(member) => self.put(name, Kind::Plain, member),
+            None => self,
+        }
+    }
+
+    /// A number, a boolean, a time that may be null.
+    pub fn optional<V: Item>(self, name: &'static str, value: Option<V>) -> Self {
+        self.put_entity(name, Kind::Plain, value.as_ref().map(|value| value as _))
+    }
+
+    /// An entity.
+    pub fn entity<T: Value>(self, name: &'static str, entity: impl EntityArg<T>) -> Self {
+        self.put_entity(
+            name,
+            Kind::Plain,
+            entity.as_entity().map(|entity| entity as _),
+        )
+    }
+
+    /// An entity that is never null.
+    pub fn entity_required(self, name: &'static str, entity: &dyn Value) -> Self {
+        self.put(name, Kind::Plain, entity)
+    }
+
+    /// A dictionary, laid out as `kind` says.
+    pub fn dictionary<T: Value>(
+        self,
+        name: &'static str,
+        kind: Kind,
+        dictionary: impl EntityArg<T>,
+    ) -> Self {
+        self.put_entity(
+            name,
+            kind,
+            dictionary.as_entity().map(|dictionary| dictionary as _),
+        )
+    }
+
+    /// A value of any type.
+    pub fn any<T: Value>(self, name: &'static str, value: impl EntityArg<T>) -> Self {
+        self.put_entity(name, Kind::Plain, value.as_entity().map(|value| value as _))
+    }
+
+    /// An array of anything but strings, with items as `kind` says.
+    pub fn list<T: Item>(mut self, name: &'static str, kind: Kind, items: impl ListArg<T>) -> Self {
+        let element = Element::new(name, self.0.namespace, kind);
+        self.0.writer.list(&element, items.as_list());
+        self
+    }
+
+    /// An array of strings, with items as `kind` says.
+    pub fn texts(self, name: &'static str, kind: Kind, texts: impl TextListArg) -> Self {
+        self.put_texts(name, kind, &texts)
+    }
+
+    /// All parameters of an operation that has many.
+    pub fn args(mut self, args: &dyn Arguments) -> Self {
+        args.write(&mut self.0.writer.fields(self.0.namespace));
+        self
+    }
+
+    /// The element that the response's body holds, where it is not `<Operation>Response`.
+    pub fn answered_by(mut self, wrapper: &'static str) -> Self {
+        self.0.call.wrapper = Some(wrapper);
+        self
+    }
+
+    /// Answered with one value.
+    pub fn returns<T: Value + Default>(self, name: &'static str) -> Call<T> {
+        Call::new(self.finish(name, Kind::Plain), value)
+    }
+
+    /// Answered with an array of such items; null reads as empty.
+    pub fn returns_list<T: Item>(self, name: &'static str, kind: Kind) -> Call<Vec<T>> {
+        Call::new(self.finish(name, kind), value)
+    }
+
+    /// Answered with a dictionary; null reads as empty.
+    pub fn returns_dictionary<K, V>(self, name: &'static str, kind: Kind) -> Call<Dictionary<K, V>>
+    where
+        Dictionary<K, V>: Value + Default,
+    {
+        Call::new(self.finish(name, kind), value)
+    }
+
+    /// Answered with nothing.
+    pub fn done(self) -> Call<()> {
+        Call::new(self.finish("", Kind::Plain), |received| {
+            received.read_nothing()
+        })
+    }
+
+    /// Answered with several values.
+    pub fn returns_outputs<T: Outputs>(self) -> Call<T> {
+        Call::new(self.finish("", Kind::Plain), |received| {
+            let mut outputs = T::default();
+            received.read_fields(&mut |r| outputs.read(r))?;
+            Ok(outputs)
+        })
+    }
+
+    fn put(mut self, name: &'static str, kind: Kind, value: &dyn Value) -> Self {
+        let element = Element::new(name, self.0.namespace, kind);
+        self.0.writer.value(&element, value);
+        self
+    }
+
+    fn put_entity(mut self, name: &'static str, kind: Kind, value: Option<&dyn Value>) -> Self {
+        let element = Element::new(name, self.0.namespace, kind);
+        self.0.writer.entity(&element, value);
+        self
+    }
+
+    fn put_text(mut self, name: &'static str, text: Option<&str>) -> Self {
+        let element = Element::plain(name, self.0.namespace);
+        self.0.writer.text(&element, text);
+        self
+    }
+
+    fn put_bytes(mut self, name: &'static str, bytes: Option<&[u8]>) -> Self {
+        let element = Element::plain(name, self.0.namespace);
+        self.0.writer.bytes(&element, bytes);
+        self
+    }
+
+    fn put_texts(mut self, name: &'static str, kind: Kind, texts: &dyn TextListArg) -> Self {
+        let element = Element::new(name, self.0.namespace, kind);
+        self.0.writer.texts(&element, texts);
+        self
+    }
+
+    fn finish(self, output: &'static str, kind: Kind) -> Box<RawCall> {
+        let Draft {
+            mut call,
+            mut writer,
+            ..
+        } = *self.0;
+        writer.close_root(&call.operation);
+        call.body = writer.into_bytes();
+        call.output = (output, kind);
+        Box::new(call)
+    }
+}
+
+fn value<T: Value + Default>(received: &Received<'_>) -> Result<T, crate::Error> {
+    let mut value = T::default();
+    received.read_value(&mut value)?;
+    Ok(value)
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Request").field(&self.0.call).finish()
+    }
+}

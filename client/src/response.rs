@@ -1,0 +1,324 @@
+//! What a response says: a result, a fault, an exception, or nothing that SOAP knows.
+
+use std::cell::Cell;
+use std::fmt;
+
+use bytes::Bytes;
+use superoffice_soap::{
+    Body, DecodeError, Envelope, Extra, FieldReader, HttpResponse, Reader, Value,
+};
+
+use crate::call::RawCall;
+use crate::error::{Detail, Error};
+use crate::exception::ServerException;
+use crate::headers::{self, ResponseHeaders};
+
+/// A result with the headers of its response.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The result.
+    pub value: T,
+    /// The headers.
+    pub headers: ResponseHeaders,
+}
+
+/// The response to a raw call.
+#[derive(Clone)]
+pub struct RawResponse {
+    status: u16,
+    headers: ResponseHeaders,
+    body: String,
+    message: Bytes,
+}
+
+impl RawResponse {
+    /// The HTTP status.
+    pub fn http_status(&self) -> u16 {
+        self.status
+    }
+
+    /// The SOAP headers.
+    pub fn headers(&self) -> &ResponseHeaders {
+        &self.headers
+    }
+
+    /// The element in the SOAP body with all namespaces that it uses declared; empty if there is
+    /// none.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The whole message as it came.
+    pub fn message(&self) -> &[u8] {
+        &self.message
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("http_status", &self.status)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A response next to the call that it answers.
+pub(crate) struct Received<'c> {
+    call: &'c RawCall,
+    response: &'c HttpResponse,
+    unknowns: Cell<usize>,
+}
+
+/// What the body of a successful response holds.
+enum Content<'c> {
+    /// Nothing, although the server says that it succeeded.
+    Nothing,
+    Element(Reader<'c>),
+}
+
+impl<'c> Received<'c> {
+    pub(crate) fn new(call: &'c RawCall, response: &'c HttpResponse) -> Self {
+        Self {
+            call,
+            response,
+            unknowns: Cell::new(0),
+        }
+    }
+
+    /// How many things in what was read are unknown to the contract.
+    pub(crate) fn unknowns(&self) -> usize {
+        self.unknowns.get()
+    }
+
+    /// Reads the one element that is the result.
+    pub(crate) fn read_value(&self, target: &mut dyn Value) -> Result<(), Error> {
+        let (name, kind) = self.call.output;
+        self.read_fields(&mut |r| r.array(name, target, kind))
+    }
+
+    /// Reads the elements of the wrapper.
+    pub(crate) fn read_fields(
+        &self,
+        fields: &mut dyn FnMut(&mut FieldReader<'_, '_>),
+    ) -> Result<(), Error> {
+        match self.content()? {
+            Content::Nothing => Err(self.unexpected("nothing")),
+            Content::Element(reader) => self.read_wrapper(reader, fields),
+        }
+    }
+
+    /// Checks that an operation without a result succeeded.
+    pub(crate) fn read_nothing(&self) -> Result<(), Error> {
+        match self.content()? {
+            Content::Nothing => Ok(()),
+            Content::Element(reader) => self.read_wrapper(reader, &mut |_| ()),
+        }
+    }
+
+    pub(crate) fn headers(&self) -> Result<ResponseHeaders, Error> {
+        let envelope = self.envelope()?;
+        ResponseHeaders::read(self.call.contract, &envelope).map_err(|error| self.decode(error))
+    }
+
+    /// The answer of a raw call.
+    pub(crate) fn into_raw(&self) -> Result<RawResponse, Error> {
+        let body = match self.content()? {
+            Content::Nothing => String::new(),
+            Content::Element(mut reader) => {
+                let element = reader.raw().map_err(|error| self.decode(error))?;
+                reader.finish().map_err(|error| self.decode(error))?;
+                element.as_xml().to_owned()
+            }
+        };
+        let (status, message) = (self.response.status, self.response.body.clone());
+        Ok(RawResponse {
+            status,
+            headers: self.headers()?,
+            body,
+            message,
+        })
+    }
+
+    pub(crate) fn error(&self, detail: Detail) -> Error {
+        self.call
+            .error(detail)
+            .with_response(self.response.status, &self.response.body)
+    }
+
+    fn decode(&self, error: DecodeError) -> Error {
+        self.error(Detail::Decode(error))
+    }
+
+    fn unexpected(&self, found: &str) -> Error {
+        self.error(Detail::Unexpected {
+            expected: self.call.wrapper().into_owned(),
+            found: found.to_owned(),
+        })
+    }
+
+    fn read_wrapper(
+        &self,
+        mut reader: Reader<'_>,
+        fields: &mut dyn FnMut(&mut FieldReader<'_, '_>),
+    ) -> Result<(), Error> {
+        if reader.name() != self.call.wrapper() {
+            return Err(self.unexpected(reader.name()));
+        }
+        let mut extra = Extra::new();
+        let read = reader.fields(Some(&mut extra), &mut |r| fields(r));
+        read.and_then(|()| reader.finish())
+            .map_err(|error| self.decode(error))?;
+        self.unknowns.set(extra.iter().count());
+        Ok(())
+    }
+
+    /// The body decides before the status does: a message is believed whatever status it comes
+    /// with.
+    fn content(&self) -> Result<Content<'_>, Error> {
+        let envelope = self.envelope()?;
+        let outcome = headers::outcome(self.call.contract, &envelope);
+        let (succeeded, exception) = outcome.map_err(|error| self.decode(error))?;
+        match (envelope.body, succeeded, exception) {
+            (Body::Fault(mut fault), ..) => {
+                let exception =
+                    ServerException::from_fault(&fault).map(|found| self.cleaned(found));
+                self.clean(&mut fault.string);
+                self.clean(&mut fault.code);
+                fault.actor.iter_mut().for_each(|actor| self.clean(actor));
+                let secret = |text: &str| self.secrets().any(|secret| text.contains(secret));
+                if fault
+                    .detail
+                    .as_ref()
+                    .is_some_and(|detail| secret(detail.as_xml()))
+                {
+                    (fault.detail, fault.exception) = (None, None);
+                }
+                Err(self.error(Detail::Fault(fault, exception)))
+            }
+            (_, Some(false), exception) => Err(self.error(Detail::Exception(
+                self.cleaned(exception.unwrap_or_default()),
+            ))),
+            (_, None, Some(exception)) => {
+                Err(self.error(Detail::Exception(self.cleaned(exception))))
+            }
+            (Body::Element(reader), ..) => Ok(Content::Element(reader)),
+            (_, Some(true), _) => Ok(Content::Nothing),
+            (_, None, None) => Err(self.unexpected("an empty body")),
+        }
+    }
+
+    fn envelope(&self) -> Result<Envelope<'_>, Error> {
+        let body = &self.response.body;
+        Envelope::parse(body).map_err(|error| match is_soap(body) {
+            true => self.decode(error),
+            false => {
+                let mut excerpt = excerpt(body);
+                self.clean(&mut excerpt);
+                self.error(Detail::Http(excerpt))
+            }
+        })
+    }
+
+    /// Very short ones are placeholders of a test or a mistake, and would blank out ordinary words.
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.call.secrets().filter(|secret| secret.len() >= 4)
+    }
+
+    /// Servers repeat what they were sent.
+    fn clean(&self, text: &mut String) {
+        for secret in self.secrets() {
+            if text.contains(secret) {
+                *text = text.replace(secret, "[redacted]");
+            }
+        }
+    }
+
+    fn cleaned(&self, mut exception: ServerException) -> ServerException {
+        exception.clean(&|text| self.clean(text));
+        exception
+    }
+}
+
+/// Whether it was meant to be a SOAP message, be it broken or cut off.
+fn is_soap(body: &[u8]) -> bool {
+    let start = &body[..body.len().min(512)];
+    let text = start
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(start)
+        .trim_ascii_start();
+    text.starts_with(b"<")
+        && text
+            .windows(9)
+            .any(|window| window == b":Envelope" || window == b"<Envelope")
+}
+
+/// The first words of a text or an HTML page, in printable characters on one line.
+fn excerpt(body: &[u8]) -> String {
+    const LONGEST: usize = 200;
+    // Style sheets and scripts come first and say nothing.
+    let text = String::from_utf8_lossy(&body[..body.len().min(16 << 10)]);
+    let (mut words, mut rest) = (String::new(), &*text);
+    while words.chars().count() <= LONGEST && !rest.is_empty() {
+        let (before, tag) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+        for word in before
+            .split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty())
+        {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
+        let end = ["script", "style"].into_iter().find_map(|skipped| {
+            let starts = tag
+                .get(1..=skipped.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(skipped));
+            starts.then(|| tag.find(&format!("</{skipped}")).unwrap_or(tag.len()))
+        });
+        let tag = &tag[end.unwrap_or(0)..];
+        rest = tag.find('>').map_or("", |end| &tag[end + 1..]);
+    }
+    match words.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{excerpt, is_soap};
+
+    #[test]
+    fn excerpts_are_words() {
+        let page = "\u{feff}<html><head><title>Sign in</title><style>b{}</style>\
+            <SCRIPT>if (a<b) {}</SCRIPT></head>\r\n\
+            <body>\u{7}<h1>Welcome</h1>\n back</body>";
+        assert_eq!(
+            excerpt(page.as_bytes()).trim_start_matches('\u{feff}'),
+            "Sign in Welcome back"
+        );
+        assert_eq!(
+            excerpt(b"Service\x00 Unavailable \xff"),
+            "Service Unavailable \u{fffd}"
+        );
+        assert_eq!(excerpt(b"<unfinished"), "");
+        let long = excerpt("ø".repeat(10_000).as_bytes());
+        assert_eq!(long.chars().count(), 201);
+    }
+
+    #[test]
+    fn what_was_meant_to_be_soap() {
+        assert!(is_soap(
+            b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<s:Envelope xmlns:s="
+        ));
+        assert!(is_soap(
+            b"<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'>\xff"
+        ));
+        assert!(!is_soap(b"<html><body>Envelope</body></html>"));
+        assert!(!is_soap(b""));
+        assert!(!is_soap(b"{\"error\":\"Envelope\"}"));
+    }
+}
