@@ -279,7 +279,7 @@ impl<T> Future for WithHeadersFuture<T> {
 
 async fn exchange(call: Box<RawCall>) -> Result<(Box<RawCall>, HttpResponse), Error> {
     if let Some(why) = call.invalid {
-        return Err(call.error(Detail::Configuration(why.into())));
+        return Err(call.error(Detail::Configuration(why.into(), None)));
     }
     let request = call.request();
     let limit = request.max_response_bytes;

@@ -192,7 +192,8 @@ pub(crate) fn base_url(given: &str) -> Result<String, Error> {
     Ok(base)
 }
 
-fn starts_with(text: &str, start: &str) -> bool {
+/// Letters of either case.
+pub(crate) fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(start))
 }

@@ -73,9 +73,8 @@ struct Place {
 }
 
 pub(crate) enum Detail {
-    Configuration(Cow<'static, str>),
+    Configuration(Cow<'static, str>, Option<TransportError>),
     Transport(TransportError),
-    NoTransport(TransportError),
     /// An excerpt of the body, in words.
     Http(String),
     Fault(Box<Fault>, Option<ServerException>),
@@ -100,12 +99,15 @@ impl Error {
     }
 
     pub(crate) fn configuration(why: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Detail::Configuration(why.into()))
+        Self::new(Detail::Configuration(why.into(), None))
     }
 
     #[cfg(feature = "reqwest")]
     pub(crate) fn no_transport(error: TransportError) -> Self {
-        Self::new(Detail::NoTransport(error))
+        Self::new(Detail::Configuration(
+            "the transport could not be set up".into(),
+            Some(error),
+        ))
     }
 
     /// Names the call that failed.
@@ -133,7 +135,7 @@ impl Error {
     /// What it is about.
     pub fn kind(&self) -> ErrorKind {
         match self.0.detail {
-            Detail::Configuration(_) | Detail::NoTransport(_) => ErrorKind::Configuration,
+            Detail::Configuration(..) => ErrorKind::Configuration,
             Detail::Transport(_) => ErrorKind::Transport,
             Detail::Http(_) => ErrorKind::Http,
             Detail::Fault(..) => ErrorKind::Fault,
@@ -190,7 +192,7 @@ impl Error {
     /// Why there is no complete response.
     pub fn transport(&self) -> Option<&TransportError> {
         match &self.0.detail {
-            Detail::Transport(error) | Detail::NoTransport(error) => Some(error),
+            Detail::Transport(error) | Detail::Configuration(_, Some(error)) => Some(error),
             _ => None,
         }
     }
@@ -243,7 +245,7 @@ impl Error {
     /// may have happened after the fact.
     pub fn may_have_executed(&self) -> bool {
         match &self.0.detail {
-            Detail::Configuration(_) | Detail::NoTransport(_) => false,
+            Detail::Configuration(..) => false,
             Detail::Transport(error) => error.may_have_been_sent(),
             Detail::Http(_) => !matches!(self.0.http_status, Some(300..=499 | 503)),
             Detail::Fault(fault, exception) => {
@@ -284,9 +286,8 @@ impl fmt::Display for Error {
             write!(f, "{version} {agent}/{operation}: ")?;
         }
         match &self.0.detail {
-            Detail::Configuration(why) => f.write_str(why),
+            Detail::Configuration(why, _) => f.write_str(why),
             Detail::Transport(_) => f.write_str("the server could not be asked"),
-            Detail::NoTransport(_) => f.write_str("the transport could not be set up"),
             Detail::Http(excerpt) => {
                 let status = self.0.http_status.unwrap_or_default();
                 match excerpt.as_str() {
@@ -339,8 +340,8 @@ impl fmt::Debug for Error {
             out.field("http_status", &status);
         }
         match &self.0.detail {
-            Detail::Configuration(why) => out.field("why", why),
-            Detail::Transport(error) | Detail::NoTransport(error) => out.field("transport", error),
+            Detail::Configuration(why, error) => out.field("why", why).field("transport", error),
+            Detail::Transport(error) => out.field("transport", error),
             Detail::Http(excerpt) => out.field("excerpt", excerpt),
             Detail::Fault(fault, None) => out.field("fault", &format_args!("{fault}")),
             Detail::Fault(_, Some(exception)) | Detail::Exception(exception) => out
@@ -360,11 +361,11 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.detail {
-            Detail::Transport(error) | Detail::NoTransport(error) => Some(error),
+            Detail::Transport(error) | Detail::Configuration(_, Some(error)) => Some(error),
             Detail::Fault(_, Some(exception)) | Detail::Exception(exception) => Some(exception),
             Detail::Fault(fault, None) => Some(fault),
             Detail::Decode(error) => Some(error),
-            Detail::Configuration(_)
+            Detail::Configuration(_, None)
             | Detail::Http(_)
             | Detail::Unexpected { .. }
             | Detail::Null => None,

@@ -9,6 +9,7 @@ use superoffice_soap::{
 };
 
 use crate::call::RawCall;
+use crate::connection::starts_with;
 use crate::error::{Detail, Error};
 use crate::exception::ServerException;
 use crate::headers::{self, ResponseHeaders};
@@ -260,31 +261,36 @@ fn excerpt(body: &[u8]) -> String {
     const LONGEST: usize = 200;
     // Style sheets and scripts come first and say nothing.
     let text = String::from_utf8_lossy(&body[..body.len().min(16 << 10)]);
-    let (mut words, mut rest) = (String::new(), &*text);
+    let mut words = String::new();
+    let mut rest = &*text;
     while words.chars().count() <= LONGEST && !rest.is_empty() {
         let (before, tag) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
-        for word in before
-            .split(|c: char| c.is_whitespace() || c.is_control())
-            .filter(|word| !word.is_empty())
-        {
+        let blank = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+        for word in before.split(blank).filter(|word| !word.is_empty()) {
             if !words.is_empty() {
                 words.push(' ');
             }
             words.push_str(word);
         }
-        let end = ["script", "style"].into_iter().find_map(|skipped| {
-            let starts = tag
-                .get(1..=skipped.len())
-                .is_some_and(|name| name.eq_ignore_ascii_case(skipped));
-            starts.then(|| tag.find(&format!("</{skipped}")).unwrap_or(tag.len()))
-        });
-        let tag = &tag[end.unwrap_or(0)..];
-        rest = tag.find('>').map_or("", |end| &tag[end + 1..]);
+        rest = behind_tag(tag);
     }
     match words.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words,
     }
+}
+
+/// What follows a tag; of a script or a style sheet, what follows its end tag.
+fn behind_tag(tag: &str) -> &str {
+    let skipped = ["script", "style"]
+        .into_iter()
+        .find(|name| starts_with(&tag[tag.len().min(1)..], name));
+    let start = match skipped {
+        Some(name) => tag.to_ascii_lowercase().find(&format!("</{name}")),
+        None => Some(0),
+    };
+    let tag = start.map_or("", |start| &tag[start..]);
+    tag.find('>').map_or("", |end| &tag[end + 1..])
 }
 
 #[cfg(test)]
@@ -296,10 +302,7 @@ mod tests {
         let page = "\u{feff}<html><head><title>Sign in</title><style>b{}</style>\
             <SCRIPT>if (a<b) {}</SCRIPT></head>\r\n\
             <body>\u{7}<h1>Welcome</h1>\n back</body>";
-        assert_eq!(
-            excerpt(page.as_bytes()).trim_start_matches('\u{feff}'),
-            "Sign in Welcome back"
-        );
+        assert_eq!(excerpt(page.as_bytes()), "Sign in Welcome back");
         assert_eq!(
             excerpt(b"Service\x00 Unavailable \xff"),
             "Service Unavailable \u{fffd}"

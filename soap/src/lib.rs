@@ -11,9 +11,12 @@ mod error;
 mod extra;
 mod fault;
 mod flags;
+#[cfg(feature = "reqwest")]
+mod http;
 mod polymorph;
 mod primitives;
 mod reader;
+mod transport;
 mod value;
 mod writer;
 
@@ -30,9 +33,14 @@ pub use error::DecodeError;
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
 pub use flags::{FlagSet, Flags};
+#[cfg(feature = "reqwest")]
+pub use http::{HttpTransport, HttpTransportBuilder};
 pub use polymorph::{Derived, Polymorph};
 pub use primitives::{AnyValue, Char, DateTime, Decimal, Duration, Guid, QName};
 pub use reader::{FieldReader, Reader};
+pub use transport::{
+    HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 pub use value::{Arguments, Complex, Item, Outputs, Value};
 pub use writer::{FieldWriter, Writer};
 
