@@ -1,0 +1,253 @@
+//! Structs, enums, flag sets, and the enums over polymorphic bases.
+
+use crate::diagnostic::Diagnostic;
+use crate::ir;
+use crate::model::{Enum, Struct, Type, TypeKind, TypeName};
+
+use super::Version;
+use super::arrays::{Shapes, presence, zero};
+use super::members::{Member, flatten};
+use super::names::{Kind, Scope, bare, reserved};
+use super::polymorph::Family;
+
+/// The types of a version, each kind sorted by Rust name.
+pub(super) struct Types<'a> {
+    pub(super) structs: Vec<ir::Struct>,
+    /// The same structs, and where their fields come from.
+    pub(super) members: Vec<(&'a TypeName, Vec<Member<'a>>)>,
+    pub(super) enums: Vec<ir::Enum>,
+    pub(super) polymorphs: Vec<ir::Polymorph>,
+}
+
+pub(super) fn lower<'a>(
+    version: &Version<'a>,
+    families: &[Family<'a>],
+    shapes: &mut Shapes<'a>,
+    scope: &mut Scope<'a>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Types<'a> {
+    let mut structs = Vec::new();
+    let mut enums = Vec::new();
+    for (name, ty) in &version.api.types {
+        let rust = || version.names.type_name(version.api, name);
+        match &ty.kind {
+            TypeKind::Struct(structure) => {
+                let rust = rust();
+                scope.claim(Kind::Type, &name.name, &rust, &ty.at, diagnostics);
+                match flatten(version.api, name, structure) {
+                    Ok(members) => {
+                        let lowered = lower_struct(
+                            version,
+                            name,
+                            structure,
+                            rust,
+                            &members,
+                            shapes,
+                            diagnostics,
+                        );
+                        structs.push((lowered, (name, members)));
+                    }
+                    Err(diagnostic) => diagnostics.push(*diagnostic),
+                }
+            }
+            TypeKind::Enum(members) | TypeKind::Flags(members) => {
+                let rust = rust();
+                scope.claim(Kind::Type, &name.name, &rust, &ty.at, diagnostics);
+                enums.push(lower_enum(version, name, ty, members, rust, diagnostics));
+            }
+            TypeKind::Array(_) | TypeKind::Dictionary(_) => {}
+        }
+    }
+    let mut polymorphs: Vec<_> = families
+        .iter()
+        .map(|family| lower_family(version, family, scope, diagnostics))
+        .collect();
+    structs.sort_by(|(a, _), (b, _)| bare(&a.rust).cmp(bare(&b.rust)));
+    enums.sort_by(|a, b| bare(&a.rust).cmp(bare(&b.rust)));
+    polymorphs.sort_by(|a, b| bare(&a.rust).cmp(bare(&b.rust)));
+    let (structs, members) = structs.into_iter().unzip();
+    Types {
+        structs,
+        members,
+        enums,
+        polymorphs,
+    }
+}
+
+fn lower_struct<'a>(
+    version: &Version<'a>,
+    name: &'a TypeName,
+    structure: &'a Struct,
+    rust: String,
+    members: &[Member<'a>],
+    shapes: &mut Shapes<'a>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ir::Struct {
+    let mut scope = Scope::new(format!("the members of {}", name.name), reserved::FIELDS);
+    let mut fields = Vec::with_capacity(members.len());
+    for Member { declared_by, field } in members {
+        let rust = field_name(version, name, declared_by, &field.name);
+        scope.claim(Kind::Field, &field.name, &rust, &field.at, diagnostics);
+        fields.push(ir::Field {
+            wire: field.name.clone(),
+            rust,
+            namespace: version.namespace(declared_by),
+            ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
+            presence: presence(version, field),
+            availability: version.availability.member(
+                version.number,
+                version.api,
+                name,
+                &field.name,
+            ),
+        });
+    }
+    let inherited = members.len() - structure.fields.len();
+    ir::Struct {
+        wire: name.name.clone(),
+        rust,
+        namespace: version.namespace(name),
+        fields,
+        base: structure
+            .base
+            .as_ref()
+            .map(|base| (base.name.clone(), inherited)),
+        home: ir::Home::Shared,
+        availability: version.availability.ty(version.number, version.api, name),
+    }
+}
+
+/// A line of the table for this struct comes first, then one for the base that declares the
+/// member, then the one for all.
+fn field_name(
+    version: &Version<'_>,
+    name: &TypeName,
+    declared_by: &TypeName,
+    wire: &str,
+) -> String {
+    let own = version.names.scoped_name(Kind::Field, &name.name, wire);
+    if declared_by == name || own != version.names.name(Kind::Field, wire) {
+        return own;
+    }
+    version
+        .names
+        .scoped_name(Kind::Field, &declared_by.name, wire)
+}
+
+fn lower_enum<'a>(
+    version: &Version<'a>,
+    name: &'a TypeName,
+    ty: &'a Type,
+    declared: &'a Enum,
+    rust: String,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ir::Enum {
+    let is_flags = matches!(ty.kind, TypeKind::Flags(_));
+    let (kind, reserved): (_, &[&str]) = if is_flags {
+        (Kind::Constant, &[])
+    } else {
+        (Kind::Variant, reserved::VARIANTS)
+    };
+    let mut scope = Scope::new(format!("the members of {}", name.name), reserved);
+    let mut members = Vec::with_capacity(declared.members.len());
+    for (position, (member, value)) in declared
+        .members
+        .iter()
+        .zip(declared.values(is_flags))
+        .enumerate()
+    {
+        let rust = version.names.scoped_name(kind, &name.name, &member.name);
+        scope.claim(kind, &member.name, &rust, &member.at, diagnostics);
+        let is_beyond = if is_flags {
+            value < 0 || member.stated_value.is_none() && position >= BITS
+        } else {
+            i32::try_from(value).is_err()
+        };
+        if is_beyond {
+            diagnostics.push(
+                Diagnostic::new(
+                    "value-out-of-range",
+                    member.at.clone(),
+                    format!(
+                        "the value of `{}` in `{}` is out of range",
+                        member.name, name.name
+                    ),
+                )
+                .help("a flag is one of 63 bits; the value of any other member has 32 bits"),
+            );
+        }
+        members.push(ir::Member {
+            wire: member.name.clone(),
+            rust,
+            value,
+            availability: version.availability.member(
+                version.number,
+                version.api,
+                name,
+                &member.name,
+            ),
+        });
+    }
+    ir::Enum {
+        wire: name.name.clone(),
+        rust,
+        namespace: version.namespace(name),
+        zero: if is_flags {
+            members.iter().position(|member| member.value == 0)
+        } else {
+            zero(declared)
+        },
+        members,
+        is_flags,
+        home: ir::Home::Shared,
+        availability: version.availability.ty(version.number, version.api, name),
+    }
+}
+
+/// How many flags by position fit in a value.
+const BITS: usize = 63;
+
+fn lower_family<'a>(
+    version: &Version<'a>,
+    family: &Family<'a>,
+    types: &mut Scope<'a>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ir::Polymorph {
+    let base = family.base;
+    let rust = version.names.name(Kind::Polymorph, &base.name);
+    let mut scope = Scope::new(
+        format!("the types derived from {}", base.name),
+        reserved::VARIANTS,
+    );
+    let mut variants = Vec::with_capacity(family.derived.len() + 1);
+    for name in std::iter::once(base).chain(family.derived.iter().copied()) {
+        let wire = format!("{}/{}", base.name, name.name);
+        let rust = version.names.name(Kind::PolymorphVariant, &wire);
+        if let Some(ty) = version.api.types.get(name) {
+            scope.claim(
+                Kind::PolymorphVariant,
+                &name.name,
+                &rust,
+                &ty.at,
+                diagnostics,
+            );
+        }
+        variants.push(ir::Variant {
+            rust,
+            ty: version.names.type_name(version.api, name),
+            wire: name.name.clone(),
+            namespace: version.namespace(name),
+        });
+    }
+    if let Some(ty) = version.api.types.get(base) {
+        types.claim(Kind::Polymorph, &base.name, &rust, &ty.at, diagnostics);
+    }
+    ir::Polymorph {
+        rust,
+        wire: base.name.clone(),
+        namespace: version.namespace(base),
+        variants,
+        home: ir::Home::Shared,
+        availability: version.availability.ty(version.number, version.api, base),
+    }
+}
