@@ -19,6 +19,19 @@ pub struct Difference {
     pub right_at: Location,
 }
 
+impl Difference {
+    /// The whole version is on one side only.
+    pub fn missing(version: &str) -> Self {
+        Self {
+            what: format!("version {version}"),
+            left: "is there".to_owned(),
+            right: "is missing".to_owned(),
+            left_at: Location::default(),
+            right_at: Location::default(),
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} / {}", self.what, self.left, self.right)

@@ -1,24 +1,441 @@
 //! `cargo xtask import`: documents of the vendor's in, canonical contracts in `schemas/` out.
 
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use crate::report::Failure;
+use superoffice_codegen::compare::{self, Difference};
+use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::model::Api;
+use superoffice_codegen::provenance::{Provenance, Source, Update};
+use superoffice_codegen::{canonical, merge, read};
+
+use crate::report::{self, Failure};
+use crate::{schemas, tree};
 
 /// Reads contracts and writes them to `schemas/` in their canonical form.
+///
+/// A folder of documentation pages and a canonical folder each are a whole version and replace
+/// what stands; a page, WSDL or schema that is named by itself, and a folder of WSDLs, replace
+/// the agents they describe. Nothing is written unless all is well.
 #[derive(clap::Args)]
 pub(crate) struct Import {
     /// Docs checkouts, canonical folders, folders or files of plain WSDL.
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// Date of the drop, as far as it is known; without it the recorded one stays.
+    #[arg(long, value_name = "YYYY[-MM[-DD]]", value_parser = parse_date)]
+    date: Option<String>,
+
+    /// Take the documents for all of their versions' agents: the others are dropped.
+    #[arg(long)]
+    replace: bool,
+
+    /// Write nothing; prove that reading, writing and reading again gives one and the same
+    /// contract, and that it is the one in `schemas/`.
+    #[arg(long)]
+    verify: bool,
+
+    /// Where the canonical contracts stand, if not in the project's `schemas/`.
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
 }
 
 impl Import {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let path = self
-            .paths
-            .first()
-            .map(|p| p.display().to_string())
-            .unwrap_or_default();
-        Err(Failure::Usage(format!("{path}: import is being written")))
+        let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
+        let input = Input::collect(&self.paths)?;
+        let apis = match read::read(&input.sources) {
+            Ok(apis) => apis,
+            Err(list) => {
+                return Err(Failure::Diagnostics {
+                    list,
+                    sources: input.sources,
+                });
+            }
+        };
+        if apis.is_empty() {
+            return Err(Failure::Usage(
+                "there is no WSDL under the paths given".to_owned(),
+            ));
+        }
+        let plans = apis
+            .into_iter()
+            .map(|api| self.plan(api, &input, &dir))
+            .collect::<Result<Vec<_>, _>>()?;
+        if self.verify {
+            verify(&plans)
+        } else {
+            self.write(&plans)
+        }
+    }
+
+    fn plan(&self, read: Api, input: &Input, dir: &Path) -> Result<Plan, Failure> {
+        let dir = dir.join(schemas::folder(&read.version));
+        let standing = schemas::provenance(&dir)?;
+        let origins: BTreeSet<&Origin> = read
+            .agents
+            .iter()
+            .filter_map(|agent| input.origins.get(&*agent.at.file))
+            .collect();
+        let whole = self.replace
+            || origins
+                .iter()
+                .any(|origin| !matches!(origin, Origin::Part(_)));
+        let source = origins.iter().find_map(|origin| origin.source());
+        let source = source.unwrap_or(Source::Documents);
+        let (api, provenance) = match standing {
+            Some(_) if !whole => {
+                let standing = schemas::load(&dir)?.0.pop();
+                let standing = standing.ok_or_else(|| {
+                    Failure::Usage(format!("{}: there is no contract to update", dir.display()))
+                })?;
+                self.update(standing, read, source)
+            }
+            standing => {
+                let copied = match origins.first() {
+                    Some(Origin::Canonical(folder)) => schemas::provenance(folder)?,
+                    _ => None,
+                };
+                let fresh = Provenance {
+                    source,
+                    date: standing.and_then(|standing| standing.date),
+                    documents: read.agents.len(),
+                    updates: Vec::new(),
+                };
+                let mut provenance = copied.unwrap_or(fresh);
+                provenance.date = self.date.clone().or(provenance.date);
+                (read, provenance)
+            }
+        };
+        let files = canonical::write(&api);
+        Ok(Plan {
+            dir,
+            api,
+            provenance,
+            files,
+        })
+    }
+
+    /// Replaces single agents of what stands. What brings nothing new leaves no trace.
+    fn update(&self, standing: schemas::Version, read: Api, source: Source) -> (Api, Provenance) {
+        let schemas::Version {
+            api: before,
+            mut provenance,
+        } = standing;
+        let names: Vec<String> = read.agents.iter().map(|agent| agent.name.clone()).collect();
+        let api = merge::merge(&before, read);
+        if api != before || self.date.is_some() {
+            for agent in names {
+                provenance.updates.retain(|update| update.agent != agent);
+                provenance.updates.push(Update {
+                    agent,
+                    source,
+                    date: self.date.clone(),
+                });
+            }
+            provenance.updates.sort_by(|a, b| a.agent.cmp(&b.agent));
+        }
+        (api, provenance)
+    }
+
+    fn write(&self, plans: &[Plan]) -> Result<(), Failure> {
+        let mut rows = vec![row(&[
+            "version",
+            "agents",
+            "operations",
+            "types",
+            "written",
+            "unchanged",
+            "removed",
+        ])];
+        let mut notes = Vec::new();
+        for plan in plans {
+            let changes = tree::sync(&plan.dir, &plan.contents(), is_owned)?;
+            let contract = |name: &String| name != schemas::PROVENANCE;
+            if self.date.is_none()
+                && changes.written.iter().any(contract)
+                && let Some(date) = &plan.provenance.date
+            {
+                let folder = tree::display_name(&plan.dir);
+                notes.push(format!(
+                    "note: {folder} changed and its record still says {date}; pass --date"
+                ));
+            }
+            let mut row = plan.counts();
+            row.extend(
+                [
+                    changes.written.len(),
+                    changes.unchanged,
+                    changes.removed.len(),
+                ]
+                .map(|count| count.to_string()),
+            );
+            rows.push(row);
+        }
+        print!("{}", report::table(&rows));
+        for note in notes {
+            eprintln!("{note}");
+        }
+        Ok(())
+    }
+}
+
+/// What is to stand in the folder of a version.
+struct Plan {
+    dir: PathBuf,
+    api: Api,
+    provenance: Provenance,
+    files: BTreeMap<String, String>,
+}
+
+impl Plan {
+    fn contents(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut record = serde_json::to_string_pretty(&self.provenance)
+            .expect("a record of strings and numbers is JSON");
+        record.push('\n');
+        let files = self
+            .files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+        files
+            .chain([(schemas::PROVENANCE.to_owned(), record.into_bytes())])
+            .collect()
+    }
+
+    fn counts(&self) -> Vec<String> {
+        let operations: usize = self
+            .api
+            .agents
+            .iter()
+            .map(|agent| agent.operations.len())
+            .sum();
+        let counts = [self.api.agents.len(), operations, self.api.types.len()];
+        let version = self.api.version.clone();
+        std::iter::once(version)
+            .chain(counts.map(|count| count.to_string()))
+            .collect()
+    }
+
+    /// What reads differently when it is written and read again, and what stands differently.
+    fn differences(&self) -> Result<(Vec<Difference>, Vec<Difference>), Failure> {
+        let dir = tree::display_name(&self.dir);
+        let sources: Vec<SourceFile> = self
+            .files
+            .iter()
+            .map(|(name, text)| SourceFile::new(format!("{dir}/{name}"), text.as_str()))
+            .collect();
+        let again = match read::read_version(&sources) {
+            Ok(api) => api,
+            Err(list) => return Err(Failure::Diagnostics { list, sources }),
+        };
+        let round_trip = compare::apis(&self.api, &again);
+        let standing = match schemas::load(&self.dir)?.0.pop() {
+            Some(version) => compare::apis(&self.api, &version.api),
+            None => vec![Difference::missing(&self.api.version)],
+        };
+        Ok((round_trip, standing))
+    }
+}
+
+fn verify(plans: &[Plan]) -> Result<(), Failure> {
+    let mut rows = vec![row(&[
+        "version",
+        "agents",
+        "operations",
+        "types",
+        "read again",
+        "in schemas",
+    ])];
+    let mut found: Vec<String> = Vec::new();
+    for plan in plans {
+        let (round_trip, standing) = plan.differences()?;
+        let verdict = |differences: &[Difference]| match differences.len() {
+            0 => "equal".to_owned(),
+            count => format!("{count} differ"),
+        };
+        let mut row = plan.counts();
+        row.extend([verdict(&round_trip), verdict(&standing)]);
+        rows.push(row);
+        let version = &plan.api.version;
+        found.extend(
+            round_trip
+                .iter()
+                .map(|d| format!("{version}, read again: {d}")),
+        );
+        found.extend(
+            standing
+                .iter()
+                .map(|d| format!("{version}, in schemas: {d}")),
+        );
+    }
+    print!("{}", report::table(&rows));
+    for line in found.iter().take(SHOWN) {
+        eprintln!("{line}");
+    }
+    match found.len() {
+        0 => Ok(()),
+        1 => Err(Failure::Check("1 difference".to_owned())),
+        count => Err(Failure::Check(format!("{count} differences"))),
+    }
+}
+
+/// Differences that are listed; a wrong folder gives thousands.
+const SHOWN: usize = 40;
+
+fn row(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+fn is_owned(name: &str) -> bool {
+    schemas::is_contract(Path::new(name)) || name == schemas::PROVENANCE
+}
+
+/// The documents under a path, as [`Import`] would read them.
+pub(crate) fn gather(path: &Path) -> Result<Vec<SourceFile>, Failure> {
+    Ok(Input::collect(&[path.to_owned()])?.sources)
+}
+
+/// What a document came as, which decides how much of its version it speaks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// In this folder of `schemas/`' form.
+    Canonical(PathBuf),
+    /// One of all documents of a version.
+    Whole(Source),
+    /// One of any number.
+    Part(Source),
+}
+
+impl Origin {
+    fn source(&self) -> Option<Source> {
+        match self {
+            Self::Canonical(_) => None,
+            Self::Whole(source) | Self::Part(source) => Some(*source),
+        }
+    }
+}
+
+struct Input {
+    sources: Vec<SourceFile>,
+    /// By the name of the document.
+    origins: BTreeMap<String, Origin>,
+}
+
+impl Input {
+    fn collect(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut found: BTreeMap<PathBuf, Origin> = BTreeMap::new();
+        for path in paths {
+            let metadata = fs::metadata(path).map_err(Failure::io(path))?;
+            let documents = match metadata.is_dir() {
+                true => in_folder(path)?,
+                false => vec![(path.clone(), single(path)?)],
+            };
+            for (path, origin) in documents {
+                // What speaks for a whole version says more, so it wins where both are named.
+                let known = found.entry(path).or_insert_with(|| origin.clone());
+                *known = origin.min(known.clone());
+            }
+        }
+        let origins = found
+            .iter()
+            .map(|(path, origin)| (tree::display_name(path), origin.clone()))
+            .collect();
+        let paths: Vec<PathBuf> = found.into_keys().collect();
+        Ok(Self {
+            sources: schemas::read_sources(&paths)?,
+            origins,
+        })
+    }
+}
+
+fn single(path: &Path) -> Result<Origin, Failure> {
+    if path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+    {
+        return Ok(Origin::Part(Source::Pages));
+    }
+    if schemas::is_contract(path) {
+        return Ok(Origin::Part(Source::Documents));
+    }
+    let message = format!(
+        "{}: expected a .md, .wsdl, .xsd or .xml file",
+        path.display()
+    );
+    Err(Failure::Usage(message))
+}
+
+/// The documents in a folder: pages if there are any, else WSDLs and schemas.
+fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, Origin)>, Failure> {
+    let files = tree::files(folder)?;
+    let pages: Vec<_> = files
+        .iter()
+        .filter(|path| is_page(path))
+        .map(|path| (path.clone(), Origin::Whole(Source::Pages)))
+        .collect();
+    if !pages.is_empty() {
+        return Ok(pages);
+    }
+    let canonical: BTreeSet<&Path> = files
+        .iter()
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name == schemas::PROVENANCE)
+        })
+        .filter_map(|path| path.parent())
+        .collect();
+    let documents: Vec<_> = files
+        .iter()
+        .filter(|path| schemas::is_contract(path))
+        .map(|path| {
+            let parent = path.parent().filter(|parent| canonical.contains(parent));
+            let origin = match parent {
+                Some(parent) => Origin::Canonical(parent.to_owned()),
+                None => Origin::Part(Source::Documents),
+            };
+            (path.clone(), origin)
+        })
+        .collect();
+    if documents.is_empty() {
+        return Err(Failure::Usage(format!(
+            "{}: there is neither a `ServicesNN-<Agent>.md` nor a .wsdl or .xml below this folder",
+            folder.display()
+        )));
+    }
+    Ok(documents)
+}
+
+/// `Services88-License.md`: a page with an agent's WSDL. Pages of operations have other names.
+fn is_page(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some(stem) = name.strip_suffix(".md") else {
+        return false;
+    };
+    let Some((version, agent)) = stem.split_once('-') else {
+        return false;
+    };
+    let number = version.strip_prefix("Services").unwrap_or_default();
+    let is_version = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    is_version && !agent.is_empty()
+}
+
+/// Checks the shape: a year, and as much more of the day as is known.
+fn parse_date(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let fits = |part: &str, digits: usize, range: std::ops::RangeInclusive<u16>| {
+        part.len() == digits
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && part.parse().is_ok_and(|number| range.contains(&number))
+    };
+    let sizes = [(4, 2000..=2999), (2, 1..=12), (2, 1..=31)];
+    let all_fit = parts
+        .iter()
+        .zip(sizes)
+        .all(|(part, (digits, range))| fits(part, digits, range));
+    match all_fit && parts.len() <= 3 {
+        true => Ok(text.to_owned()),
+        false => Err("expected a day such as 2023-02-20, a month or a year".to_owned()),
     }
 }

@@ -5,6 +5,7 @@
 
 mod import;
 mod report;
+mod schemas;
 mod tree;
 
 use std::process::ExitCode;

@@ -54,6 +54,31 @@ impl Failure {
     }
 }
 
+/// Rows of cells as lines: the first column to the left, the others to the right.
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.len())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            match column {
+                0 => out += &format!("{cell:<width$}"),
+                _ => out += &format!("  {cell:>width$}"),
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+    }
+    out
+}
+
 /// All diagnostics in the order given, then a line with their number.
 pub(crate) fn render(list: &[Diagnostic], sources: &[SourceFile], color: bool) -> String {
     let texts: BTreeMap<&str, &str> = sources
