@@ -18,6 +18,8 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
+use heck::{ToShoutySnakeCase, ToSnakeCase};
+
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Api, TypeKind, TypeName};
 
@@ -115,86 +117,80 @@ impl Kind {
     }
 }
 
-/// Words that plain case conversion would break, as they stand in a name and as one reads them.
+/// Words that plain case conversion would break, and how they have to stand for it not to.
 ///
 /// An entry is met at the start of a word and stands for whole words: `EMail` is met in
-/// `EMailSOInfo` and in `EMails`, not in `EMailing`. Digits behind an entry belong to it.
+/// `EMailSOInfo` and in `EMails`, not in `EMailing`.
 const WORDS: &[(&str, &str)] = &[
-    ("CRMGUI", "crm_gui"),
-    ("ECommerce", "ecommerce"),
-    ("EInvoice", "einvoice"),
-    ("EMail", "email"),
-    ("EMarketing", "emarketing"),
-    ("ESign", "esign"),
-    ("ESignature", "esignature"),
-    ("Html2Text", "html2text"),
-    ("ICal", "ical"),
-    ("ICalendar", "icalendar"),
-    ("IPv", "ipv"),
-    ("MacOS", "macos"),
-    ("OAuth", "oauth"),
-    ("OData", "odata"),
-    ("UDef", "udef"),
-    ("XPath", "xpath"),
-    ("eCommerce", "ecommerce"),
-    ("eMail", "email"),
-    ("eMarketing", "emarketing"),
-    ("eSign", "esign"),
-    ("iCal", "ical"),
-    ("iCalendar", "icalendar"),
-    ("iOS", "ios"),
-    ("iPad", "ipad"),
-    ("iPhone", "iphone"),
-    ("macOS", "macos"),
-    ("oAuth", "oauth"),
+    ("CRMGUI", "CrmGui"),
+    ("ECommerce", "Ecommerce"),
+    ("EInvoice", "Einvoice"),
+    ("EMail", "Email"),
+    ("EMarketing", "Emarketing"),
+    ("ESign", "Esign"),
+    ("ESignature", "Esignature"),
+    ("Html2Text", "Html2text"),
+    ("ICal", "Ical"),
+    ("ICalendar", "Icalendar"),
+    ("IPv", "Ipv"),
+    ("MacOS", "Macos"),
+    ("OAuth", "Oauth"),
+    ("OData", "Odata"),
+    ("UDef", "Udef"),
+    ("XPath", "Xpath"),
+    ("eCommerce", "Ecommerce"),
+    ("eMail", "Email"),
+    ("eMarketing", "Emarketing"),
+    ("eSign", "Esign"),
+    ("eSignature", "Esignature"),
+    ("iCal", "Ical"),
+    ("iCalendar", "Icalendar"),
+    ("iOS", "Ios"),
+    ("iPad", "Ipad"),
+    ("iPhone", "Iphone"),
+    ("macOS", "Macos"),
+    ("oAuth", "Oauth"),
 ];
 
-/// Splits a name into lower-case words.
-///
-/// A word begins at a capital behind a small letter or a digit of a small word, and at the last
-/// capital of a row that a small letter follows (`HTMLBody`). The plural of an acronym keeps its
-/// `s` (`CallerIDs`), and digits stay with what stands before them (`Address1`, `B2B`).
-fn words(wire: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for piece in wire.split(|c: char| !c.is_alphanumeric()) {
-        let mut rest = piece;
-        while !rest.is_empty() {
-            let taken = match known_word(rest) {
-                Some((length, word)) => {
-                    let digits = digits(&rest[length..]);
-                    let plural = if is_plural(&rest[length + digits..]) {
-                        "s"
-                    } else {
-                        ""
-                    };
-                    let number = &rest[length..length + digits];
-                    words.push(format!("{word}{number}{plural}"));
-                    length + digits + plural.len()
-                }
-                None => {
-                    let length = plain_word(rest);
-                    words.push(rest[..length].to_lowercase());
-                    length
-                }
-            };
-            rest = &rest[taken..];
-        }
+/// The name with [`WORDS`] and plural acronyms (`CallerIDs` is `CallerIds`) put so that plain case
+/// conversion finds the words in it.
+fn mend(wire: &str) -> String {
+    let mut mended = String::with_capacity(wire.len());
+    let mut rest = wire;
+    while let Some(letter) = rest.chars().next() {
+        // No word of the table begins inside a row of capitals.
+        let last = mended.chars().next_back().unwrap_or('_');
+        let is_start = !last.is_uppercase() && (letter.is_uppercase() || !last.is_alphabetic());
+        let taken = if is_start && let Some((word, instead)) = known_word(rest) {
+            mended.push_str(instead);
+            word.len()
+        } else if is_start && let Some(acronym) = plural_acronym(rest) {
+            mended.push(letter);
+            mended.push_str(&acronym[letter.len_utf8()..].to_lowercase());
+            acronym.len()
+        } else {
+            mended.push(letter);
+            letter.len_utf8()
+        };
+        rest = &rest[taken..];
     }
-    words
+    mended
 }
 
 /// The longest entry of [`WORDS`] that `rest` begins with, as whole words.
-fn known_word(rest: &str) -> Option<(usize, &'static str)> {
-    let met = WORDS.iter().filter(|(wire, _)| {
+fn known_word(rest: &str) -> Option<(&'static str, &'static str)> {
+    let met = WORDS.iter().copied().filter(|(wire, _)| {
         rest.strip_prefix(wire)
             .is_some_and(|after| !after.starts_with(char::is_lowercase) || is_plural(after))
     });
     met.max_by_key(|(wire, _)| wire.len())
-        .map(|(wire, word)| (wire.len(), *word))
 }
 
-fn digits(text: &str) -> usize {
-    text.find(|c: char| !c.is_numeric()).unwrap_or(text.len())
+/// Two capitals or more and the `s` that ends the word.
+fn plural_acronym(rest: &str) -> Option<&str> {
+    let capitals = rest.find(|c: char| !c.is_uppercase())?;
+    let is_acronym = rest[..capitals].chars().nth(1).is_some() && is_plural(&rest[capitals..]);
+    is_acronym.then(|| &rest[..=capitals])
 }
 
 /// An `s` that ends a word.
@@ -203,62 +199,12 @@ fn is_plural(text: &str) -> bool {
         .is_some_and(|after| !after.starts_with(char::is_lowercase))
 }
 
-/// The length in bytes of the first word of a piece that is not empty.
-fn plain_word(rest: &str) -> usize {
-    let end_of = |from: usize, matches: fn(char) -> bool| {
-        rest[from..]
-            .find(|c| !matches(c))
-            .map_or(rest.len(), |at| from + at)
-    };
-    // What has no case is taken for small.
-    let is_small = |c: char| !c.is_uppercase();
-    let mut end = end_of(0, char::is_uppercase);
-    if end == 0 {
-        return end_of(0, is_small);
-    }
-    loop {
-        let after = &rest[end..];
-        if is_plural(after) && rest[..end].chars().count() > 1 {
-            return end + 1;
-        }
-        if after.starts_with(char::is_lowercase) {
-            // The row's last capital begins the next word, unless the row is that capital.
-            let last = rest[..end]
-                .char_indices()
-                .next_back()
-                .map_or(0, |(at, _)| at);
-            return if last > 0 {
-                last
-            } else {
-                end_of(end, is_small)
-            };
-        }
-        let numbers = end + digits(after);
-        if numbers == end {
-            return end;
-        }
-        // Capitals behind digits go on with the acronym, as in `B2B`, and not in `V2Name`.
-        let capitals = end_of(numbers, char::is_uppercase);
-        if capitals == numbers {
-            return end_of(numbers, is_small);
-        }
-        if rest[capitals..].starts_with(char::is_lowercase) && !is_plural(&rest[capitals..]) {
-            let last = rest[..capitals]
-                .char_indices()
-                .next_back()
-                .map_or(0, |(at, _)| at);
-            return last.max(numbers);
-        }
-        end = capitals;
-    }
-}
-
 fn snake(wire: &str) -> Option<String> {
-    identifier(words(wire).join("_"))
+    identifier(mend(wire).to_snake_case())
 }
 
 fn constant(wire: &str) -> Option<String> {
-    identifier(words(wire).join("_").to_uppercase())
+    identifier(mend(wire).to_shouty_snake_case())
 }
 
 /// `ARRAY_OF_STRING` of `ArrayOfstring`: what stands behind `ArrayOf` is a word of its own even in
@@ -270,7 +216,7 @@ fn shape(wire: &str) -> Option<String> {
         prefix.push_str("ARRAY_OF_");
         rest = item;
     }
-    identifier(prefix + &words(rest).join("_").to_uppercase())
+    identifier(prefix + &mend(rest).to_shouty_snake_case())
 }
 
 /// The schema's word, its first letter and the one behind anything that is no letter a capital.
