@@ -329,7 +329,11 @@ impl RawCall {
 
     /// An error that names this call.
     pub(crate) fn error(&self, detail: Detail) -> Error {
-        Error::new(detail).of(self.contract.name, &self.agent, &self.operation)
+        Error::new(detail).of(
+            self.contract.name,
+            self.agent.clone(),
+            self.operation.clone(),
+        )
     }
 
     /// What must not show in anything that is printed.

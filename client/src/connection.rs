@@ -110,7 +110,7 @@ impl Connection {
                 "the name of an agent or operation is not made of letters, digits and underscores",
             );
         }
-        Call::new(Box::new(call), |received| received.into_raw())
+        Call::new(Box::new(call), |received| received.read_raw())
     }
 }
 

@@ -114,13 +114,13 @@ impl Error {
     pub(crate) fn of(
         mut self,
         version: &'static str,
-        agent: &Cow<'static, str>,
-        operation: &Cow<'static, str>,
+        agent: Cow<'static, str>,
+        operation: Cow<'static, str>,
     ) -> Self {
         self.0.call = Some(Place {
             version,
-            agent: agent.clone(),
-            operation: operation.clone(),
+            agent,
+            operation,
         });
         self
     }

@@ -125,7 +125,7 @@ impl<'c> Received<'c> {
     }
 
     /// The answer of a raw call.
-    pub(crate) fn into_raw(&self) -> Result<RawResponse, Error> {
+    pub(crate) fn read_raw(&self) -> Result<RawResponse, Error> {
         let body = match self.content()? {
             Content::Nothing => String::new(),
             Content::Element(mut reader) => {
