@@ -4,6 +4,7 @@
 //! the name only says where `xs:include` looks, and that `.md` is a page.
 
 mod context;
+pub mod operation_page;
 mod page;
 mod wsdl;
 mod xsd;

@@ -520,15 +520,12 @@ fn example(
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
-            let at = start + offset_of(text, error.pos());
+            let at = start + super::position(&error, text);
             diagnostics.push(
                 Diagnostic::new(
                     "bad-xml",
                     Location::new(&page.name, at..at),
-                    format!(
-                        "the example is not well-formed XML: {}",
-                        without_place(&error)
-                    ),
+                    super::describe(&error),
                 )
                 .label("here"),
             );
@@ -595,26 +592,6 @@ fn example(
             })
             .collect(),
     })
-}
-
-/// What is wrong, without row and column, which count from the fence.
-fn without_place(error: &roxmltree::Error) -> String {
-    let message = error.to_string();
-    let place = format!(" at {}", error.pos());
-    message.replace(&place, "")
-}
-
-/// The byte that roxmltree means by row and column.
-fn offset_of(text: &str, position: roxmltree::TextPos) -> usize {
-    let row = position.row.saturating_sub(1) as usize;
-    let column = position.col.saturating_sub(1) as usize;
-    let start: usize = text.split_inclusive('\n').take(row).map(str::len).sum();
-    let line = text.get(start..).unwrap_or_default();
-    start
-        + line
-            .char_indices()
-            .nth(column)
-            .map_or(line.len(), |(index, _)| index)
 }
 
 /// Takes labelled notes (`<b>Online Restricted:</b> …`) out of a summary; both lose the markup
