@@ -83,9 +83,12 @@ pub struct Node {
     /// In the new documents, or in the old ones if it is gone.
     #[serde(skip)]
     pub at: Location,
+    /// `at` as a reader finds it, see [`Diff::locate`].
+    #[serde(rename = "at", skip_serializing_if = "String::is_empty")]
+    pub place: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Agent,
@@ -275,6 +278,19 @@ impl Diff {
         self.agents.iter().chain(&self.types).chain(&self.headers)
     }
 
+    /// Fills in [`Node::place`]: whoever has the documents knows the lines.
+    pub fn locate(&mut self, place: impl Fn(&Location) -> String) {
+        fn walk(nodes: &mut [Node], place: &impl Fn(&Location) -> String) {
+            for node in nodes {
+                node.place = place(&node.at);
+                walk(&mut node.children, place);
+            }
+        }
+        walk(&mut self.agents, &place);
+        walk(&mut self.types, &place);
+        walk(&mut self.headers, &place);
+    }
+
     /// All changes with the things that lead to them, outermost first.
     pub fn changes(&self) -> Vec<(Vec<&Node>, &Change)> {
         fn walk<'a>(
@@ -331,6 +347,7 @@ impl Node {
             children: Vec::new(),
             agents: Vec::new(),
             at: at.clone(),
+            place: String::new(),
         }
     }
 
@@ -642,13 +659,15 @@ fn merge<'m, K: Ord, V>(
     merged
 }
 
-fn kind_of(ty: &TypeKind) -> Kind {
-    match ty {
-        TypeKind::Struct(_) => Kind::Struct,
-        TypeKind::Array(_) => Kind::Array,
-        TypeKind::Dictionary(_) => Kind::Dictionary,
-        TypeKind::Enum(_) => Kind::Enum,
-        TypeKind::Flags(_) => Kind::Flags,
+impl From<&TypeKind> for Kind {
+    fn from(ty: &TypeKind) -> Self {
+        match ty {
+            TypeKind::Struct(_) => Kind::Struct,
+            TypeKind::Array(_) => Kind::Array,
+            TypeKind::Dictionary(_) => Kind::Dictionary,
+            TypeKind::Enum(_) => Kind::Enum,
+            TypeKind::Flags(_) => Kind::Flags,
+        }
     }
 }
 

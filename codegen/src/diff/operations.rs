@@ -6,10 +6,8 @@ use super::sequence::{Step, align};
 use super::{Change, Kind, Node, Pair, Place, Sides, Weight, What, merge, rust};
 use crate::describe;
 use crate::ir;
+use crate::lower::MANY_PARAMETERS;
 use crate::model::{Agent, Field, Operation};
-
-/// From this many parameters on a method takes a struct; see `lower`.
-const ARGUMENTS_FROM: usize = 6;
 
 impl<'a> Sides<'a> {
     pub(super) fn agents(&self) -> Vec<Node> {
@@ -267,8 +265,8 @@ impl<'a> Sides<'a> {
         (new, now): (&'a Operation, Option<&ir::Method>),
     ) -> (Option<Change>, Vec<Node>) {
         let types = before.zip(now).map(|(before, now)| Types {
-            from: rust::result_type(&before.result),
-            to: rust::result_type(&now.result),
+            from: describe::rust_result(&before.result),
+            to: describe::rust_result(&now.result),
             same: match (&before.result, &now.result) {
                 (ir::Returns::One(before), ir::Returns::One(now)) => rust::same_result(before, now),
                 _ => true,
@@ -384,8 +382,8 @@ impl<'a> Sides<'a> {
         direction: Direction,
     ) -> Vec<Change> {
         let types = before.zip(now).map(|(before, now)| Types {
-            from: rust::field_type(before),
-            to: rust::field_type(now),
+            from: describe::rust_field(before),
+            to: describe::rust_field(now),
             same: rust::same_form(before, now),
         });
         let mut changes = self.kept_value(old, new, types.as_ref(), direction);
@@ -492,7 +490,7 @@ enum Style {
 fn takes_struct(method: Option<&ir::Method>, operation: &Operation) -> bool {
     match method {
         Some(method) => method.args.is_some(),
-        None => operation.parameters.len() >= ARGUMENTS_FROM,
+        None => operation.parameters.len() >= MANY_PARAMETERS,
     }
 }
 

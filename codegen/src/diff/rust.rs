@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ir;
-use crate::model::{Primitive, TypeName};
+use crate::model::TypeName;
 
 /// The Rust side of one version; empty where the version was not lowered.
 #[derive(Default)]
@@ -117,77 +117,5 @@ fn same_kind(old: &ir::Ty, new: &ir::Ty) -> bool {
             },
         ) => nillable == new_nillable && same_kind(key, new_key) && same_kind(value, new_value),
         _ => std::mem::discriminant(old) == std::mem::discriminant(new),
-    }
-}
-
-/// The type of a struct's field: `Option<Vec<String>>`.
-pub(super) fn field_type(field: &ir::Field) -> String {
-    let ty = bare_type(&field.ty);
-    match field.presence {
-        ir::Presence::Plain => ty,
-        ir::Presence::Nillable | ir::Presence::Omittable => format!("Option<{ty}>"),
-    }
-}
-
-/// What a call answers with: arrays and dictionaries read null as empty there.
-pub(super) fn result_type(returns: &ir::Returns) -> String {
-    match returns {
-        ir::Returns::Nothing => "()".to_owned(),
-        ir::Returns::One(field) => match field.ty {
-            ir::Ty::Array { .. } | ir::Ty::Dictionary { .. } => bare_type(&field.ty),
-            _ => field_type(field),
-        },
-        ir::Returns::Several { rust, .. } => rust.clone(),
-    }
-}
-
-fn bare_type(ty: &ir::Ty) -> String {
-    match ty {
-        ir::Ty::Primitive(primitive) => primitive_type(*primitive).to_owned(),
-        ir::Ty::Struct(name)
-        | ir::Ty::Polymorph(name)
-        | ir::Ty::Enum(name)
-        | ir::Ty::Flags(name) => name.clone(),
-        ir::Ty::Boxed(inner) => format!("Box<{}>", bare_type(inner)),
-        ir::Ty::Array { item, .. } => format!("Vec<{}>", bare_type(item)),
-        ir::Ty::Dictionary {
-            key,
-            value,
-            nillable,
-            ..
-        } => {
-            let value = bare_type(value);
-            let value = if *nillable {
-                format!("Option<{value}>")
-            } else {
-                value
-            };
-            format!("Dictionary<{}, {value}>", bare_type(key))
-        }
-    }
-}
-
-fn primitive_type(primitive: Primitive) -> &'static str {
-    match primitive {
-        Primitive::AnyType => "AnyValue",
-        Primitive::AnyUri | Primitive::String => "String",
-        Primitive::Base64Binary => "Vec<u8>",
-        Primitive::Boolean => "bool",
-        Primitive::Byte => "i8",
-        Primitive::Char => "Char",
-        Primitive::DateTime => "DateTime",
-        Primitive::Decimal => "Decimal",
-        Primitive::Double => "f64",
-        Primitive::Duration => "Duration",
-        Primitive::Float => "f32",
-        Primitive::Guid => "Guid",
-        Primitive::Int => "i32",
-        Primitive::Long => "i64",
-        Primitive::QName => "QName",
-        Primitive::Short => "i16",
-        Primitive::UnsignedByte => "u8",
-        Primitive::UnsignedInt => "u32",
-        Primitive::UnsignedLong => "u64",
-        Primitive::UnsignedShort => "u16",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::operations::{Direction, find, name, rust_field, rust_name, stated};
 use super::sequence::{Step, align};
-use super::{Change, Kind, Node, Pair, Place, Sides, Weight, What, kind_of, merge};
+use super::{Change, Kind, Node, Pair, Place, Sides, Weight, What, merge};
 use crate::describe;
 use crate::model::{Dictionary, Enum, Field, Member, Struct, Type, TypeKind, TypeName};
 
@@ -21,7 +21,7 @@ impl<'a> Sides<'a> {
     }
 
     fn type_node(&self, old: Option<Named<'a>>, (name, ty): Named<'a>) -> Node {
-        let mut node = Node::new(kind_of(&ty.kind), &name.name, &ty.at);
+        let mut node = Node::new(Kind::from(&ty.kind), &name.name, &ty.at);
         let names = [
             old.map(|(name, _)| self.old.links.reach(name)),
             Some(self.new.links.reach(name)),
@@ -60,7 +60,7 @@ impl<'a> Sides<'a> {
     }
 
     fn removed_type(&self, (name, ty): Named<'a>) -> Option<Node> {
-        let mut node = Node::new(kind_of(&ty.kind), &name.name, &ty.at);
+        let mut node = Node::new(Kind::from(&ty.kind), &name.name, &ty.at);
         if let Some(reach) = self.old.links.reach(name) {
             node.agents = reach
                 .agents
@@ -103,8 +103,8 @@ impl<'a> Sides<'a> {
             }
             (was, is) => node.changes.push(
                 Change::breaking(What::Kind {
-                    from: kind_of(was),
-                    to: kind_of(is),
+                    from: was.into(),
+                    to: is.into(),
                 })
                 .rust("another kind of type under the same name")
                 .wire("an older program reads and writes the other shape"),
