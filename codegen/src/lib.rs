@@ -5,6 +5,7 @@ pub mod compare;
 pub mod describe;
 pub mod diagnostic;
 pub mod diff;
+pub mod infer;
 pub mod ir;
 pub mod lower;
 pub mod merge;

@@ -13,6 +13,7 @@ pub(super) struct Conflict {
 pub(super) fn merge(sequences: &[&[usize]]) -> Result<Vec<usize>, Conflict> {
     let count = sequences
         .iter()
+        .copied()
         .flatten()
         .map(|&member| member + 1)
         .max()

@@ -175,26 +175,26 @@ fn five_pages_make_a_contract() {
     check(
         &pages,
         expect![[r#"
-        Services83 CustomerService/UpdateFeatureToggles(FeatureToggles: ArrayOfCsFeatureToggle? (All switches that change.)) UpdateFeatureTogglesResponse()
-        another namespace's ArrayOfCsFeatureToggle = [CsFeatureToggle: CsFeatureToggle?]
-        another namespace's CsFeatureToggle = { Name: string?, State: boolean }
-        unknown-bases: Services83: examples show no base types, no derived types and no inherited members that they leave out, for 1 structs
-        assumed-nillable: Services83: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
-        Services86 Appointment/SetActivityStatus(ActivityIdentifier: ArrayOfstring? (Which activities, such as `appointment_id=7`.), ActivityStatus: ActivityStatus (Their new state.)) SetActivityStatusResponse()
-        Services86 Batch/UpdateBatchTask(BatchTaskInfo: BatchTaskInfo? (The task with its changes.)) UpdateBatchTaskResponse(Response: BatchTaskInfo?)
-        Services86 License/GetLicenseStatusFromLicenseServer(OwnerName: string? (The module owner.)) GetLicenseStatusFromLicenseServerResponse(Response: CheckLicenseStatusResult?)
-        Services86 Preference/UpdateNetServicesStatus(XmlOrJson: string? (The state, as XML or as JSON.)) UpdateNetServicesStatusResponse()
-        another namespace's ArrayOfstring = [string: string?]
-        another namespace's ActivityStatus = one of ["Unknown"]
-        another namespace's BatchTaskInfo = { Id: int, Name: string?, AssociateId: int, DetailsTable: short, DetailsRecord: int, IsSystemTask: boolean, IsInternalTask: boolean, ParameterObject: StringDictionary?, LastStarted: dateTime, Created: dateTime, StartCount: int, DatabaseSerialNumber: string?, Context: string?, Result: string?, State: BatchTaskState, Description: string?, Response: string?, Request: string?, ProgressDescription: string?, ProgressPercent: short }
-        another namespace's BatchTaskState = one of ["Unknown"]
-        another namespace's CheckLicenseStatusResult = { LicenseStatus: LicenseStatus, Message: string?, Url: string? }
-        another namespace's LicenseStatus = one of ["Ok"]
-        another namespace's StringDictionary = StringKeyValuePair { Key: string?! => Value: string?! }
-        unknown-bases: Services86: examples show no base types, no derived types and no inherited members that they leave out, for 2 structs
-        unknown-members: Services86: 3 enums are known by the 3 members shown; their numbers, other members, and whether some are flag sets are unknown
-        assumed-nillable: Services86: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
-    "#]],
+            Services83 CustomerService/UpdateFeatureToggles(FeatureToggles: ArrayOfCsFeatureToggle? (All switches that change.)) UpdateFeatureTogglesResponse()
+            ArrayOfCsFeatureToggle = [CsFeatureToggle: CsFeatureToggle?]
+            CsFeatureToggle = { Name: string?, State: boolean }
+            unknown-bases: Services83: examples show no base types, no derived types and no inherited members that they leave out (structs: 1)
+            assumed-nillable: Services83: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
+            Services86 Appointment/SetActivityStatus(ActivityIdentifier: ArrayOfstring? (Which activities, such as `appointment_id=7`.), ActivityStatus: ActivityStatus (Their new state.)) SetActivityStatusResponse()
+            Services86 Batch/UpdateBatchTask(BatchTaskInfo: BatchTaskInfo? (The task with its changes.)) UpdateBatchTaskResponse(Response: BatchTaskInfo?)
+            Services86 License/GetLicenseStatusFromLicenseServer(OwnerName: string? (The module owner.)) GetLicenseStatusFromLicenseServerResponse(Response: CheckLicenseStatusResult?)
+            Services86 Preference/UpdateNetServicesStatus(XmlOrJson: string? (The state, as XML or as JSON.)) UpdateNetServicesStatusResponse()
+            another namespace's ArrayOfstring = [string: string?]
+            ActivityStatus = one of ["Unknown"]
+            BatchTaskInfo = { Id: int, Name: string?, AssociateId: int, DetailsTable: short, DetailsRecord: int, IsSystemTask: boolean, IsInternalTask: boolean, ParameterObject: StringDictionary?, LastStarted: dateTime, Created: dateTime, StartCount: int, DatabaseSerialNumber: string?, Context: string?, Result: string?, State: BatchTaskState, Description: string?, Response: string?, Request: string?, ProgressDescription: string?, ProgressPercent: short }
+            BatchTaskState = one of ["Unknown"]
+            CheckLicenseStatusResult = { LicenseStatus: LicenseStatus, Message: string?, Url: string? }
+            LicenseStatus = one of ["Ok"]
+            StringDictionary = StringKeyValuePair { Key: string?! => Value: string?! }
+            unknown-bases: Services86: examples show no base types, no derived types and no inherited members that they leave out (structs: 2)
+            unknown-members: Services86: of enums the members shown are known, but not their numbers, other members, and whether they are flag sets (enums: 3, members: 3)
+            assumed-nillable: Services86: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
+        "#]],
     );
 }
 
@@ -238,8 +238,8 @@ fn every_kind_of_type() {
             Plan.md:35:74 nil-value: `Value` of type `LabelDictionary` is nil here, though values of its type never are
             Plan.md:36:55 nil-value: `Id` of type `Bed` is nil here, though values of its type never are
             Plan.md:36:75 unknown-type: no example shows the type of `Extra` of type `Bed`
-            unknown-bases: Services99: examples show no base types, no derived types and no inherited members that they leave out, for 1 structs
-            unknown-members: Services99: 1 enums are known by the 1 members shown; their numbers, other members, and whether some are flag sets are unknown
+            unknown-bases: Services99: examples show no base types, no derived types and no inherited members that they leave out (structs: 1)
+            unknown-members: Services99: of enums the members shown are known, but not their numbers, other members, and whether they are flag sets (enums: 1, members: 1)
             assumed-nillable: Services99: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
         "#]],
     );
@@ -263,17 +263,17 @@ fn pages_complete_each_other() {
     check(
         &pages,
         expect![[r#"
-        Services99 Garden/First(Bed: Bed?) FirstResponse(Response: ArrayOfPlant?)
-        Services99 Garden/Second(Bed: Bed?) SecondResponse(Response: Plant?)
-        ArrayOfPlant = [Plant: Plant?]
-        Bed = { Id: int, Size: double, Kind: BedKind }
-        BedKind = one of ["Flat", "Raised"]
-        Plant = { Name: string? }
-        First.md:12:23 nil-value: `Id` of type `Bed` is nil here, though values of its type never are
-        unknown-bases: Services99: examples show no base types, no derived types and no inherited members that they leave out, for 2 structs
-        unknown-members: Services99: 1 enums are known by the 2 members shown; their numbers, other members, and whether some are flag sets are unknown
-        assumed-nillable: Services99: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
-    "#]],
+            Services99 Garden/First(Bed: Bed?) FirstResponse(Response: ArrayOfPlant?)
+            Services99 Garden/Second(Bed: Bed?) SecondResponse(Response: Plant?)
+            ArrayOfPlant = [Plant: Plant?]
+            Bed = { Id: int, Size: double, Kind: BedKind }
+            BedKind = one of ["Flat", "Raised"]
+            Plant = { Name: string? }
+            First.md:12:23 nil-value: `Id` of type `Bed` is nil here, though values of its type never are
+            unknown-bases: Services99: examples show no base types, no derived types and no inherited members that they leave out (structs: 2)
+            unknown-members: Services99: of enums the members shown are known, but not their numbers, other members, and whether they are flag sets (enums: 1, members: 2)
+            assumed-nillable: Services99: assumed of every member that it may be left out, and of strings, binaries, structs, arrays and dictionaries that they may be nil
+        "#]],
     );
     let same =
         |a: &[Inferred], b: &[Inferred]| a.iter().map(|i| &i.api).eq(b.iter().map(|i| &i.api));
@@ -296,7 +296,7 @@ fn contradictions_are_mistakes() {
         r#"<n:T i:type="n:T"><n:A i:type="x:int"/><n:B i:type="x:int"/></n:T>"#,
         r#"<n:T i:type="n:T"><n:B i:type="x:int"/><n:A i:type="x:int"/></n:T>"#,
         expect![[r#"
-            A.md:12:40 conflicting-order: examples disagree on the order of the members of type `T` `B` stands behind `A` here
+            B.md:12:1 conflicting-order: examples disagree on the order of the members of type `T` `B` before `A` here
         "#]],
     );
     check(
