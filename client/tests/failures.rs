@@ -425,7 +425,9 @@ async fn a_response_beyond_the_limit() {
 #[tokio::test]
 async fn dropping_a_call_cancels_it() {
     let (sender, receiver) = mpsc::channel();
-    let server = Server::answering(Answer::Hang(Arc::new(move || drop(sender.send(())))));
+    let server = Server::answering(Answer::Hang(Arc::new(move || {
+        let _ = sender.send(());
+    })));
     let client = connect(server.url());
     let call = client.person().count().send();
     let dropped = tokio::time::timeout(Duration::from_millis(100), call).await;

@@ -1,0 +1,50 @@
+//! Describes a batch task anew, and tells what may have happened if that fails.
+//!
+//! `cargo run -p superoffice-services --features services86 --example update_batch_task -- 86`
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use superoffice_services::Error;
+use superoffice_services::services86::{BatchTaskInfo, BatchTaskState, Client};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let id = std::env::args().nth(1).and_then(|id| id.parse().ok());
+    let target = support::target();
+    let client = Client::builder(&target.url)
+        .application_token(&target.application_token)
+        .ticket(&target.ticket)
+        .build()?;
+
+    let task = BatchTaskInfo {
+        id: id.unwrap_or(support::netserver::TASK_ID),
+        state: BatchTaskState::New,
+        description: Some("to be run again".to_owned()),
+        ..Default::default()
+    };
+    match client.batch().update_batch_task(&task).required().await {
+        Ok(task) => {
+            println!(
+                "{}: {}, {}",
+                task.id,
+                task.name.unwrap_or_default(),
+                task.state
+            );
+            for (key, value) in task.parameter_object.unwrap_or_default().iter() {
+                println!("  {key} = {}", value.as_deref().unwrap_or("(null)"));
+            }
+            Ok(())
+        }
+        Err(error) if error.is_not_found() => {
+            println!("there is no batch task {}", task.id);
+            Ok(())
+        }
+        Err(error) => {
+            if error.may_have_executed() {
+                eprintln!("the task may have been changed all the same");
+            }
+            Err(error)
+        }
+    }
+}
