@@ -15,6 +15,11 @@ impl<'a> Member<'a> {
         Self { name, value: Some(value) }
     }
 
+    /// A member whose number nobody states.
+    pub const fn unnumbered(name: &'a str) -> Self {
+        Self { name, value: None }
+    }
+
     /// Wire name.
     pub const fn name(&self) -> &'a str {
         self.name
@@ -44,7 +49,7 @@ impl Unrecognized {
 
     /// The name as it came, without a number.
     pub fn member(&self) -> Member<'_> {
-        Member { name: &self.0, value: None }
+        Member::unnumbered(&self.0)
     }
 }
 
@@ -82,7 +87,7 @@ macro_rules! enumeration {
                 $crate::Enumeration::member(self).name()
             }
 
-            /// Number; `None` for a member that this crate does not know.
+            /// Number; `None` if the contract does not state it or does not know the member.
             pub fn value(&self) -> ::core::option::Option<i32> {
                 $crate::Enumeration::member(self).value()
             }
@@ -102,7 +107,9 @@ macro_rules! enumeration {
         impl ::core::str::FromStr for $type {
             type Err = ::core::convert::Infallible;
 
-            fn from_str(name: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(
+                name: &str,
+            ) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok($crate::member_named(name))
             }
         }
@@ -132,9 +139,14 @@ macro_rules! enumeration {
 /// The member with this name; what `FromStr` of an enumeration does.
 #[doc(hidden)]
 pub fn member_named<E: Enumeration>(name: &str) -> E {
+    find_member(name).0
+}
+
+/// The member with this name, and whether the contract has it.
+pub(crate) fn find_member<E: Enumeration>(name: &str) -> (E, bool) {
     match E::ALL.iter().find(|member| member.member().name() == name) {
-        Some(member) => member.clone(),
-        None => E::unrecognized(Unrecognized::new(name)),
+        Some(member) => (member.clone(), true),
+        None => (E::unrecognized(Unrecognized::new(name)), false),
     }
 }
 

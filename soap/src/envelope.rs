@@ -4,17 +4,67 @@ use std::borrow::Cow;
 
 use crate::{DecodeError, Fault, Kind, Reader, Value};
 
-/// Namespace of a SOAP 1.1 envelope.
+/// Name space of a SOAP 1.1 envelope.
 pub const ENVELOPE_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
+/// Name space of a SOAP 1.2 envelope. Nobody should answer with one, but a different name space around
+/// it makes a body no less readable.
+const ENVELOPE_12_NAMESPACE: &str = "http://www.w3.org/2003/05/soap-envelope";
+
 /// Puts an envelope around header elements (each self-contained, as [`encode`](crate::encode) writes
-/// them) and the body's element.
+/// them, one after another) and the body's element.
+///
+/// ```
+/// assert_eq!(
+///     String::from_utf8(superoffice_soap::envelope(b"<H xmlns='urn:h'/>", b"<Ping xmlns='urn:p'/>"))?,
+///     "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">\
+///      <s:Header><H xmlns='urn:h'/></s:Header><s:Body><Ping xmlns='urn:p'/></s:Body></s:Envelope>",
+/// );
+/// # Ok::<(), std::string::FromUtf8Error>(())
+/// ```
 pub fn envelope(headers: &[u8], body: &[u8]) -> Vec<u8> {
-    let _ = (headers, body);
-    unimplemented!()
+    let (open, close): (&[u8], &[u8]) = match headers {
+        [] => (b"", b""),
+        _ => (b"<s:Header>", b"</s:Header>"),
+    };
+    [
+        b"<s:Envelope xmlns:s=\"",
+        ENVELOPE_NAMESPACE.as_bytes(),
+        b"\">",
+        open,
+        headers,
+        close,
+        b"<s:Body>",
+        body,
+        b"</s:Body></s:Envelope>",
+    ]
+    .concat()
 }
 
 /// A response, read as far as the body's first element.
+///
+/// ```
+/// use superoffice_soap::{Body, Envelope};
+///
+/// let response = br#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">
+///     <s:Header><h:Succeeded xmlns:h="urn:v1">true</h:Succeeded></s:Header>
+///     <s:Body><CountResponse xmlns="urn:v1"><Response>3</Response></CountResponse></s:Body>
+/// </s:Envelope>"#;
+///
+/// let envelope = Envelope::parse(response)?;
+/// let mut succeeded = false;
+/// if let Some(header) = envelope.header("Succeeded") {
+///     header.read(&mut succeeded, superoffice_soap::Kind::Plain)?;
+/// }
+/// assert!(succeeded);
+///
+/// let Body::Element(mut reader) = envelope.body else { panic!("no body") };
+/// let mut count = 0_i32;
+/// reader.fields(None, &mut |fields| fields.value("Response", &mut count))?;
+/// reader.finish()?;
+/// assert_eq!(count, 3);
+/// # Ok::<(), superoffice_soap::DecodeError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Envelope<'a> {
@@ -30,7 +80,7 @@ pub struct Envelope<'a> {
 pub enum Body<'a> {
     /// Nothing, or there is no body.
     Empty,
-    /// `Fault`, and the whole message was read.
+    /// A fault; the whole message was read.
     Fault(Box<Fault>),
     /// Any other element, with the reader at it: read it, then call [`Reader::finish`].
     Element(Reader<'a>),
@@ -48,7 +98,7 @@ impl<'a> Header<'a> {
         self.reader.name()
     }
 
-    /// Namespace.
+    /// Name space.
     pub fn namespace(&self) -> Option<Cow<'a, str>> {
         self.reader.namespace()
     }
@@ -75,12 +125,69 @@ impl<'a> Envelope<'a> {
     ///
     /// Bytes that are not UTF-8, malformed XML, or a root element that is no SOAP envelope.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let _ = bytes;
-        unimplemented!()
+        let mut reader = Reader::new(bytes)?;
+        let namespace = reader.namespace();
+        let is_soap = matches!(
+            namespace.as_deref(),
+            Some(ENVELOPE_NAMESPACE | ENVELOPE_12_NAMESPACE)
+        );
+        if reader.name() != "Envelope" || !is_soap {
+            let found = match namespace {
+                Some(namespace) => format!("<{}> of {namespace}", reader.name()),
+                None => format!("<{}>", reader.name()),
+            };
+            return Err(reader.error("a SOAP 1.1 envelope", found));
+        }
+        let mut headers = Vec::new();
+        if !reader.enter() {
+            return Ok(Self { headers, body: Body::Empty });
+        }
+        while reader.next_child()? {
+            match reader.name() {
+                "Header" => read_headers(&mut reader, &mut headers)?,
+                "Body" => return Ok(Self { headers, body: read_body(reader)? }),
+                _ => reader.skip()?,
+            }
+        }
+        reader.finish()?;
+        Ok(Self { headers, body: Body::Empty })
     }
 
     /// The header with this local name.
     pub fn header(&self, name: &str) -> Option<&Header<'a>> {
         self.headers.iter().find(|header| header.name() == name)
     }
+}
+
+fn read_headers<'a>(
+    reader: &mut Reader<'a>,
+    headers: &mut Vec<Header<'a>>,
+) -> Result<(), DecodeError> {
+    if !reader.enter() {
+        return Ok(());
+    }
+    while reader.next_child()? {
+        headers.push(Header { reader: reader.clone() });
+        reader.skip()?;
+    }
+    Ok(())
+}
+
+/// Goes to the first element of the body. A fault and an empty body end the message.
+fn read_body(mut reader: Reader<'_>) -> Result<Body<'_>, DecodeError> {
+    if !reader.enter() || !reader.next_child()? {
+        reader.finish()?;
+        return Ok(Body::Empty);
+    }
+    let is_fault = reader.name() == "Fault"
+        && matches!(
+            reader.namespace().as_deref(),
+            Some(ENVELOPE_NAMESPACE | ENVELOPE_12_NAMESPACE)
+        );
+    if !is_fault {
+        return Ok(Body::Element(reader));
+    }
+    let fault = Fault::read(&mut reader)?;
+    reader.finish()?;
+    Ok(Body::Fault(Box::new(fault)))
 }

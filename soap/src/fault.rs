@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::RawElement;
+use crate::{
+    Complex, DecodeError, Extra, FieldReader, FieldWriter, Kind, RawElement, Reader, Value,
+};
 
 /// The body of a response that is a fault.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,10 +16,52 @@ pub struct Fault {
     pub string: String,
     /// `faultactor`
     pub actor: Option<String>,
-    /// The .NET exception in `detail`.
+    /// The .NET exception in `detail`, if the server was told to show it.
     pub exception: Option<ExceptionDetail>,
     /// `detail` as it came.
     pub detail: Option<RawElement>,
+}
+
+impl Fault {
+    /// Reads the current element, `Fault`.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let mut fault = Self::default();
+        if !reader.enter() {
+            return Ok(fault);
+        }
+        while reader.next_child()? {
+            match reader.name() {
+                "faultcode" => {
+                    let code = reader.text()?;
+                    let code = code.trim_ascii();
+                    fault.code = code.rsplit_once(':').map_or(code, |(_, local)| local).to_owned();
+                }
+                "faultstring" => fault.string = reader.text()?.trim_ascii().to_owned(),
+                "faultactor" => fault.actor.read(reader, Kind::Plain)?,
+                "detail" => {
+                    fault.exception = exception(reader.clone());
+                    fault.detail = Some(reader.raw()?);
+                }
+                _ => reader.skip()?,
+            }
+        }
+        Ok(fault)
+    }
+}
+
+/// The exception in `detail`; what else a server may put there is nobody's error.
+fn exception(mut detail: Reader<'_>) -> Option<ExceptionDetail> {
+    if !detail.enter() {
+        return None;
+    }
+    while detail.next_child().ok()? {
+        if detail.name() == "ExceptionDetail" {
+            let mut exception = ExceptionDetail::default();
+            return exception.read(&mut detail, Kind::Plain).ok().map(|()| exception);
+        }
+        detail.skip().ok()?;
+    }
+    None
 }
 
 impl fmt::Display for Fault {
@@ -42,4 +86,37 @@ pub struct ExceptionDetail {
     pub stack_trace: Option<String>,
     /// `Type`: full name of the .NET type.
     pub r#type: Option<String>,
+    /// What else came.
+    pub extra: Extra,
 }
+
+impl Complex for ExceptionDetail {
+    const NAME: &'static str = "ExceptionDetail";
+    const NAMESPACE: u8 = 0;
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        r.value("HelpLink", &mut self.help_link);
+        r.value("InnerException", &mut self.inner_exception);
+        r.value("Message", &mut self.message);
+        r.value("StackTrace", &mut self.stack_trace);
+        r.value("Type", &mut self.r#type);
+    }
+
+    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+        w.value("HelpLink", &self.help_link);
+        w.value("InnerException", &self.inner_exception);
+        w.value("Message", &self.message);
+        w.value("StackTrace", &self.stack_trace);
+        w.value("Type", &self.r#type);
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+}
+
+crate::complex!(ExceptionDetail);

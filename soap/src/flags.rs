@@ -1,21 +1,98 @@
 //! Flag sets: an `xs:list` of names that are bits of one number.
 
-/// The bits of a set and the names that this version of the crate does not know.
+/// The bits of a flag set and the names that this version of the crate does not know.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FlagSet {
     bits: u64,
-    unknown: Option<Box<[Box<str>]>>,
+    /// In the order they came, none twice.
+    unknown: Vec<Box<str>>,
 }
+
+/// Names and numbers of the members of a flag set, in the contract's order.
+type Members = &'static [(&'static str, u64)];
 
 impl FlagSet {
     /// A set without unknown names.
     pub const fn from_bits(bits: u64) -> Self {
-        Self { bits, unknown: None }
+        Self { bits, unknown: Vec::new() }
     }
 
     /// The number.
     pub const fn bits(&self) -> u64 {
         self.bits
+    }
+
+    /// Whether there is neither a bit nor an unknown name.
+    pub const fn is_empty(&self) -> bool {
+        self.bits == 0 && self.unknown.is_empty()
+    }
+
+    /// The names that the contract does not have, in the order they came.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.unknown.iter().map(AsRef::as_ref)
+    }
+
+    /// The names that are written for this set: of the members in their order each that covers bits
+    /// which none before it covered, all of its bits being in the set; then the unknown names.
+    pub fn names(&self, members: Members) -> impl Iterator<Item = &str> {
+        let mut rest = self.bits;
+        let known = members.iter().filter_map(move |&(name, bits)| {
+            let is_due = bits != 0 && rest & bits == bits;
+            is_due.then(|| {
+                rest &= !bits;
+                name
+            })
+        });
+        known.chain(self.unknown())
+    }
+
+    /// Adds the names of a text, which one blank separates.
+    pub fn extend_from_names(&mut self, text: &str, members: Members) {
+        for name in text.split(' ').filter(|name| !name.is_empty()) {
+            match members.iter().find(|(member, _)| *member == name) {
+                Some((_, bits)) => self.bits |= bits,
+                None if self.unknown().any(|known| known == name) => {}
+                None => self.unknown.push(name.into()),
+            }
+        }
+    }
+
+    /// Adds another set.
+    pub fn insert(&mut self, other: &Self) {
+        self.bits |= other.bits;
+        for name in &other.unknown {
+            if !self.unknown.contains(name) {
+                self.unknown.push(name.clone());
+            }
+        }
+    }
+
+    /// Keeps what is in another set too.
+    pub fn retain(&mut self, other: &Self) {
+        self.bits &= other.bits;
+        self.unknown.retain(|name| other.unknown.contains(name));
+    }
+
+    /// Takes another set away.
+    pub fn remove(&mut self, other: &Self) {
+        self.bits &= !other.bits;
+        self.unknown.retain(|name| !other.unknown.contains(name));
+    }
+
+    /// Whether another set is wholly in this one.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.bits & other.bits == other.bits
+            && other.unknown.iter().all(|name| self.unknown.contains(name))
+    }
+
+    /// Whether anything is in both sets.
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.bits & other.bits != 0 || other.unknown.iter().any(|name| self.unknown.contains(name))
+    }
+
+    /// Every member.
+    pub fn all(members: Members) -> Self {
+        Self::from_bits(members.iter().fold(0, |all, (_, bits)| all | bits))
     }
 }
 
@@ -24,9 +101,10 @@ impl FlagSet {
 pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
     /// Wire name of the type.
     const NAME: &'static str;
-    /// Number of the namespace the type is in.
+    /// Number of the name space the type is in.
     const NAMESPACE: u8;
-    /// Names and numbers in the contract's order.
+    /// Names and numbers in the contract's order. Several names may have one number: the first is
+    /// written.
     const MEMBERS: &'static [(&'static str, u64)];
 
     /// Wraps a set.
@@ -41,9 +119,196 @@ pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
 
 /// Gives a [`Flags`] type its inherent methods and operators, `Debug`, `Display` and `FromStr`, and
 /// makes it a [`Value`](crate::Value) and an [`Item`](crate::Item).
+///
+/// ```
+/// use superoffice_soap::{FlagSet, Flags};
+///
+/// #[derive(Clone, Default, PartialEq, Eq, Hash)]
+/// pub struct Right(FlagSet);
+///
+/// impl Right {
+///     pub const READ: Self = Self(FlagSet::from_bits(1));
+///     pub const WRITE: Self = Self(FlagSet::from_bits(2));
+/// }
+///
+/// impl Flags for Right {
+///     const NAME: &'static str = "Right";
+///     const NAMESPACE: u8 = 0;
+///     const MEMBERS: &'static [(&'static str, u64)] = &[("Read", 1), ("Write", 2)];
+///
+///     fn from_set(set: FlagSet) -> Self {
+///         Self(set)
+///     }
+///     fn set(&self) -> &FlagSet {
+///         &self.0
+///     }
+///     fn set_mut(&mut self) -> &mut FlagSet {
+///         &mut self.0
+///     }
+/// }
+/// superoffice_soap::flags!(Right);
+///
+/// let right: Right = "Write Later".parse().unwrap();
+/// assert!(right.contains(Right::WRITE) && !right.intersects(Right::READ));
+/// assert_eq!(right.bits(), 2);
+/// assert_eq!((right | Right::READ).to_string(), "Read Write Later");
+/// ```
 #[macro_export]
 macro_rules! flags {
     ($type:ident) => {
+        impl $type {
+            /// The empty set.
+            pub const fn empty() -> Self {
+                Self($crate::FlagSet::from_bits(0))
+            }
+
+            /// Every member that this crate knows.
+            pub fn all() -> Self {
+                $crate::Flags::from_set($crate::FlagSet::all(<Self as $crate::Flags>::MEMBERS))
+            }
+
+            /// The members whose bits are in this number; other bits are left out.
+            pub fn from_bits_truncate(bits: u64) -> Self {
+                $crate::Flags::from_set($crate::FlagSet::from_bits(bits)) & Self::all()
+            }
+
+            /// The number.
+            pub const fn bits(&self) -> u64 {
+                self.0.bits()
+            }
+
+            /// Whether there is nothing in the set.
+            pub const fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+
+            /// Whether all of another set is in this one.
+            pub fn contains(&self, other: impl $crate::MemberArg<Self>) -> bool {
+                self.0.contains(&other.as_member().0)
+            }
+
+            /// Whether any of another set is in this one.
+            pub fn intersects(&self, other: impl $crate::MemberArg<Self>) -> bool {
+                self.0.intersects(&other.as_member().0)
+            }
+
+            /// Adds another set.
+            pub fn insert(&mut self, other: impl $crate::MemberArg<Self>) {
+                self.0.insert(&other.as_member().0);
+            }
+
+            /// Takes another set away.
+            pub fn remove(&mut self, other: impl $crate::MemberArg<Self>) {
+                self.0.remove(&other.as_member().0);
+            }
+
+            /// Wire names, as they are written.
+            pub fn names(&self) -> impl Iterator<Item = &str> {
+                self.0.names(<Self as $crate::Flags>::MEMBERS)
+            }
+
+            /// Those names that this crate does not know.
+            pub fn unknown_names(&self) -> impl Iterator<Item = &str> {
+                self.0.unknown()
+            }
+        }
+
+        impl ::core::ops::BitOrAssign for $type {
+            fn bitor_assign(&mut self, other: Self) {
+                self.0.insert(&other.0);
+            }
+        }
+
+        impl ::core::ops::BitOr for $type {
+            type Output = Self;
+
+            fn bitor(mut self, other: Self) -> Self {
+                self.0.insert(&other.0);
+                self
+            }
+        }
+
+        impl ::core::ops::BitAndAssign for $type {
+            fn bitand_assign(&mut self, other: Self) {
+                self.0.retain(&other.0);
+            }
+        }
+
+        impl ::core::ops::BitAnd for $type {
+            type Output = Self;
+
+            fn bitand(mut self, other: Self) -> Self {
+                self.0.retain(&other.0);
+                self
+            }
+        }
+
+        impl ::core::ops::SubAssign for $type {
+            fn sub_assign(&mut self, other: Self) {
+                self.0.remove(&other.0);
+            }
+        }
+
+        impl ::core::ops::Sub for $type {
+            type Output = Self;
+
+            fn sub(mut self, other: Self) -> Self {
+                self.0.remove(&other.0);
+                self
+            }
+        }
+
+        /// The members that are not in the set.
+        impl ::core::ops::Not for $type {
+            type Output = Self;
+
+            fn not(self) -> Self {
+                Self::all() - self
+            }
+        }
+
+        impl ::core::iter::Extend<Self> for $type {
+            fn extend<I: ::core::iter::IntoIterator<Item = Self>>(&mut self, sets: I) {
+                for set in sets {
+                    self.0.insert(&set.0);
+                }
+            }
+        }
+
+        impl ::core::iter::FromIterator<Self> for $type {
+            fn from_iter<I: ::core::iter::IntoIterator<Item = Self>>(sets: I) -> Self {
+                let mut all = Self::empty();
+                all.extend(sets);
+                all
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::display_names(f, &mut self.names())
+            }
+        }
+
+        impl ::core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str("{")?;
+                $crate::display_names(f, &mut self.names())?;
+                f.write_str("}")
+            }
+        }
+
+        impl ::core::str::FromStr for $type {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(
+                names: &str,
+            ) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+                let mut set = $crate::FlagSet::from_bits(0);
+                set.extend_from_names(names, <Self as $crate::Flags>::MEMBERS);
+                ::core::result::Result::Ok($crate::Flags::from_set(set))
+            }
+        }
+
         impl $crate::Value for $type {
             fn read(
                 &mut self,
@@ -60,8 +325,21 @@ macro_rules! flags {
 
         impl $crate::Item for $type {
             fn blank() -> Self {
-                ::core::default::Default::default()
+                Self::empty()
             }
         }
     };
+}
+
+/// Shows names with one blank between them.
+#[doc(hidden)]
+pub fn display_names(
+    f: &mut std::fmt::Formatter<'_>,
+    names: &mut dyn Iterator<Item = &str>,
+) -> std::fmt::Result {
+    for (index, name) in names.enumerate() {
+        f.write_str(if index == 0 { "" } else { " " })?;
+        f.write_str(name)?;
+    }
+    Ok(())
 }

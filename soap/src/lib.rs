@@ -2,9 +2,12 @@
 
 #![deny(missing_docs)]
 
+mod any;
 mod arg;
 mod contract;
+mod datetime;
 mod dictionary;
+mod duration;
 mod enumeration;
 mod envelope;
 mod error;
@@ -13,31 +16,38 @@ mod fault;
 mod flags;
 #[cfg(feature = "reqwest")]
 mod http;
+mod numbers;
 mod polymorph;
 mod primitives;
 mod reader;
+mod scanner;
 mod transport;
 mod value;
 mod writer;
 
+pub use any::{AnyValue, QName};
 pub use arg::{
     BytesArg, EntityArg, ListArg, MemberArg, OptionalMemberArg, TextArg, TextListArg,
 };
 pub use contract::{Contract, Element, Entry, Kind};
-pub use dictionary::Dictionary;
+pub use datetime::{DateTime, Offset};
+pub use dictionary::{Dictionary, Iter};
+pub use duration::Duration;
 pub use enumeration::{Enumeration, Member, Unrecognized};
 #[doc(hidden)]
 pub use enumeration::{blank_member, member_named};
 pub use envelope::{Body, ENVELOPE_NAMESPACE, Envelope, Header, envelope};
-pub use error::DecodeError;
+pub use error::{DecodeError, ParseError};
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
+#[doc(hidden)]
+pub use flags::display_names;
 pub use flags::{FlagSet, Flags};
 #[cfg(feature = "reqwest")]
 pub use http::{HttpTransport, HttpTransportBuilder};
 pub use polymorph::{Derived, Polymorph};
-pub use primitives::{AnyValue, Char, DateTime, Decimal, Duration, Guid, QName};
-pub use reader::{FieldReader, Reader};
+pub use primitives::{Char, Decimal, Guid};
+pub use reader::{FieldReader, Reader, TypeName};
 pub use transport::{
     HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
 };

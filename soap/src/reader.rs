@@ -1,16 +1,45 @@
 //! Pulls typed values out of a message.
 
 use std::borrow::Cow;
-use std::marker::PhantomData;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::enumeration::find_member;
+use crate::extra::{Kept, Note};
+use crate::scanner::{Scanner, excerpt};
+use crate::writer::entry_of;
 use crate::{
-    Complex, DecodeError, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, Value,
+    Complex, DecodeError, Element, Enumeration, Extra, FlagSet, Item, Kind, Polymorph, RawElement,
+    Value,
 };
 
 /// Reads the elements of one message, in document order.
+///
+/// A reader always is at an element: [`Reader::new`] goes to the root, reading a value moves behind
+/// it. Elements are known by their local name, whatever their prefix.
+///
+/// ```
+/// use superoffice_soap::{Kind, Reader};
+///
+/// let mut reader = Reader::new(b"<r:Response xmlns:r='urn:r'><Id>7</Id></r:Response>")?;
+/// assert_eq!(reader.name(), "Response");
+/// assert_eq!(reader.namespace().as_deref(), Some("urn:r"));
+///
+/// let mut id = 0_i32;
+/// reader.fields(None, &mut |fields| fields.value("Id", &mut id))?;
+/// reader.finish()?;
+/// assert_eq!(id, 7);
+/// # Ok::<(), superoffice_soap::DecodeError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    todo: PhantomData<&'a str>,
+    scanner: Scanner<'a>,
+    /// What was met inside arrays and dictionaries and waits for the struct that owns them. Paths
+    /// start at the innermost array that was left.
+    pending: Vec<Note>,
+    /// How many things were kept without being understood.
+    unknowns: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -18,25 +47,79 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     ///
-    /// Bytes that are not UTF-8, a document type, no root element.
+    /// Bytes that are not UTF-8, a document type or processing instruction, no root element.
     pub fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let _ = bytes;
-        unimplemented!()
+        Ok(Self { scanner: Scanner::new(bytes)?, pending: Vec::new(), unknowns: 0 })
     }
 
     /// Local name of the current element.
     pub fn name(&self) -> &'a str {
-        unimplemented!()
+        self.scanner.tag().local
     }
 
-    /// Namespace of the current element; `None` is no namespace or an undeclared prefix.
+    /// Name space of the current element; `None` if it is in none or its prefix is not declared.
     pub fn namespace(&self) -> Option<Cow<'a, str>> {
-        unimplemented!()
+        self.scanner.tag_namespace()
+    }
+
+    /// Where the content of the current element starts, in bytes.
+    pub fn offset(&self) -> usize {
+        self.scanner.offset()
     }
 
     /// Whether the current element says `xsi:nil`.
+    #[inline]
     pub fn is_nil(&self) -> bool {
-        unimplemented!()
+        !self.scanner.tag().plain && self.says_nil()
+    }
+
+    fn says_nil(&self) -> bool {
+        self.scanner.xsi("nil").is_some_and(|value| matches!(value.trim_ascii(), "true" | "1"))
+    }
+
+    /// What `xsi:type` of the current element names: a name space (`None` is none) and a local name.
+    ///
+    /// # Errors
+    ///
+    /// A prefix that is not declared.
+    pub fn type_name(&self) -> Result<Option<TypeName<'a>>, DecodeError> {
+        if self.scanner.tag().plain {
+            return Ok(None);
+        }
+        self.scanner.xsi("type").map(|name| self.resolve(name.trim_ascii())).transpose()
+    }
+
+    /// Resolves a qualified name in the scope of the current element.
+    pub(crate) fn resolve(&self, name: &str) -> Result<TypeName<'a>, DecodeError> {
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let namespace = self.scanner.resolve(prefix);
+        if namespace.is_none() && !prefix.is_empty() {
+            return Err(self.error("a declared prefix", excerpt(name)));
+        }
+        Ok(TypeName { namespace, local: local.to_owned() })
+    }
+
+    /// How many things of this message were kept without being understood so far: elements that went
+    /// to an [`Extra`], members and flags that the contract does not name, values of types that it
+    /// does not know.
+    pub fn unknowns(&self) -> usize {
+        self.unknowns
+    }
+
+    /// Reads the current element as it stands because nobody knows what it is.
+    #[cold]
+    pub(crate) fn unknown(&mut self) -> Result<RawElement, DecodeError> {
+        self.unknowns += 1;
+        self.raw()
+    }
+
+    /// An error at the current element's content.
+    pub(crate) fn error(
+        &self,
+        expected: impl Into<Cow<'static, str>>,
+        found: impl Into<String>,
+    ) -> DecodeError {
+        self.scanner.error(expected, found)
     }
 
     /// Reads the current element into a value and moves behind its end tag.
@@ -53,8 +136,54 @@ impl<'a> Reader<'a> {
     /// # Errors
     ///
     /// Malformed XML, or an element inside.
+    #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
-        unimplemented!()
+        self.scanner.leaf()
+    }
+
+    /// Reads base64.
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, DecodeError> {
+        if self.is_nil() {
+            return self.skip().map(|()| Vec::new());
+        }
+        let offset = self.offset();
+        let text = self.text()?;
+        let text = text.trim_ascii();
+        STANDARD
+            .decode(text)
+            .or_else(|error| {
+                // One line is the rule, others are allowed.
+                if !text.bytes().any(|byte| byte.is_ascii_whitespace()) {
+                    return Err(error);
+                }
+                STANDARD.decode(text.split_ascii_whitespace().collect::<String>())
+            })
+            .map_err(|_| self.refused(offset, "xs:base64Binary", text))
+    }
+
+    /// Reads the current element by a function of its text without blanks around it, and moves behind
+    /// its end tag; nil gives `None`.
+    pub(crate) fn parse<T>(
+        &mut self,
+        expected: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, DecodeError> {
+        if self.is_nil() {
+            return self.skip().map(|()| None);
+        }
+        let before = self.offset();
+        let text = self.text()?;
+        match parse(text.trim_ascii()) {
+            Some(value) => Ok(Some(value)),
+            None => Err(self.refused(before, expected, &text)),
+        }
+    }
+
+    /// The element was read but its text does not mean anything.
+    #[cold]
+    fn refused(&self, offset: usize, expected: &'static str, text: &str) -> DecodeError {
+        let found = if text.is_empty() { "nothing".to_owned() } else { excerpt(text) };
+        self.scanner.error_in_leaf(offset, expected, found)
     }
 
     /// Reads the current element as it stands and moves behind its end tag.
@@ -63,7 +192,16 @@ impl<'a> Reader<'a> {
     ///
     /// Malformed XML, or a prefix that is not declared.
     pub fn raw(&mut self) -> Result<RawElement, DecodeError> {
-        unimplemented!()
+        self.scanner.raw().map(RawElement::new)
+    }
+
+    /// Moves behind the current element if it has no content; says whether it did.
+    pub(crate) fn take_empty(&mut self) -> Result<bool, DecodeError> {
+        let is_empty = self.scanner.is_empty();
+        if is_empty {
+            self.skip()?;
+        }
+        Ok(is_empty)
     }
 
     /// Moves behind the end tag of the current element.
@@ -72,11 +210,14 @@ impl<'a> Reader<'a> {
     ///
     /// Malformed XML.
     pub fn skip(&mut self) -> Result<(), DecodeError> {
-        unimplemented!()
+        self.scanner.skip(&mut |_| Ok(()))
     }
 
-    /// Reads the children of the current element by name, several times over if they come out of
-    /// order, and moves behind its end tag. `fields` states one field a statement.
+    /// Reads the children of the current element by their names and moves behind its end tag.
+    ///
+    /// `fields` states the fields in the order in which they are expected; it is called again as long
+    /// as there are children, so they may come in any order. Children that it does not state go to
+    /// `extra`, or are skipped if there is none.
     ///
     /// # Errors
     ///
@@ -86,8 +227,12 @@ impl<'a> Reader<'a> {
         extra: Option<&mut Extra>,
         fields: &mut dyn FnMut(&mut FieldReader<'_, 'a>),
     ) -> Result<(), DecodeError> {
-        let _ = (extra, fields);
-        unimplemented!()
+        let mut reader = FieldReader::enter(self);
+        while reader.more() {
+            fields(&mut reader);
+            reader.end_pass(extra.is_some());
+        }
+        reader.leave(extra)
     }
 
     /// What `complex!` calls.
@@ -96,8 +241,12 @@ impl<'a> Reader<'a> {
     ///
     /// Malformed XML, or content that is not of the fields' types.
     pub fn complex<T: Complex>(&mut self, target: &mut T) -> Result<(), DecodeError> {
-        let _ = target;
-        unimplemented!()
+        let mut reader = FieldReader::enter(self);
+        while reader.more() {
+            target.read_fields(&mut reader);
+            reader.end_pass(true);
+        }
+        reader.leave(Some(target.extra_mut()))
     }
 
     /// What `enumeration!` calls.
@@ -106,8 +255,31 @@ impl<'a> Reader<'a> {
     ///
     /// Malformed XML, an empty name.
     pub fn member<E: Enumeration>(&mut self, target: &mut E) -> Result<(), DecodeError> {
-        let _ = target;
-        unimplemented!()
+        if let Some(name) = self.member_name(E::NAME)? {
+            let (member, is_known) = find_member(&name);
+            *target = member;
+            self.unknowns += usize::from(!is_known);
+        }
+        Ok(())
+    }
+
+    fn member_name(&mut self, of: &'static str) -> Result<Option<Cow<'a, str>>, DecodeError> {
+        if self.is_nil() {
+            return self.skip().map(|()| None);
+        }
+        let offset = self.offset();
+        match self.text()? {
+            Cow::Borrowed(name) if !name.trim_ascii().is_empty() => {
+                Ok(Some(Cow::Borrowed(name.trim_ascii())))
+            }
+            Cow::Owned(name) if !name.trim_ascii().is_empty() => {
+                Ok(Some(Cow::Owned(name.trim_ascii().to_owned())))
+            }
+            _ => {
+                let expected = format!("a member of {of}");
+                Err(self.scanner.error_in_leaf(offset, expected, "nothing"))
+            }
+        }
     }
 
     /// What `flags!` calls.
@@ -120,8 +292,13 @@ impl<'a> Reader<'a> {
         target: &mut FlagSet,
         members: &'static [(&'static str, u64)],
     ) -> Result<(), DecodeError> {
-        let _ = (target, members);
-        unimplemented!()
+        *target = FlagSet::default();
+        if self.is_nil() {
+            return self.skip();
+        }
+        target.extend_from_names(&self.text()?, members);
+        self.unknowns += target.unknown().count();
+        Ok(())
     }
 
     /// What `polymorph!` calls.
@@ -130,44 +307,310 @@ impl<'a> Reader<'a> {
     ///
     /// Malformed XML, or content that is not of the stated type.
     pub fn polymorph<T: Polymorph>(&mut self, target: &mut T) -> Result<(), DecodeError> {
-        let _ = target;
-        unimplemented!()
+        if self.is_nil() {
+            return self.skip();
+        }
+        let variant = match self.type_name()? {
+            None => T::for_type(T::NAME),
+            Some(name) => T::for_type(&name.local),
+        };
+        match variant {
+            Some(variant) => {
+                *target = variant;
+                match target.get_mut() {
+                    Some(value) => value.read(self, Kind::Plain),
+                    None => self.skip(),
+                }
+            }
+            None => {
+                *target = T::unrecognized(self.unknown()?);
+                Ok(())
+            }
+        }
     }
 
-    /// Checks that nothing but end tags of the enclosing elements follows.
+    /// Reads the items of an array, one call of `item` each, and moves behind its end tag.
+    pub(crate) fn items(
+        &mut self,
+        kind: Kind,
+        has_nil: bool,
+        item: &mut dyn FnMut(&mut Reader<'_>, Kind) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let (name, kind) = match kind {
+            Kind::Array(&Element { name, kind, .. }) => (Some(name), kind),
+            _ => (None, Kind::Plain),
+        };
+        if !self.scanner.enter() {
+            return Ok(());
+        }
+        let depth = self.scanner.depth();
+        let mut count = 0_u32;
+        while self.scanner.at_child()? {
+            let plain = name.is_some_and(|name| self.scanner.plain_start_tag(name));
+            if !plain {
+                self.scanner.start_tag()?;
+                if name.is_some_and(|name| name != self.name()) {
+                    let element = self.unknown()?;
+                    self.pending.push(Note::element(vec![count], element));
+                    continue;
+                }
+                if !has_nil && self.is_nil() {
+                    self.pending.push(Note::nil(vec![count]));
+                }
+            }
+            let before = self.pending.len();
+            item(self, kind).map_err(|error| error.at_index(depth, count as usize))?;
+            self.put_inside(before, count);
+            count += 1;
+        }
+        Ok(())
+    }
+
+    /// Reads the entries of a dictionary and moves behind its end tag. `entry` starts a new entry and
+    /// gives its key and value.
+    pub(crate) fn entries<K: Item, V: Item>(
+        &mut self,
+        kind: Kind,
+        entries: &mut Vec<(K, V)>,
+    ) -> Result<(), DecodeError> {
+        entries.clear();
+        let entry = entry_of(kind);
+        if self.is_nil() {
+            return self.skip();
+        }
+        if !self.scanner.enter() {
+            return Ok(());
+        }
+        let depth = self.scanner.depth();
+        while self.scanner.at_child()? {
+            let count = entries.len();
+            let index = u32::try_from(count).unwrap_or(u32::MAX);
+            if !self.scanner.plain_start_tag(entry.name) {
+                self.scanner.start_tag()?;
+                if self.name() != entry.name || self.is_nil() {
+                    let element = self.unknown()?;
+                    self.pending.push(Note::element(vec![index], element));
+                    continue;
+                }
+            }
+            let before = self.pending.len();
+            let (mut key, mut value) = (K::blank(), V::blank());
+            self.entry(entry, &mut key, &mut value)
+                .map_err(|error| error.at_index(depth, count))?;
+            self.put_inside(before, index);
+            entries.push((key, value));
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        entry: &'static crate::Entry,
+        key: &mut dyn Value,
+        value: &mut dyn Value,
+    ) -> Result<(), DecodeError> {
+        let mut unknown = Extra::new();
+        self.fields(Some(&mut unknown), &mut |fields| {
+            fields.field(entry.key.name, key, entry.key.kind);
+            fields.field(entry.value.name, value, entry.value.kind);
+        })?;
+        // An entry has no struct to keep what it does not know: the position becomes part of the path.
+        for mut note in unknown.into_notes() {
+            note.path.insert(0, note.field);
+            self.pending.push(note);
+        }
+        Ok(())
+    }
+
+    /// What was noted since `before` is inside item `index`.
+    #[inline]
+    fn put_inside(&mut self, before: usize, index: u32) {
+        for note in &mut self.pending[before..] {
+            note.path.insert(0, index);
+        }
+    }
+
+    /// Goes behind the root element and checks that nothing follows it.
     ///
     /// # Errors
     ///
     /// Malformed XML, or content behind the root element.
-    pub fn finish(self) -> Result<(), DecodeError> {
-        unimplemented!()
+    pub fn finish(mut self) -> Result<(), DecodeError> {
+        self.scanner.finish()
+    }
+
+    /// Goes inside the current element; `false` if it closed itself.
+    pub(crate) fn enter(&mut self) -> bool {
+        self.scanner.enter()
+    }
+
+    /// Goes to the next child of the element it is in; `false` if it went behind that element instead.
+    pub(crate) fn next_child(&mut self) -> Result<bool, DecodeError> {
+        if self.scanner.at_child()? { self.scanner.start_tag().map(|()| true) } else { Ok(false) }
     }
 }
 
+/// A resolved `xsi:type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeName<'a> {
+    /// Name space, `None` if the name is in none.
+    pub namespace: Option<Cow<'a, str>>,
+    /// Local name.
+    pub local: String,
+}
+
 /// Matches the children of one element against the fields that a type states in wire order.
+///
+/// Each statement compares one name with the child that the reader is at. Children in the stated order
+/// take one pass through the statements; the others are met when the pass is repeated.
 #[derive(Debug)]
 pub struct FieldReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
+    child: Child,
+    /// Fields stated in this pass.
+    index: u32,
+    /// Fields up to the one that was read last: where an unknown child stands.
+    after: u32,
+    /// Whether this pass read anything.
+    found: bool,
+    extra: Vec<Note>,
+    error: Option<DecodeError>,
 }
 
-impl FieldReader<'_, '_> {
+/// The child that a [`FieldReader`] is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Child {
+    /// None is left, or an error was met.
+    None,
+    /// One whose start tag was not yet read.
+    Ahead,
+    /// One whose start tag was read.
+    Read,
+}
+
+impl<'r, 'a> FieldReader<'r, 'a> {
+    fn enter(reader: &'r mut Reader<'a>) -> Self {
+        let mut fields = Self {
+            reader,
+            child: Child::None,
+            index: 0,
+            after: 0,
+            found: false,
+            extra: Vec::new(),
+            error: None,
+        };
+        if fields.reader.scanner.enter() {
+            fields.next();
+        }
+        fields
+    }
+
+    /// Goes to the next child.
+    #[inline]
+    fn next(&mut self) {
+        match self.reader.scanner.at_child() {
+            Ok(true) => self.child = Child::Ahead,
+            Ok(false) => self.child = Child::None,
+            Err(error) => self.fail(error),
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: DecodeError) {
+        self.child = Child::None;
+        self.error = Some(error);
+    }
+
+    /// Whether another pass is due.
+    fn more(&mut self) -> bool {
+        self.child != Child::None
+    }
+
+    /// Takes the current child out of the way if the pass did not know it.
+    fn end_pass(&mut self, keep: bool) {
+        if !self.found && self.child != Child::None {
+            self.unknown(keep);
+        }
+        self.found = false;
+        self.index = 0;
+    }
+
+    #[cold]
+    fn unknown(&mut self, keep: bool) {
+        let scanner = &mut self.reader.scanner;
+        let read = if self.child == Child::Ahead { scanner.start_tag() } else { Ok(()) };
+        let taken = match (read, keep) {
+            (Err(error), _) => Err(error),
+            (Ok(()), false) => self.reader.skip(),
+            (Ok(()), true) => self.reader.unknown().map(|element| {
+                self.extra.push(Note { field: self.after, ..Note::element(Vec::new(), element) });
+            }),
+        };
+        match taken {
+            Ok(()) => self.next(),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn leave(self, extra: Option<&mut Extra>) -> Result<(), DecodeError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if let (Some(extra), false) = (extra, self.extra.is_empty()) {
+            extra.add(self.extra);
+        }
+        Ok(())
+    }
+
     /// States a field.
     pub fn value(&mut self, name: &'static str, target: &mut dyn Value) {
         self.field(name, target, Kind::Plain);
     }
 
-    /// States a field that is an array.
+    /// States a field that is an array; `kind` names its items.
     pub fn array(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
         self.field(name, target, kind);
     }
 
-    /// States a field that is a dictionary.
+    /// States a field that is a dictionary; `kind` names its entries.
     pub fn dictionary(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
         self.field(name, target, kind);
     }
 
-    fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
-        let _ = (name, target, kind, &self.reader);
-        unimplemented!()
+    pub(crate) fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+        self.index += 1;
+        let scanner = &mut self.reader.scanner;
+        match self.child {
+            Child::None => return,
+            Child::Ahead if scanner.plain_start_tag(name) => {}
+            Child::Ahead => match scanner.start_tag() {
+                Ok(()) if scanner.tag().local == name => {}
+                Ok(()) => {
+                    self.child = Child::Read;
+                    return;
+                }
+                Err(error) => return self.fail(error),
+            },
+            Child::Read if scanner.tag().local == name => {}
+            Child::Read => return,
+        }
+        let before = self.reader.pending.len();
+        if let Err(error) = target.read(self.reader, kind) {
+            return self.fail(error);
+        }
+        self.found = true;
+        self.after = self.index;
+        if self.reader.pending.len() > before {
+            self.take_pending(before);
+        }
+        self.next();
+    }
+
+    /// What arrays and dictionaries noted while the current field was read is this struct's.
+    #[cold]
+    fn take_pending(&mut self, before: usize) {
+        let field = self.index - 1;
+        let notes = self.reader.pending.drain(before..);
+        self.extra.extend(notes.map(|note| Note { field, ..note }));
     }
 }

@@ -65,6 +65,141 @@ pub trait Arguments: Send + Sync {
 pub trait Outputs: Default {
     /// One statement a result, in wire order.
     fn read(&mut self, r: &mut FieldReader<'_, '_>);
+
+    /// One statement a result, in wire order: what a server would answer.
+    fn write(&self, w: &mut FieldWriter<'_>);
+}
+
+impl Value for String {
+    fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+        if r.is_nil() {
+            self.clear();
+            return r.skip();
+        }
+        *self = r.text()?.into_owned();
+        Ok(())
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        w.text(element, Some(self));
+    }
+}
+
+impl Item for String {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Value for Vec<u8> {
+    fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+        *self = r.bytes()?;
+        Ok(())
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        w.bytes(element, Some(self));
+    }
+}
+
+impl Item for Vec<u8> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// Nil is `None`.
+impl<T: Item> Value for Option<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        if r.is_nil() {
+            *self = None;
+            return r.skip();
+        }
+        self.insert(T::blank()).read(r, kind)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        match self {
+            None => w.nil(element),
+            Some(value) => value.write(w, element),
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        Option::is_none(self)
+    }
+}
+
+impl<T: Item> Item for Option<T> {
+    const HAS_NIL: bool = true;
+
+    fn blank() -> Self {
+        None
+    }
+
+    fn is_blank(&self) -> bool {
+        Option::is_none(self)
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        (**self).read(r, kind)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        (**self).write(w, element);
+    }
+
+    fn is_none(&self) -> bool {
+        (**self).is_none()
+    }
+}
+
+impl<T: Item> Item for Box<T> {
+    const HAS_NIL: bool = T::HAS_NIL;
+
+    fn blank() -> Self {
+        Self::new(T::blank())
+    }
+
+    fn is_blank(&self) -> bool {
+        (**self).is_blank()
+    }
+}
+
+/// An array; nil reads as an empty one, so where null counts it is an `Option`.
+impl<T: Item> Value for Vec<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        self.clear();
+        let mut item = |r: &mut Reader<'_>, kind: Kind| {
+            self.push(T::blank());
+            self.last_mut().map_or(Ok(()), |item| item.read(r, kind))
+        };
+        r.items(kind, T::HAS_NIL, &mut item)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        w.list(element, Some(self));
+    }
+}
+
+impl<T: Item> Item for Vec<T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
 }
 
 /// Makes a [`Complex`] type a [`Value`] and an [`Item`].
