@@ -4,9 +4,11 @@ mod support;
 
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use superoffice_client::{Connection, Error, ErrorKind, Secret};
@@ -361,11 +363,23 @@ async fn connection_refused() {
 
 #[tokio::test]
 async fn tls_with_a_server_that_speaks_none() {
-    let server = Server::answering(Answer::html(400, "plain"));
-    let error = failure(&connect(server.url().replace("http://", "https://"))).await;
-    let transport = error.transport().expect("a transport error");
-    assert_eq!(transport.kind(), TransportErrorKind::Tls);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept()?;
+        stream.read_exact(&mut [0; 1])?;
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")?;
+        stream.read_to_end(&mut Vec::new())
+    });
+    let error = failure(&connect(format!("https://{address}"))).await;
+    assert_eq!(
+        error.transport().map(TransportError::kind),
+        Some(TransportErrorKind::Tls)
+    );
     assert!(error.is_connect() && !error.may_have_executed());
+    let _ = server.join().expect("no panic");
 }
 
 #[tokio::test]

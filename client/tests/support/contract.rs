@@ -142,6 +142,11 @@ impl soap::Outputs for Authenticated {
             &mut self.authentication_succeeded,
         );
     }
+
+    fn write(&self, w: &mut FieldWriter<'_>) {
+        w.value("Response", &self.response);
+        w.value("AuthenticationSucceeded", &self.authentication_succeeded);
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
