@@ -148,7 +148,7 @@ impl<T> Call<T> {
     #[doc(hidden)]
     pub fn decode_response(&self, message: &[u8]) -> Result<(T, usize), Error> {
         let response = HttpResponse::new(200, message.to_vec());
-        let received = Received::new(&self.raw, &response);
+        let received = Received::counting(&self.raw, &response);
         let value = (self.decode)(&received)?;
         Ok((value, received.unknowns()))
     }

@@ -70,7 +70,8 @@ impl fmt::Debug for RawResponse {
 pub(crate) struct Received<'c> {
     call: &'c RawCall,
     response: &'c HttpResponse,
-    unknowns: Cell<usize>,
+    /// Counts what is unknown, if somebody asks; else it is passed over.
+    unknowns: Option<Cell<usize>>,
 }
 
 /// What the body of a successful response holds.
@@ -85,13 +86,22 @@ impl<'c> Received<'c> {
         Self {
             call,
             response,
-            unknowns: Cell::new(0),
+            unknowns: None,
+        }
+    }
+
+    /// One that counts what is unknown to the contract in what is read.
+    pub(crate) fn counting(call: &'c RawCall, response: &'c HttpResponse) -> Self {
+        Self {
+            call,
+            response,
+            unknowns: Some(Cell::new(0)),
         }
     }
 
     /// How many things in what was read are unknown to the contract.
     pub(crate) fn unknowns(&self) -> usize {
-        self.unknowns.get()
+        self.unknowns.as_ref().map_or(0, Cell::get)
     }
 
     /// Reads the one element that is the result.
@@ -169,10 +179,14 @@ impl<'c> Received<'c> {
             return Err(self.unexpected(reader.name()));
         }
         let mut extra = Extra::new();
-        let read = reader.fields(Some(&mut extra), &mut |r| fields(r));
+        let extra = self.unknowns.is_some().then_some(&mut extra);
+        let read = reader.fields(extra, &mut |r| fields(r));
+        let unknowns = reader.unknowns();
         read.and_then(|()| reader.finish())
             .map_err(|error| self.decode(error))?;
-        self.unknowns.set(extra.iter().count());
+        if let Some(count) = &self.unknowns {
+            count.set(unknowns);
+        }
         Ok(())
     }
 

@@ -310,6 +310,26 @@ fn what_would_go_out() {
     assert!(xml.contains(std::str::from_utf8(call.body()).expect("text")));
 }
 
+#[test]
+fn reading_a_stored_response() -> Result<(), Error> {
+    let client: Client = Client::builder("https://crm").build()?;
+    let call = client.person().get_person(7);
+    let inside = format!("<New>1</New><Response>{PERSON}<New>2</New></Response>");
+    let message = server::success("Services99", "GetPerson", &inside);
+    let (person, unknowns) = call.decode_response(message.as_bytes())?;
+    assert_eq!(unknowns, 2);
+    let body = call.encode_response(Some(&person));
+    let message = server::envelope("", std::str::from_utf8(&body).expect("text"));
+    assert_eq!(call.decode_response(message.as_bytes())?, (person, 1));
+    let tag = client.person().tag(None);
+    let body = String::from_utf8(tag.encode_response(None)).expect("text");
+    assert_eq!(
+        tag.decode_response(server::envelope("", &body).as_bytes())?,
+        ((), 0)
+    );
+    Ok(())
+}
+
 #[tokio::test]
 async fn calls_are_spawned_and_joined() {
     let server = Server::start(answer);
