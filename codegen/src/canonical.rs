@@ -4,6 +4,7 @@
 //! it: `types.xsd` for the version's namespace, one small schema for every other one, and an
 //! `<Agent>.wsdl` an agent with its wrapper elements inline, because they are local to it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
@@ -35,8 +36,10 @@ pub fn write(api: &Api) -> BTreeMap<String, String> {
             body.needs.extend(unreachable(api));
             for (name, header) in &api.headers {
                 let ty = body.type_name(&header.ty);
-                body.xml
-                    .empty("xs:element", &element(name, &ty, true, header.nillable));
+                body.xml.empty(
+                    "xs:element",
+                    &element(name, &ty, Occurs::Once, header.nillable),
+                );
             }
         }
         for (name, ty) in types {
@@ -393,16 +396,36 @@ fn header_message<'a>(
     (name, parts.into_iter().collect())
 }
 
+/// How often an element may stand in its sequence.
+#[derive(Clone, Copy)]
+enum Occurs {
+    Once,
+    AtMostOnce,
+    AnyNumber,
+}
+
+impl Occurs {
+    fn of(field: &Field) -> Self {
+        if field.required {
+            Self::Once
+        } else {
+            Self::AtMostOnce
+        }
+    }
+}
+
 /// The attributes of an element, in the order that is read most easily.
 fn element<'a>(
     name: &'a str,
     ty: &'a str,
-    required: bool,
+    occurs: Occurs,
     nillable: bool,
 ) -> Vec<(&'static str, &'a str)> {
     let mut attributes = vec![("name", name), ("type", ty)];
-    if !required {
-        attributes.push(("minOccurs", "0"));
+    match occurs {
+        Occurs::Once => {}
+        Occurs::AtMostOnce => attributes.push(("minOccurs", "0")),
+        Occurs::AnyNumber => attributes.extend([("minOccurs", "0"), ("maxOccurs", "unbounded")]),
     }
     if nillable {
         attributes.push(("nillable", "true"));
@@ -516,8 +539,7 @@ impl<'a> Body<'a> {
                 self.xml.start("xs:complexType", &attributes);
                 self.xml.start("xs:sequence", &[]);
                 let ty = self.type_name(&item.ty);
-                let mut attributes = element(&item.name, &ty, item.required, item.nillable);
-                attributes.push(("maxOccurs", "unbounded"));
+                let attributes = element(&item.name, &ty, Occurs::AnyNumber, item.nillable);
                 self.xml.empty("xs:element", &attributes);
                 self.xml.end();
             }
@@ -592,7 +614,7 @@ impl<'a> Body<'a> {
 
     fn field(&mut self, field: &'a Field) {
         let ty = self.type_name(&field.ty);
-        let attributes = element(&field.name, &ty, field.required, field.nillable);
+        let attributes = element(&field.name, &ty, Occurs::of(field), field.nillable);
         self.xml.empty("xs:element", &attributes);
     }
 
@@ -671,7 +693,9 @@ impl Xml {
     fn tag(&mut self, name: &str, attributes: &[(&str, &str)], close: &str) {
         let mut tag = format!("<{name}");
         for (name, value) in attributes {
-            tag += &format!(" {name}=\"{}\"", escape(value));
+            for part in [" ", name, "=\"", &escape(value), "\""] {
+                tag += part;
+            }
         }
         tag += close;
         // Namespace declarations make the root's tag the one long line; it is wrapped.
@@ -683,9 +707,10 @@ impl Xml {
 }
 
 /// For an attribute's value in double quotes.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"']) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    Cow::Owned(text.replace('>', "&gt;").replace('"', "&quot;"))
 }

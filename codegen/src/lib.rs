@@ -12,3 +12,40 @@ pub mod merge;
 pub mod model;
 pub mod provenance;
 pub mod read;
+
+use std::collections::BTreeMap;
+
+use diagnostic::Diagnostic;
+
+/// What a run gives; nothing of it is written yet.
+#[derive(Debug)]
+pub struct Generated {
+    /// The names that were given, with those that were met for the first time.
+    pub names: lower::names::Table,
+    /// One a version, the oldest first.
+    pub modules: Vec<ir::Module>,
+    /// Sorted by path.
+    pub files: Vec<emit::File>,
+}
+
+/// The way from contracts to source text, a line a stage; documents become contracts in
+/// [`read::read`].
+///
+/// `origins` is by version (`Services88`). Files are made of the versions that `wanted` accepts,
+/// all others still count for availability.
+///
+/// # Errors
+///
+/// Whatever in the contracts or the names has no mapping.
+pub fn generate(
+    apis: &[model::Api],
+    origins: &BTreeMap<String, provenance::Provenance>,
+    names: &lower::names::Table,
+    wanted: &dyn Fn(&ir::Module) -> bool,
+    progress: &dyn emit::Progress,
+) -> Result<Generated, Vec<Diagnostic>> {
+    let lower::Lowered { modules, names } = lower::lower(apis, names)?;
+    let inputs = emit::inputs(&modules, origins, wanted);
+    let files = emit::emit(&modules, &inputs, progress)?;
+    Ok(Generated { names, modules, files })
+}

@@ -4,6 +4,7 @@
 //! the name only says where `xs:include` looks, and that `.md` is a page.
 
 mod context;
+pub mod managed_reference;
 pub mod operation_page;
 mod page;
 mod wsdl;
@@ -495,7 +496,8 @@ impl Merge {
             return;
         };
         if let Some(difference) = compare::types(name, first, ty) {
-            if self.conflicting.insert(name.clone()) {
+            // Twice in one document is a mistake of its own.
+            if first.at.file != ty.at.file && self.conflicting.insert(name.clone()) {
                 let what = format!("type `{name}`");
                 diagnostics.push(conflict("conflicting-types", &what, difference));
             }
@@ -524,6 +526,23 @@ impl Merge {
                 .help("expected a last segment such as `Services88`"),
             );
             return None;
+        }
+        for operation in agents.iter().flat_map(|agent| &agent.operations) {
+            // Headers are shared by all agents, wrappers belong to one.
+            let names = [&operation.name, &operation.response_element];
+            if let Some((name, header)) =
+                names.into_iter().find_map(|name| self.headers.get_key_value(name))
+            {
+                diagnostics.push(
+                    Diagnostic::new(
+                        "conflicting-headers",
+                        operation.at.clone(),
+                        format!("`{name}` is a wrapper element here and a header elsewhere"),
+                    )
+                    .label("a wrapper of this operation")
+                    .other(header.at.clone(), "the header"),
+                );
+            }
         }
         for (name, ty) in &self.types {
             check_base(name, ty, &self.types, diagnostics);

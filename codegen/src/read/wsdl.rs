@@ -396,7 +396,7 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
         input: Vec::new(),
         output: Vec::new(),
     };
-    let mut has_soap = false;
+    let [mut has_soap, mut has_input, mut has_output] = [false; 3];
     for child in cx.children(node) {
         match (local(child, SOAP), local(child, WSDL)) {
             ("operation", _) => {
@@ -405,8 +405,14 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
                 bound.action = cx.required(child, "soapAction").map(str::to_owned);
             }
             (_, "documentation") => {}
-            (_, "input") => bound.input = headers(child, cx),
-            (_, "output") => bound.output = headers(child, cx),
+            (_, "input") => {
+                has_input = true;
+                bound.input = headers(child, cx);
+            }
+            (_, "output") => {
+                has_output = true;
+                bound.output = headers(child, cx);
+            }
             _ => cx.unsupported(
                 child,
                 "a binding's operation",
@@ -414,16 +420,22 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
             ),
         }
     }
-    if !has_soap {
-        let diagnostic = Diagnostic::new(
-            "missing-element",
-            bound.at.clone(),
-            format!("operation `{}` has no SOAPAction", bound.name),
-        )
-        .help(format!(
-            "it is stated by an `operation` element in `{SOAP}`"
-        ));
-        cx.report(diagnostic);
+    for (has, what) in [
+        (has_soap, "SOAPAction"),
+        (has_input, "input"),
+        (has_output, "output"),
+    ] {
+        if !has {
+            let diagnostic = Diagnostic::new(
+                "missing-element",
+                bound.at.clone(),
+                format!("the binding of operation `{}` has no {what}", bound.name),
+            )
+            .help(format!(
+                "expected an `operation` element in `{SOAP}`, and `input` and `output`"
+            ));
+            cx.report(diagnostic);
+        }
     }
     Some(bound)
 }
@@ -496,11 +508,14 @@ pub(super) fn assemble<'a>(
     let port_type = match &definitions.port_types[..] {
         [only] => only,
         [] => {
-            diagnostics.push(Diagnostic::new(
-                "no-port-type",
-                definitions.at.clone(),
-                "the WSDL has no port type, so there is no agent in it",
-            ));
+            // One that was not kept was reported when it was read.
+            if diagnostics.is_empty() {
+                diagnostics.push(Diagnostic::new(
+                    "no-port-type",
+                    definitions.at.clone(),
+                    "the WSDL has no port type, so there is no agent in it",
+                ));
+            }
             return None;
         }
         [first, second, ..] => {
@@ -618,7 +633,7 @@ fn only_binding<'a>(
         }
         found = Some(binding);
     }
-    // A binding that was not kept was reported when it was read.
+    // As above.
     if found.is_none() && diagnostics.is_empty() {
         diagnostics.push(
             Diagnostic::new(
