@@ -230,16 +230,25 @@ impl<'c> Received<'c> {
         Envelope::parse(body).map_err(|error| match is_soap(body) {
             true => self.decode(error),
             false => {
-                let mut excerpt = excerpt(body);
-                self.clean(&mut excerpt);
-                self.error(Detail::Http(excerpt))
+                let mut words = words(body);
+                self.clean(&mut words);
+                self.error(Detail::Http(shortened(words)))
             }
         })
     }
 
-    /// Very short ones are placeholders of a test or a mistake, and would blank out ordinary words.
+    /// The secrets and the longer runs of letters and digits in them, which stay recognisable where
+    /// the rest was escaped. Very short ones are placeholders or mistakes, and would blank out
+    /// ordinary words.
     fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.call.secrets().filter(|secret| secret.len() >= 4)
+        let whole = self.call.secrets().filter(|secret| secret.len() >= 4);
+        let runs = |secret: &'c str| secret.split(|c: char| !c.is_ascii_alphanumeric());
+        whole.chain(
+            self.call
+                .secrets()
+                .flat_map(runs)
+                .filter(|run| run.len() >= 12),
+        )
     }
 
     /// Servers repeat what they were sent.
@@ -270,14 +279,22 @@ fn is_soap(body: &[u8]) -> bool {
             .any(|window| window == b":Envelope" || window == b"<Envelope")
 }
 
-/// The first words of a text or an HTML page, in printable characters on one line.
-fn excerpt(body: &[u8]) -> String {
-    const LONGEST: usize = 200;
+/// The first words of a text or an HTML page, in printable characters on one line; more of them than
+/// are shown, since what is cut off in the middle of a word is no longer known for a secret.
+fn words(body: &[u8]) -> String {
     // Style sheets and scripts come first and say nothing.
-    let text = String::from_utf8_lossy(&body[..body.len().min(16 << 10)]);
+    const FAR_ENOUGH: usize = 16 << 10;
+    let start = match body.get(..FAR_ENOUGH) {
+        Some(start) => {
+            let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'<';
+            &start[..start.iter().rposition(is_end).unwrap_or(0)]
+        }
+        None => body,
+    };
+    let text = String::from_utf8_lossy(start);
     let mut words = String::new();
     let mut rest = &*text;
-    while words.chars().count() <= LONGEST && !rest.is_empty() {
+    while words.len() <= SHOWN * 4 && !rest.is_empty() {
         let (before, tag) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
         let blank = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
         for word in before.split(blank).filter(|word| !word.is_empty()) {
@@ -288,7 +305,14 @@ fn excerpt(body: &[u8]) -> String {
         }
         rest = behind_tag(tag);
     }
-    match words.char_indices().nth(LONGEST) {
+    words
+}
+
+/// How many characters of a body an error shows.
+const SHOWN: usize = 200;
+
+fn shortened(words: String) -> String {
+    match words.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words,
     }
@@ -309,21 +333,26 @@ fn behind_tag(tag: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{excerpt, is_soap};
+    use super::{is_soap, shortened, words};
 
     #[test]
     fn excerpts_are_words() {
         let page = "\u{feff}<html><head><title>Sign in</title><style>b{}</style>\
             <SCRIPT>if (a<b) {}</SCRIPT></head>\r\n\
             <body>\u{7}<h1>Welcome</h1>\n back</body>";
-        assert_eq!(excerpt(page.as_bytes()), "Sign in Welcome back");
+        assert_eq!(words(page.as_bytes()), "Sign in Welcome back");
         assert_eq!(
-            excerpt(b"Service\x00 Unavailable \xff"),
+            words(b"Service\x00 Unavailable \xff"),
             "Service Unavailable \u{fffd}"
         );
-        assert_eq!(excerpt(b"<unfinished"), "");
-        let long = excerpt("ø".repeat(10_000).as_bytes());
-        assert_eq!(long.chars().count(), 201);
+        assert_eq!(words(b"<unfinished"), "");
+        assert_eq!(words("word ".repeat(10_000).as_bytes()).len(), 16379);
+        assert_eq!(
+            words("x".repeat(20_000).as_bytes()),
+            "",
+            "the end of the word is not there"
+        );
+        assert_eq!(shortened("ø".repeat(10_000)).chars().count(), 201);
     }
 
     #[test]

@@ -255,6 +255,28 @@ async fn pages_instead_of_messages() {
 }
 
 #[tokio::test]
+async fn pages_that_repeat_a_secret_in_part() {
+    for before in [180, 190, 199] {
+        let page = format!("{} {TOKEN}", "x".repeat(before));
+        let error = answered(Answer::html(200, page)).await;
+        assert!(!error.to_string().contains("planted"), "{error}");
+    }
+    let run = "TgAyADQAOAA0ADYAMAAwADEAfABTAFUAMQA";
+    let server = Server::answering(Answer::html(200, format!("7T%3A{run}%3D")));
+    let client = connect(server.url());
+    let error = client
+        .person()
+        .count()
+        .ticket(format!("7T:{run}="))
+        .await
+        .expect_err("a page");
+    assert!(
+        error.to_string().ends_with("\"7T%3A[redacted]%3D\""),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn unauthorised() {
     let error = answered(Answer::html(401, "")).await;
     assert_eq!(
