@@ -57,6 +57,8 @@ pub struct Method {
     pub result: Returns,
     /// Named only where it is not `<wire>Response`.
     pub response_element: Option<String>,
+    /// Read off example messages, because no WSDL states it.
+    pub inferred: bool,
     pub availability: Availability,
 }
 
@@ -90,6 +92,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Wire name of the base and how many of `fields` are its.
     pub base: Option<(String, usize)>,
+    /// Read off example messages, because no schema states it.
+    pub inferred: bool,
     pub home: Home,
     pub availability: Availability,
 }
@@ -190,8 +194,11 @@ pub struct Enum {
     /// In the order of the contract. A flag set may hold several with the same value.
     pub members: Vec<Member>,
     pub is_flags: bool,
-    /// Index of the first member for zero, which is the default of a plain enum.
+    /// Index of the first member for zero, which is the default of a plain enum. Of an inferred
+    /// one it is the member that was seen first, because examples show .NET's default.
     pub zero: Option<usize>,
+    /// Read off example messages, because no schema states it.
+    pub inferred: bool,
     pub home: Home,
     pub availability: Availability,
 }
@@ -201,7 +208,8 @@ pub struct Member {
     pub wire: String,
     /// `Completed`, or `SELECT` in a flag set.
     pub rust: String,
-    pub value: i64,
+    /// Unknown only where examples are all that is known. A flag always has one.
+    pub value: Option<i64>,
     pub availability: Availability,
 }
 

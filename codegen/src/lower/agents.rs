@@ -92,6 +92,7 @@ fn lower_agent<'a>(
             ),
             response_element: (operation.response_element != expected)
                 .then(|| operation.response_element.clone()),
+            inferred: operation.inferred,
             availability: version.availability.operation(
                 version.number,
                 &agent.name,
@@ -229,7 +230,7 @@ fn member<'a>(
         // Members of the wrappers always are in the version's own namespace.
         namespace: 0,
         ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
-        presence: presence(version, field),
+        presence: presence(version, field, diagnostics),
         availability,
     }
 }

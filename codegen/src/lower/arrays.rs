@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::ir::{Element, Presence, Shape, ShapeKind, Ty};
-use crate::model::{Dictionary, Enum, Field, Primitive, TypeKind, TypeName, TypeRef};
+use crate::model::{Dictionary, Field, Primitive, TypeKind, TypeName, TypeRef};
 
 use super::Version;
+use super::enums::zero;
 use super::names::{Kind, Scope, bare, reserved};
 
 /// Arrays in arrays beyond this many are taken for a mistake. Two are met in the contracts.
@@ -114,6 +115,7 @@ impl<'a> Shapes<'a> {
         depth: usize,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Ty {
+        check_item(&item.ty, &item.at, diagnostics);
         let item_ty = self.ty_within(version, &item.ty, &item.at, depth + 1, diagnostics);
         let namespace = version.namespace(name);
         let kind = ShapeKind::Array {
@@ -136,18 +138,17 @@ impl<'a> Shapes<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Ty {
         let Dictionary { entry, key, value } = dictionary;
+        check_item(&key.ty, &key.at, diagnostics);
+        check_item(&value.ty, &value.at, diagnostics);
         let key_ty = self.ty_within(version, &key.ty, &key.at, depth + 1, diagnostics);
         if !is_key(&key_ty) {
             diagnostics.push(
                 Diagnostic::new(
                     "unsupported-key",
                     key.at.clone(),
-                    format!(
-                        "the key of `{}` is neither text, a number nor a time",
-                        name.name
-                    ),
+                    format!("the key of `{}` is of no simple type", name.name),
                 )
-                .help("keys can be string, an integer, boolean, guid, dateTime or an enum"),
+                .help("keys can be of any simple type but base64Binary"),
             );
         }
         let value_ty = self.ty_within(version, &value.ty, &value.at, depth + 1, diagnostics);
@@ -186,23 +187,26 @@ impl<'a> Shapes<'a> {
 }
 
 /// How a member says that it has no value.
-pub(super) fn presence(version: &Version<'_>, field: &Field) -> Presence {
+pub(super) fn presence(
+    version: &Version<'_>,
+    field: &Field,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Presence {
     if field.nillable {
+        check_item(&field.ty, &field.at, diagnostics);
         return Presence::Nillable;
     }
-    // Such an enum has no value that the absence of the element could mean.
-    match &field.ty {
-        TypeRef::Named(name) => match version.api.types.get(name).map(|ty| &ty.kind) {
-            Some(TypeKind::Enum(plain)) if zero(plain).is_none() => Presence::Omittable,
-            _ => Presence::Plain,
-        },
-        TypeRef::Primitive(_) => Presence::Plain,
+    let declared = match &field.ty {
+        TypeRef::Named(name) => version.api.types.get(name),
+        TypeRef::Primitive(_) => None,
+    };
+    match declared {
+        // Such an enum has no value that the absence of the element could mean.
+        Some(ty) if matches!(ty.kind, TypeKind::Enum(_)) && zero(ty).is_none() => {
+            Presence::Omittable
+        }
+        _ => Presence::Plain,
     }
-}
-
-/// The position of the first member for zero.
-pub(super) fn zero(plain: &Enum) -> Option<usize> {
-    plain.values(false).iter().position(|value| *value == 0)
 }
 
 fn element(field: &Field, namespace: usize, ty: &Ty) -> Element {
@@ -219,15 +223,26 @@ fn element(field: &Field, namespace: usize, ty: &Ty) -> Element {
 
 fn is_key(ty: &Ty) -> bool {
     match ty {
-        Ty::Enum(_) => true,
+        Ty::Enum(_) | Ty::Flags(_) => true,
         Ty::Primitive(primitive) => {
-            primitive.is_integer()
-                || matches!(
-                    primitive,
-                    Primitive::Boolean | Primitive::DateTime | Primitive::Guid | Primitive::String
-                )
+            !matches!(primitive, Primitive::AnyType | Primitive::Base64Binary)
         }
         _ => false,
+    }
+}
+
+/// Reports what cannot stand in a list, an entry or an option: in Rust a list of bytes is what
+/// base64Binary maps to.
+fn check_item(ty: &TypeRef, at: &Location, diagnostics: &mut Vec<Diagnostic>) {
+    if *ty == TypeRef::Primitive(Primitive::UnsignedByte) {
+        diagnostics.push(
+            Diagnostic::new(
+                "unsupported-item",
+                at.clone(),
+                "an unsignedByte can be neither an item, a key or a value, nor nillable",
+            )
+            .help("base64Binary is supported instead"),
+        );
     }
 }
 

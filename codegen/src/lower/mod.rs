@@ -8,6 +8,7 @@ mod agents;
 mod arrays;
 mod availability;
 mod cycles;
+mod enums;
 mod members;
 pub mod names;
 mod polymorph;

@@ -363,17 +363,16 @@ fn is_keyword(word: &str) -> bool {
 }
 
 /// Names that the emitted text needs for itself, by scope.
-pub(super) mod reserved {
+pub(crate) mod reserved {
     /// Beside the agents' modules, and beside the methods that give their handles.
     pub(crate) const AGENTS: &[&str] = &["builder", "clone", "connection", "raw", "soap", "types"];
     /// Members of a struct.
     pub(crate) const FIELDS: &[&str] = &["extra"];
     pub(crate) const SHAPES: &[&str] = &["AGENT", "CONTRACT", "PROVENANCE"];
-    /// What emitted files import or find in the prelude.
+    /// What emitted files import, and what they take from the prelude.
     pub(crate) const TYPES: &[&str] = &[
         "Agent",
         "AnyValue",
-        "Arguments",
         "Box",
         "Builder",
         "BytesArg",
@@ -381,7 +380,6 @@ pub(super) mod reserved {
         "Char",
         "Client",
         "Clone",
-        "Complex",
         "Connection",
         "Contract",
         "Copy",
@@ -395,14 +393,11 @@ pub(super) mod reserved {
         "Element",
         "EntityArg",
         "Entry",
-        "Enumeration",
         "Eq",
-        "Err",
         "Extra",
         "FieldReader",
         "FieldWriter",
         "FlagSet",
-        "Flags",
         "From",
         "Guid",
         "Hash",
@@ -411,24 +406,17 @@ pub(super) mod reserved {
         "ListArg",
         "Member",
         "MemberArg",
-        "None",
-        "Ok",
         "Option",
         "OptionalMemberArg",
-        "Outputs",
         "PartialEq",
-        "Polymorph",
         "QName",
         "RawElement",
         "RawResponse",
         "RequestHeaders",
-        "Result",
-        "Some",
         "String",
         "TextArg",
         "TextListArg",
         "Unrecognized",
-        "Value",
         "Vec",
     ];
     /// Members of an enum.
@@ -487,6 +475,10 @@ impl<'a> Scope<'a> {
             )
         };
         let bare = bare(rust);
+        // What has no name was reported as such.
+        if bare.is_empty() {
+            return;
+        }
         if self.reserved.contains(&bare) {
             diagnostics.push(
                 Diagnostic::new(

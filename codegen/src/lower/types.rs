@@ -1,14 +1,14 @@
-//! Structs, enums, flag sets, and the enums over polymorphic bases.
+//! All types of a version: structs, the enums over polymorphic bases, and what `enums` makes.
 
 use crate::diagnostic::Diagnostic;
 use crate::ir;
-use crate::model::{Enum, Struct, Type, TypeKind, TypeName};
+use crate::model::{TypeKind, TypeName};
 
-use super::Version;
-use super::arrays::{Shapes, presence, zero};
+use super::arrays::{Shapes, presence};
 use super::members::{Member, flatten};
 use super::names::{Kind, Scope, bare, reserved};
 use super::polymorph::Family;
+use super::{Version, enums};
 
 /// The types of a version, each kind sorted by Rust name.
 pub(super) struct Types<'a> {
@@ -36,15 +36,23 @@ pub(super) fn lower<'a>(
                 scope.claim(Kind::Type, &name.name, &rust, &ty.at, diagnostics);
                 match flatten(version.api, name, structure) {
                     Ok(members) => {
-                        let lowered = lower_struct(
-                            version,
-                            name,
-                            structure,
+                        let fields = fields(version, name, &members, shapes, diagnostics);
+                        let inherited = members.len() - structure.fields.len();
+                        let base = structure.base.as_ref();
+                        let lowered = ir::Struct {
+                            wire: name.name.clone(),
                             rust,
-                            &members,
-                            shapes,
-                            diagnostics,
-                        );
+                            namespace: version.namespace(name),
+                            fields,
+                            base: base.map(|base| (base.name.clone(), inherited)),
+                            inferred: ty.inferred,
+                            home: ir::Home::Shared,
+                            availability: version.availability.ty(
+                                version.number,
+                                version.api,
+                                name,
+                            ),
+                        };
                         structs.push((lowered, (name, members)));
                     }
                     Err(diagnostic) => diagnostics.push(*diagnostic),
@@ -53,7 +61,7 @@ pub(super) fn lower<'a>(
             TypeKind::Enum(members) | TypeKind::Flags(members) => {
                 let rust = rust();
                 scope.claim(Kind::Type, &name.name, &rust, &ty.at, diagnostics);
-                enums.push(lower_enum(version, name, ty, members, rust, diagnostics));
+                enums.push(enums::lower(version, name, ty, members, rust, diagnostics));
             }
             TypeKind::Array(_) | TypeKind::Dictionary(_) => {}
         }
@@ -74,15 +82,13 @@ pub(super) fn lower<'a>(
     }
 }
 
-fn lower_struct<'a>(
+fn fields<'a>(
     version: &Version<'a>,
     name: &'a TypeName,
-    structure: &'a Struct,
-    rust: String,
     members: &[Member<'a>],
     shapes: &mut Shapes<'a>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> ir::Struct {
+) -> Vec<ir::Field> {
     let mut scope = Scope::new(format!("the members of {}", name.name), reserved::FIELDS);
     let mut fields = Vec::with_capacity(members.len());
     for Member { declared_by, field } in members {
@@ -93,7 +99,7 @@ fn lower_struct<'a>(
             rust,
             namespace: version.namespace(declared_by),
             ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
-            presence: presence(version, field),
+            presence: presence(version, field, diagnostics),
             availability: version.availability.member(
                 version.number,
                 version.api,
@@ -102,19 +108,7 @@ fn lower_struct<'a>(
             ),
         });
     }
-    let inherited = members.len() - structure.fields.len();
-    ir::Struct {
-        wire: name.name.clone(),
-        rust,
-        namespace: version.namespace(name),
-        fields,
-        base: structure
-            .base
-            .as_ref()
-            .map(|base| (base.name.clone(), inherited)),
-        home: ir::Home::Shared,
-        availability: version.availability.ty(version.number, version.api, name),
-    }
+    fields
 }
 
 /// A line of the table for this struct comes first, then one for the base that declares the
@@ -133,79 +127,6 @@ fn field_name(
         .names
         .scoped_name(Kind::Field, &declared_by.name, wire)
 }
-
-fn lower_enum<'a>(
-    version: &Version<'a>,
-    name: &'a TypeName,
-    ty: &'a Type,
-    declared: &'a Enum,
-    rust: String,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> ir::Enum {
-    let is_flags = matches!(ty.kind, TypeKind::Flags(_));
-    let (kind, reserved): (_, &[&str]) = if is_flags {
-        (Kind::Constant, &[])
-    } else {
-        (Kind::Variant, reserved::VARIANTS)
-    };
-    let mut scope = Scope::new(format!("the members of {}", name.name), reserved);
-    let mut members = Vec::with_capacity(declared.members.len());
-    for (position, (member, value)) in declared
-        .members
-        .iter()
-        .zip(declared.values(is_flags))
-        .enumerate()
-    {
-        let rust = version.names.scoped_name(kind, &name.name, &member.name);
-        scope.claim(kind, &member.name, &rust, &member.at, diagnostics);
-        let is_beyond = if is_flags {
-            value < 0 || member.stated_value.is_none() && position >= BITS
-        } else {
-            i32::try_from(value).is_err()
-        };
-        if is_beyond {
-            diagnostics.push(
-                Diagnostic::new(
-                    "value-out-of-range",
-                    member.at.clone(),
-                    format!(
-                        "the value of `{}` in `{}` is out of range",
-                        member.name, name.name
-                    ),
-                )
-                .help("a flag is one of 63 bits; the value of any other member has 32 bits"),
-            );
-        }
-        members.push(ir::Member {
-            wire: member.name.clone(),
-            rust,
-            value,
-            availability: version.availability.member(
-                version.number,
-                version.api,
-                name,
-                &member.name,
-            ),
-        });
-    }
-    ir::Enum {
-        wire: name.name.clone(),
-        rust,
-        namespace: version.namespace(name),
-        zero: if is_flags {
-            members.iter().position(|member| member.value == 0)
-        } else {
-            zero(declared)
-        },
-        members,
-        is_flags,
-        home: ir::Home::Shared,
-        availability: version.availability.ty(version.number, version.api, name),
-    }
-}
-
-/// How many flags by position fit in a value.
-const BITS: usize = 63;
 
 fn lower_family<'a>(
     version: &Version<'a>,
