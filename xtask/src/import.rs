@@ -11,6 +11,7 @@ use superoffice_codegen::provenance::{Provenance, Source, Update};
 use superoffice_codegen::{canonical, merge, read};
 
 use crate::report::{self, Failure};
+use crate::write::{self, Transaction};
 use crate::{schemas, tree};
 
 /// Reads contracts and writes them to `schemas/` in their canonical form.
@@ -45,6 +46,7 @@ pub(crate) struct Import {
 impl Import {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
+        write::recover_beside(&dir)?;
         let input = Input::collect(&self.paths)?;
         let apis = match read::read(&input.sources) {
             Ok(apis) => apis,
@@ -67,7 +69,7 @@ impl Import {
         if self.verify {
             verify(&plans)
         } else {
-            self.write(&plans)
+            self.write(&plans, &dir)
         }
     }
 
@@ -140,7 +142,7 @@ impl Import {
         (api, provenance)
     }
 
-    fn write(&self, plans: &[Plan]) -> Result<(), Failure> {
+    fn write(&self, plans: &[Plan], dir: &Path) -> Result<(), Failure> {
         let mut rows = vec![row(&[
             "version",
             "agents",
@@ -151,8 +153,16 @@ impl Import {
             "removed",
         ])];
         let mut notes = Vec::new();
+        let mut transaction = Transaction::beside(dir);
+        let mut wanted = BTreeMap::new();
         for plan in plans {
-            let changes = tree::sync(&plan.dir, &plan.contents(), is_owned)?;
+            let contents = plan.contents();
+            let changes = tree::compare(&plan.dir, &contents, is_owned)?;
+            let folder = plan.folder();
+            let inside = contents
+                .into_iter()
+                .map(|(name, bytes)| (format!("{folder}/{name}"), bytes));
+            wanted.extend(inside);
             let contract = |name: &String| name != schemas::PROVENANCE;
             if self.date.is_none()
                 && changes.written.iter().any(contract)
@@ -174,6 +184,12 @@ impl Import {
             );
             rows.push(row);
         }
+        let folders: Vec<String> = plans.iter().map(Plan::folder).collect();
+        transaction.folder(dir, wanted, |name| {
+            let (folder, file) = name.split_once('/').unwrap_or_default();
+            folders.iter().any(|known| known == folder) && is_owned(file)
+        })?;
+        transaction.commit()?;
         print!("{}", report::table(&rows));
         for note in notes {
             eprintln!("{note}");
@@ -202,6 +218,11 @@ impl Plan {
         files
             .chain([(schemas::PROVENANCE.to_owned(), record.into_bytes())])
             .collect()
+    }
+
+    /// `services88`
+    fn folder(&self) -> String {
+        schemas::folder(&self.api.version)
     }
 
     fn counts(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! Invariant: depends on `codegen` and never on `generated`, so that a bad emission cannot stop
 //! the generator from being built and mended.
 
+mod codegen;
 mod diff;
 mod import;
 mod report;
@@ -10,33 +11,50 @@ mod schemas;
 mod side;
 mod tree;
 mod where_;
+mod write;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use report::{Failure, MessageFormat};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about, version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How problems are told, on stderr.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    message_format: MessageFormat,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    Codegen(codegen::Args),
     Diff(diff::Args),
     Import(import::Import),
     Where(where_::Args),
 }
 
+/// Exit codes: 0 all is well, 1 the input has problems or a check failed, 2 the command line makes
+/// no sense or a file could not be read or written.
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(cli.message_format),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    if write::recover(&tree::project_root())? {
+        eprintln!("note: an earlier run was interrupted while it wrote; its work is finished now");
+    }
+    match command {
+        Command::Codegen(args) => args.run(),
         Command::Diff(args) => args.run(),
         Command::Import(import) => import.run(),
         Command::Where(args) => args.run(),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }

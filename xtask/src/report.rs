@@ -1,4 +1,4 @@
-//! Ends of a run that are not success, and how they look on a terminal.
+//! Ends of a run that are not success, and how they look on a terminal and to a machine.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use superoffice_codegen::diagnostic::{Diagnostic, SourceFile};
+use superoffice_codegen::diagnostic::{Diagnostic, Location, SourceFile, line_column};
 
 /// Why a command did not do what it was asked to.
+#[derive(Debug)]
 pub(crate) enum Failure {
     /// The input is wrong. Exit code 1.
     Diagnostics {
@@ -31,27 +32,98 @@ impl Failure {
         move |source| Self::Io { path, source }
     }
 
-    /// Prints to stderr and gives the exit code.
-    pub(crate) fn report(&self) -> ExitCode {
+    /// 1 for a problem in the input or a failed check, 2 for the command line and for files.
+    fn exit_code(&self) -> u8 {
         match self {
-            Self::Diagnostics { list, sources } => {
-                eprint!("{}", render(list, sources, io::stderr().is_terminal()));
-                ExitCode::from(1)
-            }
-            Self::Check(message) => {
-                eprintln!("error: {message}");
-                ExitCode::from(1)
-            }
-            Self::Usage(message) => {
-                eprintln!("error: {message}");
-                ExitCode::from(2)
-            }
-            Self::Io { path, source } => {
-                eprintln!("error: {}: {source}", path.display());
-                ExitCode::from(2)
-            }
+            Self::Diagnostics { .. } | Self::Check(_) => 1,
+            Self::Usage(_) | Self::Io { .. } => 2,
         }
     }
+
+    /// Prints to stderr and gives the exit code.
+    pub(crate) fn report(&self, format: MessageFormat) -> ExitCode {
+        match format {
+            MessageFormat::Text => eprint!("{}", self.text(io::stderr().is_terminal())),
+            MessageFormat::Json => {
+                for message in self.messages() {
+                    eprintln!("{message}");
+                }
+            }
+        }
+        ExitCode::from(self.exit_code())
+    }
+
+    fn text(&self, color: bool) -> String {
+        match self {
+            Self::Diagnostics { list, sources } => render(list, sources, color),
+            Self::Check(message) | Self::Usage(message) => format!("error: {message}\n"),
+            Self::Io { path, source } => format!("error: {}: {source}\n", path.display()),
+        }
+    }
+
+    /// One object a diagnostic, or one for the whole failure.
+    fn messages(&self) -> Vec<serde_json::Value> {
+        let (kind, message) = match self {
+            Self::Diagnostics { list, sources } => {
+                let texts = texts(sources);
+                return list
+                    .iter()
+                    .map(|diagnostic| json(diagnostic, &texts))
+                    .collect();
+            }
+            Self::Check(message) => ("check", message.clone()),
+            Self::Usage(message) => ("usage", message.clone()),
+            Self::Io { path, source } => ("io", format!("{}: {source}", path.display())),
+        };
+        vec![serde_json::json!({ "reason": "error", "kind": kind, "message": message })]
+    }
+}
+
+/// How problems are told; the result of a command has a format of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// With the source lines.
+    #[default]
+    Text,
+    /// One JSON object a line, on stderr; `docs/diagnostics.md` has its members.
+    Json,
+}
+
+fn texts(sources: &[SourceFile]) -> BTreeMap<&str, &str> {
+    sources
+        .iter()
+        .map(|source| (&*source.name, &*source.text))
+        .collect()
+}
+
+fn json(diagnostic: &Diagnostic, texts: &BTreeMap<&str, &str>) -> serde_json::Value {
+    let place = |at: &Location, label: &str| {
+        let mut place = serde_json::json!({
+            "file": &*at.file,
+            "start": at.span.start,
+            "end": at.span.end,
+            "label": label,
+        });
+        if let Some(text) = texts.get(&*at.file) {
+            let (line, column) = line_column(text, at.span.start);
+            place["line"] = line.into();
+            place["column"] = column.into();
+        }
+        place
+    };
+    let others: Vec<serde_json::Value> = diagnostic
+        .others
+        .iter()
+        .map(|(at, label)| place(at, label))
+        .collect();
+    serde_json::json!({
+        "reason": "diagnostic",
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "at": place(&diagnostic.at, &diagnostic.label),
+        "others": others,
+        "help": diagnostic.help,
+    })
 }
 
 /// Rows of cells as lines: the first column to the left, the others to the right.
@@ -81,10 +153,7 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
 
 /// All diagnostics in the order given, then a line with their number.
 pub(crate) fn render(list: &[Diagnostic], sources: &[SourceFile], color: bool) -> String {
-    let texts: BTreeMap<&str, &str> = sources
-        .iter()
-        .map(|source| (&*source.name, &*source.text))
-        .collect();
+    let texts = texts(sources);
     let renderer = if color {
         Renderer::styled()
     } else {

@@ -1,4 +1,4 @@
-//! Folders whose content a command owns: read whole, and made to hold exactly what it wants.
+//! Folders whose content a command owns: read whole, and compared with what it wants.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +31,7 @@ pub(crate) fn display_name(path: &Path) -> String {
     }
 }
 
-/// What [`sync`] did, or would do; paths relative to the folder, sorted.
+/// What a command did, or would do; paths relative to the folder, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
     pub(crate) written: Vec<String>,
@@ -62,47 +62,6 @@ pub(crate) fn compare(
         if owned(&name) && !wanted.contains_key(&name) {
             changes.removed.push(name);
         }
-    }
-    Ok(changes)
-}
-
-/// Makes `dir` hold what is wanted: files are replaced atomically, and only when bytes differ.
-///
-/// Every new content is on the disk before the first file is replaced, so that a full disk
-/// changes nothing.
-pub(crate) fn sync(
-    dir: &Path,
-    wanted: &BTreeMap<String, Vec<u8>>,
-    owned: impl Fn(&str) -> bool,
-) -> Result<Changes, Failure> {
-    let changes = compare(dir, wanted, owned)?;
-    let mut staged = Vec::new();
-    for name in &changes.written {
-        let path = dir.join(name);
-        let temporary = path.with_file_name(format!(
-            ".{}.{}.new",
-            path.file_name().unwrap_or_default().to_string_lossy(),
-            std::process::id()
-        ));
-        let written = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&temporary, &wanted[name]));
-        staged.push((temporary, path.clone()));
-        if let Err(e) = written {
-            for (temporary, _) in &staged {
-                // The first error is the one to tell.
-                let _ = fs::remove_file(temporary);
-            }
-            return Err(Failure::io(&path)(e));
-        }
-    }
-    for (temporary, path) in &staged {
-        fs::rename(temporary, path).map_err(Failure::io(path))?;
-    }
-    for name in &changes.removed {
-        let path = dir.join(name);
-        fs::remove_file(&path).map_err(Failure::io(&path))?;
     }
     Ok(changes)
 }
