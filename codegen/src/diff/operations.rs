@@ -14,8 +14,8 @@ impl<'a> Sides<'a> {
         let old = by_name(&self.old.api.agents, |agent| &agent.name);
         let new = by_name(&self.new.api.agents, |agent| &agent.name);
         merge(&old, &new)
-            .into_iter()
-            .filter_map(|(_, pair)| self.agent(pair))
+            .into_values()
+            .filter_map(|pair| self.agent(pair))
             .collect()
     }
 
@@ -636,7 +636,7 @@ fn presence(field: &Field) -> &'static str {
     }
 }
 
-fn by_name<'l, T>(list: &'l [T], name: impl Fn(&T) -> &String) -> BTreeMap<&'l str, &'l T> {
+fn by_name<T>(list: &[T], name: impl Fn(&T) -> &String) -> BTreeMap<&str, &T> {
     list.iter()
         .map(|element| (name(element).as_str(), element))
         .collect()
