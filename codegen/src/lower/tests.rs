@@ -890,7 +890,8 @@ fn what_examples_show_is_taken_for_no_more() {
         enum Empty in find {  }
         flags Right in find { WRITE = 2 }
         enum Status in find { Completed = ?, Stated = 5 } by default Completed
-    "#]].assert_eq(&show(module));
+    "#]]
+    .assert_eq(&show(module));
     assert!(module.agents[0].methods[0].inferred);
     assert!(module.structs.iter().all(|ty| ty.inferred));
     assert!(module.enums.iter().all(|ty| ty.inferred));

@@ -302,7 +302,7 @@ fn clashes_are_reported_with_both_places() {
     assert!(found.is_empty());
     scope.claim(Kind::Field, "URL", "url", &second, &mut found);
     scope.claim(Kind::Field, "Extra", "extra", &third, &mut found);
-    let messages: Vec<_> = found.iter().map(|d| (d.code, d.message.as_str())).collect();
+    let messages: Vec<_> = found.iter().map(|d| (d.code, &*d.message)).collect();
     assert_eq!(
         messages,
         [
