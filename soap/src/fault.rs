@@ -109,14 +109,6 @@ impl Complex for ExceptionDetail {
         w.value("StackTrace", &self.stack_trace);
         w.value("Type", &self.r#type);
     }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
-    }
 }
 
 crate::complex!(ExceptionDetail);

@@ -169,7 +169,7 @@ macro_rules! flags {
 
             /// The members whose bits are in this number; other bits are left out.
             pub fn from_bits_truncate(bits: u64) -> Self {
-                $crate::Flags::from_set($crate::FlagSet::from_bits(bits)) & Self::all()
+                <Self as $crate::Flags>::from_set($crate::FlagSet::from_bits(bits)) & Self::all()
             }
 
             /// The number.

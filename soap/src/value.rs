@@ -36,7 +36,7 @@ pub trait Item: Value + Sized {
 
 /// A complexType with its fields in wire order; emitted code states it, [`complex!`](crate::complex)
 /// makes it a [`Value`].
-pub trait Complex: Default + PartialEq + Send + Sync {
+pub trait Complex: Extensible + Default + PartialEq + Send + Sync {
     /// Wire name of the type.
     const NAME: &'static str;
     /// Number of the namespace its own fields are in.
@@ -47,7 +47,10 @@ pub trait Complex: Default + PartialEq + Send + Sync {
 
     /// One statement a field, in wire order.
     fn write_fields(&self, w: &mut FieldWriter<'_>);
+}
 
+/// A type with a field `extra`; [`complex!`](crate::complex) says so.
+pub trait Extensible {
     /// What the contract does not know.
     fn extra(&self) -> &Extra;
 
@@ -202,10 +205,20 @@ impl<T: Item> Item for Vec<T> {
     }
 }
 
-/// Makes a [`Complex`] type a [`Value`] and an [`Item`].
+/// Makes a [`Complex`] type with a field `extra` a [`Value`] and an [`Item`].
 #[macro_export]
 macro_rules! complex {
     ($type:ident) => {
+        impl $crate::Extensible for $type {
+            fn extra(&self) -> &$crate::Extra {
+                &self.extra
+            }
+
+            fn extra_mut(&mut self) -> &mut $crate::Extra {
+                &mut self.extra
+            }
+        }
+
         impl $crate::Value for $type {
             fn read(
                 &mut self,

@@ -175,13 +175,5 @@ impl soap::Complex for Person {
         w.array("Tags", &self.tags, ARRAY_OF_STRING);
         w.value("Manager", &self.manager);
     }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
-    }
 }
 soap::complex!(Person);
