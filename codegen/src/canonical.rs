@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{
     Agent, Api, Dictionary, Enum, Field, Primitive, Struct, Type, TypeKind, TypeName, TypeRef,
 };
-use crate::read::{SERIALIZATION, SOAP, WSDL, XSD};
+use crate::read::{INFERRED, SERIALIZATION, SOAP, WSDL, XSD};
 
 /// The documents of a version by file name, sorted.
 pub fn write(api: &Api) -> BTreeMap<String, String> {
@@ -347,6 +347,9 @@ fn agent_document(api: &Api, agent: &Agent, namespaces: &Namespaces) -> String {
     for operation in &agent.operations {
         xml.start("wsdl:operation", &[("name", &operation.name)]);
         xml.empty("soap:operation", &[("soapAction", &operation.action)]);
+        if operation.inferred {
+            xml.line(&inferred());
+        }
         for (direction, (message, _), headers) in [
             ("wsdl:input", &requests, &operation.request_headers),
             ("wsdl:output", &responses, &operation.response_headers),
@@ -533,10 +536,13 @@ impl<'a> Body<'a> {
         match &ty.kind {
             TypeKind::Struct(s) => {
                 self.xml.start("xs:complexType", &attributes);
+                let note = "<ser:IsValueType>true</ser:IsValueType>";
+                self.notes(ty, s.is_value_type.then(|| note.to_owned()));
                 self.structure(s);
             }
             TypeKind::Array(item) => {
                 self.xml.start("xs:complexType", &attributes);
+                self.notes(ty, None);
                 self.xml.start("xs:sequence", &[]);
                 let ty = self.type_name(&item.ty);
                 let attributes = element(&item.name, &ty, Occurs::AnyNumber, item.nillable);
@@ -545,16 +551,18 @@ impl<'a> Body<'a> {
             }
             TypeKind::Dictionary(dictionary) => {
                 self.xml.start("xs:complexType", &attributes);
+                let note = "<ser:IsDictionary>true</ser:IsDictionary>";
+                self.notes(ty, Some(note.to_owned()));
                 self.dictionary(dictionary);
             }
             TypeKind::Enum(e) => {
                 self.xml.start("xs:simpleType", &attributes);
-                self.actual_type(e);
+                self.notes(ty, actual_type(e));
                 self.restriction(e);
             }
             TypeKind::Flags(e) => {
                 self.xml.start("xs:simpleType", &attributes);
-                self.actual_type(e);
+                self.notes(ty, actual_type(e));
                 self.xml.start("xs:list", &[]);
                 self.xml.start("xs:simpleType", &[]);
                 self.restriction(e);
@@ -566,9 +574,6 @@ impl<'a> Body<'a> {
     }
 
     fn structure(&mut self, s: &'a Struct) {
-        if s.is_value_type {
-            self.note("<ser:IsValueType>true</ser:IsValueType>");
-        }
         let Some(base) = &s.base else {
             self.sequence(&s.fields);
             return;
@@ -582,7 +587,6 @@ impl<'a> Body<'a> {
     }
 
     fn dictionary(&mut self, dictionary: &'a Dictionary) {
-        self.note("<ser:IsDictionary>true</ser:IsDictionary>");
         self.xml.start("xs:sequence", &[]);
         let entry = [
             ("name", &*dictionary.entry),
@@ -618,15 +622,6 @@ impl<'a> Body<'a> {
         self.xml.empty("xs:element", &attributes);
     }
 
-    fn actual_type(&mut self, e: &Enum) {
-        if let Some(ty) = &e.actual_type {
-            self.note(&format!(
-                "<ser:ActualType Name=\"{}\" Namespace=\"{XSD}\"/>",
-                escape(ty)
-            ));
-        }
-    }
-
     fn restriction(&mut self, e: &Enum) {
         self.xml.start("xs:restriction", &[("base", "xs:string")]);
         for member in &e.members {
@@ -645,12 +640,41 @@ impl<'a> Body<'a> {
     }
 
     /// A note in `xs:appinfo`, on one line: a member is three lines in a diff, not seven.
+    /// What XML Schema has no words for, in the one annotation that a type may have.
+    fn notes(&mut self, ty: &Type, note: Option<String>) {
+        let mut notes = note.unwrap_or_default();
+        self.notes |= !notes.is_empty();
+        if ty.inferred {
+            notes += &inferred();
+        }
+        if !notes.is_empty() {
+            self.annotation(&notes);
+        }
+    }
+
     fn note(&mut self, note: &str) {
         self.notes = true;
+        self.annotation(note);
+    }
+
+    fn annotation(&mut self, notes: &str) {
         self.xml.line(&format!(
-            "<xs:annotation><xs:appinfo>{note}</xs:appinfo></xs:annotation>"
+            "<xs:annotation><xs:appinfo>{notes}</xs:appinfo></xs:annotation>"
         ));
     }
+}
+
+fn actual_type(e: &Enum) -> Option<String> {
+    let ty = e.actual_type.as_ref()?;
+    let name = escape(ty);
+    Some(format!(
+        "<ser:ActualType Name=\"{name}\" Namespace=\"{XSD}\"/>"
+    ))
+}
+
+/// Our mark on what was read off examples.
+fn inferred() -> String {
+    format!("<inferred xmlns=\"{INFERRED}\"/>")
 }
 
 /// Lines of XML, two blanks a level.

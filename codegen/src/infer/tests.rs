@@ -332,3 +332,23 @@ fn contradictions_are_mistakes() {
         "#]],
     );
 }
+
+#[test]
+fn the_mark_survives_the_canonical_form() {
+    let request = r#"<n:Bed i:type="n:Bed"><n:Id i:type="x:int"/></n:Bed><n:Kind i:type="n:BedKind">Flat</n:Kind><n:Days i:type="n:Days">Mon Tue</n:Days><n:Names i:type="a:ArrayOfstring"/><n:Map i:type="n:Map"><n:E><n:Key i:type="x:int"/><n:Value i:type="x:int"/></n:E></n:Map>"#;
+    let inferred = infer_all(&[page("Plan", "", request, "")])
+        .expect("no contradiction")
+        .remove(0);
+    let files: Vec<SourceFile> = crate::canonical::write(&inferred.api)
+        .into_iter()
+        .map(|(name, text)| SourceFile::new(name, text))
+        .collect();
+    let types = files
+        .iter()
+        .find(|file| &*file.name == "types.xsd")
+        .expect("there are types");
+    assert_eq!(types.text.matches("urn:superoffice-rs:inferred").count(), 4);
+    let again = crate::read::read_version(&files).expect("canonical documents are readable");
+    assert_eq!(again, inferred.api);
+    assert!(again.agents[0].operations[0].inferred);
+}

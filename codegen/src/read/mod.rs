@@ -31,6 +31,9 @@ pub const SOAP12: &str = "http://schemas.xmlsoap.org/wsdl/soap12/";
 pub const XSD: &str = "http://www.w3.org/2001/XMLSchema";
 /// The namespace of Microsoft's `duration`, `guid` and `char`, and of its notes in `appinfo`.
 pub const SERIALIZATION: &str = "http://schemas.microsoft.com/2003/10/Serialization/";
+/// The namespace of our own mark in canonical documents: `inferred`, on a type in its `appinfo`,
+/// on an operation in its binding.
+pub const INFERRED: &str = "urn:superoffice-rs:inferred";
 
 /// Reads all versions that the documents speak of, sorted by name.
 ///
@@ -530,8 +533,9 @@ impl Merge {
         for operation in agents.iter().flat_map(|agent| &agent.operations) {
             // Headers are shared by all agents, wrappers belong to one.
             let names = [&operation.name, &operation.response_element];
-            if let Some((name, header)) =
-                names.into_iter().find_map(|name| self.headers.get_key_value(name))
+            if let Some((name, header)) = names
+                .into_iter()
+                .find_map(|name| self.headers.get_key_value(name))
             {
                 diagnostics.push(
                     Diagnostic::new(

@@ -840,8 +840,8 @@ Never read.
         check(
             PAGE.replace("</g:WaterBeds></E:Body>", "</E:Body>"),
             expect![[r#"
-            33:48 bad-xml: the example is not well-formed XML: expected 'g:WaterBeds' tag, not 'E:Body'
-        "#]],
+                33:48 bad-xml: the XML is malformed: expected 'g:WaterBeds' tag, not 'E:Body'
+            "#]],
         );
         check(
             PAGE.replace("g:WaterBeds>", "g:Dig>"),

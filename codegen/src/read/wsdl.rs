@@ -6,7 +6,7 @@ use roxmltree::Node;
 
 use super::context::{Context, prose};
 use super::xsd::{Content, Element, Schema, read_schema};
-use super::{SOAP, SOAP12, WSDL, XSD};
+use super::{INFERRED, SOAP, SOAP12, WSDL, XSD};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Agent, Field, HeaderElement, Operation, TypeName};
 
@@ -67,6 +67,7 @@ struct Bound {
     action: Option<String>,
     input: Vec<Header>,
     output: Vec<Header>,
+    is_inferred: bool,
     at: Location,
 }
 
@@ -395,6 +396,7 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
         action: None,
         input: Vec::new(),
         output: Vec::new(),
+        is_inferred: false,
     };
     let [mut has_soap, mut has_input, mut has_output] = [false; 3];
     for child in cx.children(node) {
@@ -413,6 +415,7 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
                 has_output = true;
                 bound.output = headers(child, cx);
             }
+            _ if child.has_tag_name((INFERRED, "inferred")) => bound.is_inferred = true,
             _ => cx.unsupported(
                 child,
                 "a binding's operation",
@@ -701,7 +704,7 @@ impl<'a> Assembly<'a, '_> {
             results: response.fields.to_vec(),
             request_headers,
             response_headers,
-            inferred: false,
+            inferred: bound.is_inferred,
             documentation: operation.documentation.clone(),
             at: operation.at.clone(),
         })

@@ -3,7 +3,7 @@
 use roxmltree::Node;
 
 use super::context::{Context, prose};
-use super::{SERIALIZATION, XSD};
+use super::{INFERRED, SERIALIZATION, XSD};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{
     Dictionary, Enum, Field, Member, Primitive, Struct, Type, TypeKind, TypeName, TypeRef,
@@ -147,18 +147,18 @@ fn named(
     node: Node<'_, '_>,
     namespace: &str,
     cx: &mut Context<'_>,
-    read: fn(Node<'_, '_>, &mut Context<'_>) -> (Option<TypeKind>, Option<String>),
+    read: fn(Node<'_, '_>, &mut Context<'_>) -> (Option<TypeKind>, Notes),
 ) -> Option<(TypeName, Type)> {
     let name = cx.name(node)?;
     let at = cx.value_of(node, "name");
-    let (kind, documentation) = read(node, cx);
+    let (kind, notes) = read(node, cx);
     let kind = kind.unwrap_or_else(|| TypeKind::Struct(Struct::default()));
     Some((
         TypeName::new(namespace, name),
         Type {
             kind,
-            inferred: false,
-            documentation,
+            inferred: notes.is_inferred,
+            documentation: notes.documentation,
             at,
         },
     ))
@@ -256,13 +256,13 @@ fn content_of<'n, 'i>(node: Node<'n, 'i>, cx: &mut Context<'_>) -> Option<Node<'
     found
 }
 
-fn complex_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, Option<String>) {
+fn complex_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, Notes) {
     cx.attributes(
         node,
         &["name", "id"],
         &[("mixed", "false"), ("abstract", "false")],
     );
-    let notes = Notes::of(node, &["IsDictionary", "IsValueType"], cx);
+    let notes = Notes::of(node, &["IsDictionary", "IsValueType", "inferred"], cx);
     let kind = match content_of(node, cx) {
         Some(content) if notes.is_dictionary => dictionary(node, content, cx),
         None if notes.is_dictionary => {
@@ -291,7 +291,7 @@ fn complex_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, 
             ..Struct::default()
         })),
     };
-    (kind, notes.documentation)
+    (kind, notes)
 }
 
 fn derived(content: Node<'_, '_>, is_value_type: bool, cx: &mut Context<'_>) -> Option<Struct> {
@@ -565,9 +565,9 @@ fn bad_occurrence(node: Node<'_, '_>, attribute: &str, expected: &str, cx: &mut 
     cx.report(diagnostic);
 }
 
-fn simple_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, Option<String>) {
+fn simple_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, Notes) {
     cx.attributes(node, &["name", "id"], &[]);
-    let notes = Notes::of(node, &["ActualType"], cx);
+    let notes = Notes::of(node, &["ActualType", "inferred"], cx);
     let mut kind = None;
     for child in cx.children(node) {
         match xsd_name(child) {
@@ -590,7 +590,7 @@ fn simple_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, O
         .help(SIMPLE);
         cx.report(diagnostic);
     }
-    (kind, notes.documentation)
+    (kind, notes)
 }
 
 const SIMPLE: &str = "a simple type is an enum (an `xs:restriction` of `xs:string` with \
@@ -728,6 +728,7 @@ struct Notes {
     is_value_type: bool,
     enumeration_value: Option<i64>,
     actual_type: Option<String>,
+    is_inferred: bool,
 }
 
 impl Notes {
@@ -757,7 +758,12 @@ impl Notes {
 
     fn read(&mut self, note: Node<'_, '_>, known: &[&str], cx: &mut Context<'_>) {
         let name = note.tag_name().name();
-        if note.tag_name().namespace() != Some(SERIALIZATION) || !known.contains(&name) {
+        let namespace = if name == "inferred" {
+            INFERRED
+        } else {
+            SERIALIZATION
+        };
+        if note.tag_name().namespace() != Some(namespace) || !known.contains(&name) {
             let help = "known are `IsDictionary` and `IsValueType` of a complex type, `ActualType` \
                         of an enum, `EnumerationValue` of a member";
             cx.unsupported(note, "this `xs:appinfo`", help);
@@ -766,6 +772,7 @@ impl Notes {
         let text = note.text().unwrap_or_default().trim();
         match name {
             "IsDictionary" => self.is_dictionary = boolean(note, text, cx),
+            "inferred" => self.is_inferred = true,
             "IsValueType" => self.is_value_type = boolean(note, text, cx),
             "EnumerationValue" => match text.parse() {
                 Ok(value) => self.enumeration_value = Some(value),
