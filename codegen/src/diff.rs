@@ -279,16 +279,19 @@ impl Diff {
     }
 
     /// Fills in [`Node::place`]: whoever has the documents knows the lines.
-    pub fn locate(&mut self, place: impl Fn(&Location) -> String) {
-        fn walk(nodes: &mut [Node], place: &impl Fn(&Location) -> String) {
+    ///
+    /// The flag says that the place is in the old documents, because the thing is gone.
+    pub fn locate(&mut self, place: impl Fn(&Location, bool) -> String) {
+        fn walk(nodes: &mut [Node], is_gone: bool, place: &impl Fn(&Location, bool) -> String) {
             for node in nodes {
-                node.place = place(&node.at);
-                walk(&mut node.children, place);
+                let is_gone = is_gone || node.is_removed();
+                node.place = place(&node.at, is_gone);
+                walk(&mut node.children, is_gone, place);
             }
         }
-        walk(&mut self.agents, &place);
-        walk(&mut self.types, &place);
-        walk(&mut self.headers, &place);
+        walk(&mut self.agents, false, &place);
+        walk(&mut self.types, false, &place);
+        walk(&mut self.headers, false, &place);
     }
 
     /// All changes with the things that lead to them, outermost first.

@@ -135,7 +135,8 @@ pub(crate) fn text(diff: &Diff, depth: Depth, color: bool) -> String {
     out
 }
 
-fn verdict(summary: &Summary) -> String {
+/// `2 changes break callers, 15 additions, no neutral change`
+pub(crate) fn verdict(summary: &Summary) -> String {
     if summary.breaking + summary.additions + summary.neutral == 0 {
         return "no difference".to_owned();
     }
@@ -365,17 +366,21 @@ pub(crate) fn qualified(path: &[&Node]) -> String {
     names.join(".")
 }
 
-/// Section of a changelog; `level` is that of its headings.
+/// For a changelog; `level` is that of its headings.
 pub(crate) fn markdown(diff: &Diff, level: usize) -> String {
     let heading = "#".repeat(level);
-    let mut out = if diff.from == diff.to {
-        format!("{heading} {}\n\n", diff.to)
-    } else {
-        format!("{heading} {} to {}\n\n", diff.from, diff.to)
-    };
+    format!(
+        "{heading} {} to {}\n\n{}",
+        diff.from,
+        diff.to,
+        sections(diff, level + 1)
+    )
+}
+
+/// The numbers, and a section a weight.
+pub(crate) fn sections(diff: &Diff, level: usize) -> String {
     if diff.is_empty() {
-        out += "No difference.\n";
-        return out;
+        return "No difference.\n".to_owned();
     }
     let numbers: Vec<String> = rows(&diff.summary)
         .into_iter()
@@ -393,16 +398,10 @@ pub(crate) fn markdown(diff: &Diff, level: usize) -> String {
             format!("{name} {}", parts.join(" "))
         })
         .collect();
-    let _ = writeln!(out, "{}.", numbers.join(", "));
-    section(
-        &mut out,
-        diff,
-        level + 1,
-        "Breaks callers",
-        Weight::Breaking,
-    );
-    additions(&mut out, diff, level + 1);
-    section(&mut out, diff, level + 1, "Other changes", Weight::Neutral);
+    let mut out = format!("{}.\n", sentence(&numbers.join(", ")).trim_end_matches('.'));
+    section(&mut out, diff, level, "Breaks callers", Weight::Breaking);
+    additions(&mut out, diff, level);
+    section(&mut out, diff, level, "Other changes", Weight::Neutral);
     out
 }
 

@@ -21,17 +21,8 @@ use crate::{schemas, tree};
 /// the agents they describe. Nothing is written unless all is well.
 #[derive(clap::Args)]
 pub(crate) struct Import {
-    /// Docs checkouts, canonical folders, folders or files of plain WSDL.
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-
-    /// Date of the drop, as far as it is known; without it the recorded one stays.
-    #[arg(long, value_name = "YYYY[-MM[-DD]]", value_parser = parse_date)]
-    date: Option<String>,
-
-    /// Take the documents for all of their versions' agents: the others are dropped.
-    #[arg(long)]
-    replace: bool,
+    #[command(flatten)]
+    delivery: Delivery,
 
     /// Write nothing; prove that reading, writing and reading again gives one and the same
     /// contract, and that it is the one in `schemas/`.
@@ -43,10 +34,38 @@ pub(crate) struct Import {
     schemas: Option<PathBuf>,
 }
 
+/// What to read, and how it relates to what stands.
+#[derive(clap::Args)]
+pub(crate) struct Delivery {
+    /// Docs checkouts, canonical folders, folders or files of plain WSDL.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Date of the drop, as far as it is known; without it the recorded one stays.
+    #[arg(long, value_name = "YYYY[-MM[-DD]]", value_parser = parse_date)]
+    date: Option<String>,
+
+    /// Take the documents for all of their versions' agents: the others are dropped.
+    #[arg(long)]
+    replace: bool,
+}
+
 impl Import {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
         write::recover_beside(&dir)?;
+        let plans = self.delivery.plans(&dir)?;
+        if self.verify {
+            verify(&plans)
+        } else {
+            self.delivery.write(&plans, &dir)
+        }
+    }
+}
+
+impl Delivery {
+    /// What the folders of the versions below `dir` are to hold. Writes nothing.
+    pub(crate) fn plans(&self, dir: &Path) -> Result<Vec<Plan>, Failure> {
         let input = Input::collect(&self.paths)?;
         let apis = match read::read(&input.sources) {
             Ok(apis) => apis,
@@ -62,15 +81,14 @@ impl Import {
                 "there is no WSDL under the paths given".to_owned(),
             ));
         }
-        let plans = apis
-            .into_iter()
-            .map(|api| self.plan(api, &input, &dir))
-            .collect::<Result<Vec<_>, _>>()?;
-        if self.verify {
-            verify(&plans)
-        } else {
-            self.write(&plans, &dir)
-        }
+        apis.into_iter()
+            .map(|api| self.plan(api, &input, dir))
+            .collect()
+    }
+
+    /// The day that was stated for it.
+    pub(crate) fn date(&self) -> Option<&str> {
+        self.date.as_deref()
     }
 
     fn plan(&self, read: Api, input: &Input, dir: &Path) -> Result<Plan, Failure> {
@@ -154,15 +172,9 @@ impl Import {
         ])];
         let mut notes = Vec::new();
         let mut transaction = Transaction::beside(dir);
-        let mut wanted = BTreeMap::new();
         for plan in plans {
             let contents = plan.contents();
             let changes = tree::compare(&plan.dir, &contents, is_owned)?;
-            let folder = plan.folder();
-            let inside = contents
-                .into_iter()
-                .map(|(name, bytes)| (format!("{folder}/{name}"), bytes));
-            wanted.extend(inside);
             let contract = |name: &String| name != schemas::PROVENANCE;
             if self.date.is_none()
                 && changes.written.iter().any(contract)
@@ -184,11 +196,7 @@ impl Import {
             );
             rows.push(row);
         }
-        let folders: Vec<String> = plans.iter().map(Plan::folder).collect();
-        transaction.folder(dir, wanted, |name| {
-            let (folder, file) = name.split_once('/').unwrap_or_default();
-            folders.iter().any(|known| known == folder) && is_owned(file)
-        })?;
+        stage(&mut transaction, plans, dir)?;
         transaction.commit()?;
         print!("{}", report::table(&rows));
         for note in notes {
@@ -198,11 +206,31 @@ impl Import {
     }
 }
 
+/// Adds what the plans say of `dir` to a transaction; other versions stay as they are.
+pub(crate) fn stage(
+    transaction: &mut Transaction,
+    plans: &[Plan],
+    dir: &Path,
+) -> Result<(), Failure> {
+    let mut wanted = BTreeMap::new();
+    for plan in plans {
+        let folder = plan.folder();
+        let contents = plan.contents().into_iter();
+        wanted.extend(contents.map(|(name, bytes)| (format!("{folder}/{name}"), bytes)));
+    }
+    let folders: Vec<String> = plans.iter().map(Plan::folder).collect();
+    transaction.folder(dir, wanted, |name| {
+        let (folder, file) = name.split_once('/').unwrap_or_default();
+        folders.iter().any(|known| known == folder) && is_owned(file)
+    })?;
+    Ok(())
+}
+
 /// What is to stand in the folder of a version.
-struct Plan {
+pub(crate) struct Plan {
     dir: PathBuf,
-    api: Api,
-    provenance: Provenance,
+    pub(crate) api: Api,
+    pub(crate) provenance: Provenance,
     files: BTreeMap<String, String>,
 }
 
@@ -221,7 +249,7 @@ impl Plan {
     }
 
     /// `services88`
-    fn folder(&self) -> String {
+    pub(crate) fn folder(&self) -> String {
         schemas::folder(&self.api.version)
     }
 
@@ -239,18 +267,23 @@ impl Plan {
             .collect()
     }
 
-    /// What reads differently when it is written and read again, and what stands differently.
-    fn differences(&self) -> Result<(Vec<Difference>, Vec<Difference>), Failure> {
+    /// The contract as its canonical documents say it, with these documents.
+    pub(crate) fn read_again(&self) -> Result<(Api, Vec<SourceFile>), Failure> {
         let dir = tree::display_name(&self.dir);
         let sources: Vec<SourceFile> = self
             .files
             .iter()
             .map(|(name, text)| SourceFile::new(format!("{dir}/{name}"), text.as_str()))
             .collect();
-        let again = match read::read_version(&sources) {
-            Ok(api) => api,
-            Err(list) => return Err(Failure::Diagnostics { list, sources }),
-        };
+        match read::read_version(&sources) {
+            Ok(api) => Ok((api, sources)),
+            Err(list) => Err(Failure::Diagnostics { list, sources }),
+        }
+    }
+
+    /// What reads differently when it is written and read again, and what stands differently.
+    fn differences(&self) -> Result<(Vec<Difference>, Vec<Difference>), Failure> {
+        let (again, _) = self.read_again()?;
         let round_trip = compare::apis(&self.api, &again);
         let standing = match schemas::load(&self.dir)?.0.pop() {
             Some(version) => compare::apis(&self.api, &version.api),

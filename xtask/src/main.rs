@@ -10,6 +10,7 @@ mod report;
 mod schemas;
 mod side;
 mod tree;
+mod update;
 mod where_;
 mod write;
 
@@ -34,6 +35,7 @@ enum Command {
     Codegen(codegen::Args),
     Diff(diff::Args),
     Import(import::Import),
+    Update(update::Args),
     Where(where_::Args),
 }
 
@@ -55,6 +57,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Codegen(args) => args.run(),
         Command::Diff(args) => args.run(),
         Command::Import(import) => import.run(),
+        Command::Update(args) => args.run(),
         Command::Where(args) => args.run(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use superoffice_codegen::diagnostic::{Location, SourceFile, line_column};
 use superoffice_codegen::diff::{self, Diff};
@@ -11,21 +12,20 @@ use superoffice_codegen::lower::{self, names::Table};
 use superoffice_codegen::model::Api;
 use superoffice_codegen::{ir, read};
 
+use crate::codegen::{self, NAMES};
 use crate::import::gather;
 use crate::report::Failure;
 use crate::tree;
 
 /// Where the canonical contracts lie, relative to the project's root.
 pub(crate) const SCHEMAS: &str = "schemas";
-/// The table of Rust names, beside the versions.
-pub(crate) const NAMES: &str = "names.tsv";
-
 /// A contract with what it is in Rust and the documents it was read from.
+#[derive(Clone)]
 pub(crate) struct Side {
     pub(crate) api: Api,
     /// Nothing where it cannot be lowered, which is for `codegen` to report.
     pub(crate) module: Option<ir::Module>,
-    sources: Vec<SourceFile>,
+    sources: Arc<[SourceFile]>,
 }
 
 /// Both sides; one that names no version of its own is of the other's.
@@ -43,14 +43,22 @@ pub(crate) fn load_pair(old: &str, new: &str) -> Result<(Side, Side), Failure> {
 pub(crate) fn load_all(dir: &Path) -> Result<Vec<Side>, Failure> {
     let names = names(dir)?;
     let sources = gather(dir)?;
-    let apis = match read::read(&sources) {
+    let mut apis = match read::read(&sources) {
         Ok(apis) => apis,
         Err(list) => return Err(Failure::Diagnostics { list, sources }),
     };
+    let sources: Arc<[SourceFile]> = sources.into();
+    apis.sort_by_key(|api| number(&api.version));
     Ok(apis
         .into_iter()
         .map(|api| Side::new(api, &names, sources.clone()))
         .collect())
+}
+
+/// 88 of `Services88`, for an order of versions.
+pub(crate) fn number(version: &str) -> u64 {
+    let digits: String = version.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
 }
 
 /// The differences, with the places where they stand.
@@ -65,13 +73,15 @@ pub(crate) fn compare(old: &Side, new: &Side) -> Diff {
             module: new.module.as_ref(),
         },
     );
-    let texts: BTreeMap<&str, &str> = old
-        .sources
-        .iter()
-        .chain(&new.sources)
-        .map(|source| (&*source.name, &*source.text))
-        .collect();
-    diff.locate(|at| place(at, &texts));
+    // Both sides may have a document of one name, with different lines.
+    let texts = [old, new].map(|side| {
+        let sources = side.sources.iter();
+        sources
+            .map(|source| (&*source.name, &*source.text))
+            .collect::<BTreeMap<_, _>>()
+    });
+    let [old, new] = &texts;
+    diff.locate(|at, is_gone| place(at, if is_gone { old } else { new }));
     diff
 }
 
@@ -87,15 +97,19 @@ fn place(at: &Location, texts: &BTreeMap<&str, &str>) -> String {
 
 impl Side {
     /// Lowers a contract that was read.
-    pub(crate) fn new(api: Api, names: &Table, sources: Vec<SourceFile>) -> Self {
+    pub(crate) fn new(api: Api, names: &Table, sources: impl Into<Arc<[SourceFile]>>) -> Self {
         // A name without a Rust name is an error of `codegen`; the contract can be compared.
         let lowered = lower::lower(std::slice::from_ref(&api), names).ok();
         let module = lowered.and_then(|lowered| lowered.modules.into_iter().next());
         Self {
             api,
             module,
-            sources,
+            sources: sources.into(),
         }
+    }
+
+    pub(crate) fn sources(&self) -> &[SourceFile] {
+        &self.sources
     }
 }
 
@@ -224,14 +238,9 @@ fn one(sources: Vec<SourceFile>, wanted: Option<&str>, names: &Table) -> Result<
     Ok(Side::new(apis.swap_remove(index), names, sources))
 }
 
-/// The table of names as it stands; empty where there is none yet.
+/// The table of names in a folder of canonical contracts; empty where there is none yet.
 pub(crate) fn names(schemas: &Path) -> Result<Table, Failure> {
-    let path = schemas.join(NAMES);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse_names(SourceFile::new(tree::display_name(&path), text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Table::default()),
-        Err(error) => Err(Failure::io(&path)(error)),
-    }
+    codegen::names(&schemas.join(NAMES))
 }
 
 fn parse_names(source: SourceFile) -> Result<Table, Failure> {

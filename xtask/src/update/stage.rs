@@ -1,0 +1,94 @@
+//! A copy of the workspace with the new sources in it, to see that they compile.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::report::Failure;
+
+/// Compiles the crate with these sources, the changed versions alone, and no warning let through.
+///
+/// The copy lies in the target folder; the project is not touched.
+pub(super) fn check(
+    root: &Path,
+    sources: &BTreeMap<String, Vec<u8>>,
+    manifest: Option<&str>,
+    versions: &[String],
+) -> Result<(), Failure> {
+    let root = match root.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => root.to_owned(),
+    };
+    let root = fs::canonicalize(&root).map_err(Failure::io(&root))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+    let stage = target.join("update");
+    match fs::remove_dir_all(&stage) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Failure::io(&stage)(e)),
+        _ => {}
+    }
+    let crate_dir = root.join("generated");
+    link(&root, &stage, &|path| {
+        let is_replaced = path == crate_dir.join("src") || path == crate_dir.join("Cargo.toml");
+        is_replaced && (manifest.is_some() || path.is_dir())
+    })?;
+    let staged_crate = stage.join("generated");
+    for (name, bytes) in sources {
+        put(&staged_crate.join("src").join(name), bytes)?;
+    }
+    if let Some(manifest) = manifest {
+        put(&staged_crate.join("Cargo.toml"), manifest.as_bytes())?;
+    }
+
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["check", "--quiet", "--package", "superoffice-services"])
+        .args(["--no-default-features", "--features", &versions.join(",")])
+        .current_dir(&stage)
+        // Flags of its own would make everything else be built again.
+        .env("CARGO_TARGET_DIR", target.join("features"))
+        .env("RUSTFLAGS", "-D warnings")
+        .status()
+        .map_err(Failure::io(Path::new("cargo")))?;
+    if !status.success() {
+        return Err(Failure::Check(format!(
+            "the regenerated crate does not compile; it stands in {}, nothing else is written",
+            stage.display()
+        )));
+    }
+    fs::remove_dir_all(&stage).map_err(Failure::io(&stage))
+}
+
+/// A twin of a folder by links, without what is hidden, built or left out.
+fn link(from: &Path, to: &Path, is_left_out: &dyn Fn(&Path) -> bool) -> Result<(), Failure> {
+    fs::create_dir_all(to).map_err(Failure::io(to))?;
+    for entry in fs::read_dir(from).map_err(Failure::io(from))? {
+        let entry = entry.map_err(Failure::io(from))?;
+        let path = entry.path();
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') || is_left_out(&path) {
+            continue;
+        }
+        let twin = to.join(&name);
+        if path.is_dir() {
+            // Cargo marks what it builds into.
+            let is_needed = !path.join("CACHEDIR.TAG").exists() && name != "schemas";
+            if is_needed {
+                link(&path, &twin, is_left_out)?;
+            }
+        } else {
+            fs::hard_link(&path, &twin)
+                .or_else(|_| fs::copy(&path, &twin).map(drop))
+                .map_err(Failure::io(&path))?;
+        }
+    }
+    Ok(())
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(Failure::io(parent))?;
+    }
+    fs::write(path, bytes).map_err(Failure::io(path))
+}
