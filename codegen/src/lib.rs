@@ -5,6 +5,7 @@ pub mod compare;
 pub mod describe;
 pub mod diagnostic;
 pub mod diff;
+pub mod emit;
 pub mod infer;
 pub mod ir;
 pub mod lower;
@@ -47,5 +48,9 @@ pub fn generate(
     let lower::Lowered { modules, names } = lower::lower(apis, names)?;
     let inputs = emit::inputs(&modules, origins, wanted);
     let files = emit::emit(&modules, &inputs, progress)?;
-    Ok(Generated { names, modules, files })
+    Ok(Generated {
+        names,
+        modules,
+        files,
+    })
 }

@@ -1,0 +1,301 @@
+//! An agent's handle: one method an operation, and the structs that gather many parameters or
+//! several results.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Piece, Uses, Wire, availability, doc, ident, inferred, structs, ty};
+use crate::ir::{self, Presence, RequestHeaders, Returns, Ty};
+use crate::model::Primitive;
+
+/// The handle with its methods.
+pub(super) fn handle(agent: &ir::Agent) -> Piece {
+    let mut uses = Uses::default();
+    let agent_type = uses.client("Agent");
+    let connection = uses.client("Connection");
+    let request_headers = uses.client("RequestHeaders");
+    let headers = match agent.request_headers {
+        RequestHeaders::Session => quote!(Session),
+        RequestHeaders::ApplicationToken => quote!(ApplicationToken),
+    };
+    let wire_name = &agent.wire;
+    let name = ident(&agent.rust);
+    let about = doc(
+        0,
+        &format!(
+            "Calls the {} agent, {}.",
+            agent.wire,
+            availability(&agent.availability)
+        ),
+    );
+    let methods: Vec<_> = agent
+        .methods
+        .iter()
+        .map(|m| method(m, agent, &mut uses))
+        .collect();
+    let tokens = quote! {
+        static AGENT: #agent_type = #agent_type {
+            contract: &super::CONTRACT,
+            name: #wire_name,
+            headers: #request_headers::#headers,
+        };
+
+        #about
+        #[derive(Clone, Copy, Debug)]
+        pub struct #name<'a>(pub(super) &'a #connection);
+
+        impl #name<'_> {
+            #(#methods)*
+        }
+    };
+    Piece { tokens, uses }
+}
+
+/// The structs that go with methods, sorted by name.
+pub(super) fn structs(agent: &ir::Agent, wire: &Wire<'_>) -> Vec<(String, Piece)> {
+    let mut pieces = Vec::new();
+    for method in &agent.methods {
+        if let Some(name) = &method.args {
+            pieces.push((name.clone(), args(name, method, agent, wire)));
+        }
+        if let Returns::Several { rust, fields } = &method.result {
+            // Operations may share their response wrapper, and with it this struct.
+            if !pieces.iter().any(|(name, _)| name == rust) {
+                pieces.push((rust.clone(), outputs(rust, fields, method, agent, wire)));
+            }
+        }
+    }
+    pieces.sort_by(|(a, _), (b, _)| a.cmp(b));
+    pieces
+}
+
+fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
+    let since = availability(&m.availability);
+    let about = doc(
+        4,
+        &format!(
+            "`{}/{}`, {since}.{}",
+            agent.wire,
+            m.wire,
+            inferred(m.inferred)
+        ),
+    );
+    let name = ident(&m.rust);
+    let operation = &m.wire;
+    let mut parameters = Vec::new();
+    let mut calls = Vec::new();
+    match &m.args {
+        Some(args) => {
+            let args = ident(args);
+            parameters.push(quote!(args: &#args));
+            calls.push(quote!(.args(args)));
+        }
+        None => {
+            let mut namespace = 0;
+            for field in &m.parameters {
+                if field.namespace != namespace {
+                    namespace = field.namespace;
+                    let number = super::number(namespace);
+                    calls.push(quote!(.namespace(#number)));
+                }
+                let name = ident(&field.rust);
+                let (ty, call) = parameter(field, uses);
+                parameters.push(quote!(#name: #ty));
+                calls.push(call);
+            }
+        }
+    }
+    if let Some(element) = &m.response_element {
+        calls.push(quote!(.answered_by(#element)));
+    }
+    let (result, last) = result(&m.result, uses);
+    calls.push(last);
+    let call = uses.client("Call");
+    quote! {
+        #about
+        pub fn #name(&self, #(#parameters),*) -> #call<#result> {
+            self.0.request(&AGENT, #operation) #(#calls)*
+        }
+    }
+}
+
+/// The type of a parameter and the call that writes it.
+fn parameter(field: &ir::Field, uses: &mut Uses) -> (TokenStream, TokenStream) {
+    let wire = &field.wire;
+    let name = ident(&field.rust);
+    match (&field.ty, field.presence) {
+        (Ty::Primitive(Primitive::String | Primitive::AnyUri), _) => {
+            let arg = uses.soap("TextArg");
+            (quote!(impl #arg), quote!(.text(#wire, #name)))
+        }
+        (Ty::Primitive(Primitive::Base64Binary), _) => {
+            let arg = uses.soap("BytesArg");
+            (quote!(impl #arg), quote!(.bytes(#wire, #name)))
+        }
+        (Ty::Primitive(Primitive::AnyType), _) => {
+            let arg = uses.soap("EntityArg");
+            let any = uses.soap("AnyValue");
+            (quote!(impl #arg<#any>), quote!(.any(#wire, #name)))
+        }
+        (Ty::Primitive(_), Presence::Plain) => {
+            let ty = ty::plain(&field.ty, uses);
+            (ty, quote!(.value(#wire, #name)))
+        }
+        (Ty::Enum(_) | Ty::Flags(_), Presence::Plain) => {
+            let arg = uses.soap("MemberArg");
+            let ty = ty::plain(&field.ty, uses);
+            (quote!(impl #arg<#ty>), quote!(.member(#wire, #name)))
+        }
+        (Ty::Enum(_) | Ty::Flags(_), Presence::Omittable) => {
+            let arg = uses.soap("OptionalMemberArg");
+            let ty = ty::plain(&field.ty, uses);
+            (
+                quote!(impl #arg<#ty>),
+                quote!(.member_or_none(#wire, #name)),
+            )
+        }
+        (Ty::Primitive(_) | Ty::Enum(_) | Ty::Flags(_), _) => {
+            let ty = ty::plain(&field.ty, uses);
+            (quote!(Option<#ty>), quote!(.optional(#wire, #name)))
+        }
+        (Ty::Struct(_) | Ty::Boxed(_) | Ty::Polymorph(_), presence) => {
+            let unboxed = match &field.ty {
+                Ty::Boxed(ty) => ty,
+                ty => ty,
+            };
+            let ty = ty::plain(unboxed, uses);
+            if presence == Presence::Plain {
+                return (quote!(&#ty), quote!(.entity_required(#wire, #name)));
+            }
+            let arg = uses.soap("EntityArg");
+            (quote!(impl #arg<#ty>), quote!(.entity(#wire, #name)))
+        }
+        (Ty::Array { shape, item }, _) => {
+            let shape = uses.shape(shape);
+            if matches!(**item, Ty::Primitive(Primitive::String | Primitive::AnyUri)) {
+                let arg = uses.soap("TextListArg");
+                return (quote!(impl #arg), quote!(.texts(#wire, #shape, #name)));
+            }
+            let arg = uses.soap("ListArg");
+            let item = ty::plain(item, uses);
+            (
+                quote!(impl #arg<#item>),
+                quote!(.list(#wire, #shape, #name)),
+            )
+        }
+        (Ty::Dictionary { shape, .. }, _) => {
+            let shape = uses.shape(shape);
+            let arg = uses.soap("EntityArg");
+            let ty = ty::plain(&field.ty, uses);
+            (
+                quote!(impl #arg<#ty>),
+                quote!(.dictionary(#wire, #shape, #name)),
+            )
+        }
+    }
+}
+
+/// What a call gives, and the end of the chain that makes it.
+fn result(result: &Returns, uses: &mut Uses) -> (TokenStream, TokenStream) {
+    match result {
+        Returns::Nothing => (quote!(()), quote!(.done())),
+        Returns::Several { rust, .. } => {
+            let name = ident(rust);
+            (quote!(#name), quote!(.returns_outputs()))
+        }
+        Returns::One(field) => {
+            let wire = &field.wire;
+            match &field.ty {
+                // Null reads as empty.
+                Ty::Array { shape, .. } => {
+                    let shape = uses.shape(shape);
+                    (
+                        ty::plain(&field.ty, uses),
+                        quote!(.returns_list(#wire, #shape)),
+                    )
+                }
+                Ty::Dictionary { shape, .. } => {
+                    let shape = uses.shape(shape);
+                    (
+                        ty::plain(&field.ty, uses),
+                        quote!(.returns_dictionary(#wire, #shape)),
+                    )
+                }
+                _ => (ty::field(field, uses), quote!(.returns(#wire))),
+            }
+        }
+    }
+}
+
+fn args(name: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece {
+    let mut uses = Uses::default();
+    uses.soap_crate();
+    let about = doc(
+        0,
+        &format!("The parameters of `{}/{}`.", agent.wire, m.wire),
+    );
+    let name = ident(name);
+    let fields: Vec<_> = m
+        .parameters
+        .iter()
+        .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
+        .collect();
+    let writes = structs::writes(&m.parameters, 0, &mut uses);
+    let writer = uses.soap("FieldWriter");
+    let tokens = quote! {
+        #about
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct #name {
+            #(#fields)*
+        }
+
+        impl soap::Arguments for #name {
+            fn write(&self, w: &mut #writer<'_>) {
+                #(#writes)*
+            }
+        }
+    };
+    Piece { tokens, uses }
+}
+
+fn outputs(
+    name: &str,
+    fields: &[ir::Field],
+    m: &ir::Method,
+    agent: &ir::Agent,
+    wire: &Wire<'_>,
+) -> Piece {
+    let mut uses = Uses::default();
+    uses.soap_crate();
+    let about = match &m.response_element {
+        None => format!("The results of `{}/{}`.", agent.wire, m.wire),
+        Some(element) => format!("The results in `{element}` of the {} agent.", agent.wire),
+    };
+    let about = doc(0, &about);
+    let name = ident(name);
+    let declarations: Vec<_> = fields
+        .iter()
+        .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
+        .collect();
+    let reads = structs::reads(fields, &mut uses);
+    let writes = structs::writes(fields, 0, &mut uses);
+    let reader = uses.soap("FieldReader");
+    let writer = uses.soap("FieldWriter");
+    let tokens = quote! {
+        #about
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct #name {
+            #(#declarations)*
+        }
+
+        impl soap::Outputs for #name {
+            fn read(&mut self, r: &mut #reader<'_, '_>) {
+                #(#reads)*
+            }
+            fn write(&self, w: &mut #writer<'_>) {
+                #(#writes)*
+            }
+        }
+    };
+    Piece { tokens, uses }
+}

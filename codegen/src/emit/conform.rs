@@ -1,0 +1,377 @@
+//! Drivers for the conformance programme: one function an operation, one table entry a type.
+//!
+//! A driver takes parameters out of XML, hands them to the public method as a caller would, and
+//! gives the call back; what is compared with what stands in `conform/`, hand-written.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use rayon::prelude::*;
+
+use super::files::File;
+use super::{Piece, Uses, format, ident, number, ty};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::ir::{self, Presence, Returns, Ty};
+use crate::lower::names::bare;
+use crate::model::Primitive;
+
+/// The drivers of all versions, in a folder each, and the module that lists them, sorted by path.
+///
+/// `client` is the path of the module that holds the versions' modules: `superoffice_services`.
+///
+/// # Errors
+///
+/// Where the ir holds what is no Rust.
+pub fn drivers(modules: &[&ir::Module], client: &str) -> Result<Vec<File>, Vec<Diagnostic>> {
+    let versions: Result<Vec<Vec<File>>, Diagnostic> = modules
+        .par_iter()
+        .map(|module| version(module, client))
+        .collect();
+    let mut files: Vec<File> = versions
+        .map_err(|diagnostic| vec![diagnostic])?
+        .into_iter()
+        .flatten()
+        .collect();
+    files.push(list(modules).map_err(|diagnostic| vec![diagnostic])?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// `mod.rs` beside the versions' folders.
+fn list(modules: &[&ir::Module]) -> Result<File, Diagnostic> {
+    let names: Vec<_> = modules.iter().map(|module| ident(&module.rust)).collect();
+    let tokens = quote! {
+        #(mod #names;)*
+
+        use crate::driver::Version;
+
+        /// Every version that was generated, the oldest first.
+        pub static VERSIONS: &[&Version] = &[#(&#names::VERSION),*];
+    };
+    let piece = Piece {
+        tokens,
+        uses: Uses::default(),
+    };
+    file(
+        "mod.rs".to_owned(),
+        "The versions that have drivers.",
+        &[],
+        vec![piece],
+    )
+}
+
+/// How one version's files name the client that they drive.
+struct Version<'a> {
+    module: &'a ir::Module,
+    /// `superoffice_services::services86`.
+    path: TokenStream,
+}
+
+fn version(module: &ir::Module, client: &str) -> Result<Vec<File>, Diagnostic> {
+    let outer = client.split("::").map(ident);
+    let name = ident(&module.rust);
+    let version = Version {
+        module,
+        path: quote!(#(#outer::)* #name),
+    };
+    let folder = bare(&module.rust);
+    let mut files = vec![
+        version.root(&format!("{folder}/mod.rs"))?,
+        version.types(&format!("{folder}/type_table.rs"))?,
+    ];
+    for agent in &module.agents {
+        files.push(version.agent(&format!("{folder}/{}.rs", bare(&agent.module)), agent)?);
+    }
+    Ok(files)
+}
+
+impl Version<'_> {
+    fn root(&self, path: &str) -> Result<File, Diagnostic> {
+        let wire = &self.module.wire;
+        let api = &self.path;
+        let modules: Vec<_> = self
+            .module
+            .agents
+            .iter()
+            .map(|agent| ident(&agent.module))
+            .collect();
+        let names = self.module.agents.iter().map(|agent| &agent.wire);
+        let tokens = quote! {
+            #(mod #modules;)*
+            mod type_table;
+
+            use #api as api;
+            use superoffice_client::Connection;
+
+            use crate::driver::{Bound, Client, Driven, Params, Version};
+
+            pub(super) static VERSION: Version = Version {
+                name: #wire,
+                contract: &api::CONTRACT,
+                bind,
+                types: type_table::TYPES,
+            };
+
+            fn bind(connection: Connection) -> Box<dyn Bound> {
+                Box::new(Client { client: api::Client::from(connection), drive })
+            }
+
+            fn drive(
+                c: &api::Client,
+                agent: &str,
+                operation: &str,
+                p: &mut Params<'_>,
+            ) -> Option<Box<dyn Driven>> {
+                match agent {
+                    #(#names => #modules::drive(c.#modules(), operation, p),)*
+                    _ => None,
+                }
+            }
+        };
+        let piece = Piece {
+            tokens,
+            uses: Uses::default(),
+        };
+        file(
+            path.to_owned(),
+            &format!("Drives every operation of {wire}."),
+            &[],
+            vec![piece],
+        )
+    }
+
+    fn types(&self, path: &str) -> Result<File, Diagnostic> {
+        let mut uses = Uses::default();
+        let mut entries = Vec::new();
+        for s in &self.module.structs {
+            entries.push(entry(
+                &s.wire,
+                s.namespace,
+                &s.rust,
+                quote!(driver::Role::Struct),
+                &mut uses,
+            ));
+        }
+        for p in &self.module.polymorphs {
+            let role = quote!(driver::Role::Polymorph);
+            entries.push(entry(&p.wire, p.namespace, &p.rust, role, &mut uses));
+        }
+        for e in &self.module.enums {
+            let name = ident(&e.rust);
+            let role = if e.is_flags {
+                quote!(driver::Role::Members(driver::flags::<#name>))
+            } else {
+                quote!(driver::Role::Members(driver::members::<#name>))
+            };
+            entries.push(entry(&e.wire, e.namespace, &e.rust, role, &mut uses));
+        }
+        let tokens = quote! {
+            pub(super) static TYPES: &[driver::Type] = &[#(#entries),*];
+        };
+        let imports = [quote!(
+            use crate::driver;
+        )];
+        let head = format!("Every named type of {}.", self.module.wire);
+        self.file(path, &head, &imports, vec![Piece { tokens, uses }])
+    }
+
+    fn agent(&self, path: &str, agent: &ir::Agent) -> Result<File, Diagnostic> {
+        let mut uses = Uses::default();
+        let handle = ident(&agent.rust);
+        let home = ident(&agent.module);
+        let mut tails = BTreeSet::new();
+        let arms: Vec<_> = agent
+            .methods
+            .iter()
+            .map(|method| {
+                let tail = tail(&method.result);
+                tails.insert(tail);
+                arm(method, &home, ident(tail), &mut uses)
+            })
+            .collect();
+        let tokens = quote! {
+            pub(super) fn drive(
+                a: api::#handle<'_>,
+                operation: &str,
+                p: &mut Params<'_>,
+            ) -> Option<Box<dyn Driven>> {
+                let driven = match operation {
+                    #(#arms)*
+                    _ => return None,
+                };
+                Some(driven)
+            }
+        };
+        let api = &self.path;
+        let tails = tails.into_iter().map(ident);
+        let imports = [
+            quote!(use #api as api;),
+            quote!(use crate::driver::{Driven, Params, #(#tails),*};),
+        ];
+        let head = format!("Drives the {} agent of {}.", agent.wire, self.module.wire);
+        self.file(path, &head, &imports, vec![Piece { tokens, uses }])
+    }
+
+    /// A file with the imports that its pieces need.
+    fn file(
+        &self,
+        path: &str,
+        head: &str,
+        imports: &[TokenStream],
+        pieces: Vec<Piece>,
+    ) -> Result<File, Diagnostic> {
+        let mut uses = Uses::default();
+        for piece in &pieces {
+            uses.extend(&piece.uses);
+        }
+        let mut imports = imports.to_vec();
+        let api = &self.path;
+        if !uses.types.is_empty() {
+            let names = uses.types.iter().map(|name| ident(name));
+            imports.push(quote!(use #api::types::{#(#names),*};));
+        }
+        if !uses.shapes.is_empty() {
+            let names = uses.shapes.iter().map(|name| ident(name));
+            imports.push(quote!(use #api::types::shapes::{#(#names),*};));
+        }
+        if !uses.soap.is_empty() {
+            let names = uses.soap.iter().map(|name| ident(name));
+            imports.push(quote!(use superoffice_soap::{#(#names),*};));
+        }
+        file(path.to_owned(), head, &imports, pieces)
+    }
+}
+
+fn file(
+    path: String,
+    head: &str,
+    imports: &[TokenStream],
+    pieces: Vec<Piece>,
+) -> Result<File, Diagnostic> {
+    let head = [
+        head.to_owned(),
+        "Generated by `cargo xtask codegen`; do not edit.".to_owned(),
+    ];
+    let mut text = format::head(&head);
+    let imports = quote!(#(#imports)*);
+    for tokens in std::iter::once(imports).chain(pieces.into_iter().map(|piece| piece.tokens)) {
+        if tokens.is_empty() {
+            continue;
+        }
+        let formatted = format::items(tokens).map_err(|error| {
+            let message = format!("what was emitted for {path} is no Rust: {error}");
+            Diagnostic::new("emit", Location::default(), message)
+        })?;
+        text.push('\n');
+        text.push_str(&formatted);
+    }
+    Ok(File { path, text })
+}
+
+fn entry(
+    wire: &str,
+    namespace: usize,
+    rust: &str,
+    role: TokenStream,
+    uses: &mut Uses,
+) -> TokenStream {
+    let name = uses.ty(rust);
+    let namespace = number(namespace);
+    quote! {
+        driver::Type {
+            name: #wire,
+            namespace: #namespace,
+            role: #role,
+            blank: driver::blank::<#name>,
+        }
+    }
+}
+
+/// The function that takes a call's result type away.
+fn tail(result: &Returns) -> &'static str {
+    match result {
+        Returns::Nothing => "nothing",
+        Returns::One(field) if field.presence == Presence::Omittable => "omittable",
+        Returns::One(_) => "one",
+        Returns::Several { .. } => "several",
+    }
+}
+
+fn arm(method: &ir::Method, home: &Ident, tail: Ident, uses: &mut Uses) -> TokenStream {
+    let wire = &method.wire;
+    let name = ident(&method.rust);
+    let Some(args) = &method.args else {
+        let (values, arguments): (Vec<_>, Vec<_>) = method
+            .parameters
+            .iter()
+            .map(|field| argument(field, uses))
+            .unzip();
+        return quote! {
+            #wire => {
+                #(#values)*
+                #tail(a.#name(#(#arguments),*))
+            }
+        };
+    };
+    let args = ident(args);
+    let statements = method.parameters.iter().map(|field| {
+        let wire = &field.wire;
+        let name = ident(&field.rust);
+        match shape(&field.ty) {
+            Some(shape) => {
+                let shape = uses.shape(shape);
+                quote!(p.shaped(#wire, #shape, &mut args.#name);)
+            }
+            None => quote!(p.plain(#wire, &mut args.#name);),
+        }
+    });
+    quote! {
+        #wire => {
+            let mut args = api::#home::#args::default();
+            #(#statements)*
+            #tail(a.#name(&args))
+        }
+    }
+}
+
+fn shape(ty: &Ty) -> Option<&str> {
+    match ty {
+        Ty::Array { shape, .. } | Ty::Dictionary { shape, .. } => Some(shape),
+        _ => None,
+    }
+}
+
+/// A parameter read as a caller would hold it, and how a caller would hand it over.
+fn argument(field: &ir::Field, uses: &mut Uses) -> (TokenStream, TokenStream) {
+    let wire = &field.wire;
+    let name = ident(&field.rust);
+    let unboxed = ir::Field {
+        ty: match &field.ty {
+            Ty::Boxed(inner) => (**inner).clone(),
+            ty => ty.clone(),
+        },
+        ..field.clone()
+    };
+    let ty = ty::field(&unboxed, uses);
+    let value = match shape(&unboxed.ty) {
+        Some(shape) => {
+            let shape = uses.shape(shape);
+            quote!(let #name: #ty = p.list(#wire, #shape);)
+        }
+        None => quote!(let #name: #ty = p.value(#wire);),
+    };
+    let is_by_value = match unboxed.ty {
+        Ty::Primitive(
+            Primitive::String | Primitive::AnyUri | Primitive::Base64Binary | Primitive::AnyType,
+        ) => false,
+        Ty::Primitive(_) | Ty::Enum(_) | Ty::Flags(_) => true,
+        _ => false,
+    };
+    let argument = if is_by_value {
+        quote!(#name)
+    } else {
+        quote!(&#name)
+    };
+    (value, argument)
+}

@@ -1,0 +1,75 @@
+//! A restriction of names as an open enum.
+
+use proc_macro2::Literal;
+use quote::quote;
+
+use super::{Piece, Uses, availability, availability_within, doc, ident, inferred, number};
+use crate::ir;
+
+/// The enum, its `Enumeration` and the macro that makes it a value.
+pub(super) fn emit(e: &ir::Enum) -> Piece {
+    let mut uses = Uses::default();
+    uses.soap_crate();
+    let member = uses.soap("Member");
+    let unrecognized = uses.soap("Unrecognized");
+    let since = availability(&e.availability);
+    let about = doc(
+        0,
+        &format!("`{}`, {since}.{}", e.wire, inferred(e.inferred)),
+    );
+    let name = ident(&e.rust);
+    let wire_name = &e.wire;
+    let namespace = number(e.namespace);
+    let default = e.zero.is_some().then(|| quote!(Default,));
+    let variants = e.members.iter().enumerate().map(|(i, m)| {
+        let within = availability_within(&m.availability, &e.availability);
+        let value = m
+            .value
+            .map(|value| format!(" = {value}"))
+            .unwrap_or_default();
+        let about = doc(4, &format!("`{}`{value}{within}", m.wire));
+        let default = (e.zero == Some(i)).then(|| quote!(#[default]));
+        let name = ident(&m.rust);
+        quote!(#about #default #name,)
+    });
+    let all = e.members.iter().map(|m| {
+        let name = ident(&m.rust);
+        quote!(Self::#name)
+    });
+    let arms = e.members.iter().map(|m| {
+        let name = ident(&m.rust);
+        let wire = &m.wire;
+        match m.value.map(Literal::i64_unsuffixed) {
+            Some(value) => quote!(Self::#name => #member::new(#wire, #value),),
+            None => quote!(Self::#name => #member::unnumbered(#wire),),
+        }
+    });
+    let tokens = quote! {
+        #about
+        #[derive(Clone, Debug, #default PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// A member that this crate does not know; it survives a round trip.
+            Unrecognized(#unrecognized),
+        }
+
+        impl soap::Enumeration for #name {
+            const NAME: &'static str = #wire_name;
+            const NAMESPACE: u8 = #namespace;
+            const ALL: &'static [Self] = &[#(#all),*];
+            fn member(&self) -> #member<'_> {
+                match self {
+                    #(#arms)*
+                    Self::Unrecognized(unrecognized) => unrecognized.member(),
+                }
+            }
+            fn unrecognized(unrecognized: #unrecognized) -> Self {
+                Self::Unrecognized(unrecognized)
+            }
+        }
+
+        soap::enumeration!(#name);
+    };
+    Piece { tokens, uses }
+}

@@ -1,0 +1,74 @@
+//! An `xs:list` of names as a set type with a constant a member.
+
+use proc_macro2::Literal;
+use quote::quote;
+
+use super::{Piece, Uses, availability, availability_within, doc, ident, inferred, number};
+use crate::ir;
+
+/// The set, its constants, its `Flags` and the macro that gives it operators.
+pub(super) fn emit(e: &ir::Enum) -> Piece {
+    let mut uses = Uses::default();
+    uses.soap_crate();
+    let set = uses.soap("FlagSet");
+    let since = availability(&e.availability);
+    let about = doc(
+        0,
+        &format!(
+            "`{}`, a set of flags, {since}.{}",
+            e.wire,
+            inferred(e.inferred)
+        ),
+    );
+    let name = ident(&e.rust);
+    let wire_name = &e.wire;
+    let namespace = number(e.namespace);
+    // A member whose bits nobody knows is kept by name, like one that is not in the contract.
+    let known = e.members.iter().filter_map(|m| Some((m, m.value?)));
+    let constants: Vec<_> = known
+        .clone()
+        .map(|(m, value)| {
+            let within = availability_within(&m.availability, &e.availability);
+            let about = doc(4, &format!("`{}` = {value}{within}", m.wire));
+            let name = ident(&m.rust);
+            let bits = bits(value);
+            quote!(#about pub const #name: Self = Self(#set::from_bits(#bits));)
+        })
+        .collect();
+    let constants = (!constants.is_empty()).then(|| quote!(impl #name { #(#constants)* }));
+    let members = known.map(|(m, value)| {
+        let wire = &m.wire;
+        let bits = bits(value);
+        quote!((#wire, #bits))
+    });
+    let tokens = quote! {
+        #about
+        #[derive(Clone, Default, PartialEq, Eq, Hash)]
+        pub struct #name(#set);
+
+        #constants
+
+        impl soap::Flags for #name {
+            const NAME: &'static str = #wire_name;
+            const NAMESPACE: u8 = #namespace;
+            const MEMBERS: &'static [(&'static str, u64)] = &[#(#members),*];
+            fn from_set(set: #set) -> Self {
+                Self(set)
+            }
+            fn set(&self) -> &#set {
+                &self.0
+            }
+            fn set_mut(&mut self) -> &mut #set {
+                &mut self.0
+            }
+        }
+
+        soap::flags!(#name);
+    };
+    Piece { tokens, uses }
+}
+
+/// The bits of a value; the highest bit of an `int` may be stated as a negative number.
+fn bits(value: i64) -> Literal {
+    Literal::u64_unsuffixed(value.cast_unsigned())
+}

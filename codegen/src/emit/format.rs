@@ -1,0 +1,119 @@
+//! Tokens to text: prettyplease for each item, blank lines between items, wrapped documentation.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use syn::Item;
+
+/// No line of the emitted text is longer where it can be broken at all.
+pub const WIDTH: usize = 100;
+
+/// Formats items, with a blank line between them, and between the methods of an impl.
+///
+/// An import or a module stands close to the next, and the macro that completes an impl close to it.
+///
+/// # Errors
+///
+/// Tokens that are no Rust.
+pub fn items(tokens: TokenStream) -> syn::Result<String> {
+    let syn::File { items, .. } = syn::parse2(tokens)?;
+    let mut text = String::new();
+    let mut last: Option<Group> = None;
+    for item in items {
+        let group = Group::of(&item);
+        if last.is_some_and(|last| last.is_apart_from(group)) {
+            text.push('\n');
+        }
+        last = Some(group);
+        let file = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        };
+        push_spaced(&mut text, &prettyplease::unparse(&file));
+    }
+    Ok(text)
+}
+
+/// What stands without a blank line to its own kind.
+#[derive(Clone, Copy, PartialEq)]
+enum Group {
+    PrivateUse,
+    PublicUse,
+    Module,
+    Macro,
+    Other,
+}
+
+impl Group {
+    fn of(item: &Item) -> Self {
+        match item {
+            Item::Use(item) if matches!(item.vis, syn::Visibility::Inherited) => Self::PrivateUse,
+            Item::Use(_) => Self::PublicUse,
+            Item::Mod(_) => Self::Module,
+            Item::Macro(_) => Self::Macro,
+            _ => Self::Other,
+        }
+    }
+
+    fn is_apart_from(self, next: Self) -> bool {
+        next != Self::Macro && (self == Self::Other || self != next)
+    }
+}
+
+/// Adds a formatted item; prettyplease puts no blank lines between the methods of an impl.
+fn push_spaced(text: &mut String, item: &str) {
+    // Four blanks are the members of the item itself, whatever is inside them stands further in.
+    let is_member_end = |line: &str| line == "    }";
+    let mut last = "";
+    for line in item.split_inclusive('\n') {
+        let bare = line.trim_end_matches('\n');
+        let begins_member = bare.starts_with("    ") && !bare.starts_with("     ");
+        if begins_member
+            && bare != "    }"
+            && (is_member_end(last) || (last.ends_with(';') && bare.starts_with("    fn ")))
+        {
+            text.push('\n');
+        }
+        text.push_str(line);
+        last = bare;
+    }
+}
+
+/// Breaks a text at blanks into lines of at most `width` columns where that is possible.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut columns = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if columns > 0 && columns + 1 + length > width {
+            lines.push(std::mem::take(&mut line));
+            columns = 0;
+        }
+        if columns > 0 {
+            line.push(' ');
+            columns += 1;
+        }
+        line.push_str(word);
+        columns += length;
+    }
+    lines.push(line);
+    lines
+}
+
+/// The `//!` lines at the top of a file, one paragraph an entry.
+pub fn head(paragraphs: &[String]) -> String {
+    let mut text = String::new();
+    for (i, paragraph) in paragraphs.iter().enumerate() {
+        if i > 0 {
+            text.push_str("//!\n");
+        }
+        for line in wrap(paragraph, WIDTH - "//! ".len()) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "//! {line}");
+        }
+    }
+    text
+}
