@@ -37,6 +37,8 @@ pub struct Agent {
     /// members and derived types too; sorted. The agent's module re-exports them.
     pub uses: Vec<String>,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct Method {
     /// Read off example messages, because no WSDL states it.
     pub inferred: bool,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +100,8 @@ pub struct Struct {
     pub inferred: bool,
     pub home: Home,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 /// In which file a type lives.
@@ -115,6 +121,8 @@ pub struct Field {
     pub ty: Ty,
     pub presence: Presence,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +209,8 @@ pub struct Enum {
     pub inferred: bool,
     pub home: Home,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +221,8 @@ pub struct Member {
     /// Unknown only where examples are all that is known. A flag always has one.
     pub value: Option<i64>,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 /// A base type that members are declared with: an enum over it and all derived from it.
@@ -225,6 +237,8 @@ pub struct Polymorph {
     pub variants: Vec<Variant>,
     pub home: Home,
     pub availability: Availability,
+    /// What the vendor says of it, as Markdown; only there where prose was asked for.
+    pub doc: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -98,6 +98,7 @@ fn lower_agent<'a>(
                 &agent.name,
                 &operation.name,
             ),
+            doc: None,
         });
     }
     methods.sort_by(|a, b| bare(&a.rust).cmp(bare(&b.rust)));
@@ -109,6 +110,7 @@ fn lower_agent<'a>(
         request_headers: request_headers(agent, diagnostics),
         uses: Vec::new(),
         availability: version.availability.agent(version.number, &agent.name),
+        doc: None,
     }
 }
 
@@ -232,6 +234,7 @@ fn member<'a>(
         ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
         presence: presence(version, field, diagnostics),
         availability,
+        doc: None,
     }
 }
 

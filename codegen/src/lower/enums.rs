@@ -63,6 +63,7 @@ pub(super) fn lower<'a>(
                 name,
                 &member.name,
             ),
+            doc: None,
         });
     }
     ir::Enum {
@@ -79,6 +80,7 @@ pub(super) fn lower<'a>(
         inferred: ty.inferred,
         home: ir::Home::Shared,
         availability: version.availability.ty(version.number, version.api, name),
+        doc: None,
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) fn lower<'a>(
                                 version.api,
                                 name,
                             ),
+                            doc: None,
                         };
                         structs.push((lowered, (name, members)));
                     }
@@ -106,6 +107,7 @@ fn fields<'a>(
                 name,
                 &field.name,
             ),
+            doc: None,
         });
     }
     fields
@@ -170,5 +172,6 @@ fn lower_family<'a>(
         variants,
         home: ir::Home::Shared,
         availability: version.availability.ty(version.number, version.api, base),
+        doc: None,
     }
 }
