@@ -1,7 +1,7 @@
 //! `xs:anyType`: a value that says on the wire what type it is.
 
 use crate::{
-    Char, DateTime, DecodeError, Decimal, Duration, Element, Guid, Item, Kind, RawElement, Reader,
+    Char, DateTime, Decimal, DecodeError, Duration, Element, Guid, Item, Kind, RawElement, Reader,
     Value, Writer,
 };
 
@@ -95,7 +95,7 @@ impl AnyValue {
         Some(value)
     }
 
-    /// Name space and name of the type, and the value.
+    /// Namespace and name of the type, and the value.
     fn parts(&self) -> Option<(&'static str, &'static str, &dyn Value)> {
         let parts: (_, _, &dyn Value) = match self {
             Self::Object | Self::Raw(_) => return None,
@@ -158,7 +158,10 @@ impl Value for AnyValue {
         }
         let name = r.type_name()?;
         let (namespace, local) = match &name {
-            Some(name) => (name.namespace.as_deref().unwrap_or_default(), name.local.as_str()),
+            Some(name) => (
+                name.namespace.as_deref().unwrap_or_default(),
+                name.local.as_str(),
+            ),
             None => (XSD, "anyType"),
         };
         if let Some(known) = Self::for_type(namespace, local) {
@@ -168,7 +171,11 @@ impl Value for AnyValue {
             }
         }
         let is_object = (namespace, local) == (XSD, "anyType") && r.take_empty()?;
-        *self = if is_object { Self::Object } else { Self::Raw(r.unknown()?) };
+        *self = if is_object {
+            Self::Object
+        } else {
+            Self::Raw(r.unknown()?)
+        };
         Ok(())
     }
 
@@ -216,10 +223,10 @@ from! {
     Vec<u8> => Bytes, QName => QName, Guid => Guid, Char => Char, RawElement => Raw,
 }
 
-/// An `xs:QName`: a local name in a name space.
+/// An `xs:QName`: a local name in a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct QName {
-    /// Name space, `None` if the name is in none.
+    /// Namespace, `None` if the name is in none.
     pub namespace: Option<String>,
     /// Local name.
     pub local: String,
@@ -235,7 +242,10 @@ impl Value for QName {
         let scope = r.clone();
         let text = r.text()?;
         let name = scope.resolve(text.trim_ascii())?;
-        *self = Self { namespace: name.namespace.map(Into::into), local: name.local };
+        *self = Self {
+            namespace: name.namespace.map(Into::into),
+            local: name.local,
+        };
         Ok(())
     }
 

@@ -17,7 +17,10 @@ impl Contract {
 
     /// The namespace with this number, `""` if there is none.
     pub fn namespace(&self, number: u8) -> &'static str {
-        self.namespaces.get(usize::from(number)).copied().unwrap_or("")
+        self.namespaces
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or("")
     }
 }
 
@@ -35,22 +38,38 @@ pub struct Element {
 impl Element {
     /// An element whose Rust type says all about its content.
     pub const fn plain(name: &'static str, namespace: u8) -> Self {
-        Self { name, namespace, kind: Kind::Plain }
+        Self {
+            name,
+            namespace,
+            kind: Kind::Plain,
+        }
     }
 
     /// An element with the given content layout.
     pub const fn new(name: &'static str, namespace: u8, kind: Kind) -> Self {
-        Self { name, namespace, kind }
+        Self {
+            name,
+            namespace,
+            kind,
+        }
     }
 
     /// An element that holds items like `item`.
     pub const fn array(name: &'static str, namespace: u8, item: &'static Element) -> Self {
-        Self { name, namespace, kind: Kind::Array(item) }
+        Self {
+            name,
+            namespace,
+            kind: Kind::Array(item),
+        }
     }
 
     /// An element that holds entries like `entry`.
     pub const fn dictionary(name: &'static str, namespace: u8, entry: &'static Entry) -> Self {
-        Self { name, namespace, kind: Kind::Dictionary(entry) }
+        Self {
+            name,
+            namespace,
+            kind: Kind::Dictionary(entry),
+        }
     }
 }
 

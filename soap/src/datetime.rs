@@ -58,10 +58,16 @@ pub enum Offset {
 
 impl DateTime {
     /// `0001-01-01T00:00:00`, which means that there is no date.
-    pub const MIN: Self = Self { ticks: 0, offset: UNSPECIFIED };
+    pub const MIN: Self = Self {
+        ticks: 0,
+        offset: UNSPECIFIED,
+    };
 
     /// `9999-12-31T23:59:59.9999999`, which means forever.
-    pub const MAX: Self = Self { ticks: DAYS * DAY - 1, offset: UNSPECIFIED };
+    pub const MAX: Self = Self {
+        ticks: DAYS * DAY - 1,
+        offset: UNSPECIFIED,
+    };
 
     /// A date and time without an offset; `None` if there is no such date or time.
     pub const fn new(
@@ -96,7 +102,10 @@ impl DateTime {
             return None;
         }
         let days = days_before(year as i64, month as i64) + day as i64 - 1;
-        Some(Self { ticks: days * DAY, offset: UNSPECIFIED })
+        Some(Self {
+            ticks: days * DAY,
+            offset: UNSPECIFIED,
+        })
     }
 
     /// A number of 100 ns since `0001-01-01T00:00:00`, without an offset: what .NET calls ticks. `None`
@@ -105,7 +114,10 @@ impl DateTime {
         if ticks < 0 || ticks > Self::MAX.ticks {
             return None;
         }
-        Some(Self { ticks, offset: UNSPECIFIED })
+        Some(Self {
+            ticks,
+            offset: UNSPECIFIED,
+        })
     }
 
     /// The number of 100 ns since `0001-01-01T00:00:00` by the same clock.
@@ -119,7 +131,10 @@ impl DateTime {
             return None;
         }
         let ticks = self.ticks - self.ticks % SECOND + fraction as i64;
-        Some(Self { ticks, offset: self.offset })
+        Some(Self {
+            ticks,
+            offset: self.offset,
+        })
     }
 
     /// The same civil date and time with another offset or none; `None` if it is beyond 14 hours.
@@ -130,7 +145,10 @@ impl DateTime {
             Some(Offset::Minutes(minutes)) if minutes >= -840 && minutes <= 840 => minutes,
             Some(Offset::Minutes(_)) => return None,
         };
-        Some(Self { ticks: self.ticks, offset })
+        Some(Self {
+            ticks: self.ticks,
+            offset,
+        })
     }
 
     /// Whether this is the first instant of the calendar, whatever its offset: SuperOffice's way of
@@ -205,7 +223,10 @@ impl DateTime {
     /// outside of the years 1 to 9999.
     pub fn checked_add(self, span: Duration) -> Option<Self> {
         let moved = Self::from_ticks(self.ticks.checked_add(span.ticks())?)?;
-        Some(Self { offset: self.offset, ..moved })
+        Some(Self {
+            offset: self.offset,
+            ..moved
+        })
     }
 
     /// Year, month and day.
@@ -257,7 +278,11 @@ impl DateTime {
                     return None;
                 }
                 let offset = (hours * 60 + minutes) as i16;
-                Some(Offset::Minutes(if *sign == b'-' { -offset } else { offset }))
+                Some(Offset::Minutes(if *sign == b'-' {
+                    -offset
+                } else {
+                    offset
+                }))
             }
             _ => return None,
         };
@@ -313,7 +338,9 @@ const fn days_in_month(year: i64, month: i64) -> i64 {
 /// A number of a few digits.
 fn number(digits: &[u8]) -> Option<u16> {
     digits.iter().try_fold(0_u16, |number, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + u16::from(digit - b'0'))
     })
 }
 
@@ -324,9 +351,14 @@ pub(crate) fn fraction(digits: &[u8]) -> Option<u32> {
         return None;
     }
     let scale = 10_u32.pow(7 - digits.len() as u32);
-    digits.iter().try_fold(0_u32, |number, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
-    })?.checked_mul(scale)
+    digits
+        .iter()
+        .try_fold(0_u32, |number, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| number * 10 + u32::from(digit - b'0'))
+        })?
+        .checked_mul(scale)
 }
 
 /// [`DateTime::MIN`]
@@ -380,7 +412,12 @@ mod tests {
     use super::*;
 
     fn check(text: &str) {
-        assert_eq!(text.parse::<DateTime>().map(|value| value.to_string()).as_deref(), Ok(text));
+        assert_eq!(
+            text.parse::<DateTime>()
+                .map(|value| value.to_string())
+                .as_deref(),
+            Ok(text)
+        );
     }
 
     #[test]
@@ -399,14 +436,24 @@ mod tests {
         assert_eq!(DateTime::MIN.to_string(), "0001-01-01T00:00:00");
         assert_eq!(DateTime::MAX.to_string(), "9999-12-31T23:59:59.9999999");
         assert_eq!(DateTime::MAX.ticks(), 3_155_378_975_999_999_999);
-        assert_eq!(DateTime::date(1970, 1, 1).map(DateTime::ticks), Some(621_355_968_000_000_000));
+        assert_eq!(
+            DateTime::date(1970, 1, 1).map(DateTime::ticks),
+            Some(621_355_968_000_000_000)
+        );
         assert_eq!(size_of::<DateTime>(), 16);
     }
 
     #[test]
     fn the_null_date_may_have_an_offset() {
-        for text in ["0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00"] {
-            assert!(text.parse::<DateTime>().is_ok_and(DateTime::is_null), "{text}");
+        for text in [
+            "0001-01-01T00:00:00",
+            "0001-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+01:00",
+        ] {
+            assert!(
+                text.parse::<DateTime>().is_ok_and(DateTime::is_null),
+                "{text}"
+            );
         }
         assert!(!DateTime::MAX.is_null());
     }
@@ -444,10 +491,16 @@ mod tests {
     fn compares_only_what_can_be_compared() {
         let at = |text: &str| text.parse::<DateTime>().expect("a date in a test");
         let noon = at("2024-01-01T12:00:00");
-        assert_eq!(noon.compare(at("2024-01-01T13:00:00")), Some(Ordering::Less));
+        assert_eq!(
+            noon.compare(at("2024-01-01T13:00:00")),
+            Some(Ordering::Less)
+        );
         assert_eq!(noon.compare(at("2024-01-01T12:00:00Z")), None);
         let utc = at("2024-01-01T12:00:00Z");
-        assert_eq!(utc.compare(at("2024-01-01T13:00:00+01:00")), Some(Ordering::Equal));
+        assert_eq!(
+            utc.compare(at("2024-01-01T13:00:00+01:00")),
+            Some(Ordering::Equal)
+        );
         assert_ne!(utc, at("2024-01-01T13:00:00+01:00"));
     }
 

@@ -83,7 +83,10 @@ impl<K: PartialEq, V> Dictionary<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0.iter().find(|(k, _)| k.borrow() == key).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(k, _)| k.borrow() == key)
+            .map(|(_, value)| value)
     }
 
     /// The value of this key, to be changed.
@@ -91,7 +94,10 @@ impl<K: PartialEq, V> Dictionary<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.0.iter_mut().find(|(k, _)| (*k).borrow() == key).map(|(_, value)| value)
+        self.0
+            .iter_mut()
+            .find(|(k, _)| (*k).borrow() == key)
+            .map(|(_, value)| value)
     }
 
     /// Sets the value of this key, where it stands or as a new last entry; gives the former value.
@@ -224,13 +230,19 @@ mod tests {
         assert_eq!(map.get(&2), Some(&"c"));
         assert_eq!(map.insert(1, "A"), Some("a"));
         assert_eq!(map.insert(0, "z"), None);
-        assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &"A"), (&2, &"c"), (&0, &"z")]);
+        assert_eq!(
+            map.iter().collect::<Vec<_>>(),
+            [(&1, &"A"), (&2, &"c"), (&0, &"z")]
+        );
     }
 
     #[test]
     fn extending_replaces() {
         let mut map = Dictionary::from([("a", 1), ("b", 2)]);
         map.extend([("b", 3), ("c", 4)]);
-        assert_eq!(map.into_iter().collect::<Vec<_>>(), [("a", 1), ("b", 3), ("c", 4)]);
+        assert_eq!(
+            map.into_iter().collect::<Vec<_>>(),
+            [("a", 1), ("b", 3), ("c", 4)]
+        );
     }
 }

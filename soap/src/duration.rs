@@ -89,7 +89,9 @@ impl Duration {
             };
             total += whole(seconds)? * SECOND + part;
         }
-        i64::try_from(if negative { -total } else { total }).ok().map(Self)
+        i64::try_from(if negative { -total } else { total })
+            .ok()
+            .map(Self)
     }
 
     fn text(self) -> Digits {
@@ -149,7 +151,9 @@ impl FromStr for Duration {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        Self::parse(text).ok_or(ParseError::new("xs:duration of days, hours, minutes and seconds"))
+        Self::parse(text).ok_or(ParseError::new(
+            "xs:duration of days, hours, minutes and seconds",
+        ))
     }
 }
 
@@ -159,7 +163,9 @@ impl TryFrom<std::time::Duration> for Duration {
 
     fn try_from(span: std::time::Duration) -> Result<Self, ParseError> {
         let ticks = i64::try_from(span.as_nanos() / 100);
-        ticks.map(Self).map_err(|_| ParseError::new("at most 10675199 days"))
+        ticks
+            .map(Self)
+            .map_err(|_| ParseError::new("at most 10675199 days"))
     }
 }
 
@@ -209,7 +215,12 @@ mod tests {
             "P10675199DT2H48M5.4775807S",
             "-P10675199DT2H48M5.4775808S",
         ] {
-            assert_eq!(text.parse::<Duration>().map(|span| span.to_string()).as_deref(), Ok(text));
+            assert_eq!(
+                text.parse::<Duration>()
+                    .map(|span| span.to_string())
+                    .as_deref(),
+                Ok(text)
+            );
         }
         assert_eq!(Duration::MAX.to_string(), "P10675199DT2H48M5.4775807S");
     }
@@ -223,9 +234,29 @@ mod tests {
     #[test]
     fn refuses_what_is_no_span_or_too_long() {
         for text in [
-            "", "P", "PT", "-P", "P1", "P1DT", "1D", "P1Y", "P1M", "P1Y2M3D", "P1H", "PT1D", "PT1M1H",
-            "PT1.S", "PT.5S", "PT1.00000001S", "P-1D", "+P1D", "P 1D", "PT1S1S", "P10675200D",
-            "P10675199DT2H48M5.4775808S", "P99999999999999999999999D",
+            "",
+            "P",
+            "PT",
+            "-P",
+            "P1",
+            "P1DT",
+            "1D",
+            "P1Y",
+            "P1M",
+            "P1Y2M3D",
+            "P1H",
+            "PT1D",
+            "PT1M1H",
+            "PT1.S",
+            "PT.5S",
+            "PT1.00000001S",
+            "P-1D",
+            "+P1D",
+            "P 1D",
+            "PT1S1S",
+            "P10675200D",
+            "P10675199DT2H48M5.4775808S",
+            "P99999999999999999999999D",
         ] {
             assert!(text.parse::<Duration>().is_err(), "{text}");
         }

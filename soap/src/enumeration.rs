@@ -12,7 +12,10 @@ pub struct Member<'a> {
 impl<'a> Member<'a> {
     /// A member that the contract knows.
     pub const fn new(name: &'a str, value: i32) -> Self {
-        Self { name, value: Some(value) }
+        Self {
+            name,
+            value: Some(value),
+        }
     }
 
     /// A member whose number nobody states.
@@ -107,9 +110,7 @@ macro_rules! enumeration {
         impl ::core::str::FromStr for $type {
             type Err = ::core::convert::Infallible;
 
-            fn from_str(
-                name: &str,
-            ) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+            fn from_str(name: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok($crate::member_named(name))
             }
         }
@@ -153,7 +154,9 @@ pub(crate) fn find_member<E: Enumeration>(name: &str) -> (E, bool) {
 /// The member for zero, else the first; where reading starts.
 #[doc(hidden)]
 pub fn blank_member<E: Enumeration>() -> E {
-    let zero = E::ALL.iter().find(|member| member.member().value() == Some(0));
+    let zero = E::ALL
+        .iter()
+        .find(|member| member.member().value() == Some(0));
     match zero.or(E::ALL.first()) {
         Some(member) => member.clone(),
         None => E::unrecognized(Unrecognized::new("")),

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::{DecodeError, Fault, Kind, Reader, Value};
 
-/// Name space of a SOAP 1.1 envelope.
+/// Namespace of a SOAP 1.1 envelope.
 pub const ENVELOPE_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
-/// Name space of a SOAP 1.2 envelope. Nobody should answer with one, but a different name space around
+/// Namespace of a SOAP 1.2 envelope. Nobody should answer with one, but a different namespace around
 /// it makes a body no less readable.
 const ENVELOPE_12_NAMESPACE: &str = "http://www.w3.org/2003/05/soap-envelope";
 
@@ -98,7 +98,7 @@ impl<'a> Header<'a> {
         self.reader.name()
     }
 
-    /// Name space.
+    /// Namespace.
     pub fn namespace(&self) -> Option<Cow<'a, str>> {
         self.reader.namespace()
     }
@@ -140,17 +140,28 @@ impl<'a> Envelope<'a> {
         }
         let mut headers = Vec::new();
         if !reader.enter() {
-            return Ok(Self { headers, body: Body::Empty });
+            return Ok(Self {
+                headers,
+                body: Body::Empty,
+            });
         }
         while reader.next_child()? {
             match reader.name() {
                 "Header" => read_headers(&mut reader, &mut headers)?,
-                "Body" => return Ok(Self { headers, body: read_body(reader)? }),
+                "Body" => {
+                    return Ok(Self {
+                        headers,
+                        body: read_body(reader)?,
+                    });
+                }
                 _ => reader.skip()?,
             }
         }
         reader.finish()?;
-        Ok(Self { headers, body: Body::Empty })
+        Ok(Self {
+            headers,
+            body: Body::Empty,
+        })
     }
 
     /// The header with this local name.
@@ -167,7 +178,9 @@ fn read_headers<'a>(
         return Ok(());
     }
     while reader.next_child()? {
-        headers.push(Header { reader: reader.clone() });
+        headers.push(Header {
+            reader: reader.clone(),
+        });
         reader.skip()?;
     }
     Ok(())
@@ -190,4 +203,136 @@ fn read_body(mut reader: Reader<'_>) -> Result<Body<'_>, DecodeError> {
     let fault = Fault::read(&mut reader)?;
     reader.finish()?;
     Ok(Body::Fault(Box::new(fault)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOAP: &str = "xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'";
+
+    #[test]
+    fn headers_come_in_any_order_with_their_own_prefixes() {
+        let xml = format!(
+            "<s:Envelope {SOAP}><s:Header><a:Later xmlns:a='urn:a'><a:b/></a:Later>\
+             <h:ExceptionInfo i:nil='true' xmlns:h='urn:v1' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'/>\
+             <Succeeded xmlns='urn:v1'>false</Succeeded></s:Header><s:Body/></s:Envelope>"
+        );
+        let envelope = Envelope::parse(xml.as_bytes()).expect("an envelope");
+        assert!(matches!(envelope.body, Body::Empty));
+        let names: Vec<_> = envelope.headers.iter().map(Header::name).collect();
+        assert_eq!(names, ["Later", "ExceptionInfo", "Succeeded"]);
+        assert_eq!(envelope.headers[2].namespace().as_deref(), Some("urn:v1"));
+        assert!(envelope.header("ExceptionInfo").is_some_and(Header::is_nil));
+        let mut succeeded = true;
+        let header = envelope.header("Succeeded").expect("a header");
+        header.read(&mut succeeded, Kind::Plain).expect("a boolean");
+        assert!(!succeeded);
+        let error = envelope.headers[0]
+            .read(&mut succeeded, Kind::Plain)
+            .expect_err("an element");
+        assert_eq!(error.path(), "Envelope/Header/Later");
+    }
+
+    #[test]
+    fn a_body_may_be_missing_or_empty() {
+        for inside in [
+            "",
+            "<s:Header/>",
+            "<s:Body/>",
+            "<s:Body> </s:Body>",
+            "<x/><s:Body><!-- --></s:Body>",
+        ] {
+            let xml = format!("<s:Envelope {SOAP}>{inside}</s:Envelope>");
+            let envelope = Envelope::parse(xml.as_bytes()).expect(inside);
+            assert!(matches!(envelope.body, Body::Empty), "{inside}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_is_refused() {
+        let xml = format!("<s:Envelope {SOAP}><s:Body><R><Id>1</Id></R></s:Body></s:Envelope>");
+        let whole = |xml: &str| match Envelope::parse(xml.as_bytes())?.body {
+            Body::Element(mut reader) => {
+                reader.skip()?;
+                reader.finish()
+            }
+            _ => Ok(()),
+        };
+        whole(&xml).expect("an envelope");
+        for length in 0..xml.len() {
+            assert!(whole(&xml[..length]).is_err(), "{}", &xml[..length]);
+        }
+    }
+
+    #[test]
+    fn other_documents_are_refused() {
+        let error = Envelope::parse(b"<html><body>Sorry</body></html>").expect_err("no envelope");
+        assert_eq!(
+            error.to_string(),
+            "Envelope: expected a SOAP 1.1 envelope, found <html> at byte 6"
+                .replace("Envelope: ", "html: ")
+        );
+        assert!(Envelope::parse(b"<Envelope/>").is_err());
+        assert!(Envelope::parse(b"Service unavailable").is_err());
+    }
+
+    #[test]
+    fn faults_are_told_from_elements_of_that_name() {
+        let xml =
+            format!("<s:Envelope {SOAP}><s:Body><Fault xmlns='urn:v1'/></s:Body></s:Envelope>");
+        let envelope = Envelope::parse(xml.as_bytes()).expect("an envelope");
+        assert!(matches!(envelope.body, Body::Element(_)));
+    }
+
+    #[test]
+    fn a_fault_carries_the_exception() {
+        let xml = format!(
+            "<s:Envelope {SOAP}><s:Body><s:Fault>\
+             <faultcode xmlns:a='urn:codes'>a:InternalServiceFault</faultcode>\
+             <faultstring xml:lang='en-US'>No session</faultstring>\
+             <detail><ExceptionDetail xmlns='urn:d' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'>\
+             <HelpLink i:nil='true'/><InnerException><HelpLink i:nil='true'/><InnerException i:nil='true'/>\
+             <Message>inner</Message><StackTrace/><Type>B</Type></InnerException>\
+             <Message>outer</Message><StackTrace>at A</StackTrace><Type>A</Type></ExceptionDetail></detail>\
+             </s:Fault></s:Body></s:Envelope>"
+        );
+        let envelope = Envelope::parse(xml.as_bytes()).expect("an envelope");
+        let Body::Fault(fault) = envelope.body else {
+            panic!("no fault")
+        };
+        assert_eq!(fault.to_string(), "InternalServiceFault: No session");
+        let exception = fault.exception.expect("an exception");
+        assert_eq!(
+            (exception.r#type.as_deref(), exception.message.as_deref()),
+            (Some("A"), Some("outer"))
+        );
+        let inner = exception.inner_exception.expect("an inner exception");
+        assert_eq!(
+            (inner.r#type.as_deref(), inner.stack_trace.as_deref()),
+            (Some("B"), Some(""))
+        );
+        assert!(
+            fault
+                .detail
+                .is_some_and(|detail| detail.as_xml().starts_with("<detail"))
+        );
+    }
+
+    #[test]
+    fn a_fault_may_carry_anything_else() {
+        let xml = format!(
+            "<s:Envelope {SOAP}><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>x</faultstring>\
+             <detail><Other xmlns='urn:o'>1</Other></detail></s:Fault></s:Body></s:Envelope>"
+        );
+        let envelope = Envelope::parse(xml.as_bytes()).expect("an envelope");
+        let Body::Fault(fault) = envelope.body else {
+            panic!("no fault")
+        };
+        assert_eq!((fault.code.as_str(), fault.exception), ("Client", None));
+        assert_eq!(
+            fault.detail.map(|detail| detail.to_string()).as_deref(),
+            Some(r#"<detail xmlns=""><Other xmlns='urn:o'>1</Other></detail>"#)
+        );
+    }
 }

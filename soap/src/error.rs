@@ -39,8 +39,16 @@ impl DecodeError {
         expected: impl Into<Cow<'static, str>>,
         found: impl Into<String>,
     ) -> Self {
-        let path = path.into_iter().map(|name| Step { name, index: None }).collect();
-        Self(Box::new(Inner { path, offset, expected: expected.into(), found: found.into() }))
+        let path = path
+            .into_iter()
+            .map(|name| Step { name, index: None })
+            .collect();
+        Self(Box::new(Inner {
+            path,
+            offset,
+            expected: expected.into(),
+            found: found.into(),
+        }))
     }
 
     /// Notes that the element at this depth (0 is the outermost) is item `index` of its array.
@@ -89,7 +97,11 @@ impl fmt::Display for DecodeError {
         if !path.is_empty() {
             write!(f, "{path}: ")?;
         }
-        write!(f, "expected {}, found {} at byte {}", self.0.expected, self.0.found, self.0.offset)
+        write!(
+            f,
+            "expected {}, found {} at byte {}",
+            self.0.expected, self.0.found, self.0.offset
+        )
     }
 }
 

@@ -14,6 +14,10 @@ use crate::{DecodeError, Kind, Reader, Value};
 /// changed; positions in arrays are those that were read, so an array that was reordered is better
 /// saved after [`Extra::clear`].
 #[derive(Clone, Default, PartialEq)]
+#[allow(
+    clippy::box_collection,
+    reason = "every struct has one: one word instead of three"
+)]
 pub struct Extra(Option<Box<Vec<Note>>>);
 
 /// One thing that was met and where.
@@ -39,11 +43,19 @@ pub(crate) enum Kept {
 
 impl Note {
     pub(crate) fn nil(path: Vec<u32>) -> Self {
-        Self { field: 0, path, kept: Kept::Nil }
+        Self {
+            field: 0,
+            path,
+            kept: Kept::Nil,
+        }
     }
 
     pub(crate) fn element(path: Vec<u32>, element: RawElement) -> Self {
-        Self { field: 0, path, kept: Kept::Element(element) }
+        Self {
+            field: 0,
+            path,
+            kept: Kept::Element(element),
+        }
     }
 }
 
@@ -74,7 +86,9 @@ impl Extra {
 
     /// The first unknown element of the struct itself with this local name.
     pub fn get(&self, name: &str) -> Option<&RawElement> {
-        self.iter().map(|(_, element)| element).find(|element| element.name() == name)
+        self.iter()
+            .map(|(_, element)| element)
+            .find(|element| element.name() == name)
     }
 
     pub(crate) fn notes(&self) -> &[Note] {
@@ -101,7 +115,7 @@ impl fmt::Debug for Extra {
     }
 }
 
-/// An element as it came, self-contained: what it uses of the name spaces around it is declared on it.
+/// An element as it came, self-contained: what it uses of the namespaces around it is declared on it.
 ///
 /// ```
 /// use superoffice_soap::RawElement;
@@ -143,17 +157,21 @@ impl RawElement {
     /// Local name.
     pub fn name(&self) -> &str {
         let qualified = self.qualified_name();
-        qualified.split_once(':').map_or(qualified, |(_, local)| local)
+        qualified
+            .split_once(':')
+            .map_or(qualified, |(_, local)| local)
     }
 
     /// Name with its prefix.
     pub(crate) fn qualified_name(&self) -> &str {
         let name = self.0.get(1..).unwrap_or_default();
-        let end = name.find([' ', '\t', '\r', '\n', '/', '>']).unwrap_or(name.len());
+        let end = name
+            .find([' ', '\t', '\r', '\n', '/', '>'])
+            .unwrap_or(name.len());
         &name[..end]
     }
 
-    /// Name space; `None` if the element is in none.
+    /// Namespace; `None` if the element is in none.
     pub fn namespace(&self) -> Option<Cow<'_, str>> {
         Scanner::new(self.0.as_bytes()).ok()?.tag_namespace()
     }

@@ -34,7 +34,10 @@ impl Fault {
                 "faultcode" => {
                     let code = reader.text()?;
                     let code = code.trim_ascii();
-                    fault.code = code.rsplit_once(':').map_or(code, |(_, local)| local).to_owned();
+                    fault.code = code
+                        .rsplit_once(':')
+                        .map_or(code, |(_, local)| local)
+                        .to_owned();
                 }
                 "faultstring" => fault.string = reader.text()?.trim_ascii().to_owned(),
                 "faultactor" => fault.actor.read(reader, Kind::Plain)?,
@@ -57,7 +60,10 @@ fn exception(mut detail: Reader<'_>) -> Option<ExceptionDetail> {
     while detail.next_child().ok()? {
         if detail.name() == "ExceptionDetail" {
             let mut exception = ExceptionDetail::default();
-            return exception.read(&mut detail, Kind::Plain).ok().map(|()| exception);
+            return exception
+                .read(&mut detail, Kind::Plain)
+                .ok()
+                .map(|()| exception);
         }
         detail.skip().ok()?;
     }

@@ -14,7 +14,10 @@ type Members = &'static [(&'static str, u64)];
 impl FlagSet {
     /// A set without unknown names.
     pub const fn from_bits(bits: u64) -> Self {
-        Self { bits, unknown: Vec::new() }
+        Self {
+            bits,
+            unknown: Vec::new(),
+        }
     }
 
     /// The number.
@@ -101,7 +104,7 @@ impl FlagSet {
 pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
     /// Wire name of the type.
     const NAME: &'static str;
-    /// Number of the name space the type is in.
+    /// Number of the namespace the type is in.
     const NAMESPACE: u8;
     /// Names and numbers in the contract's order. Several names may have one number: the first is
     /// written.
@@ -164,7 +167,9 @@ macro_rules! flags {
 
             /// Every member that this crate knows.
             pub fn all() -> Self {
-                $crate::Flags::from_set($crate::FlagSet::all(<Self as $crate::Flags>::MEMBERS))
+                <Self as $crate::Flags>::from_set($crate::FlagSet::all(
+                    <Self as $crate::Flags>::MEMBERS,
+                ))
             }
 
             /// The members whose bits are in this number; other bits are left out.
@@ -300,9 +305,7 @@ macro_rules! flags {
         impl ::core::str::FromStr for $type {
             type Err = ::core::convert::Infallible;
 
-            fn from_str(
-                names: &str,
-            ) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+            fn from_str(names: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 let mut set = $crate::FlagSet::from_bits(0);
                 set.extend_from_names(names, <Self as $crate::Flags>::MEMBERS);
                 ::core::result::Result::Ok($crate::Flags::from_set(set))
@@ -315,11 +318,18 @@ macro_rules! flags {
                 r: &mut $crate::Reader<'_>,
                 _: $crate::Kind,
             ) -> ::core::result::Result<(), $crate::DecodeError> {
-                r.flags($crate::Flags::set_mut(self), <Self as $crate::Flags>::MEMBERS)
+                r.flags(
+                    $crate::Flags::set_mut(self),
+                    <Self as $crate::Flags>::MEMBERS,
+                )
             }
 
             fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
-                w.flags(element, $crate::Flags::set(self), <Self as $crate::Flags>::MEMBERS);
+                w.flags(
+                    element,
+                    $crate::Flags::set(self),
+                    <Self as $crate::Flags>::MEMBERS,
+                );
             }
         }
 

@@ -1,4 +1,92 @@
-//! SOAP 1.1 as WCF speaks it: values, reader, writer, envelope.
+//! SOAP 1.1 as WCF services speak it: typed values in and out of messages, without loss.
+//!
+//! This crate reads and writes the messages of .NET services with data contracts. It knows nothing of a
+//! particular service: generated code states the facts of a contract (names, namespaces, order) and
+//! this crate does the rest. `superoffice-services` is such generated code.
+//!
+//! # Values
+//!
+//! Anything that stands in an element is a [`Value`]: the numbers, strings and binaries of std, the
+//! small types that std has not ([`DateTime`], [`Duration`], [`Guid`], [`Char`], [`Decimal`],
+//! [`AnyValue`]), `Option` for what may be nil, `Vec` for arrays, [`Dictionary`] for dictionaries, and
+//! what a contract defines: [`Complex`] types, [`Enumeration`]s, [`Flags`], [`Polymorph`]s. Here is a
+//! type as generated code states it:
+//!
+//! ```
+//! use superoffice_soap::{
+//!     Complex, Contract, Element, Extra, FieldReader, FieldWriter, Kind, complex, decode, encode,
+//! };
+//!
+//! static CONTRACT: Contract =
+//!     Contract::new("Services88", &["urn:example", "http://schemas.microsoft.com/2003/10/Serialization/Arrays"]);
+//!
+//! const ARRAY_OF_STRING: Kind = Kind::Array(&Element::plain("string", 1));
+//!
+//! #[derive(Clone, Debug, Default, PartialEq)]
+//! struct Contact {
+//!     id: i32,
+//!     name: Option<String>,
+//!     phones: Option<Vec<String>>,
+//!     extra: Extra,
+//! }
+//!
+//! impl Complex for Contact {
+//!     const NAME: &'static str = "Contact";
+//!     const NAMESPACE: u8 = 0;
+//!
+//!     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+//!         r.value("Id", &mut self.id);
+//!         r.value("Name", &mut self.name);
+//!         r.array("Phones", &mut self.phones, ARRAY_OF_STRING);
+//!     }
+//!
+//!     fn write_fields(&self, w: &mut FieldWriter<'_>) {
+//!         w.value("Id", &self.id);
+//!         w.value("Name", &self.name);
+//!         w.array("Phones", &self.phones, ARRAY_OF_STRING);
+//!     }
+//! }
+//! complex!(Contact);
+//!
+//! let xml = b"<Contact xmlns='urn:example'><Id>7</Id><Name>Ida</Name><Added>later</Added></Contact>";
+//! let mut contact = Contact::default();
+//! decode(xml, Kind::Plain, &mut contact)?;
+//! assert_eq!(contact.name.as_deref(), Some("Ida"));
+//!
+//! // An element that the contract does not know yet survives being read, changed and written.
+//! contact.name = Some("Ida B.".to_owned());
+//! let xml = String::from_utf8(encode(&CONTRACT, &Element::plain("Contact", 0), &contact))?;
+//! assert!(xml.contains(r#"<Name>Ida B.</Name><Added xmlns="urn:example">later</Added>"#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is kept
+//!
+//! * Unknown elements with their place ([`Extra`]), unknown members of enumerations and flag sets
+//!   ([`Unrecognized`], [`FlagSet`]), objects of unknown types ([`RawElement`]).
+//! * The difference of null, empty and absent, as far as the contract has it.
+//! * The offset of a date, or that it has none; the scale of a decimal; the order of a dictionary.
+//!
+//! # What is read
+//!
+//! Elements are matched by their local name, in any order and with any prefix; `xsi:nil` and `xsi:type`
+//! are resolved by namespace. Text may hold the characters and character references that .NET servers
+//! send although XML 1.0 forbids them. Everything else must be well-formed; a document type or a
+//! processing instruction is refused, as SOAP asks. Messages are limited to 256 nested elements, 64
+//! attributes an element, 256 namespace declarations in scope and namespaces of 1,024 bytes. No input
+//! makes this crate panic, and a [`DecodeError`] says which element, where, what was expected and what
+//! was found.
+//!
+//! # What is written
+//!
+//! Exactly the order, the names and the namespaces that the contract states, because WCF silently drops
+//! everything else.
+//!
+//! # Messages
+//!
+//! [`envelope`] puts an envelope around a request, [`Envelope::parse`] takes one off a response: headers,
+//! and a body or a [`Fault`]. A [`Transport`] carries them; the feature `reqwest` brings one. The
+//! argument traits ([`TextArg`] and its like) let generated methods accept what a caller has at hand.
 
 #![deny(missing_docs)]
 
@@ -26,9 +114,7 @@ mod value;
 mod writer;
 
 pub use any::{AnyValue, QName};
-pub use arg::{
-    BytesArg, EntityArg, ListArg, MemberArg, OptionalMemberArg, TextArg, TextListArg,
-};
+pub use arg::{BytesArg, EntityArg, ListArg, MemberArg, OptionalMemberArg, TextArg, TextListArg};
 pub use contract::{Contract, Element, Entry, Kind};
 pub use datetime::{DateTime, Offset};
 pub use dictionary::{Dictionary, Iter};

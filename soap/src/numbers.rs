@@ -12,7 +12,11 @@ pub(crate) struct Digits {
 }
 
 impl Digits {
-    const EMPTY: Self = Self { bytes: [0; 64], from: 0, to: 0 };
+    const EMPTY: Self = Self {
+        bytes: [0; 64],
+        from: 0,
+        to: 0,
+    };
 
     /// What a value displays as.
     pub(crate) fn of(value: fmt::Arguments<'_>) -> Self {
@@ -53,7 +57,7 @@ impl Digits {
             return;
         }
         let mut width = 7;
-        while fraction % 10 == 0 {
+        while fraction.is_multiple_of(10) {
             fraction /= 10;
             width -= 1;
         }
@@ -79,7 +83,11 @@ impl Digits {
         if negative {
             push(b'-');
         }
-        Self { from, to: digits.bytes.len(), ..digits }
+        Self {
+            from,
+            to: digits.bytes.len(),
+            ..digits
+        }
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -91,7 +99,10 @@ impl Digits {
 impl fmt::Write for Digits {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let to = self.to + text.len();
-        self.bytes.get_mut(self.to..to).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.bytes
+            .get_mut(self.to..to)
+            .ok_or(fmt::Error)?
+            .copy_from_slice(text.as_bytes());
         self.to = to;
         Ok(())
     }

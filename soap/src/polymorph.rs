@@ -53,7 +53,11 @@ macro_rules! polymorph {
             }
 
             fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
-                w.derived(element, $crate::Polymorph::get(self), <Self as $crate::Polymorph>::NAME);
+                w.derived(
+                    element,
+                    $crate::Polymorph::get(self),
+                    <Self as $crate::Polymorph>::NAME,
+                );
             }
         }
 

@@ -105,7 +105,8 @@ impl TryFrom<char> for Char {
 
     fn try_from(char: char) -> Result<Self, ParseError> {
         let unit = u16::try_from(u32::from(char));
-        unit.map(Self).map_err(|_| ParseError::new("a character up to U+FFFF"))
+        unit.map(Self)
+            .map_err(|_| ParseError::new("a character up to U+FFFF"))
     }
 }
 
@@ -138,8 +139,16 @@ impl Decimal {
         if magnitude >> 96 != 0 || scale > 28 {
             return None;
         }
-        let magnitude = [magnitude as u32, (magnitude >> 32) as u32, (magnitude >> 64) as u32];
-        Some(Self { magnitude, scale, negative: mantissa < 0 })
+        let magnitude = [
+            magnitude as u32,
+            (magnitude >> 32) as u32,
+            (magnitude >> 64) as u32,
+        ];
+        Some(Self {
+            magnitude,
+            scale,
+            negative: mantissa < 0,
+        })
     }
 
     /// The number without its point.
@@ -169,10 +178,13 @@ impl Decimal {
         if whole.is_empty() && part.is_empty() {
             return None;
         }
-        let mantissa = whole.bytes().chain(part.bytes()).try_fold(0_i128, |number, digit| {
-            let digit = digit.is_ascii_digit().then(|| i128::from(digit - b'0'))?;
-            number.checked_mul(10)?.checked_add(digit)
-        })?;
+        let mantissa = whole
+            .bytes()
+            .chain(part.bytes())
+            .try_fold(0_i128, |number, digit| {
+                let digit = digit.is_ascii_digit().then(|| i128::from(digit - b'0'))?;
+                number.checked_mul(10)?.checked_add(digit)
+            })?;
         Self::new(mantissa, u8::try_from(part.len()).ok()?).map(|value| Self { negative, ..value })
     }
 }
@@ -181,7 +193,11 @@ impl From<i64> for Decimal {
     fn from(number: i64) -> Self {
         let magnitude = number.unsigned_abs();
         let magnitude = [magnitude as u32, (magnitude >> 32) as u32, 0];
-        Self { magnitude, scale: 0, negative: number < 0 }
+        Self {
+            magnitude,
+            scale: 0,
+            negative: number < 0,
+        }
     }
 }
 
@@ -253,19 +269,39 @@ mod tests {
 
     #[test]
     fn decimals_keep_their_scale_and_sign() {
-        for text in ["0", "-0.0", "1.50", "79228162514264337593543950335", "0.0000000000000000000000000001"]
-        {
-            assert_eq!(text.parse::<Decimal>().map(|d| d.to_string()).as_deref(), Ok(text));
+        for text in [
+            "0",
+            "-0.0",
+            "1.50",
+            "79228162514264337593543950335",
+            "0.0000000000000000000000000001",
+        ] {
+            assert_eq!(
+                text.parse::<Decimal>().map(|d| d.to_string()).as_deref(),
+                Ok(text)
+            );
         }
-        assert_eq!("+.5".parse::<Decimal>().map(|d| d.to_string()).as_deref(), Ok("0.5"));
+        assert_eq!(
+            "+.5".parse::<Decimal>().map(|d| d.to_string()).as_deref(),
+            Ok("0.5")
+        );
         assert_eq!(size_of::<Decimal>(), 16);
     }
 
     #[test]
     fn decimals_beyond_dotnet_are_refused() {
         for text in [
-            "", "-", ".", "1e5", "1,5", "1.2.3", " 1", "--1", "79228162514264337593543950336",
-            "0.00000000000000000000000000001", "99999999999999999999999999999999999999999",
+            "",
+            "-",
+            ".",
+            "1e5",
+            "1,5",
+            "1.2.3",
+            " 1",
+            "--1",
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+            "99999999999999999999999999999999999999999",
         ] {
             assert!(text.parse::<Decimal>().is_err(), "{text}");
         }
@@ -273,7 +309,11 @@ mod tests {
 
     #[test]
     fn guids_have_one_form() {
-        for text in ["", "0f8fad5bd9cb469fa16570867728950e", "0f8fad5b-d9cb-469f-a165-70867728950g"] {
+        for text in [
+            "",
+            "0f8fad5bd9cb469fa16570867728950e",
+            "0f8fad5b-d9cb-469f-a165-70867728950g",
+        ] {
             assert!(text.parse::<Guid>().is_err(), "{text}");
         }
     }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::enumeration::find_member;
-use crate::extra::{Kept, Note};
+use crate::extra::Note;
 use crate::scanner::{Scanner, excerpt};
 use crate::writer::entry_of;
 use crate::{
@@ -49,7 +49,11 @@ impl<'a> Reader<'a> {
     ///
     /// Bytes that are not UTF-8, a document type or processing instruction, no root element.
     pub fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        Ok(Self { scanner: Scanner::new(bytes)?, pending: Vec::new(), unknowns: 0 })
+        Ok(Self {
+            scanner: Scanner::new(bytes)?,
+            pending: Vec::new(),
+            unknowns: 0,
+        })
     }
 
     /// Local name of the current element.
@@ -57,7 +61,7 @@ impl<'a> Reader<'a> {
         self.scanner.tag().local
     }
 
-    /// Name space of the current element; `None` if it is in none or its prefix is not declared.
+    /// Namespace of the current element; `None` if it is in none or its prefix is not declared.
     pub fn namespace(&self) -> Option<Cow<'a, str>> {
         self.scanner.tag_namespace()
     }
@@ -74,10 +78,12 @@ impl<'a> Reader<'a> {
     }
 
     fn says_nil(&self) -> bool {
-        self.scanner.xsi("nil").is_some_and(|value| matches!(value.trim_ascii(), "true" | "1"))
+        self.scanner
+            .xsi("nil")
+            .is_some_and(|value| matches!(value.trim_ascii(), "true" | "1"))
     }
 
-    /// What `xsi:type` of the current element names: a name space (`None` is none) and a local name.
+    /// What `xsi:type` of the current element names: a namespace (`None` is none) and a local name.
     ///
     /// # Errors
     ///
@@ -86,7 +92,10 @@ impl<'a> Reader<'a> {
         if self.scanner.tag().plain {
             return Ok(None);
         }
-        self.scanner.xsi("type").map(|name| self.resolve(name.trim_ascii())).transpose()
+        self.scanner
+            .xsi("type")
+            .map(|name| self.resolve(name.trim_ascii()))
+            .transpose()
     }
 
     /// Resolves a qualified name in the scope of the current element.
@@ -96,7 +105,10 @@ impl<'a> Reader<'a> {
         if namespace.is_none() && !prefix.is_empty() {
             return Err(self.error("a declared prefix", excerpt(name)));
         }
-        Ok(TypeName { namespace, local: local.to_owned() })
+        Ok(TypeName {
+            namespace,
+            local: local.to_owned(),
+        })
     }
 
     /// How many things of this message were kept without being understood so far: elements that went
@@ -182,7 +194,11 @@ impl<'a> Reader<'a> {
     /// The element was read but its text does not mean anything.
     #[cold]
     fn refused(&self, offset: usize, expected: &'static str, text: &str) -> DecodeError {
-        let found = if text.is_empty() { "nothing".to_owned() } else { excerpt(text) };
+        let found = if text.is_empty() {
+            "nothing".to_owned()
+        } else {
+            excerpt(text)
+        };
         self.scanner.error_in_leaf(offset, expected, found)
     }
 
@@ -446,14 +462,18 @@ impl<'a> Reader<'a> {
 
     /// Goes to the next child of the element it is in; `false` if it went behind that element instead.
     pub(crate) fn next_child(&mut self) -> Result<bool, DecodeError> {
-        if self.scanner.at_child()? { self.scanner.start_tag().map(|()| true) } else { Ok(false) }
+        if self.scanner.at_child()? {
+            self.scanner.start_tag().map(|()| true)
+        } else {
+            Ok(false)
+        }
     }
 }
 
 /// A resolved `xsi:type`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName<'a> {
-    /// Name space, `None` if the name is in none.
+    /// Namespace, `None` if the name is in none.
     pub namespace: Option<Cow<'a, str>>,
     /// Local name.
     pub local: String,
@@ -538,12 +558,19 @@ impl<'r, 'a> FieldReader<'r, 'a> {
     #[cold]
     fn unknown(&mut self, keep: bool) {
         let scanner = &mut self.reader.scanner;
-        let read = if self.child == Child::Ahead { scanner.start_tag() } else { Ok(()) };
+        let read = if self.child == Child::Ahead {
+            scanner.start_tag()
+        } else {
+            Ok(())
+        };
         let taken = match (read, keep) {
             (Err(error), _) => Err(error),
             (Ok(()), false) => self.reader.skip(),
             (Ok(()), true) => self.reader.unknown().map(|element| {
-                self.extra.push(Note { field: self.after, ..Note::element(Vec::new(), element) });
+                self.extra.push(Note {
+                    field: self.after,
+                    ..Note::element(Vec::new(), element)
+                });
             }),
         };
         match taken {

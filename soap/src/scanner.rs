@@ -1,4 +1,4 @@
-//! A pull scanner for the XML that SOAP allows: tags, attributes, text and name spaces, nothing else.
+//! A pull scanner for the XML that SOAP allows: tags, attributes, text and namespaces, nothing else.
 //!
 //! It works on text that is known to be UTF-8, borrows everything from it, and checks as it goes that
 //! tags match, attributes are unique and references are legal. Document types and processing
@@ -6,7 +6,7 @@
 //!
 //! More lenient than XML where servers are: characters and character references that XML 1.0 forbids
 //! (`&#x1;`, U+FFFE) are kept as characters, `]]>` may stand in text, and a prefix is looked up only
-//! where its name space counts.
+//! where its namespace counts.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use memchr::{memchr, memchr3, memmem};
 
 use crate::DecodeError;
 
-/// Name space of `nil` and `type`.
+/// Namespace of `nil` and `type`.
 pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// How deep elements may nest; deeper messages are refused.
@@ -23,10 +23,10 @@ pub(crate) const MAX_DEPTH: usize = 256;
 /// How many attributes an element may have; more are refused.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// How many declarations of name spaces may be in scope; more are refused.
+/// How many declarations of namespaces may be in scope; more are refused.
 const MAX_BINDINGS: usize = 256;
 
-/// How long the name of a name space may be, in bytes; longer ones are refused. Unknown elements are
+/// How long the name of a namespace may be, in bytes; longer ones are refused. Unknown elements are
 /// kept with the declarations they need, so this bounds what a message can make of itself.
 const MAX_NAMESPACE: usize = 1024;
 
@@ -36,7 +36,7 @@ pub(crate) struct Tag<'a> {
     /// Where its `<` stands.
     pub(crate) offset: usize,
     /// Name as written, with its prefix.
-    pub(crate) name: &'a str,
+    pub(crate) qualified: &'a str,
     /// Name without prefix.
     pub(crate) local: &'a str,
     /// Whether it has neither attributes nor declarations.
@@ -50,7 +50,7 @@ pub(crate) struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// Prefix, `""` if there is none.
     fn prefix(&self) -> &'a str {
-        prefix(self.name, self.local)
+        prefix(self.qualified, self.local)
     }
 }
 
@@ -75,7 +75,7 @@ impl<'a> Attribute<'a> {
     }
 }
 
-/// A declared prefix (`""` for the default name space) and its name space as written.
+/// A declared prefix (`""` for the default namespace) and its namespace as written.
 #[derive(Clone, Copy, Debug)]
 struct Binding<'a> {
     prefix: &'a str,
@@ -138,11 +138,19 @@ impl<'a> Scanner<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let at = error.valid_up_to();
-            let found = bytes.get(at).map_or("end of input".into(), |byte| format!("byte 0x{byte:02X}"));
+            let found = bytes
+                .get(at)
+                .map_or("end of input".into(), |byte| format!("byte 0x{byte:02X}"));
             DecodeError::new([], at, "UTF-8", found)
         })?;
-        let tag =
-            Tag { offset: 0, name: "", local: "", plain: true, empty: false, bindings: 0 };
+        let tag = Tag {
+            offset: 0,
+            qualified: "",
+            local: "",
+            plain: true,
+            empty: false,
+            bindings: 0,
+        };
         let mut scanner = Self {
             text,
             pos: 0,
@@ -164,11 +172,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The text that is scanned.
-    pub(crate) fn source(&self) -> &'a str {
-        self.text
-    }
-
     /// Where the scanner stands.
     pub(crate) fn offset(&self) -> usize {
         self.pos
@@ -181,7 +184,11 @@ impl<'a> Scanner<'a> {
 
     /// Attributes of the tag that was read last; declarations are not among them.
     pub(crate) fn attributes(&self) -> &[Attribute<'a>] {
-        if self.tag.plain { &[] } else { &self.attributes }
+        if self.tag.plain {
+            &[]
+        } else {
+            &self.attributes
+        }
     }
 
     /// Number of elements that are open around the current one.
@@ -208,7 +215,8 @@ impl<'a> Scanner<'a> {
     /// Skips the XML declaration.
     fn declaration(&mut self) -> Result<(), DecodeError> {
         let rest = self.rest();
-        if !rest.starts_with(b"<?xml") || !rest.get(5).is_some_and(|&b| CLASS[usize::from(b)] == BLANK)
+        if !rest.starts_with(b"<?xml")
+            || rest.get(5).is_none_or(|&b| CLASS[usize::from(b)] != BLANK)
         {
             return Ok(());
         }
@@ -275,7 +283,12 @@ impl<'a> Scanner<'a> {
 
     fn cdata(&mut self) -> Result<&'a str, DecodeError> {
         let start = self.pos + 9;
-        match self.text.as_bytes().get(start..).and_then(|body| memmem::find(body, b"]]>")) {
+        match self
+            .text
+            .as_bytes()
+            .get(start..)
+            .and_then(|body| memmem::find(body, b"]]>"))
+        {
             Some(length) => {
                 self.pos = start + length + 3;
                 Ok(self.slice(start, start + length))
@@ -310,7 +323,7 @@ impl<'a> Scanner<'a> {
         let name = self.slice(from, to);
         self.tag = Tag {
             offset: self.pos,
-            name,
+            qualified: name,
             local: name,
             plain: true,
             empty: false,
@@ -326,8 +339,19 @@ impl<'a> Scanner<'a> {
         let offset = self.pos;
         self.pos += 1;
         let (name, local) = self.name("an element name")?;
+        if name.len() > local.len() && name.starts_with("xmlns:") {
+            self.pos = offset;
+            return Err(self.unexpected("an element name"));
+        }
         let bindings = self.bindings.len();
-        let mut tag = Tag { offset, name, local, plain: true, empty: false, bindings };
+        let mut tag = Tag {
+            offset,
+            qualified: name,
+            local,
+            plain: true,
+            empty: false,
+            bindings,
+        };
         match self.byte() {
             Some(b'>') => self.pos += 1,
             _ => self.attributes_of(&mut tag)?,
@@ -357,7 +381,9 @@ impl<'a> Scanner<'a> {
                     tag.empty = true;
                     break;
                 }
-                _ if self.pos == before => return Err(self.unexpected("white space or the tag's end")),
+                _ if self.pos == before => {
+                    return Err(self.unexpected("white space or the tag's end"));
+                }
                 _ => {
                     tag.plain = false;
                     self.attribute(tag)?;
@@ -415,7 +441,10 @@ impl<'a> Scanner<'a> {
             self.pos = start;
             return Err(self.error(format!("at most {MAX_BINDINGS} declarations"), "one more"));
         }
-        self.bindings.push(Binding { prefix: declared, namespace: value });
+        self.bindings.push(Binding {
+            prefix: declared,
+            namespace: value,
+        });
         Ok(())
     }
 
@@ -438,7 +467,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         self.pos = start;
-        Err(self.unexpected("a name space that may be declared"))
+        Err(self.unexpected("a namespace that may be declared"))
     }
 
     /// No two attributes may have one name, neither as written nor with their prefixes resolved.
@@ -493,7 +522,11 @@ impl<'a> Scanner<'a> {
         }
         let starts_well = |at: usize| match bytes.get(at) {
             Some(b'0'..=b'9' | b'-' | b'.') => false,
-            Some(128..) => self.slice(at, pos).chars().next().is_some_and(is_name_start_char),
+            Some(128..) => self
+                .slice(at, pos)
+                .chars()
+                .next()
+                .is_some_and(is_name_start_char),
             _ => at < pos,
         };
         if !starts_well(start) || local != start && !starts_well(local) {
@@ -515,7 +548,10 @@ impl<'a> Scanner<'a> {
             self.bindings.truncate(self.tag.bindings);
             return false;
         }
-        self.open.push(Open { name: self.tag.name, bindings: self.tag.bindings });
+        self.open.push(Open {
+            name: self.tag.qualified,
+            bindings: self.tag.bindings,
+        });
         true
     }
 
@@ -578,7 +614,7 @@ impl<'a> Scanner<'a> {
             return self.long_leaf();
         }
         self.pos = end;
-        self.closing(self.tag.name)?;
+        self.closing(self.tag.qualified)?;
         self.fresh = false;
         self.bindings.truncate(self.tag.bindings);
         Ok(Cow::Borrowed(self.slice(start, end)))
@@ -685,9 +721,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The name space that is bound to this prefix, as written.
+    /// The namespace that is bound to this prefix, as written.
     fn namespace(&self, prefix: &str) -> Option<&'a str> {
-        match self.bindings.iter().rev().find(|binding| binding.prefix == prefix) {
+        match self
+            .bindings
+            .iter()
+            .rev()
+            .find(|binding| binding.prefix == prefix)
+        {
             Some(binding) if binding.namespace.is_empty() => None,
             Some(binding) => Some(binding.namespace),
             None if prefix == "xml" => Some("http://www.w3.org/XML/1998/namespace"),
@@ -695,18 +736,18 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The name space that is bound to this prefix.
+    /// The namespace that is bound to this prefix.
     pub(crate) fn resolve(&self, prefix: &str) -> Option<Cow<'a, str>> {
         let namespace = self.namespace(prefix)?;
         Some(unescape(namespace, Blanks::Attribute).unwrap_or(Cow::Borrowed(namespace)))
     }
 
-    /// Name space of the current element.
+    /// Namespace of the current element.
     pub(crate) fn tag_namespace(&self) -> Option<Cow<'a, str>> {
         self.resolve(self.tag.prefix())
     }
 
-    /// The value of an attribute of the current element in the name space [`XSI`].
+    /// The value of an attribute of the current element in the namespace [`XSI`].
     pub(crate) fn xsi(&self, local: &str) -> Option<Cow<'a, str>> {
         self.attributes()
             .iter()
@@ -719,26 +760,35 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes behind the current element and gives its XML, made self-contained: what it uses of the
-    /// name spaces declared around it is declared on it.
+    /// namespaces declared around it is declared on it.
     pub(crate) fn raw(&mut self) -> Result<String, DecodeError> {
         let tag = self.tag;
         let outer: Vec<Binding<'a>> = self.bindings[..tag.bindings].to_vec();
-        let own: Vec<&str> = self.bindings[tag.bindings..].iter().map(|b| b.prefix).collect();
+        let own: Vec<&str> = self.bindings[tag.bindings..]
+            .iter()
+            .map(|b| b.prefix)
+            .collect();
         let mut uses_default = self.uses_default()?;
         self.skip(&mut |scanner| {
             uses_default |= scanner.uses_default()?;
             Ok(())
         })?;
         let source = self.slice(tag.offset, self.pos);
-        let (start, rest) = source.split_at(tag.name.len() + 1);
+        let (start, rest) = source.split_at(tag.qualified.len() + 1);
         let mut xml = String::with_capacity(source.len() + 64);
         xml.push_str(start);
         let default = outer.iter().rev().find(|binding| binding.prefix.is_empty());
         if uses_default && !own.contains(&"") {
-            push_declaration(&mut xml, "", default.map_or("", |binding| binding.namespace));
+            push_declaration(
+                &mut xml,
+                "",
+                default.map_or("", |binding| binding.namespace),
+            );
         }
         for (i, binding) in outer.iter().enumerate() {
-            let hidden = outer[i + 1..].iter().any(|inner| inner.prefix == binding.prefix);
+            let hidden = outer[i + 1..]
+                .iter()
+                .any(|inner| inner.prefix == binding.prefix);
             if binding.prefix.is_empty() || hidden || own.contains(&binding.prefix) {
                 continue;
             }
@@ -751,7 +801,7 @@ impl<'a> Scanner<'a> {
         Ok(xml)
     }
 
-    /// Whether the current tag uses the default name space in its name or its `xsi:type`; an error if
+    /// Whether the current tag uses the default namespace in its name or its `xsi:type`; an error if
     /// it uses a prefix that is not declared.
     fn uses_default(&self) -> Result<bool, DecodeError> {
         let undeclared = |prefix: &str| {
@@ -774,7 +824,11 @@ impl<'a> Scanner<'a> {
     #[cold]
     pub(crate) fn unexpected(&self, expected: impl Into<Cow<'static, str>>) -> DecodeError {
         let rest = self.slice(self.pos, self.text.len());
-        let found = if rest.is_empty() { "the end of the input".into() } else { excerpt(rest) };
+        let found = if rest.is_empty() {
+            "the end of the input".into()
+        } else {
+            excerpt(rest)
+        };
         self.error(expected, found)
     }
 
@@ -803,10 +857,12 @@ impl<'a> Scanner<'a> {
 
     /// Local names of the open elements.
     fn path(&self) -> impl Iterator<Item = String> {
-        self.open.iter().map(|open| match open.name.split_once(':') {
-            Some((_, local)) => local.to_owned(),
-            None => open.name.to_owned(),
-        })
+        self.open
+            .iter()
+            .map(|open| match open.name.split_once(':') {
+                Some((_, local)) => local.to_owned(),
+                None => open.name.to_owned(),
+            })
     }
 }
 
@@ -829,7 +885,8 @@ pub(crate) fn excerpt(text: &str) -> String {
 }
 
 fn prefix<'a>(name: &'a str, local: &str) -> &'a str {
-    name.get(..(name.len() - local.len()).saturating_sub(1)).unwrap_or_default()
+    name.get(..(name.len() - local.len()).saturating_sub(1))
+        .unwrap_or_default()
 }
 
 fn push_declaration(xml: &mut String, prefix: &str, namespace: &str) {
@@ -863,9 +920,13 @@ fn unescape(raw: &str, blanks: Blanks) -> Result<Cow<'_, str>, usize> {
     let bytes = raw.as_bytes();
     let stops = |rest: &[u8]| match blanks {
         Blanks::Text => memchr::memchr2(b'&', b'\r', rest),
-        Blanks::Attribute => rest.iter().position(|b| matches!(b, b'&' | b'\t' | b'\n' | b'\r')),
+        Blanks::Attribute => rest
+            .iter()
+            .position(|b| matches!(b, b'&' | b'\t' | b'\n' | b'\r')),
     };
-    let Some(mut at) = stops(bytes) else { return Ok(Cow::Borrowed(raw)) };
+    let Some(mut at) = stops(bytes) else {
+        return Ok(Cow::Borrowed(raw));
+    };
     let mut text = String::with_capacity(raw.len());
     let mut from = 0;
     loop {
@@ -930,3 +991,6 @@ fn is_name_char(char: char) -> bool {
         || matches!(char,
             '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use crate::{
 
 /// Writes the elements of one message.
 ///
-/// Name space 0 of the contract is the default name space of what is written, the others have the
+/// Namespace 0 of the contract is the default namespace of what is written, the others have the
 /// prefixes `a`, `b`, `c` … by number; all are declared on the root.
 ///
 /// ```
@@ -49,7 +49,12 @@ pub struct Writer {
 impl Writer {
     /// Starts with an empty buffer.
     pub fn new(contract: &'static Contract) -> Self {
-        Self { contract, out: Vec::new(), attributes: Vec::new(), notes: Vec::new() }
+        Self {
+            contract,
+            out: Vec::new(),
+            attributes: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Makes room for this many more bytes.
@@ -57,7 +62,7 @@ impl Writer {
         self.out.reserve(bytes);
     }
 
-    /// The contract whose name spaces count.
+    /// The contract whose namespaces count.
     pub fn contract(&self) -> &'static Contract {
         self.contract
     }
@@ -72,7 +77,7 @@ impl Writer {
         self.out
     }
 
-    /// Opens an element of name space 0 that declares every name space of the contract: the wrapper
+    /// Opens an element of namespace 0 that declares every namespace of the contract: the wrapper
     /// of a request, or any other root.
     pub fn open_root(&mut self, name: &str) {
         self.declare();
@@ -89,14 +94,14 @@ impl Writer {
         self.out.push(b'>');
     }
 
-    /// Writes a value as a root element of its own that declares every name space of the contract.
+    /// Writes a value as a root element of its own that declares every namespace of the contract.
     pub fn root(&mut self, element: &Element, value: &dyn Value) {
         self.declare();
         value.write(self, element);
         self.attributes.clear();
     }
 
-    /// The next start tag declares the name spaces of the contract.
+    /// The next start tag declares the namespaces of the contract.
     fn declare(&mut self) {
         for (number, namespace) in self.contract.namespaces.iter().enumerate() {
             self.attributes.extend_from_slice(b" xmlns");
@@ -200,7 +205,7 @@ impl Writer {
         }
     }
 
-    /// Writes a name that is in no name space, which text can only say where there is no default one.
+    /// Writes a name that is in no namespace, which text can only say where there is no default one.
     pub(crate) fn unqualified(&mut self, element: &Element, name: &str) {
         let default = self.contract.namespace(0);
         let mut qualified = String::new();
@@ -249,8 +254,12 @@ impl Writer {
 
     /// Writes an array, `None` as nil; `element.kind` names the items.
     pub fn list<T: Item>(&mut self, element: &Element, items: Option<&[T]>) {
-        let Some(items) = items else { return self.nil(element) };
-        let Some(mut list) = self.open_list(element, items.len()) else { return };
+        let Some(items) = items else {
+            return self.nil(element);
+        };
+        let Some(mut list) = self.open_list(element, items.len()) else {
+            return;
+        };
         for (index, item) in items.iter().enumerate() {
             if list.is_noted() {
                 self.noted_item(&mut list, index, item, item.is_blank());
@@ -286,7 +295,10 @@ impl Writer {
         }
         self.open(element);
         let notes = mem::take(&mut self.notes).into_iter().peekable();
-        Some(List { item: item_of(element), notes })
+        Some(List {
+            item: item_of(element),
+            notes,
+        })
     }
 
     /// Writes an item and what was met with it.
@@ -329,7 +341,9 @@ impl Writer {
 
     /// Writes a dictionary; `element.kind` names the entries.
     pub(crate) fn entries<K: Item, V: Item>(&mut self, element: &Element, entries: &[(K, V)]) {
-        let Some(mut list) = self.open_list(element, entries.len()) else { return };
+        let Some(mut list) = self.open_list(element, entries.len()) else {
+            return;
+        };
         let entry = entry_of(element.kind);
         for (index, (key, value)) in entries.iter().enumerate() {
             self.entry(&mut list, entry, index, key, value);
@@ -355,7 +369,10 @@ impl Writer {
         self.before(list, index);
         let notes = mem::take(&mut self.notes).into_iter().peekable();
         self.open(&element);
-        let mut inside = List { item: entry.value, notes };
+        let mut inside = List {
+            item: entry.value,
+            notes,
+        };
         self.before(&mut inside, 0);
         self.notes.clear();
         key.write(self, &entry.key);
@@ -367,7 +384,12 @@ impl Writer {
 
     /// The parameters of an operation, or any other statement of fields, one after another.
     pub fn fields(&mut self, namespace: u8) -> FieldWriter<'_> {
-        FieldWriter { writer: self, namespace, notes: &[], index: 0 }
+        FieldWriter {
+            writer: self,
+            namespace,
+            notes: &[],
+            index: 0,
+        }
     }
 
     /// Writes the name of a member.
@@ -422,7 +444,11 @@ impl Writer {
     pub(crate) fn raw_as(&mut self, element: &Element, raw: &RawElement) {
         let (name, local) = (raw.qualified_name(), raw.name());
         let xml = raw.as_xml();
-        let end = if xml.ends_with("/>") { None } else { xml.rfind("</") };
+        let end = if xml.ends_with("/>") {
+            None
+        } else {
+            xml.rfind("</")
+        };
         if local == element.name {
             return self.raw(raw);
         }
@@ -443,8 +469,12 @@ impl Writer {
     pub fn complex<T: Complex>(&mut self, value: &T, element: &Element) {
         self.open(element);
         let notes = value.extra().notes();
-        let mut fields =
-            FieldWriter { writer: self, namespace: T::NAMESPACE, notes, index: 0 };
+        let mut fields = FieldWriter {
+            writer: self,
+            namespace: T::NAMESPACE,
+            notes,
+            index: 0,
+        };
         value.write_fields(&mut fields);
         fields.leave();
         self.close(element);
@@ -498,7 +528,7 @@ pub struct FieldWriter<'w> {
 }
 
 impl FieldWriter<'_> {
-    /// The following fields are in the name space with this number.
+    /// The following fields are in the namespace with this number.
     pub fn namespace(&mut self, number: u8) {
         self.namespace = number;
     }
@@ -530,7 +560,11 @@ impl FieldWriter<'_> {
     }
 
     fn field(&mut self, name: &'static str, value: &dyn Value, kind: Kind) {
-        let element = Element { name, namespace: self.namespace, kind };
+        let element = Element {
+            name,
+            namespace: self.namespace,
+            kind,
+        };
         if self.notes.is_empty() {
             value.write(self.writer, &element);
         } else {
@@ -566,7 +600,7 @@ impl FieldWriter<'_> {
     }
 }
 
-/// The prefix of a name space that is not the default one. `i`, `s` and `x` mean something else.
+/// The prefix of a namespace that is not the default one. `i`, `s` and `x` mean something else.
 fn push_prefix(out: &mut Vec<u8>, number: u8) {
     const LETTERS: &[u8] = b"abcdefghjklmnopqrtuvwyz";
     match LETTERS.get(usize::from(number).saturating_sub(1)) {
@@ -587,7 +621,9 @@ pub(crate) enum Place {
 pub(crate) fn escape(out: &mut Vec<u8>, text: &str, place: Place) {
     let bytes = text.as_bytes();
     // Without a branch a byte the compiler makes this a few instructions for many bytes.
-    let special = bytes.iter().fold(false, |any, &byte| any | is_special(byte));
+    let special = bytes
+        .iter()
+        .fold(false, |any, &byte| any | is_special(byte));
     if special || place == Place::Attribute {
         escape_special(out, bytes, place);
     } else {

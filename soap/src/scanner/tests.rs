@@ -1,0 +1,560 @@
+//! What the scanner accepts and refuses, alone and beside roxmltree and quick-xml.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// What any XML reader must agree on.
+#[derive(Clone, Debug, PartialEq)]
+enum Event {
+    Start {
+        namespace: Option<String>,
+        local: String,
+        attributes: Vec<(Option<String>, String, String)>,
+    },
+    Text(String),
+    End,
+}
+
+fn push_text(events: &mut Vec<Event>, text: &str) {
+    match events.last_mut() {
+        Some(Event::Text(last)) => last.push_str(text),
+        _ if text.is_empty() => {}
+        _ => events.push(Event::Text(text.to_owned())),
+    }
+}
+
+fn start(scanner: &Scanner<'_>) -> Event {
+    let attributes = scanner.attributes().iter().map(|attribute| {
+        let namespace = match attribute.prefix() {
+            "" => None,
+            prefix => scanner.resolve(prefix).map(Cow::into_owned),
+        };
+        (
+            namespace,
+            attribute.local.to_owned(),
+            attribute.value().into_owned(),
+        )
+    });
+    let mut attributes: Vec<_> = attributes.collect();
+    attributes.sort();
+    Event::Start {
+        namespace: scanner.tag_namespace().map(Cow::into_owned),
+        local: scanner.tag().local.to_owned(),
+        attributes,
+    }
+}
+
+fn ours(xml: &[u8]) -> Result<Vec<Event>, DecodeError> {
+    let mut scanner = Scanner::new(xml)?;
+    let mut events = vec![start(&scanner)];
+    let mut depth = 1;
+    while depth > 0 {
+        match scanner.token()? {
+            Token::Start => {
+                depth += 1;
+                events.push(start(&scanner));
+            }
+            Token::End => {
+                depth -= 1;
+                events.push(Event::End);
+            }
+            Token::Text(text) => push_text(&mut events, &text),
+        }
+    }
+    scanner.finish()?;
+    Ok(events)
+}
+
+fn roxmltree(xml: &[u8]) -> Result<Vec<Event>, roxmltree::Error> {
+    fn visit(node: roxmltree::Node<'_, '_>, events: &mut Vec<Event>) {
+        if node.is_text() {
+            push_text(events, node.text().unwrap_or_default());
+        }
+        if !node.is_element() {
+            return;
+        }
+        let namespace = |namespace: Option<&str>| {
+            namespace
+                .filter(|namespace| !namespace.is_empty())
+                .map(str::to_owned)
+        };
+        let attributes = node.attributes().map(|attribute| {
+            let name = attribute.name().to_owned();
+            (
+                namespace(attribute.namespace()),
+                name,
+                attribute.value().to_owned(),
+            )
+        });
+        let mut attributes: Vec<_> = attributes.collect();
+        attributes.sort();
+        events.push(Event::Start {
+            namespace: namespace(node.tag_name().namespace()),
+            local: node.tag_name().name().to_owned(),
+            attributes,
+        });
+        node.children().for_each(|child| visit(child, events));
+        events.push(Event::End);
+    }
+    let xml = std::str::from_utf8(xml).map_err(|_| roxmltree::Error::NoRootNode)?;
+    let document = roxmltree::Document::parse(xml)?;
+    let mut events = Vec::new();
+    visit(document.root_element(), &mut events);
+    Ok(events)
+}
+
+/// Names, nesting and text; `None` where quick-xml refuses or leaves something to its user.
+fn quick_xml(xml: &[u8]) -> Option<Vec<Event>> {
+    use quick_xml::events::Event as Quick;
+    let mut reader = quick_xml::Reader::from_reader(xml);
+    reader.config_mut().expand_empty_elements = true;
+    let mut events = Vec::new();
+    let mut depth = 0_usize;
+    loop {
+        match reader.read_event().ok()? {
+            Quick::Start(tag) => {
+                depth += 1;
+                let local = tag.local_name().as_ref().to_owned();
+                events.push(Event::Start {
+                    namespace: None,
+                    local,
+                    attributes: Vec::new(),
+                });
+            }
+            Quick::End(_) => {
+                depth = depth.checked_sub(1)?;
+                events.push(Event::End);
+            }
+            Quick::Text(text) if depth > 0 => push_text(&mut events, &text.xml10_content()),
+            Quick::CData(text) if depth > 0 => push_text(&mut events, &text.xml10_content()),
+            Quick::GeneralRef(name) if depth > 0 => {
+                push_text(&mut events, &reference(&name)?.to_string());
+            }
+            Quick::Eof => return Some(events),
+            _ => {}
+        }
+    }
+}
+
+fn without_namespaces(events: Vec<Event>) -> Vec<Event> {
+    let strip = |event| match event {
+        Event::Start { local, .. } => Event::Start {
+            namespace: None,
+            local,
+            attributes: Vec::new(),
+        },
+        event => event,
+    };
+    events.into_iter().map(strip).collect()
+}
+
+/// Both readers give the same events, or one refuses by a rule that the scanner documents.
+fn compare(xml: &[u8]) -> Result<(), TestCaseError> {
+    use roxmltree::Error as Rox;
+    let shown = String::from_utf8_lossy(xml);
+    match (ours(xml), roxmltree(xml)) {
+        // roxmltree keeps carriage returns beside references, which XML does not.
+        (Ok(_), Ok(_)) if shown.contains('\r') && shown.contains('&') => {}
+        (Ok(ours), Ok(theirs)) => prop_assert_eq!(&ours, &theirs, "{}", shown),
+        (Err(_), Err(_)) => {}
+        (Err(error), Ok(_)) => {
+            let documented = [
+                "no document type",
+                "no processing instruction",
+                "at most 256 nested elements",
+                "at most 64 attributes",
+                "at most 256 declarations",
+                "a namespace that may be declared",
+            ];
+            // What roxmltree lets pass and XML does not: `xmlns` twice, names with a colon in front.
+            let wrong = error.expected() == "attributes with different names"
+                && shown.matches("xmlns").count() > 1
+                || error.found().starts_with("\":")
+                || error.found().starts_with("\"</:");
+            prop_assert!(
+                wrong || documented.contains(&error.expected()),
+                "{error}: {shown}"
+            );
+        }
+        (Ok(_), Err(error)) => {
+            let lenient = match error {
+                // Characters, and references to them, that XML 1.0 forbids.
+                Rox::NonXmlChar(..) | Rox::MalformedEntityReference(..) => true,
+                // Prefixes are looked up where they count.
+                Rox::UnknownNamespace(..) => true,
+                // `]]>` in text, and what stands in the XML declaration.
+                Rox::InvalidCharacterData(..) => shown.contains("]]>"),
+                _ => shown.starts_with("<?xml") || shown.starts_with("\u{FEFF}<?xml"),
+            };
+            prop_assert!(lenient, "{error}: {shown}");
+        }
+    }
+    if let (Ok(ours), Some(theirs)) = (ours(xml), quick_xml(xml)) {
+        prop_assert_eq!(without_namespaces(ours), theirs, "{}", shown);
+    }
+    Ok(())
+}
+
+fn blanks() -> impl Strategy<Value = String> {
+    prop_oneof![4 => Just(String::new()), 1 => "[ \t\r\n]{1,3}"]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![4 => "[A-Za-z_][A-Za-z0-9_.-]{0,4}", 1 => "[æ漢][a-z·]{0,2}"]
+}
+
+fn qualified() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => name(),
+        2 => (prop::sample::select(vec!["a", "b", "i"]), name()).prop_map(|(p, n)| format!("{p}:{n}")),
+    ]
+}
+
+/// Text with everything that needs care.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        6 => "[ -%'-;=?-~æ漢🙂\t\n]{0,6}",
+        1 => prop::sample::select(vec!["&lt;", "&amp;", "&gt;", "&quot;", "&apos;", "&#65;", "&#x1F642;", "&#xD;"])
+            .prop_map(str::to_owned),
+        1 => prop::sample::select(vec!["\r\n", "\r", "&#10;", "]]", ">"]).prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..3).prop_map(|pieces| pieces.concat())
+}
+
+fn attribute() -> impl Strategy<Value = String> {
+    let declaration = (
+        prop::sample::select(vec!["xmlns", "xmlns:a", "xmlns:b", "xmlns:c"]),
+        prop::sample::select(vec!["urn:1", "urn:2", "urn:&amp;", " urn:1"]),
+    );
+    prop_oneof![
+        2 => (qualified(), text()).prop_map(|(n, v)| (n, v.replace(['"', '<'], ""))),
+        2 => declaration.prop_map(|(n, v)| (n.to_owned(), v.to_owned())),
+        1 => prop::sample::select(vec!["i:nil", "i:type"]).prop_map(|n| (n.to_owned(), "a:true".to_owned())),
+    ]
+    .prop_flat_map(|(name, value)| {
+        (blanks(), blanks()).prop_map(move |(a, b)| format!(" {name}{a}={b}\"{value}\""))
+    })
+}
+
+fn element() -> impl Strategy<Value = String> {
+    let tag = (
+        qualified(),
+        prop::collection::vec(attribute(), 0..3),
+        blanks(),
+    )
+        .prop_map(|(name, attributes, end)| (name, attributes.concat() + &end));
+    let leaf =
+        (tag, text(), prop::bool::ANY).prop_map(|((name, attributes), text, empty)| match empty {
+            true => format!("<{name}{attributes}/>"),
+            false => format!("<{name}{attributes}>{text}</{name}>"),
+        });
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let other = prop_oneof![
+            6 => inner,
+            3 => text(),
+            1 => Just("<!-- <a> & - -->".to_owned()),
+            1 => Just("<![CDATA[<x>&amp;]]\r\n]]>".to_owned()),
+        ];
+        (
+            qualified(),
+            prop::collection::vec(attribute(), 0..3),
+            prop::collection::vec(other, 0..4),
+            blanks(),
+        )
+            .prop_map(|(name, attributes, children, blank)| {
+                let (attributes, children) = (attributes.concat(), children.concat());
+                format!("<{name}{attributes}{blank}>{children}</{name}{blank}>")
+            })
+    })
+}
+
+fn document() -> impl Strategy<Value = String> {
+    let before = prop::sample::select(vec![
+        "",
+        "\u{FEFF}",
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n",
+        "\n<!---->",
+        "<?pi?>",
+        "<!DOCTYPE a>",
+    ]);
+    let scope =
+        "<r xmlns:a='urn:a' xmlns:b=\"urn:b\" xmlns:i='http://www.w3.org/2001/XMLSchema-instance'>";
+    (before, element(), prop::bool::weighted(0.9), blanks()).prop_map(
+        move |(before, element, scoped, after)| match scoped {
+            true => format!("{before}{scope}{element}</r>{after}"),
+            false => format!("{before}{element}{after}"),
+        },
+    )
+}
+
+/// A document with a few bytes removed, doubled or replaced.
+fn damaged() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        3 => prop::sample::select(b"<>/=\"'&;:!?-[] \r\nxa".to_vec()),
+        1 => any::<u8>(),
+    ];
+    let edit = (any::<prop::sample::Index>(), 0..3_u8, byte);
+    (document(), prop::collection::vec(edit, 1..4)).prop_map(|(document, edits)| {
+        let mut bytes = document.into_bytes();
+        for (index, kind, byte) in edits {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = index.index(bytes.len());
+            match kind {
+                0 => drop(bytes.remove(at)),
+                1 => bytes.insert(at, byte),
+                _ => bytes[at] = byte,
+            }
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn agrees_on_documents(xml in document()) {
+        compare(xml.as_bytes())?;
+    }
+
+    #[test]
+    fn agrees_on_damaged_documents(xml in damaged()) {
+        compare(&xml)?;
+    }
+
+    #[test]
+    fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = ours(&bytes);
+    }
+
+    #[test]
+    fn any_markup_is_answered(text in "[<>/=\"'&;:!?x a\\[\\]-]{0,80}") {
+        compare(text.as_bytes())?;
+    }
+
+    #[test]
+    fn what_is_kept_raw_means_the_same_alone(xml in document()) {
+        let Ok(all) = ours(xml.as_bytes()) else { return Ok(()) };
+        // The first element below the root, in place and on its own.
+        let mut scanner = Scanner::new(xml.as_bytes())?;
+        loop {
+            match scanner.token()? {
+                Token::Start => break,
+                Token::End => return Ok(()),
+                Token::Text(_) => {}
+            }
+        }
+        let Ok(raw) = scanner.raw() else { return Ok(()) };
+        let alone = ours(raw.as_bytes())?;
+        let from = all[1..].iter().position(|event| matches!(event, Event::Start { .. })).map(|at| at + 1);
+        let from = from.unwrap_or_default();
+        prop_assert_eq!(&all[from..from + alone.len()], &alone[..], "{}", raw);
+        // Where another default namespace and other prefixes are in scope it still is the same.
+        let elsewhere = format!("<x xmlns='urn:x' xmlns:a='urn:x' xmlns:b='urn:x' xmlns:i='urn:x'>{raw}</x>");
+        let elsewhere = ours(elsewhere.as_bytes())?;
+        prop_assert_eq!(&elsewhere[1..elsewhere.len() - 1], &alone[..], "{}", raw);
+    }
+}
+
+fn refusal(xml: &str) -> String {
+    match ours(xml.as_bytes()) {
+        Ok(events) => panic!("accepted {xml}: {events:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn text_of(xml: &str) -> String {
+    Scanner::new(xml.as_bytes())
+        .and_then(|mut scanner| scanner.leaf())
+        .expect(xml)
+        .into_owned()
+}
+
+#[test]
+fn document_types_and_processing_instructions_are_refused() {
+    assert_eq!(
+        refusal("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+        r#"expected no document type, found "<!DOCTYPE a [<!ENTITY b 'c'>]><a"… at byte 0"#
+    );
+    assert_eq!(
+        refusal("<a><?b?></a>"),
+        r#"a: expected no processing instruction, found "<?b?></a>" at byte 3"#
+    );
+    assert_eq!(
+        refusal("<?b?><a/>"),
+        r#"expected no processing instruction, found "<?b?><a/>" at byte 0"#
+    );
+}
+
+#[test]
+fn malformed_documents_say_where() {
+    let cases = [
+        (
+            "",
+            "expected a root element, found the end of the input at byte 0",
+        ),
+        (
+            "<a>",
+            "a: expected an end tag, found the end of the input at byte 3",
+        ),
+        ("<a></b>", r#"a: expected `</a>`, found "</b>" at byte 3"#),
+        (
+            "<a><b></a></b>",
+            r#"a/b: expected `</b>`, found "</a></b>" at byte 6"#,
+        ),
+        (
+            "<a/><b/>",
+            r#"expected the end of the message, found "<b/>" at byte 4"#,
+        ),
+        (
+            "<a b='1' b='2'/>",
+            "expected attributes with different names, found the same name twice at byte 0",
+        ),
+        (
+            "<a b=1/>",
+            r#"expected a quoted attribute value, found "1/>" at byte 5"#,
+        ),
+        (
+            "<a b='<'/>",
+            r#"expected no `<` in an attribute value, found "<'/>" at byte 6"#,
+        ),
+        (
+            "<a>&b;</a>",
+            r#"a: expected a reference to a character, found "&b;</a>" at byte 3"#,
+        ),
+        (
+            "<a>&#xD800;</a>",
+            r#"a: expected a reference to a character, found "&#xD800;</a>" at byte 3"#,
+        ),
+        (
+            "<a>&#x110000;</a>",
+            r#"a: expected a reference to a character, found "&#x110000;</a>" at byte 3"#,
+        ),
+        (
+            "<a>& b</a>",
+            r#"a: expected a reference to a character, found "& b</a>" at byte 3"#,
+        ),
+        (
+            "<a xmlns:b=''/>",
+            r#"expected a namespace that may be declared, found "xmlns:b=''/>" at byte 3"#,
+        ),
+        ("<1/>", r#"expected an element name, found "1/>" at byte 1"#),
+        (
+            "<a:/>",
+            r#"expected an element name, found "a:/>" at byte 1"#,
+        ),
+        ("text", r#"expected a root element, found "text" at byte 0"#),
+    ];
+    for (xml, expected) in cases {
+        assert_eq!(refusal(xml), expected, "{xml}");
+    }
+    let error = Scanner::new(b"<a>\xFF</a>").expect_err("no UTF-8");
+    assert_eq!(
+        error.to_string(),
+        "expected UTF-8, found byte 0xFF at byte 3"
+    );
+}
+
+#[test]
+fn nesting_attributes_and_declarations_are_limited() {
+    let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
+    assert!(ours(nested(MAX_DEPTH).as_bytes()).is_ok());
+    assert!(refusal(&nested(MAX_DEPTH + 1)).contains("expected at most 256 nested elements"));
+    assert!(refusal(&"<a>".repeat(1_000_000)).contains("expected at most 256 nested elements"));
+
+    let attributes = |count: usize| {
+        let attributes: String = (0..count).map(|i| format!(" a{i}=''")).collect();
+        format!("<a{attributes}/>")
+    };
+    assert!(ours(attributes(MAX_ATTRIBUTES).as_bytes()).is_ok());
+    assert!(refusal(&attributes(MAX_ATTRIBUTES + 1)).contains("expected at most 64 attributes"));
+
+    let long = format!("<a xmlns='{}'/>", "x".repeat(MAX_NAMESPACE + 1));
+    assert!(refusal(&long).contains("expected a namespace that may be declared"));
+}
+
+#[test]
+fn characters_that_xml_forbids_are_kept() {
+    assert_eq!(
+        text_of("<a>&#x1;\u{2}&#xFFFE;\u{FFFF}&#0;</a>"),
+        "\u{1}\u{2}\u{FFFE}\u{FFFF}\0"
+    );
+}
+
+#[test]
+fn line_ends_are_normalised_and_references_are_not() {
+    assert_eq!(
+        text_of("<a>1\r\n2\r3\n4&#xD;5&#13;&#10;</a>"),
+        "1\n2\n3\n4\r5\r\n"
+    );
+    assert_eq!(text_of("<a><![CDATA[1\r\n2\r3]]></a>"), "1\n2\n3");
+}
+
+#[test]
+fn text_keeps_its_blanks_and_may_come_in_pieces() {
+    assert_eq!(text_of("<a>  b </a>"), "  b ");
+    assert_eq!(
+        text_of("<a> b<!-- c --> d<![CDATA[<e>]]>&amp; </a>"),
+        " b d<e>& "
+    );
+    assert_eq!(text_of("<a/>"), "");
+    assert_eq!(text_of("<a></a >"), "");
+    assert_eq!(text_of("<a>]]></a>"), "]]>");
+}
+
+#[test]
+fn attributes_may_precede_the_declaration_of_their_prefix() {
+    let xml = format!("<a i:type='b:c' i:nil=\"true\" xmlns:b='urn:b' xmlns:i='{XSI}'/>");
+    let scanner = Scanner::new(xml.as_bytes()).expect("well-formed");
+    assert_eq!(scanner.xsi("nil").as_deref(), Some("true"));
+    assert_eq!(scanner.xsi("type").as_deref(), Some("b:c"));
+    assert_eq!(scanner.resolve("b").as_deref(), Some("urn:b"));
+}
+
+#[test]
+fn only_attributes_of_the_right_name_space_count() {
+    for xml in [
+        "<a nil='true'/>",
+        "<a i:nil='true'/>",
+        "<a i:nil='true' xmlns:i='urn:i'/>",
+    ] {
+        assert_eq!(
+            Scanner::new(xml.as_bytes()).expect(xml).xsi("nil"),
+            None,
+            "{xml}"
+        );
+    }
+}
+
+#[test]
+fn declarations_end_with_their_element() {
+    let xml = "<a xmlns='1'><b xmlns='2' xmlns:p='3'/><c xmlns=''><d/></c><e/></a>";
+    let namespaces: Vec<_> = ours(xml.as_bytes())
+        .expect("well-formed")
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Start { namespace, .. } => Some(namespace.unwrap_or_default()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(namespaces, ["1", "2", "", "", "1"]);
+}
+
+#[test]
+fn a_byte_order_mark_and_a_declaration_are_skipped() {
+    for before in [
+        "\u{FEFF}",
+        "<?xml version='1.0'?>",
+        "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n",
+    ] {
+        assert_eq!(
+            ours(format!("{before}<a/>").as_bytes()),
+            ours(b"<a/>"),
+            "{before}"
+        );
+    }
+    assert!(ours(b" <?xml version='1.0'?><a/>").is_err());
+}
