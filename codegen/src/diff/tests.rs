@@ -1,159 +1,13 @@
 //! What `compare` says about small contracts, written down in a notation of their own.
 
-use std::collections::BTreeMap;
-
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::model::{Agent, Dictionary, Enum, Field, Member, Operation, Primitive, Struct};
+use crate::{diagnostic, model};
+use notation::api;
 
-/// A contract in short:
-///
-/// ```text
-/// License.Check(Owner: string?, Depth: int) -> Status
-/// header Ticket: string?
-/// struct Person: Base { Id: int, Name: string? }
-/// array ArrayOfPerson { Person: Person? }
-/// dictionary Map { Pair, Key: string, Value: string? }
-/// enum Status { Ok, Bad = 7 }
-/// flags Rights { Select, Update }
-/// ```
-///
-/// `?` is nillable, `!` is `minOccurs="1"`.
-pub(crate) fn api(version: &str, text: &str) -> Api {
-    let namespace = format!("urn:example/{version}");
-    let mut api = Api {
-        version: version.to_owned(),
-        namespace: namespace.clone(),
-        agents: Vec::new(),
-        types: BTreeMap::new(),
-        headers: BTreeMap::new(),
-    };
-    let at = Location::default();
-    let type_ref = |name: &str| {
-        Primitive::from_wire("http://www.w3.org/2001/XMLSchema", name).map_or_else(
-            || TypeRef::Named(TypeName::new(namespace.clone(), name)),
-            TypeRef::Primitive,
-        )
-    };
-    let field = |text: &str| {
-        let (name, ty) = text.split_once(':').expect("a field is `name: type`");
-        let bare = ty.trim().trim_end_matches(['?', '!']);
-        Field {
-            name: name.trim().to_owned(),
-            ty: type_ref(bare),
-            required: ty.contains('!'),
-            nillable: ty.contains('?'),
-            documentation: None,
-            at: at.clone(),
-        }
-    };
-    fn list(text: &str) -> impl Iterator<Item = &str> {
-        text.split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-    }
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if let Some(header) = line.strip_prefix("header ") {
-            let header = field(header);
-            let element = HeaderElement {
-                ty: header.ty,
-                nillable: header.nillable,
-                at: at.clone(),
-            };
-            api.headers.insert(header.name, element);
-            continue;
-        }
-        if let Some((head, body)) = line.split_once('{') {
-            let body = body.trim_end_matches('}');
-            let (word, name) = head.trim().split_once(' ').expect("a kind and a name");
-            let (name, base) = match name.split_once(':') {
-                Some((name, base)) => (name.trim(), Some(base.trim())),
-                None => (name, None),
-            };
-            let members = || Enum {
-                members: list(body)
-                    .map(|member| {
-                        let (name, value) = match member.split_once('=') {
-                            Some((name, value)) => (name.trim(), value.trim().parse().ok()),
-                            None => (member, None),
-                        };
-                        Member {
-                            name: name.to_owned(),
-                            stated_value: value,
-                            documentation: None,
-                            at: at.clone(),
-                        }
-                    })
-                    .collect(),
-                actual_type: None,
-            };
-            let kind = match word {
-                "struct" => TypeKind::Struct(Struct {
-                    base: base.map(|base| TypeName::new(namespace.clone(), base)),
-                    fields: list(body).map(field).collect(),
-                    is_value_type: false,
-                }),
-                "array" => TypeKind::Array(field(body)),
-                "dictionary" => {
-                    let mut parts = list(body);
-                    let mut next = || parts.next().expect("entry, key and value");
-                    TypeKind::Dictionary(Dictionary {
-                        entry: next().to_owned(),
-                        key: field(next()),
-                        value: field(next()),
-                    })
-                }
-                "enum" => TypeKind::Enum(members()),
-                "flags" => TypeKind::Flags(members()),
-                other => panic!("unknown kind {other}"),
-            };
-            let ty = Type {
-                kind,
-                inferred: false,
-                documentation: None,
-                at: at.clone(),
-            };
-            api.types.insert(TypeName::new(namespace.clone(), name), ty);
-            continue;
-        }
-        let (agent, rest) = line.split_once('.').expect("agent.operation(…)");
-        let (name, rest) = rest.split_once('(').expect("parameters");
-        let (parameters, results) = rest.split_once(')').expect("a closing parenthesis");
-        let results = results.trim().trim_start_matches("->").trim();
-        let results: Vec<Field> = if results.contains(':') {
-            list(results).map(field).collect()
-        } else {
-            list(results)
-                .map(|ty| field(&format!("Response: {ty}")))
-                .collect()
-        };
-        let operation = Operation {
-            name: name.to_owned(),
-            action: format!("{namespace}/{agent}/{name}"),
-            parameters: list(parameters).map(field).collect(),
-            response_element: format!("{name}Response"),
-            results,
-            request_headers: vec!["Ticket".to_owned()],
-            response_headers: vec!["Succeeded".to_owned()],
-            inferred: false,
-            documentation: None,
-            at: at.clone(),
-        };
-        match api.agents.iter_mut().find(|known| known.name == agent) {
-            Some(known) => known.operations.push(operation),
-            None => api.agents.push(Agent {
-                name: agent.to_owned(),
-                service: agent.to_owned(),
-                port: format!("BasicHttpBinding_{agent}"),
-                operations: vec![operation],
-                documentation: None,
-                at: at.clone(),
-            }),
-        }
-    }
-    api
-}
+#[path = "../../tests/notation/mod.rs"]
+mod notation;
 
 fn diff(old: &str, new: &str) -> Diff {
     plain(&api("Services1", old), &api("Services2", new))
@@ -306,14 +160,14 @@ fn headers_of_operations_are_matched_by_name() {
     let operations = &mut new.agents[0].operations;
     operations[1].request_headers.clear();
     operations[1].response_headers.clear();
-    operations[2].request_headers.push("TimeZone".to_owned());
+    operations[2].request_headers.push("Culture".to_owned());
     operations[2].response_headers.insert(0, "Extra".to_owned());
     let diff = plain(&old, &new);
     expect![[r#"
-        = operation A.Less: request headers `Ticket` became none
-        ! operation A.Less: response headers `Succeeded` became none
-        + operation A.More: request headers `Ticket` became `Ticket`, `TimeZone`
-        + operation A.More: response headers `Succeeded` became `Extra`, `Succeeded`
+        = operation A.Less: request headers `ApplicationToken`, `Credentials`, `TimeZone` became none
+        ! operation A.Less: response headers `ExceptionInfo`, `ExtraInfo`, `Succeeded`, `TimeZone` became none
+        + operation A.More: request headers `ApplicationToken`, `Credentials`, `TimeZone` became `ApplicationToken`, `Credentials`, `Culture`, `TimeZone`
+        + operation A.More: response headers `ExceptionInfo`, `ExtraInfo`, `Succeeded`, `TimeZone` became `ExceptionInfo`, `Extra`, `ExtraInfo`, `Succeeded`, `TimeZone`
     "#]]
     .assert_eq(&lines(&diff));
 }
@@ -511,4 +365,48 @@ fn every_difference_of_two_models_is_some_change() {
         seen += usize::from(!diff.is_empty());
     }
     assert!(seen >= 25, "{seen}");
+}
+
+/// Both sides in Rust, with the names of their own day.
+fn in_rust(old: (&str, &str), new: (&str, &str)) -> String {
+    let half = |version, (text, names): (&str, &str)| {
+        let names = crate::diagnostic::SourceFile::new("names.tsv", names);
+        let table = crate::lower::names::Table::parse(&names).expect("a table of names");
+        let api = api(version, text);
+        let lowered = crate::lower::lower(std::slice::from_ref(&api), &table);
+        let module = lowered.expect("it has a form in Rust").modules.remove(0);
+        (api, module)
+    };
+    let (old, new) = (half("Services1", old), half("Services1", new));
+    let side = |(api, module)| Side {
+        api,
+        module: Some(module),
+    };
+    lines(&compare(side((&old.0, &old.1)), side((&new.0, &new.1))))
+}
+
+#[test]
+fn names_in_rust_are_part_of_the_contract() {
+    let text = "A.EMail(Id: int) -> Person?\nstruct Person { EMail: string? }\nenum Mood { EMail }";
+    let names = "field\tEMail\tmail\nmethod\tEMail\tmail\ntype\tPerson\tHuman\nvariant\tEMail\tMail\nparameter\tId\tnumber\n";
+    expect![[r#"
+        ! operation A.EMail: Rust name `email` became `mail`
+        = parameter A.EMail.Id: Rust name `id` became `number`
+        ! member Mood.EMail: Rust name `EMail` became `Mail`
+        ! struct Person: Rust name `Person` became `Human`
+        ! field Person.EMail: Rust name `email` became `mail`
+    "#]].assert_eq(&in_rust((text, ""), (text, names)));
+}
+
+#[test]
+fn what_only_rust_sees() {
+    let old = "A.Get() -> Tree?\nstruct Tree { Child: Leaf?, Mood: Mood }\nstruct Leaf { Id: int }\nenum Mood { None, One }";
+    let new = "A.Get() -> Tree?\nstruct Tree { Child: Leaf?, Mood: Mood }\nstruct Leaf { Id: int, Parent: Tree? }\nenum Mood { One = 1 }";
+    expect![[r#"
+        + field Leaf.Parent: added at the end
+        ! enum Mood: member for zero: `None` became nothing
+        ! member Mood.None: removed
+        ! field Tree.Child: Rust type `Option<Leaf>` became `Option<Box<Leaf>>`
+        ! field Tree.Mood: Rust type `Mood` became `Option<Mood>`
+    "#]].assert_eq(&in_rust((old, ""), (new, "")));
 }
