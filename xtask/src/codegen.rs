@@ -16,7 +16,7 @@ use superoffice_codegen::{Generated, generate};
 
 use crate::report::{self, Failure};
 use crate::tree::Changes;
-use crate::write::{self, Transaction};
+use crate::write::Transaction;
 use crate::{schemas, tree};
 
 /// The names that were given, beside the versions' folders.
@@ -72,9 +72,6 @@ impl Args {
         let root = tree::project_root();
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
         let out = self.out.clone().unwrap_or_else(|| root.join("generated"));
-        if self.schemas.is_none() && self.out.is_none() {
-            write::recover(&root)?;
-        }
         let watch = Watch::start();
 
         let (versions, sources) = schemas::load(&dir)?;

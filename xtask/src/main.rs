@@ -9,6 +9,7 @@ mod import;
 mod report;
 mod schemas;
 mod side;
+mod stats;
 mod tree;
 mod update;
 mod where_;
@@ -35,6 +36,7 @@ enum Command {
     Codegen(codegen::Args),
     Diff(diff::Args),
     Import(import::Import),
+    Stats(stats::Args),
     Update(update::Args),
     Where(where_::Args),
 }
@@ -57,6 +59,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Codegen(args) => args.run(),
         Command::Diff(args) => args.run(),
         Command::Import(import) => import.run(),
+        Command::Stats(args) => args.run(),
         Command::Update(args) => args.run(),
         Command::Where(args) => args.run(),
     }

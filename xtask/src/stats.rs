@@ -1,0 +1,370 @@
+//! `cargo xtask stats`: what the emitted source has, counted by parsing it, against the contracts.
+//!
+//! Invariant: neither side is counted in the ir. The source is read with `syn` as anyone could, the
+//! contracts in the model, so that what emission leaves out cannot go unseen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use superoffice_codegen::model::{Api, Struct, TypeKind};
+use syn::{Attribute, Expr, Fields, ImplItem, Item, ItemImpl, Lit, Meta, Stmt, Type, Visibility};
+
+use crate::report::{self, Failure};
+use crate::{schemas, tree};
+
+/// Counts the emitted source of each version and sets it against the contracts in `schemas/`.
+///
+/// Fails if there is a difference.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Print the counts as JSON, keyed by version.
+    #[arg(long)]
+    json: bool,
+
+    /// Where the contracts are, if not in the project's `schemas/`.
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
+
+    /// The crate to count, if not the project's `generated/`.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// What a version has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+struct Counts {
+    agents: usize,
+    operations: usize,
+    structs: usize,
+    /// Those of the base type too.
+    fields: usize,
+    own_fields: usize,
+    enums: usize,
+    flag_sets: usize,
+    /// Of enums and flag sets.
+    members: usize,
+}
+
+impl Counts {
+    const NAMES: [&'static str; 8] = [
+        "agents",
+        "operations",
+        "structs",
+        "fields",
+        "own fields",
+        "enums",
+        "flag sets",
+        "members",
+    ];
+
+    fn numbers(&self) -> [usize; 8] {
+        [
+            self.agents,
+            self.operations,
+            self.structs,
+            self.fields,
+            self.own_fields,
+            self.enums,
+            self.flag_sets,
+            self.members,
+        ]
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.agents += other.agents;
+        self.operations += other.operations;
+        self.structs += other.structs;
+        self.fields += other.fields;
+        self.own_fields += other.own_fields;
+        self.enums += other.enums;
+        self.flag_sets += other.flag_sets;
+        self.members += other.members;
+    }
+}
+
+impl Args {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let dir = self.schemas.unwrap_or_else(schemas::default_dir);
+        let out = self
+            .out
+            .unwrap_or_else(|| tree::project_root().join("generated"));
+        let (versions, _) = schemas::load(&dir)?;
+        let contracts: BTreeMap<String, Counts> = versions
+            .iter()
+            .map(|version| {
+                (
+                    schemas::folder(&version.api.version),
+                    contract(&version.api),
+                )
+            })
+            .collect();
+        let (emitted, mut problems) = emitted(&out.join("src"))?;
+        let mut total = Counts::default();
+        for counts in emitted.values() {
+            total.add(counts);
+        }
+
+        let known: BTreeSet<&String> = contracts.keys().chain(emitted.keys()).collect();
+        for version in known {
+            let is = emitted.get(version).copied().unwrap_or_default().numbers();
+            let should = contracts
+                .get(version)
+                .copied()
+                .unwrap_or_default()
+                .numbers();
+            for ((name, is), should) in Counts::NAMES.iter().zip(is).zip(should) {
+                if is != should {
+                    problems.push(format!(
+                        "{version}: {is} {name} in the source, {should} in the contract"
+                    ));
+                }
+            }
+        }
+
+        if self.json {
+            let mut all: BTreeMap<&str, &Counts> = emitted
+                .iter()
+                .map(|(name, counts)| (name.as_str(), counts))
+                .collect();
+            all.insert("total", &total);
+            let text = serde_json::to_string_pretty(&all)
+                .map_err(|e| Failure::io(Path::new("the report"))(e.into()))?;
+            println!("{text}");
+        } else {
+            let row = |name: &str, counts: &Counts| {
+                let numbers = counts.numbers().map(|number| number.to_string());
+                [name.to_owned()].into_iter().chain(numbers).collect()
+            };
+            let head = ["version"].into_iter().chain(Counts::NAMES);
+            let mut rows: Vec<Vec<String>> = vec![head.map(str::to_owned).collect()];
+            rows.extend(emitted.iter().map(|(name, counts)| row(name, counts)));
+            rows.push(row("total", &total));
+            print!("{}", report::table(&rows));
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Check(format!(
+            "the source does not follow the contracts\n  {}\nhelp: run `cargo xtask codegen`",
+            problems.join("\n  ")
+        )))
+    }
+}
+
+/// Counts a contract.
+fn contract(api: &Api) -> Counts {
+    let mut counts = Counts {
+        agents: api.agents.len(),
+        operations: api.agents.iter().map(|agent| agent.operations.len()).sum(),
+        ..Counts::default()
+    };
+    for ty in api.types.values() {
+        match &ty.kind {
+            TypeKind::Struct(own) => {
+                counts.structs += 1;
+                counts.own_fields += own.fields.len();
+                counts.fields += with_bases(api, own);
+            }
+            TypeKind::Enum(of) => {
+                counts.enums += 1;
+                counts.members += of.members.len();
+            }
+            TypeKind::Flags(of) => {
+                counts.flag_sets += 1;
+                counts.members += of.members.len();
+            }
+            TypeKind::Array(_) | TypeKind::Dictionary(_) => {}
+        }
+    }
+    counts
+}
+
+fn with_bases(api: &Api, of: &Struct) -> usize {
+    let mut count = of.fields.len();
+    let mut base = of.base.as_ref();
+    // No chain of bases is longer than there are types, even if one were its own base.
+    for _ in 0..api.types.len() {
+        let Some(TypeKind::Struct(next)) =
+            base.and_then(|name| api.types.get(name)).map(|ty| &ty.kind)
+        else {
+            break;
+        };
+        count += next.fields.len();
+        base = next.base.as_ref();
+    }
+    count
+}
+
+/// Counts the source, a version a folder; and says where it contradicts itself.
+fn emitted(src: &Path) -> Result<(BTreeMap<String, Counts>, Vec<String>), Failure> {
+    let paths = tree::files(src)?;
+    let parsed = paths
+        .par_iter()
+        .map(|path| {
+            let text = fs::read_to_string(path).map_err(Failure::io(path))?;
+            let file = syn::parse_file(&text).map_err(|e| {
+                Failure::Check(format!("{} is no Rust: {e}", tree::display_name(path)))
+            })?;
+            let relative = path.strip_prefix(src).unwrap_or(path);
+            let version = relative.components().next().map(|first| first.as_os_str());
+            let is_version = relative.components().count() > 1;
+            let version = version
+                .filter(|_| is_version)
+                .map(|name| name.to_string_lossy());
+            Ok(version.map(|version| (version.into_owned(), count(path, &file))))
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let mut versions: BTreeMap<String, Counts> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (version, (counts, found)) in parsed.into_iter().flatten() {
+        versions.entry(version).or_default().add(&counts);
+        problems.extend(found);
+    }
+    Ok((versions, problems))
+}
+
+fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
+    let mut counts = Counts::default();
+    let mut problems = Vec::new();
+    let complex: BTreeMap<String, &ItemImpl> = implementors(file, "Complex").collect();
+    let open: BTreeMap<String, &ItemImpl> = implementors(file, "Enumeration").collect();
+    for item in &file.items {
+        match item {
+            Item::Struct(item) if complex.contains_key(&item.ident.to_string()) => {
+                counts.structs += 1;
+                let fields = contract_fields(&item.fields);
+                counts.fields += fields.len();
+                counts.own_fields += fields
+                    .iter()
+                    .filter(|field| !is_inherited(&field.attrs))
+                    .count();
+                for (function, statements) in statements(complex[&item.ident.to_string()]) {
+                    if statements != fields.len() {
+                        problems.push(format!(
+                            "{}: `{}` has {} fields, but `{function}` states {statements}",
+                            tree::display_name(path),
+                            item.ident,
+                            fields.len()
+                        ));
+                    }
+                }
+            }
+            Item::Enum(item) if open.contains_key(&item.ident.to_string()) => {
+                counts.enums += 1;
+                let known = item
+                    .variants
+                    .iter()
+                    .filter(|variant| variant.fields.is_empty());
+                counts.members += known.count();
+            }
+            Item::Impl(item) => match &item.trait_ {
+                None if is_handle(&item.self_ty) => {
+                    counts.agents += 1;
+                    counts.operations +=
+                        item.items.iter().filter(|item| is_public_fn(item)).count();
+                }
+                Some((path, _)) if ends_with(path, "Flags") => {
+                    counts.flag_sets += 1;
+                    counts.members += members(item);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    (counts, problems)
+}
+
+/// The implementations of a trait of `soap`, by the name of the type.
+fn implementors<'a>(
+    file: &'a syn::File,
+    of: &'a str,
+) -> impl Iterator<Item = (String, &'a ItemImpl)> {
+    file.items.iter().filter_map(move |item| {
+        let Item::Impl(item) = item else { return None };
+        let (path, _) = item.trait_.as_ref()?;
+        let name = type_name(&item.self_ty)?;
+        ends_with(path, of).then_some((name, item))
+    })
+}
+
+fn ends_with(path: &syn::Path, name: &str) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|segment| segment.ident == name)
+}
+
+fn type_name(ty: &Type) -> Option<String> {
+    let Type::Path(ty) = ty else { return None };
+    Some(ty.path.segments.last()?.ident.to_string())
+}
+
+/// `LicenseAgent<'_>`: no type of a contract has a lifetime.
+fn is_handle(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    let last = ty.path.segments.last();
+    last.is_some_and(|segment| {
+        !segment.arguments.is_none() && segment.ident.to_string().ends_with("Agent")
+    })
+}
+
+fn is_public_fn(item: &ImplItem) -> bool {
+    matches!(item, ImplItem::Fn(item) if matches!(item.vis, Visibility::Public(_)))
+}
+
+/// All but `extra`.
+fn contract_fields(fields: &Fields) -> Vec<&syn::Field> {
+    let is_public = |field: &&syn::Field| matches!(field.vis, Visibility::Public(_));
+    let is_extra = |field: &syn::Field| field.ident.as_ref().is_some_and(|name| name == "extra");
+    fields
+        .iter()
+        .filter(is_public)
+        .filter(|field| !is_extra(field))
+        .collect()
+}
+
+/// The documentation of a base type's field ends in ``, from `Carrier`.``.
+fn is_inherited(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(value) => {
+                matches!(&value.lit, Lit::Str(text) if text.value().contains(", from `"))
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// How many fields the functions that read and write them state.
+fn statements(item: &ItemImpl) -> impl Iterator<Item = (String, usize)> {
+    item.items.iter().filter_map(|item| {
+        let ImplItem::Fn(item) = item else {
+            return None;
+        };
+        let states = |statement: &&Stmt| match statement {
+            Stmt::Expr(Expr::MethodCall(call), _) => call.method != "namespace",
+            _ => false,
+        };
+        let count = item.block.stmts.iter().filter(states).count();
+        Some((item.sig.ident.to_string(), count))
+    })
+}
+
+/// The length of `MEMBERS`.
+fn members(item: &ItemImpl) -> usize {
+    let length = |item: &ImplItem| match item {
+        ImplItem::Const(item) if item.ident == "MEMBERS" => match &item.expr {
+            Expr::Reference(reference) => match &*reference.expr {
+                Expr::Array(array) => Some(array.elems.len()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    item.items.iter().find_map(length).unwrap_or_default()
+}
