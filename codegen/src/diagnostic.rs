@@ -59,36 +59,37 @@ impl fmt::Debug for Location {
 
 /// Something in the input that is wrong or not supported.
 ///
-/// Messages and labels are lower-case and end without a period.
+/// Messages and labels are lower-case and end without a period. The texts are boxed slices, so that
+/// a `Result` with a diagnostic stays small.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// Names the kind of mistake: `unsupported-element`, `conflicting-types` …
     pub code: &'static str,
     /// What is wrong, understandable without the source line.
-    pub message: String,
+    pub message: Box<str>,
     pub at: Location,
     /// Stands under the marked place; may be empty.
-    pub label: String,
+    pub label: Box<str>,
     /// Other places that matter, each with its label.
     pub others: Vec<(Location, String)>,
     /// What is supported instead, or what to do.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
 }
 
 impl Diagnostic {
-    pub fn new(code: &'static str, at: Location, message: impl Into<String>) -> Self {
+    pub fn new(code: &'static str, at: Location, message: impl Into<Box<str>>) -> Self {
         Self {
             code,
             message: message.into(),
             at,
-            label: String::new(),
+            label: Box::default(),
             others: Vec::new(),
             help: None,
         }
     }
 
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<Box<str>>) -> Self {
         self.label = label.into();
         self
     }
@@ -100,7 +101,7 @@ impl Diagnostic {
     }
 
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Box<str>>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -174,7 +174,7 @@ pub(crate) fn render(list: &[Diagnostic], sources: &[SourceFile], color: bool) -
 
 fn group<'a>(diagnostic: &'a Diagnostic, texts: &BTreeMap<&'a str, &'a str>) -> Group<'a> {
     let title = Level::ERROR
-        .primary_title(&diagnostic.message)
+        .primary_title(&*diagnostic.message)
         .id(diagnostic.code);
     let mut group = Group::with_title(title);
     // Places of one file share a snippet, the file of the main place comes first.
@@ -198,7 +198,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, texts: &BTreeMap<&'a str, &'a str>) -> 
         };
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(&**help));
     }
     group
 }

@@ -1,5 +1,7 @@
 //! Tests of the way in: documents to a model, and the model to canonical documents.
 
+#![allow(clippy::unwrap_used, reason = "a failed test says where")]
+
 mod mistakes;
 mod obstacle;
 mod schemas;
