@@ -25,7 +25,7 @@ const RESPONSE: [&str; 4] = ["ExceptionInfo", "ExtraInfo", "Succeeded", "TimeZon
 /// ```
 ///
 /// `?` is nillable, `!` is `minOccurs="1"`.
-pub fn api(version: &str, text: &str) -> Api {
+pub(super) fn api(version: &str, text: &str) -> Api {
     let namespace = format!("urn:example/{version}");
     let mut api = Api {
         version: version.to_owned(),

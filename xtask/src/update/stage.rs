@@ -23,7 +23,8 @@ pub(super) fn check(
     };
     let root = fs::canonicalize(&root).map_err(Failure::io(&root))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
-    let stage = target.join("update");
+    // Another update of another project may share the target folder.
+    let stage = target.join(format!("update-{}", std::process::id()));
     match fs::remove_dir_all(&stage) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Failure::io(&stage)(e)),
         _ => {}
@@ -46,8 +47,9 @@ pub(super) fn check(
         .args(["check", "--quiet", "--package", "superoffice-services"])
         .args(["--no-default-features", "--features", &versions.join(",")])
         .current_dir(&stage)
-        // Flags of its own would make everything else be built again.
-        .env("CARGO_TARGET_DIR", target.join("features"))
+        // Cargo tells crates apart by their paths within the workspace and sources by their times,
+        // so the project's own target folder would take the copy's results for its own.
+        .env("CARGO_TARGET_DIR", target.join("update"))
         .env("RUSTFLAGS", "-D warnings")
         .status()
         .map_err(Failure::io(Path::new("cargo")))?;

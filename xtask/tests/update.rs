@@ -1,0 +1,331 @@
+//! `cargo xtask update` rehearsed: a drop of our own into a small project of our own.
+
+#![allow(clippy::unwrap_used, reason = "a failed test says where")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
+
+use expect_test::expect;
+use superoffice_codegen::{canonical, diagnostic, model};
+use tempfile::TempDir;
+
+#[path = "../../codegen/tests/notation/mod.rs"]
+mod notation;
+
+const HEADERS: &str = "
+    header ApplicationToken: string?
+    header Credentials: SoCredentials?
+    header TimeZone: SoTimeZone?
+    header ExceptionInfo: SoExceptionInfo?
+    header ExtraInfo: StringDictionary?
+    header Succeeded: boolean
+    struct SoCredentials { Ticket: string? }
+    struct SoTimeZone { SoTimeZoneId: int, SoTimeZoneLocationCode: string? }
+    struct SoExceptionInfo { Message: string?, InnerException: SoExceptionInfo? }
+    dictionary StringDictionary { StringKeyValuePair, Key: string!?, Value: string!? }
+";
+
+const OLD: &str = "
+    Library.GetBook(Id: int) -> Book?
+    Library.Lend(BookId: int, Reader: string?)
+    Library.Burn(Id: int)
+    Library.Find(Word: string?) -> ArrayOfBook?
+    struct Book { Id: int, Title: string?, Shelf: short, State: BookState }
+    array ArrayOfBook { Book: Book? }
+    enum BookState { Free, Lent, Lost }
+";
+
+/// An operation removed, a parameter inserted, a field inserted, a type retyped, a member
+/// inserted, an agent added.
+const NEW: &str = "
+    Library.GetBook(Id: int) -> Book?
+    Library.Lend(BookId: int, Days: int, Reader: string?)
+    Library.Find(Word: string?) -> ArrayOfBook?
+    Catalogue.Count() -> int
+    struct Book { Id: int, Title: string?, Author: string?, Shelf: int, State: BookState }
+    array ArrayOfBook { Book: Book? }
+    enum BookState { Free, Reserved, Lent, Lost }
+";
+
+/// A project with the runtime of this one and contracts of its own.
+struct Project(TempDir);
+
+impl Project {
+    /// Services98 and Services99 are imported and generated.
+    fn new() -> Self {
+        let project = Self(TempDir::new().unwrap());
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
+        let members = |line: &str| line.starts_with("members") || line.starts_with("default-mem");
+        let manifest: Vec<&str> = manifest
+            .lines()
+            .map(|line| if members(line) { "" } else { line })
+            .map(|line| match line {
+                "[workspace]" => "[workspace]\nmembers = [\"soap\", \"client\", \"generated\"]",
+                other => other,
+            })
+            .collect();
+        project.put("Cargo.toml", &(manifest.join("\n") + "\n"));
+        project.put(
+            "CHANGELOG.md",
+            "# Changelog\n\n## Unreleased\n\n## 0.1.0\n\n- All.\n",
+        );
+        fs::copy(here.join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
+        for member in ["soap", "client"] {
+            copy(&here.join(member), &project.path(member));
+        }
+        // Without the tests and examples, which need contracts that are not here.
+        let manifest = fs::read_to_string(here.join("generated/Cargo.toml")).unwrap();
+        let (manifest, _) = manifest.split_once("[dev-dependencies]").unwrap();
+        let manifest: Vec<&str> = manifest
+            .lines()
+            .filter(|line| !line.starts_with("services"))
+            .collect();
+        project.put("generated/Cargo.toml", &(manifest.join("\n") + "\n"));
+
+        project.drop("first/98", "Services98", OLD);
+        project.drop("first/99", "Services99", OLD);
+        project.ok(&["import", "first", "--date", "2024-01-31"]);
+        project.ok(&["codegen"]);
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Writes a contract as a folder of documents.
+    fn drop(&self, folder: &str, version: &str, text: &str) {
+        let api = notation::api(version, &format!("{HEADERS}{text}"));
+        for (name, text) in canonical::write(&api) {
+            self.put(&format!("{folder}/{name}"), &text);
+        }
+    }
+
+    fn xtask(&self, arguments: &[&str]) -> Output {
+        // The projects share what they compile into, and Cargo goes by the times of sources.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            .env(
+                "CARGO_TARGET_DIR",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join("update"),
+            )
+            .env("CARGO_NET_OFFLINE", "true")
+            .output()
+            .unwrap()
+    }
+
+    /// What a run that goes well prints.
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.xtask(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}\n{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Everything that an update may write.
+    fn state(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut state = BTreeMap::new();
+        for name in ["schemas", "generated", "CHANGELOG.md", "Cargo.toml"] {
+            read(&self.path(name), &mut state);
+        }
+        state
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let twin = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &twin);
+        } else {
+            fs::copy(&path, &twin).unwrap();
+        }
+    }
+}
+
+fn read(path: &Path, state: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            read(&entry.unwrap().path(), state);
+        }
+    } else {
+        state.insert(path.to_owned(), fs::read(path).unwrap());
+    }
+}
+
+#[test]
+fn a_drop_becomes_a_release() {
+    let project = Project::new();
+    project.drop("second", "Services99", NEW);
+    let before = project.state();
+
+    let dry = project.ok(&[
+        "update",
+        "second",
+        "--replace",
+        "--dry-run",
+        "--date",
+        "2024-02-29",
+    ]);
+    assert_eq!(project.state(), before, "a dry run writes nothing");
+    expect![[r#"
+        diff      Services99: 3 changes break callers, 4 additions, 2 neutral changes
+        generate  12 files
+        check     services99 without a warning
+        version   0.1.0 to 0.2.0: the moving version breaks callers
+
+        ### Services99, drop of 2024-02-29
+
+        Agents +1 ~1, operations +1 −1 ~1, complex types ~1, enums and flag sets ~1, fields of kept types +1 ~1, members of kept enums +1 ~2.
+
+        #### Breaks callers
+
+        - operation `Library.Burn`: removed. The method is gone. On the wire: the server refuses its SOAPAction.
+        - parameter `Library.Lend.Days`: added after `BookId`. Callers pass one argument more: number 2 of 3. On the wire: an older program leaves it out, and the server takes the type's default.
+        - field `Book.Shelf`: type `short` became `int`. `i16` became `i32`. On the wire: an older program fails to read it, or misreads it.
+
+        #### Added
+
+        - agent `Catalogue` with `Count`
+        - `Book`: fields `Author`
+        - `BookState`: members `Reserved`
+
+        #### Other changes
+
+        - enum `BookState`: 2 members got another number by position
+
+        dry run, nothing written
+    "#]].assert_eq(&dry);
+
+    project.ok(&["update", "second", "--replace", "--date", "2024-02-29"]);
+    expect![[r#"
+        # Changelog
+
+        ## Unreleased
+
+        ### Services99, drop of 2024-02-29
+
+        Agents +1 ~1, operations +1 −1 ~1, complex types ~1, enums and flag sets ~1, fields of kept types +1 ~1, members of kept enums +1 ~2.
+
+        #### Breaks callers
+
+        - operation `Library.Burn`: removed. The method is gone. On the wire: the server refuses its SOAPAction.
+        - parameter `Library.Lend.Days`: added after `BookId`. Callers pass one argument more: number 2 of 3. On the wire: an older program leaves it out, and the server takes the type's default.
+        - field `Book.Shelf`: type `short` became `int`. `i16` became `i32`. On the wire: an older program fails to read it, or misreads it.
+
+        #### Added
+
+        - agent `Catalogue` with `Count`
+        - `Book`: fields `Author`
+        - `BookState`: members `Reserved`
+
+        #### Other changes
+
+        - enum `BookState`: 2 members got another number by position
+
+        ## 0.1.0
+
+        - All.
+    "#]].assert_eq(&project.text("CHANGELOG.md"));
+    let library = project.text("generated/src/services99/library.rs");
+    assert!(library.contains("pub fn lend("));
+    assert!(!library.contains("pub fn burn("));
+    let frozen = project.text("generated/src/services98/library.rs");
+    assert!(
+        frozen.contains("pub fn burn("),
+        "the other version is as it was"
+    );
+    assert!(project.path("schemas/services99/Catalogue.wsdl").exists());
+    project.ok(&["codegen", "--check"]);
+
+    let again = project.ok(&["update", "second", "--replace"]);
+    expect![[r#"
+        nothing in it is new; nothing written
+    "#]]
+    .assert_eq(&again);
+}
+
+#[test]
+fn a_frozen_version_that_breaks_and_a_new_one() {
+    let project = Project::new();
+    project.drop("third/98", "Services98", NEW);
+    project.drop("third/100", "Services100", NEW);
+    let dry = project.ok(&["update", "third", "--replace", "--dry-run"]);
+    let lines: Vec<&str> = dry
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .take(8)
+        .collect();
+    expect![[r#"
+        diff      Services98: 3 changes break callers, 4 additions, 2 neutral changes
+        diff      Services100: a new version, 2 agents, 4 operations
+        generate  18 files
+        check     services98, services100 without a warning
+        version   0.1.0 to 0.2.0: a frozen version breaks callers
+
+        ### Services98
+    "#]]
+    .assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn a_step_that_fails_changes_nothing() {
+    let project = Project::new();
+    project.drop("second", "Services99", NEW);
+    let fails = |what: &str| {
+        let before = project.state();
+        let output = project.xtask(&["update", "second", "--replace"]);
+        assert_eq!(output.status.code(), Some(1), "{what}");
+        assert_eq!(project.state(), before, "{what}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+
+    let types = project.text("second/types.xsd");
+    project.put(
+        "second/types.xsd",
+        &types.replace("xs:sequence", "xs:choice"),
+    );
+    assert!(fails("an unsupported construct").contains("choice"));
+
+    project.put("second/types.xsd", &types[..types.len() / 2]);
+    assert!(fails("a truncated document").contains("second/types.xsd"));
+
+    project.put("second/types.xsd", &types);
+    let names = project.text("schemas/names.tsv");
+    project.put(
+        "schemas/names.tsv",
+        &names.replace("field\tTitle\ttitle", "field\tTitle\tid"),
+    );
+    assert!(fails("two names that meet").contains("name-clash"));
+
+    project.put("schemas/names.tsv", &names);
+    let soap = project.text("soap/src/lib.rs");
+    project.put(
+        "soap/src/lib.rs",
+        &format!("{soap}\ncompile_error!(\"not today\");\n"),
+    );
+    assert!(fails("a crate that does not compile").contains("not today"));
+
+    project.put("soap/src/lib.rs", &soap);
+    project.ok(&["update", "second", "--replace"]);
+}
