@@ -1,5 +1,7 @@
 //! Killed at any moment, a command leaves its folder as it was or as it should be.
 
+#![allow(clippy::unwrap_used, reason = "a failed test says where")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +10,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-const WORKSHOP: &str = include_str!("../../codegen/tests/obstacle/Workshop.wsdl");
-const STORE: &str = include_str!("../../codegen/tests/obstacle/Store.wsdl");
+mod library;
 
 /// How often each command is killed, a little later every time.
 const TIMES: u32 = 60;
@@ -21,7 +22,9 @@ fn files(root: &Path) -> Files {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(folder) else { continue };
+        let Ok(entries) = fs::read_dir(folder) else {
+            continue;
+        };
         for entry in entries {
             let path = entry.unwrap().path();
             if path.file_name().is_some_and(|name| name == ".xtask") {
@@ -49,13 +52,24 @@ fn put(root: &Path, files: &Files) {
 
 fn xtask(place: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.args(arguments).current_dir(place).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(place)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
 fn run(place: &Path, arguments: &[&str]) {
-    let output = xtask(place, arguments).stderr(Stdio::piped()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = xtask(place, arguments)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Kills the command at moments spread over its run; `folder` is what it writes.
@@ -84,7 +98,10 @@ fn kill_at_any_moment(place: &Path, folder: &str, arguments: &[&str], old: &File
         let _ = child.kill();
         child.wait().unwrap();
         let left = files(&folder);
-        assert!(left == *old || left == *new, "neither old nor new after {wait:?}");
+        assert!(
+            left == *old || left == *new,
+            "neither old nor new after {wait:?}"
+        );
         was_new += u32::from(left == *new);
 
         run(place, arguments);
@@ -95,17 +112,20 @@ fn kill_at_any_moment(place: &Path, folder: &str, arguments: &[&str], old: &File
     assert!(was_new < TIMES, "every run was over before it was killed");
 }
 
+/// A contract as it was and as it will be.
+fn drops(place: &Path) {
+    for (folder, text) in [("old", library::OLD), ("new", library::NEW)] {
+        let documents = library::documents("Services99", text).into_iter();
+        let documents = documents.map(|(name, text)| (PathBuf::from(name), text.into_bytes()));
+        put(&place.join(folder), &documents.collect());
+    }
+}
+
 #[test]
 fn import() {
     let place = TempDir::new().unwrap();
     let place = place.path();
-    let drop = |name: &str, workshop: &str| {
-        let files = [("Workshop.wsdl", workshop), ("Store.wsdl", STORE)];
-        let files = files.map(|(name, text)| (PathBuf::from(name), text.as_bytes().to_vec()));
-        put(&place.join(name), &files.into());
-    };
-    drop("old", WORKSHOP);
-    drop("new", &WORKSHOP.replace("\"Weight\"", "\"Mass\""));
+    drops(place);
     let import = |from: &'static str| ["import", "--schemas", "schemas", "--replace", from];
     run(place, &import("new"));
     let new = files(&place.join("schemas"));
@@ -114,3 +134,18 @@ fn import() {
     kill_at_any_moment(place, "schemas", &import("new"), &old, &new);
 }
 
+#[test]
+fn codegen() {
+    let place = TempDir::new().unwrap();
+    let place = place.path();
+    drops(place);
+    let import = |from: &'static str| ["import", "--schemas", "schemas", "--replace", from];
+    let codegen = ["codegen", "--schemas", "schemas", "--out", "crate"];
+    run(place, &import("old"));
+    run(place, &codegen);
+    let old = files(&place.join("crate"));
+    run(place, &import("new"));
+    run(place, &codegen);
+    let new = files(&place.join("crate"));
+    kill_at_any_moment(place, "crate", &codegen, &old, &new);
+}

@@ -9,46 +9,11 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 
 use expect_test::expect;
-use superoffice_codegen::{canonical, diagnostic, model};
 use tempfile::TempDir;
 
-#[path = "../../codegen/tests/notation/mod.rs"]
-mod notation;
+use library::{NEW, OLD};
 
-const HEADERS: &str = "
-    header ApplicationToken: string?
-    header Credentials: SoCredentials?
-    header TimeZone: SoTimeZone?
-    header ExceptionInfo: SoExceptionInfo?
-    header ExtraInfo: StringDictionary?
-    header Succeeded: boolean
-    struct SoCredentials { Ticket: string? }
-    struct SoTimeZone { SoTimeZoneId: int, SoTimeZoneLocationCode: string? }
-    struct SoExceptionInfo { Message: string?, InnerException: SoExceptionInfo? }
-    dictionary StringDictionary { StringKeyValuePair, Key: string!?, Value: string!? }
-";
-
-const OLD: &str = "
-    Library.GetBook(Id: int) -> Book?
-    Library.Lend(BookId: int, Reader: string?)
-    Library.Burn(Id: int)
-    Library.Find(Word: string?) -> ArrayOfBook?
-    struct Book { Id: int, Title: string?, Shelf: short, State: BookState }
-    array ArrayOfBook { Book: Book? }
-    enum BookState { Free, Lent, Lost }
-";
-
-/// An operation removed, a parameter inserted, a field inserted, a type retyped, a member
-/// inserted, an agent added.
-const NEW: &str = "
-    Library.GetBook(Id: int) -> Book?
-    Library.Lend(BookId: int, Days: int, Reader: string?)
-    Library.Find(Word: string?) -> ArrayOfBook?
-    Catalogue.Count() -> int
-    struct Book { Id: int, Title: string?, Author: string?, Shelf: int, State: BookState }
-    array ArrayOfBook { Book: Book? }
-    enum BookState { Free, Reserved, Lent, Lost }
-";
+mod library;
 
 /// A project with the runtime of this one and contracts of its own.
 struct Project(TempDir);
@@ -105,8 +70,7 @@ impl Project {
 
     /// Writes a contract as a folder of documents.
     fn drop(&self, folder: &str, version: &str, text: &str) {
-        let api = notation::api(version, &format!("{HEADERS}{text}"));
-        for (name, text) in canonical::write(&api) {
+        for (name, text) in library::documents(version, text) {
             self.put(&format!("{folder}/{name}"), &text);
         }
     }
