@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use superoffice_soap::{
-    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
+    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, TransportError,
+    TransportErrorKind, Value, Writer, envelope,
 };
 
 use crate::agent::RequestHeaders;
@@ -177,10 +178,7 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: Item> Call<Option<T>>
-where
-    Option<T>: Value,
-{
+impl<T: Item> Call<Option<T>> {
     /// Makes null an error of kind [`ErrorKind::Null`](crate::ErrorKind::Null).
     pub fn required(self) -> Call<T> {
         // Invariant: a result of this type was stated by `Request::returns`, whose decoder this one
@@ -286,12 +284,9 @@ async fn exchange(call: Box<RawCall>) -> Result<(Box<RawCall>, HttpResponse), Er
     let settings = call.connection.settings();
     match settings.transport.send(request).await {
         // A transport of the user's own need not know the limit.
-        Ok(response) if response.body.len() > limit => {
-            use superoffice_soap::{TransportError, TransportErrorKind};
-            Err(call.error(Detail::Transport(TransportError::new(
-                TransportErrorKind::TooLarge,
-            ))))
-        }
+        Ok(response) if response.body.len() > limit => Err(call.error(Detail::Transport(
+            TransportError::new(TransportErrorKind::TooLarge),
+        ))),
         Ok(response) => Ok((call, response)),
         Err(error) => Err(call.error(Detail::Transport(error))),
     }

@@ -166,7 +166,7 @@ impl<'c> Received<'c> {
     fn unexpected(&self, found: &str) -> Error {
         self.error(Detail::Unexpected {
             expected: self.call.wrapper().into_owned(),
-            found: found.to_owned(),
+            found: shortened(found.to_owned()),
         })
     }
 
