@@ -40,6 +40,11 @@ impl Args {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let (old, new) = side::load_pair(&self.old, &self.new)?;
         let mut diff = side::compare(&old, &new);
+        if diff.from == diff.to {
+            // One version of two days, or of two places.
+            diff.from = format!("{} of {}", diff.from, self.old);
+            diff.to = format!("{} of {}", diff.to, self.new);
+        }
         if let Some(agent) = &self.agent {
             let known = [&old.api, &new.api];
             let exact = known
