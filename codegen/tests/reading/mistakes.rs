@@ -868,3 +868,26 @@ fn versions_are_not_mixed() {
     "#]]
     .assert_eq(&show(&[], &read::read_version(&[]).unwrap_err()));
 }
+
+#[test]
+fn no_missing_part_is_a_panic() {
+    for file in obstacle_course() {
+        let lines: Vec<&str> = file.text.split_inclusive('\n').collect();
+        for gone in 0..lines.len() {
+            let text = [&lines[..gone].concat(), &*lines[gone + 1..].concat()].concat();
+            // Mistake or not: what matters is that it comes back, with places inside the text.
+            if let Err(list) = read::read(&[SourceFile::new("a.wsdl", &*text)]) {
+                for diagnostic in list {
+                    assert!(text.get(diagnostic.at.span).is_some(), "line {gone} gone");
+                }
+            }
+        }
+        for (end, _) in file.text.char_indices().step_by(97) {
+            let page = format!("```xml\n{}\n```\n", &file.text[..end]);
+            assert!(
+                read::read(&[SourceFile::new("a.md", page)]).is_err(),
+                "cut at {end}"
+            );
+        }
+    }
+}
