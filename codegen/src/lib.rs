@@ -11,6 +11,7 @@ pub mod ir;
 pub mod lower;
 pub mod merge;
 pub mod model;
+pub mod prose;
 pub mod provenance;
 pub mod read;
 

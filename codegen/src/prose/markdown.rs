@@ -30,20 +30,16 @@ const GLUE: char = '\u{0}';
 
 /// The text as Markdown, without a blank line at its ends; empty if nothing is left of it.
 pub fn markdown(markup: &str, links: &Links<'_>) -> String {
+    markdown_behind("", markup, links)
+}
+
+/// The same, with words of Markdown in front of the first paragraph. Empty if nothing is left of
+/// the text.
+pub fn markdown_behind(lead: &str, markup: &str, links: &Links<'_>) -> String {
     let text = plain_characters(markup);
     let mut writer = Writer::new(links);
     writer.read(&text);
-    writer.finish()
-}
-
-/// The same on one line, for a place that takes no blocks.
-pub fn one_line(markup: &str, links: &Links<'_>) -> String {
-    let text = markdown(markup, links);
-    // Fences and tables would break; their content is rare where one line is wanted.
-    text.split_whitespace()
-        .filter(|word| !word.starts_with("```"))
-        .collect::<Vec<_>>()
-        .join(" ")
+    writer.finish(lead)
 }
 
 /// Without characters that a doc comment must not hold or nobody would see.
@@ -351,11 +347,17 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn finish(mut self) -> String {
+    fn finish(mut self, lead: &str) -> String {
         if self.table.is_some() {
             self.end_table();
         }
         self.flush();
+        match self.blocks.first_mut() {
+            None => return String::new(),
+            Some(_) if lead.is_empty() => {}
+            Some(Block::Paragraph(inline)) => *inline = format!("{lead} {inline}"),
+            Some(_) => self.blocks.insert(0, Block::Paragraph(lead.to_owned())),
+        }
         let mut text = String::new();
         let mut previous_is_item = false;
         for block in &self.blocks {

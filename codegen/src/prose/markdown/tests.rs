@@ -313,10 +313,23 @@ fn addresses() {
 }
 
 #[test]
-fn on_one_line() {
-    let check = |markup: &str, expect: Expect| expect.assert_eq(&one_line(markup, &links));
+fn behind_a_lead() {
+    let check = |markup: &str, expect: Expect| {
+        expect.assert_eq(&markdown_behind("**Lead**", markup, &links));
+    };
     check(
-        "One.<para/>Two <b>bold</b>\n\nthree.",
-        expect!["One. Two **bold** three."],
+        "one.<para/>Two.",
+        expect![[r#"
+        **Lead** one.
+
+        Two."#]],
     );
+    check(
+        "* an item",
+        expect![[r#"
+        **Lead**
+
+        * an item"#]],
+    );
+    check("<p> </p>", expect![[r#""#]]);
 }
