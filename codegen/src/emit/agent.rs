@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Piece, Uses, Wire, availability, doc, ident, inferred, structs, ty};
+use super::{Piece, Uses, Wire, about, availability, doc, ident, inferred, structs, ty};
 use crate::ir::{self, Presence, RequestHeaders, Returns, Ty};
 use crate::model::Primitive;
 
@@ -20,8 +20,9 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
     };
     let wire_name = &agent.wire;
     let name = ident(&agent.rust);
-    let about = doc(
+    let about = about(
         0,
+        agent.doc.as_deref(),
         &format!(
             "Calls the {} agent, {}.",
             agent.wire,
@@ -71,8 +72,9 @@ pub(super) fn structs(agent: &ir::Agent, wire: &Wire<'_>) -> Vec<(String, Piece)
 
 fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
     let since = availability(&m.availability);
-    let about = doc(
+    let about = about(
         4,
+        m.doc.as_deref(),
         &format!(
             "`{}/{}`, {since}.{}",
             agent.wire,

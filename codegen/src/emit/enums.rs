@@ -3,7 +3,7 @@
 use proc_macro2::Literal;
 use quote::quote;
 
-use super::{Piece, Uses, availability, availability_within, doc, ident, inferred, number};
+use super::{Piece, Uses, about, availability, availability_within, ident, inferred, number};
 use crate::ir;
 
 /// The enum, its `Enumeration` and the macro that makes it a value.
@@ -13,8 +13,9 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     let member = uses.soap("Member");
     let unrecognized = uses.soap("Unrecognized");
     let since = availability(&e.availability);
-    let about = doc(
+    let about_enum = about(
         0,
+        e.doc.as_deref(),
         &format!("`{}`, {since}.{}", e.wire, inferred(e.inferred)),
     );
     let name = ident(&e.rust);
@@ -27,7 +28,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
             .value
             .map(|value| format!(" = {value}"))
             .unwrap_or_default();
-        let about = doc(4, &format!("`{}`{value}{within}", m.wire));
+        let about = about(4, m.doc.as_deref(), &format!("`{}`{value}{within}", m.wire));
         let default = (e.zero == Some(i)).then(|| quote!(#[default]));
         let name = ident(&m.rust);
         quote!(#about #default #name,)
@@ -45,7 +46,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         }
     });
     let tokens = quote! {
-        #about
+        #about_enum
         #[derive(Clone, Debug, #default PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {

@@ -3,7 +3,7 @@
 use proc_macro2::Literal;
 use quote::quote;
 
-use super::{Piece, Uses, availability, availability_within, doc, ident, inferred, number};
+use super::{Piece, Uses, about, availability, availability_within, ident, inferred, number};
 use crate::ir;
 
 /// The set, its constants, its `Flags` and the macro that gives it operators.
@@ -12,8 +12,9 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     uses.soap_crate();
     let set = uses.soap("FlagSet");
     let since = availability(&e.availability);
-    let about = doc(
+    let about_set = about(
         0,
+        e.doc.as_deref(),
         &format!(
             "`{}`, a set of flags, {since}.{}",
             e.wire,
@@ -29,7 +30,8 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         .clone()
         .map(|(m, value)| {
             let within = availability_within(&m.availability, &e.availability);
-            let about = doc(4, &format!("`{}` = {value}{within}", m.wire));
+            let facts = format!("`{}` = {value}{within}", m.wire);
+            let about = about(4, m.doc.as_deref(), &facts);
             let name = ident(&m.rust);
             let bits = bits(value);
             quote!(#about pub const #name: Self = Self(#set::from_bits(#bits));)
@@ -42,7 +44,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         quote!((#wire, #bits))
     });
     let tokens = quote! {
-        #about
+        #about_set
         #[derive(Clone, Default, PartialEq, Eq, Hash)]
         pub struct #name(#set);
 

@@ -149,6 +149,18 @@ fn doc(indent: usize, text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// The vendor's words where they were asked for, then the facts.
+fn about(indent: usize, prose: Option<&str>, facts: &str) -> TokenStream {
+    let facts = doc(indent, facts);
+    let Some(prose) = prose else { return facts };
+    // It comes as lines of Markdown.
+    let lines = prose.lines().map(|line| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    quote!(#(#[doc = #lines])* #[doc = ""] #facts)
+}
+
 /// `since Services80`, `Services80 to Services85`.
 fn availability(availability: &ir::Availability) -> String {
     match &availability.until {

@@ -188,5 +188,16 @@ pub(super) fn crate_docs(modules: &[ir::Module]) -> String {
             .to_owned(),
     ]);
     docs.push_str("\n#![warn(missing_docs)]\n");
+    let mut methods = modules
+        .iter()
+        .flat_map(|m| &m.agents)
+        .flat_map(|agent| &agent.methods);
+    if methods.any(|method| method.doc.is_some()) {
+        docs.push_str(
+            "// Links in the vendor's words are written out, because names are in scope here and\n\
+             // not there.\n\
+             #![allow(rustdoc::redundant_explicit_links)]\n",
+        );
+    }
     docs
 }

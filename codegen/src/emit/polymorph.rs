@@ -2,7 +2,7 @@
 
 use quote::quote;
 
-use super::{Piece, Uses, availability, doc, ident, number};
+use super::{Piece, Uses, about, availability, doc, ident, number};
 use crate::ir;
 
 /// The enum, its `Polymorph` and the macro that makes it a value.
@@ -11,8 +11,9 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
     uses.soap_crate();
     let raw = uses.soap("RawElement");
     let name = ident(&p.rust);
-    let about = doc(
+    let about = about(
         0,
+        p.doc.as_deref(),
         &format!(
             "`{}` or a type derived from it, {}.",
             p.wire,

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    Piece, Uses, Wire, availability, availability_within, doc, ident, inferred, number, ty,
+    Piece, Uses, Wire, about, availability, availability_within, ident, inferred, number, ty,
 };
 use crate::ir::{self, Presence, Ty};
 
@@ -17,8 +17,9 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
         None => String::new(),
     };
     let since = availability(&s.availability);
-    let about = doc(
+    let about = about(
         0,
+        s.doc.as_deref(),
         &format!("`{}`{extends}, {since}.{}", s.wire, inferred(s.inferred)),
     );
     let name = ident(&s.rust);
@@ -77,8 +78,9 @@ pub(super) fn declare(
     wire: &Wire<'_>,
     uses: &mut Uses,
 ) -> TokenStream {
-    let about = doc(
+    let about = about(
         4,
+        field.doc.as_deref(),
         &format!(
             "`{}`: `{}`{from}{}.",
             field.wire,
