@@ -120,6 +120,8 @@ pub struct Field {
     pub namespace: usize,
     pub ty: Ty,
     pub presence: Presence,
+    /// Never shown: see `schemas/secrets.tsv`.
+    pub secret: bool,
     pub availability: Availability,
     /// What the vendor says of it, as Markdown; only there where prose was asked for.
     pub doc: Option<String>,

@@ -38,15 +38,18 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Whatever in the contracts or the names has no mapping.
+/// Whatever in the contracts or the names has no mapping, and members that look like secrets and
+/// that nobody has decided on.
 pub fn generate(
     apis: &[model::Api],
     origins: &BTreeMap<String, provenance::Provenance>,
     names: &lower::names::Table,
+    secrets: &lower::secrets::Secrets,
     wanted: &dyn Fn(&ir::Module) -> bool,
     progress: &dyn emit::Progress,
 ) -> Result<Generated, Vec<Diagnostic>> {
-    let lower::Lowered { modules, names } = lower::lower(apis, names)?;
+    let lower::Lowered { mut modules, names } = lower::lower(apis, names)?;
+    lower::secrets::mark(&mut modules, apis, secrets)?;
     let inputs = emit::inputs(&modules, origins, wanted);
     let files = emit::emit(&modules, &inputs, progress)?;
     Ok(Generated {

@@ -12,6 +12,7 @@ use superoffice_codegen::diagnostic::SourceFile;
 use superoffice_codegen::emit::{self, manifest};
 use superoffice_codegen::ir::Module;
 use superoffice_codegen::lower::names::{Table, bare};
+use superoffice_codegen::lower::secrets::Secrets;
 use superoffice_codegen::{Generated, generate};
 
 use crate::report::{self, Failure};
@@ -21,6 +22,9 @@ use crate::{schemas, tree};
 
 /// The names that were given, beside the versions' folders.
 pub(crate) const NAMES: &str = "names.tsv";
+
+/// What is a secret and what only looks like one, beside the versions' folders.
+const SECRETS: &str = "secrets.tsv";
 
 /// Writes the sources of `generated/` and the names in `schemas/names.tsv`.
 ///
@@ -77,6 +81,7 @@ impl Args {
         let (versions, sources) = schemas::load(&dir)?;
         let names_path = dir.join(NAMES);
         let names = names(&names_path)?;
+        let secrets = secrets(&dir)?;
         watch.lap(Stage::Read);
 
         let mut apis = Vec::new();
@@ -89,8 +94,19 @@ impl Args {
             Some(only) => only.version == bare(&m.rust),
             None => true,
         };
-        let generated = generate(&apis, &origins, &names, &wanted, &watch)
+        let generated = generate(&apis, &origins, &names, &secrets, &wanted, &watch)
             .map_err(|list| Failure::Diagnostics { list, sources })?;
+        // The conformance programme drives the project's own crate, not another one made elsewhere.
+        let is_ours = self.schemas.is_none() && self.out.is_none();
+        let modules: Vec<&Module> = generated.modules.iter().collect();
+        let drivers = match is_ours {
+            true => emit::drivers(&modules, "superoffice_services"),
+            false => Ok(Vec::new()),
+        };
+        let drivers = drivers.map_err(|list| Failure::Diagnostics {
+            list,
+            sources: Vec::new(),
+        })?;
         watch.lap(Stage::Emit);
 
         let scope = Scope::new(self.only.as_ref(), &generated)?;
@@ -106,7 +122,6 @@ impl Args {
         };
 
         // One root where that is possible: either all of it changes or nothing does.
-        let is_ours = self.schemas.is_none() && self.out.is_none();
         let mut names = Transaction::new(if is_ours { &root } else { &dir });
         let mut sources = if is_ours {
             None
@@ -120,6 +135,13 @@ impl Args {
         let src = out.join("src");
         let below = transaction.folder(&src, files.collect(), |path| scope.holds(path))?;
         changes.push(within(&src, below));
+        if is_ours {
+            let src = root.join("conform/src/versions");
+            let drivers = drivers.into_iter().filter(|file| scope.holds(&file.path));
+            let drivers = drivers.map(|file| (file.path, file.text.into_bytes()));
+            let below = transaction.folder(&src, drivers.collect(), |path| scope.holds(path))?;
+            changes.push(within(&src, below));
+        }
         if let Some(text) = manifest {
             let manifest = transaction.file(&manifest_path, text.into_bytes())?;
             changes.push(within(here, manifest));
@@ -254,6 +276,22 @@ pub(crate) fn names(path: &Path) -> Result<Table, Failure> {
     };
     let source = SourceFile::new(tree::display_name(path), text);
     Table::parse(&source).map_err(|list| Failure::Diagnostics {
+        list,
+        sources: vec![source],
+    })
+}
+
+/// What was decided on secrets in a folder of contracts. Where nobody has decided, whatever looks
+/// like a secret is one.
+pub(crate) fn secrets(schemas: &Path) -> Result<Secrets, Failure> {
+    let path = schemas.join(SECRETS);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Secrets::default()),
+        Err(e) => return Err(Failure::io(&path)(e)),
+    };
+    let source = SourceFile::new(tree::display_name(&path), text);
+    Secrets::parse(&source).map_err(|list| Failure::Diagnostics {
         list,
         sources: vec![source],
     })

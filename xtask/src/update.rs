@@ -211,6 +211,7 @@ impl Change {
 /// The crate's sources for the contracts as they will be.
 fn regenerate(dir: &Path, plans: &[Plan], after: &[Side]) -> Result<Generated, Failure> {
     let names = side::names(dir)?;
+    let secrets = codegen::secrets(dir)?;
     let mut origins = BTreeMap::new();
     for side in after {
         let version = &side.api.version;
@@ -223,7 +224,7 @@ fn regenerate(dir: &Path, plans: &[Plan], after: &[Side]) -> Result<Generated, F
         origins.extend(provenance.map(|provenance| (version.clone(), provenance)));
     }
     let apis: Vec<Api> = after.iter().map(|side| side.api.clone()).collect();
-    generate(&apis, &origins, &names, &|_| true, &()).map_err(|list| Failure::Diagnostics {
+    generate(&apis, &origins, &names, &secrets, &|_| true, &()).map_err(|list| Failure::Diagnostics {
         list,
         sources: after
             .iter()

@@ -233,6 +233,8 @@ fn member<'a>(
         namespace: 0,
         ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
         presence: presence(version, field, diagnostics),
+        // Decided by `secrets::mark`.
+        secret: false,
         availability,
         doc: None,
     }

@@ -2,7 +2,8 @@
 //!
 //! One file a decision: `names` (identifiers), `arrays` (what values are declared with, shapes),
 //! `members` (bases first), `polymorph` (bases that stand for derived types), `cycles` (boxes),
-//! `usage` (which agents need a type, and so in which file it lives), `availability` (since, until).
+//! `usage` (which agents need a type, and so in which file it lives), `availability` (since, until),
+//! `secrets` (what is never shown).
 
 mod agents;
 mod arrays;
@@ -12,6 +13,7 @@ mod enums;
 mod members;
 pub mod names;
 mod polymorph;
+pub mod secrets;
 #[cfg(test)]
 mod tests;
 mod types;

@@ -101,6 +101,8 @@ fn fields<'a>(
             namespace: version.namespace(declared_by),
             ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
             presence: presence(version, field, diagnostics),
+            // Decided by `secrets::mark`.
+            secret: false,
             availability: version.availability.member(
                 version.number,
                 version.api,
