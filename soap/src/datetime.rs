@@ -16,6 +16,9 @@ const DAY: i64 = 24 * HOUR;
 /// Days from 0001-01-01 to 10000-01-01.
 const DAYS: i64 = 3_652_059;
 
+/// Length of `0001-01-01T00:00:00.0000000+00:00`.
+const LONGEST: usize = 33;
+
 const UNSPECIFIED: i16 = i16::MIN;
 const UTC: i16 = i16::MAX;
 
@@ -232,7 +235,7 @@ impl DateTime {
     /// Year, month and day.
     const fn civil(self) -> (u16, u8, u8) {
         // The calendar repeats every 400 years; counting years from March makes the leap day the last.
-        let days = self.ticks / DAY + 306;
+        let days = (self.ticks / DAY) as u32 + 306;
         let era = days / 146_097;
         let day_of_era = days % 146_097;
         let year_of_era =
@@ -241,7 +244,7 @@ impl DateTime {
         let month = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month + 2) / 5 + 1;
         let month = if month < 10 { month + 3 } else { month - 9 };
-        let year = era * 400 + year_of_era + (month <= 2) as i64;
+        let year = era * 400 + year_of_era + (month <= 2) as u32;
         (year as u16, month as u8, day as u8)
     }
 
@@ -289,33 +292,42 @@ impl DateTime {
         whole.with_fraction(fraction)?.with_offset(offset)
     }
 
-    fn text(self) -> Digits {
+    /// Puts the text down and gives its length.
+    fn put(self, room: &mut [u8]) -> usize {
         let (year, month, day) = self.civil();
-        let mut text = Digits::empty();
-        text.number(u32::from(year), 4);
-        text.byte(b'-');
-        text.number(u32::from(month), 2);
-        text.byte(b'-');
-        text.number(u32::from(day), 2);
-        text.byte(b'T');
-        text.number(u32::from(self.hour()), 2);
-        text.byte(b':');
-        text.number(u32::from(self.minute()), 2);
-        text.byte(b':');
-        text.number(u32::from(self.second()), 2);
-        text.fraction(self.fraction());
+        let second = (self.ticks / SECOND % (24 * 60 * 60)) as u32;
+        let fixed = &mut room[..LONGEST];
+        fixed[..19].copy_from_slice(b"0000-00-00T00:00:00");
+        let mut pair = |at: usize, number: u32| {
+            fixed[at] = b'0' + (number / 10) as u8;
+            fixed[at + 1] = b'0' + (number % 10) as u8;
+        };
+        pair(0, u32::from(year / 100));
+        pair(2, u32::from(year % 100));
+        pair(5, u32::from(month));
+        pair(8, u32::from(day));
+        pair(11, second / 3600);
+        pair(14, second / 60 % 60);
+        pair(17, second % 60);
+        if self.fraction() == 0 && self.offset == UNSPECIFIED {
+            return 19;
+        }
+        let mut rest = Digits::empty();
+        rest.fraction(self.fraction());
         match self.offset() {
             None => {}
-            Some(Offset::Utc) => text.byte(b'Z'),
+            Some(Offset::Utc) => rest.byte(b'Z'),
             Some(Offset::Minutes(minutes)) => {
-                text.byte(if minutes < 0 { b'-' } else { b'+' });
+                rest.byte(if minutes < 0 { b'-' } else { b'+' });
                 let minutes = u32::from(minutes.unsigned_abs());
-                text.number(minutes / 60, 2);
-                text.byte(b':');
-                text.number(minutes % 60, 2);
+                rest.number(minutes / 60, 2);
+                rest.byte(b':');
+                rest.number(minutes % 60, 2);
             }
         }
-        text
+        let length = 19 + rest.as_bytes().len();
+        fixed[19..length].copy_from_slice(rest.as_bytes());
+        length
     }
 }
 
@@ -370,13 +382,15 @@ impl Default for DateTime {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.text().as_str())
+        let mut text = [0; LONGEST];
+        let length = self.put(&mut text);
+        f.pad(std::str::from_utf8(&text[..length]).unwrap_or_default())
     }
 }
 
 impl fmt::Debug for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text().as_str())
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -395,7 +409,7 @@ impl Value for DateTime {
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.plain(element, self.text().as_str());
+        w.leaf(element, LONGEST, |room| self.put(room));
     }
 }
 

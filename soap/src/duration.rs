@@ -187,7 +187,7 @@ impl Value for Duration {
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.plain(element, self.text().as_str());
+        w.plain(element, self.text().as_bytes());
     }
 }
 

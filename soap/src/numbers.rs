@@ -4,17 +4,15 @@ use std::fmt::{self, Write as _};
 
 use crate::{DecodeError, Element, Item, Kind, Reader, Value, Writer};
 
-/// A buffer on the stack that is long enough for any number, date or span.
+/// A buffer on the stack that is long enough for any number, date, span or guid.
 pub(crate) struct Digits {
-    bytes: [u8; 64],
-    from: usize,
+    bytes: [u8; 40],
     to: usize,
 }
 
 impl Digits {
     const EMPTY: Self = Self {
-        bytes: [0; 64],
-        from: 0,
+        bytes: [0; 40],
         to: 0,
     };
 
@@ -28,6 +26,18 @@ impl Digits {
 
     pub(crate) fn empty() -> Self {
         Self::EMPTY
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.to]
+    }
+
+    /// Adds bytes, which must be ASCII.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        if let Some(place) = self.bytes.get_mut(self.to..self.to + bytes.len()) {
+            place.copy_from_slice(bytes);
+            self.to += bytes.len();
+        }
     }
 
     /// Adds a byte, which must be ASCII.
@@ -65,47 +75,51 @@ impl Digits {
         self.number(fraction, width);
     }
 
-    /// An integer in decimal digits.
-    fn integer(mut magnitude: u64, negative: bool) -> Self {
-        let mut digits = Self::EMPTY;
-        let mut from = digits.bytes.len();
-        let mut push = |byte: u8| {
-            from -= 1;
-            digits.bytes[from] = byte;
-        };
-        loop {
-            push(b'0' + (magnitude % 10) as u8);
-            magnitude /= 10;
-            if magnitude == 0 {
-                break;
-            }
-        }
-        if negative {
-            push(b'-');
-        }
-        Self {
-            from,
-            to: digits.bytes.len(),
-            ..digits
-        }
-    }
-
     pub(crate) fn as_str(&self) -> &str {
         // Nothing but text is ever put in.
-        std::str::from_utf8(&self.bytes[self.from..self.to]).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 }
 
 impl fmt::Write for Digits {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let to = self.to + text.len();
-        self.bytes
-            .get_mut(self.to..to)
-            .ok_or(fmt::Error)?
-            .copy_from_slice(text.as_bytes());
-        self.to = to;
+        self.push(text.as_bytes());
         Ok(())
     }
+}
+
+/// Writes an integer, two digits at a time from the last to the first.
+fn write_integer(w: &mut Writer, element: &Element, magnitude: u64, negative: bool) {
+    const PAIRS: &[u8; 200] = b"\
+        0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+        5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+    let length =
+        magnitude.checked_ilog10().unwrap_or_default() as usize + 1 + usize::from(negative);
+    w.leaf(element, length, |room| {
+        let room = &mut room[..length];
+        let mut to = length;
+        let mut rest = magnitude;
+        // Few numbers are longer, and 32 bits divide faster.
+        while rest > u64::from(u32::MAX) {
+            to -= 1;
+            room[to] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        let mut rest = rest as u32;
+        while rest >= 10 {
+            let pair = (rest % 100) as usize * 2;
+            to -= 2;
+            room[to..to + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+            rest /= 100;
+        }
+        if to > usize::from(negative) {
+            room[to - 1] = b'0' + rest as u8;
+        }
+        if negative {
+            room[0] = b'-';
+        }
+        length
+    });
 }
 
 macro_rules! integers {
@@ -121,7 +135,7 @@ macro_rules! integers {
                 let negative = *self < 0;
                 #[allow(clippy::unnecessary_cast, reason = "one macro for all widths")]
                 let magnitude = if negative { (*self as i64).unsigned_abs() } else { *self as u64 };
-                w.plain(element, Digits::integer(magnitude, negative).as_str());
+                write_integer(w, element, magnitude, negative);
             }
         }
     )*};
@@ -155,7 +169,7 @@ macro_rules! floats {
             }
 
             fn write(&self, w: &mut Writer, element: &Element) {
-                w.plain(element, $text(*self).as_str());
+                w.plain(element, $text(*self).as_bytes());
             }
         }
 
@@ -199,7 +213,7 @@ impl Value for bool {
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.plain(element, if *self { "true" } else { "false" });
+        w.plain(element, if *self { b"true" } else { b"false" });
     }
 }
 

@@ -243,7 +243,7 @@ macro_rules! values {
             }
 
             fn write(&self, w: &mut Writer, element: &Element) {
-                w.plain(element, Digits::of(format_args!("{self}")).as_str());
+                w.plain(element, Digits::of(format_args!("{self}")).as_bytes());
             }
         }
 

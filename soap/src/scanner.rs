@@ -80,6 +80,7 @@ impl<'a> Attribute<'a> {
 struct Binding<'a> {
     prefix: &'a str,
     namespace: &'a str,
+    is_xsi: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -113,8 +114,13 @@ pub(crate) struct Scanner<'a> {
     fresh: bool,
 }
 
+/// The end of a start tag as WCF writes it for null.
+const WCF_NIL: &[u8] = b" i:nil=\"true\"/>";
+
 const NAME: u8 = 1;
 const BLANK: u8 = 2;
+/// Ends a text or needs care in it.
+const STOP: u8 = 4;
 
 /// Classes of ASCII bytes. A name is scanned by its ASCII bytes; what is outside of them is looked at
 /// afterwards.
@@ -127,6 +133,9 @@ const CLASS: [u8; 256] = {
             class[byte] = NAME;
         } else if matches!(b, b' ' | b'\t' | b'\n' | b'\r') {
             class[byte] = BLANK;
+        }
+        if matches!(b, b'<' | b'&' | b'\r') {
+            class[byte] |= STOP;
         }
         byte += 1;
     }
@@ -216,7 +225,9 @@ impl<'a> Scanner<'a> {
     fn declaration(&mut self) -> Result<(), DecodeError> {
         let rest = self.rest();
         if !rest.starts_with(b"<?xml")
-            || rest.get(5).is_none_or(|&b| CLASS[usize::from(b)] != BLANK)
+            || rest
+                .get(5)
+                .is_none_or(|&b| CLASS[usize::from(b)] & BLANK == 0)
         {
             return Ok(());
         }
@@ -301,7 +312,7 @@ impl<'a> Scanner<'a> {
     fn skip_blanks(&mut self) {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.pos) {
-            if CLASS[usize::from(byte)] != BLANK {
+            if CLASS[usize::from(byte)] & BLANK == 0 {
                 break;
             }
             self.pos += 1;
@@ -315,7 +326,7 @@ impl<'a> Scanner<'a> {
         let to = from + name.len();
         let bytes = self.text.as_bytes();
         if bytes.get(to) != Some(&b'>')
-            || bytes.get(from..to) != Some(name.as_bytes())
+            || !same(&bytes[from..to], name.as_bytes())
             || self.open.len() >= MAX_DEPTH
         {
             return false;
@@ -354,6 +365,20 @@ impl<'a> Scanner<'a> {
         };
         match self.byte() {
             Some(b'>') => self.pos += 1,
+            _ if self.rest().starts_with(WCF_NIL) => {
+                // What three of four attributes are is not taken apart.
+                let name = self.slice(self.pos + 1, self.pos + 6);
+                let value = self.slice(self.pos + 8, self.pos + 12);
+                self.attributes.clear();
+                self.attributes.push(Attribute {
+                    name,
+                    local: &name[2..],
+                    value,
+                });
+                self.pos += WCF_NIL.len();
+                tag.plain = false;
+                tag.empty = true;
+            }
             _ => self.attributes_of(&mut tag)?,
         }
         if self.open.len() >= MAX_DEPTH {
@@ -444,6 +469,7 @@ impl<'a> Scanner<'a> {
         self.bindings.push(Binding {
             prefix: declared,
             namespace: value,
+            is_xsi: unescape(value, Blanks::Attribute).is_ok_and(|value| value == XSI),
         });
         Ok(())
     }
@@ -508,7 +534,7 @@ impl<'a> Scanner<'a> {
         let mut pos = start;
         loop {
             match bytes.get(pos) {
-                Some(&byte) if CLASS[usize::from(byte)] == NAME => pos += 1,
+                Some(&byte) if CLASS[usize::from(byte)] & NAME != 0 => pos += 1,
                 Some(b':') if local == start && pos > start => {
                     pos += 1;
                     local = pos;
@@ -557,7 +583,19 @@ impl<'a> Scanner<'a> {
 
     /// Goes to the start tag of the next child of the element it is in, or behind that element's end
     /// tag and says `false`. The start tag is not yet read.
+    #[inline]
     pub(crate) fn at_child(&mut self) -> Result<bool, DecodeError> {
+        self.skip_blanks();
+        match self.rest() {
+            [b'<', b'/', ..] => self.end_tag().map(|()| false),
+            [b'<', b'!' | b'?', ..] => self.at_child_slowly(),
+            [b'<', ..] => Ok(true),
+            _ => self.at_child_slowly(),
+        }
+    }
+
+    #[cold]
+    fn at_child_slowly(&mut self) -> Result<bool, DecodeError> {
         match self.markup()? {
             Markup::Start => Ok(true),
             Markup::End => self.end_tag().map(|()| false),
@@ -583,7 +621,10 @@ impl<'a> Scanner<'a> {
         let bytes = self.text.as_bytes();
         let from = self.pos + 2;
         let to = from + name.len();
-        if bytes.get(from..to) == Some(name.as_bytes()) {
+        if bytes
+            .get(from..to)
+            .is_some_and(|found| same(found, name.as_bytes()))
+        {
             if bytes.get(to) == Some(&b'>') {
                 self.pos = to + 1;
                 return Ok(());
@@ -609,7 +650,18 @@ impl<'a> Scanner<'a> {
         }
         let start = self.pos;
         let bytes = self.text.as_bytes();
-        let end = start + memchr3(b'<', b'&', b'\r', self.rest()).unwrap_or_default();
+        let mut end = start;
+        // Most texts are shorter than what a call of `memchr` takes.
+        while end < start + 16
+            && bytes
+                .get(end)
+                .is_some_and(|&byte| CLASS[usize::from(byte)] & STOP == 0)
+        {
+            end += 1;
+        }
+        if end == start + 16 {
+            end += memchr3(b'<', b'&', b'\r', &bytes[end..]).unwrap_or_default();
+        }
         if bytes.get(end) != Some(&b'<') || bytes.get(end + 1) != Some(&b'/') {
             return self.long_leaf();
         }
@@ -721,14 +773,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The namespace that is bound to this prefix, as written.
-    fn namespace(&self, prefix: &str) -> Option<&'a str> {
-        match self
-            .bindings
+    /// The declaration of this prefix.
+    fn binding(&self, prefix: &str) -> Option<&Binding<'a>> {
+        self.bindings
             .iter()
             .rev()
-            .find(|binding| binding.prefix == prefix)
-        {
+            .find(|binding| same(binding.prefix.as_bytes(), prefix.as_bytes()))
+    }
+
+    /// The namespace that is bound to this prefix, as written.
+    fn namespace(&self, prefix: &str) -> Option<&'a str> {
+        match self.binding(prefix) {
             Some(binding) if binding.namespace.is_empty() => None,
             Some(binding) => Some(binding.namespace),
             None if prefix == "xml" => Some("http://www.w3.org/XML/1998/namespace"),
@@ -754,7 +809,9 @@ impl<'a> Scanner<'a> {
             .find(|attribute| {
                 attribute.local == local
                     && !attribute.prefix().is_empty()
-                    && self.resolve(attribute.prefix()).as_deref() == Some(XSI)
+                    && self
+                        .binding(attribute.prefix())
+                        .is_some_and(|binding| binding.is_xsi)
             })
             .map(Attribute::value)
     }
@@ -792,8 +849,7 @@ impl<'a> Scanner<'a> {
             if binding.prefix.is_empty() || hidden || own.contains(&binding.prefix) {
                 continue;
             }
-            // Whatever looks like a use is one: names in attribute values and text count too.
-            if source.contains(&format!("{}:", binding.prefix)) {
+            if mentions(source, binding.prefix) {
                 push_declaration(&mut xml, binding.prefix, binding.namespace);
             }
         }
@@ -875,6 +931,23 @@ pub(crate) enum Markup {
     Eof,
 }
 
+/// Whether two names are the same. They are short: two overlapping loads beat a call of `memcmp`.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        0..4 => a.iter().eq(b),
+        4..8 => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+        8..16 => a.first_chunk::<8>() == b.first_chunk() && a.last_chunk::<8>() == b.last_chunk(),
+        16..=32 => {
+            a.first_chunk::<16>() == b.first_chunk() && a.last_chunk::<16>() == b.last_chunk()
+        }
+        _ => a == b,
+    }
+}
+
 /// The first few characters, quoted.
 pub(crate) fn excerpt(text: &str) -> String {
     const LENGTH: usize = 32;
@@ -887,6 +960,15 @@ pub(crate) fn excerpt(text: &str) -> String {
 fn prefix<'a>(name: &'a str, local: &str) -> &'a str {
     name.get(..(name.len() - local.len()).saturating_sub(1))
         .unwrap_or_default()
+}
+
+/// Whether a prefix is used. Whatever looks like a use is one: names in attribute values and text
+/// count too.
+fn mentions(source: &str, prefix: &str) -> bool {
+    let is_in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    source.match_indices(prefix).any(|(at, _)| {
+        source[at + prefix.len()..].starts_with(':') && !source[..at].ends_with(is_in_name)
+    })
 }
 
 fn push_declaration(xml: &mut String, prefix: &str, namespace: &str) {

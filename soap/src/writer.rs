@@ -1,7 +1,10 @@
 //! Writes typed values as elements, straight into one buffer.
 
+mod secrets;
+
 use std::iter::Peekable;
 use std::mem;
+use std::ops::Range;
 use std::vec;
 
 use base64::Engine as _;
@@ -44,6 +47,8 @@ pub struct Writer {
     attributes: Vec<u8>,
     /// What the array or dictionary that is written next was met with.
     notes: Vec<Note>,
+    /// The elements in `out` that must not show.
+    secrets: Vec<Range<usize>>,
 }
 
 impl Writer {
@@ -54,6 +59,7 @@ impl Writer {
             out: Vec::new(),
             attributes: Vec::new(),
             notes: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 
@@ -184,11 +190,61 @@ impl Writer {
     }
 
     /// Writes text that needs no escaping.
-    pub(crate) fn plain(&mut self, element: &Element, text: &str) {
-        self.out.reserve(2 * element.name.len() + text.len() + 16);
-        self.open(element);
-        self.out.extend_from_slice(text.as_bytes());
-        self.close(element);
+    pub(crate) fn plain(&mut self, element: &Element, text: &[u8]) {
+        self.leaf(element, text.len(), |room| {
+            put(room, text);
+            text.len()
+        });
+    }
+
+    /// Writes text that `fill` puts down and gives the length of; at most so many bytes, and nothing
+    /// that needs escaping.
+    #[inline]
+    pub(crate) fn leaf(
+        &mut self,
+        element: &Element,
+        most: usize,
+        fill: impl FnOnce(&mut [u8]) -> usize,
+    ) {
+        let most_of_all = 2 * element.name.len() + most + 5;
+        if element.namespace != 0 || !self.attributes.is_empty() || most_of_all > 128 {
+            self.open(element);
+            let from = self.out.len();
+            self.out.resize(from + most, 0);
+            let length = fill(&mut self.out[from..]);
+            self.out.truncate(from + length);
+            self.close(element);
+        } else if most_of_all <= 64 {
+            self.short_leaf::<64>(element.name.as_bytes(), fill);
+        } else {
+            self.short_leaf::<128>(element.name.as_bytes(), fill);
+        }
+    }
+
+    /// Composes an element in place. Most are short, and one call of `memcpy` for each of their parts
+    /// would take longer than the parts.
+    #[inline]
+    fn short_leaf<const ROOM: usize>(
+        &mut self,
+        name: &[u8],
+        fill: impl FnOnce(&mut [u8]) -> usize,
+    ) {
+        let from = self.out.len();
+        self.out.extend_from_slice(&[0; ROOM]);
+        let Some(room) = self.out.last_chunk_mut::<ROOM>() else {
+            return;
+        };
+        let mut at = name.len() + 1;
+        room[0] = b'<';
+        put(&mut room[1..], name);
+        room[at] = b'>';
+        at += 1;
+        at += fill(&mut room[at..]);
+        room[at..at + 2].copy_from_slice(b"</");
+        put(&mut room[at + 2..], name);
+        at += name.len() + 2;
+        room[at] = b'>';
+        self.out.truncate(from + at + 1);
     }
 
     /// Writes a string, `None` as nil.
@@ -196,8 +252,10 @@ impl Writer {
         match text {
             None => self.nil(element),
             Some("") => self.empty(element),
+            Some(text) if first_special(text.as_bytes(), Place::Text).is_none() => {
+                self.plain(element, text.as_bytes());
+            }
             Some(text) => {
-                self.out.reserve(2 * element.name.len() + text.len() + 16);
                 self.open(element);
                 escape(&mut self.out, text, Place::Text);
                 self.close(element);
@@ -260,11 +318,15 @@ impl Writer {
         let Some(mut list) = self.open_list(element, items.len()) else {
             return;
         };
+        let from = self.out.len();
         for (index, item) in items.iter().enumerate() {
             if list.is_noted() {
                 self.noted_item(&mut list, index, item, item.is_blank());
             } else {
                 item.write(self, &list.item);
+            }
+            if index == 0 {
+                self.expect_more(items.len() - 1, self.out.len() - from);
             }
         }
         self.close_list(element, list);
@@ -285,6 +347,13 @@ impl Writer {
             (true, false) => self.empty(element),
             (true, true) => self.close(element),
         }
+    }
+
+    /// Makes room for so many items of about this size, within reason.
+    fn expect_more(&mut self, items: usize, size: usize) {
+        const REASON: usize = 1 << 22;
+        self.out
+            .reserve(items.saturating_mul(size + size / 8).min(REASON));
     }
 
     /// Opens an array, unless it is written already because it is empty.
@@ -600,6 +669,27 @@ impl FieldWriter<'_> {
     }
 }
 
+/// Copies a few bytes: overlapping stores instead of a call of `memcpy`.
+#[inline]
+fn put(room: &mut [u8], bytes: &[u8]) {
+    #[inline]
+    fn ends<const N: usize>(room: &mut [u8], bytes: &[u8]) {
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) {
+            room[..N].copy_from_slice(first);
+            room[bytes.len() - N..bytes.len()].copy_from_slice(last);
+        }
+    }
+    match bytes.len() {
+        0 => {}
+        1 => room[0] = bytes[0],
+        2..4 => ends::<2>(room, bytes),
+        4..8 => ends::<4>(room, bytes),
+        8..16 => ends::<8>(room, bytes),
+        16..=32 => ends::<16>(room, bytes),
+        length => room[..length].copy_from_slice(bytes),
+    }
+}
+
 /// The prefix of a namespace that is not the default one. `i`, `s` and `x` mean something else.
 fn push_prefix(out: &mut Vec<u8>, number: u8) {
     const LETTERS: &[u8] = b"abcdefghjklmnopqrtuvwyz";
@@ -619,53 +709,80 @@ pub(crate) enum Place {
 /// Writes text with what XML cannot hold as references. Characters that XML 1.0 forbids become
 /// references too, as the servers do it.
 pub(crate) fn escape(out: &mut Vec<u8>, text: &str, place: Place) {
-    let bytes = text.as_bytes();
-    // Without a branch a byte the compiler makes this a few instructions for many bytes.
-    let special = bytes
-        .iter()
-        .fold(false, |any, &byte| any | is_special(byte));
-    if special || place == Place::Attribute {
-        escape_special(out, bytes, place);
-    } else {
-        out.extend_from_slice(bytes);
+    let mut rest = text.as_bytes();
+    while let Some(at) = first_special(rest, place) {
+        out.extend_from_slice(&rest[..at]);
+        rest = escape_first(out, &rest[at..]);
     }
+    out.extend_from_slice(rest);
+}
+
+/// Where the first byte stands that may have to be escaped.
+#[inline]
+fn first_special(bytes: &[u8], place: Place) -> Option<usize> {
+    if place == Place::Attribute {
+        return bytes
+            .iter()
+            .position(|&byte| is_special(byte) || matches!(byte, b'\t' | b'\n' | b'"'));
+    }
+    const WIDTH: usize = 16;
+    let mut chunks = bytes.chunks_exact(WIDTH);
+    let mut before = 0;
+    for chunk in &mut chunks {
+        // Without a branch a byte this becomes a few instructions for all of them.
+        if chunk
+            .iter()
+            .fold(false, |any, &byte| any | is_special(byte))
+        {
+            return chunk
+                .iter()
+                .position(|&byte| is_special(byte))
+                .map(|at| before + at);
+        }
+        before += WIDTH;
+    }
+    chunks
+        .remainder()
+        .iter()
+        .position(|&byte| SPECIAL[usize::from(byte)])
+        .map(|at| before + at)
 }
 
 /// Whether a byte may have to be escaped in text. 0xEF starts U+FFFE and U+FFFF.
 #[inline]
 const fn is_special(byte: u8) -> bool {
-    (byte < b' ' && byte != b'\t' && byte != b'\n')
+    (byte < b' ') & (byte != b'\t') & (byte != b'\n')
         | (byte == b'<')
         | (byte == b'>')
         | (byte == b'&')
         | (byte == 0xEF)
 }
 
-#[cold]
-fn escape_special(out: &mut Vec<u8>, bytes: &[u8], place: Place) {
-    let mut from = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let in_attribute = matches!(byte, b'\t' | b'\n' | b'"') && place == Place::Attribute;
-        if !is_special(byte) && !in_attribute {
-            continue;
-        }
-        let digit = |value: u8| b"0123456789ABCDEF"[usize::from(value & 15)];
-        let reference: &[u8] = match byte {
-            b'<' => b"&lt;",
-            b'>' => b"&gt;",
-            b'&' => b"&amp;",
-            b'"' => b"&quot;",
-            0xEF => match bytes.get(at..at + 3) {
-                Some(b"\xEF\xBF\xBE") => b"&#xFFFE;",
-                Some(b"\xEF\xBF\xBF") => b"&#xFFFF;",
-                _ => continue,
-            },
-            0..16 => &[b'&', b'#', b'x', digit(byte), b';'],
-            _ => &[b'&', b'#', b'x', digit(byte >> 4), digit(byte), b';'],
-        };
-        out.extend_from_slice(&bytes[from..at]);
-        out.extend_from_slice(reference);
-        from = at + if byte == 0xEF { 3 } else { 1 };
+/// [`is_special`] of every byte.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        special[byte] = is_special(byte as u8);
+        byte += 1;
     }
-    out.extend_from_slice(&bytes[from..]);
+    special
+};
+
+/// Writes the first byte or character as a reference if it must be; gives what follows.
+fn escape_first<'b>(out: &mut Vec<u8>, bytes: &'b [u8]) -> &'b [u8] {
+    let digit = |value: u8| b"0123456789ABCDEF"[usize::from(value & 15)];
+    let (reference, rest): (&[u8], _) = match bytes {
+        [b'<', rest @ ..] => (b"&lt;", rest),
+        [b'>', rest @ ..] => (b"&gt;", rest),
+        [b'&', rest @ ..] => (b"&amp;", rest),
+        [b'"', rest @ ..] => (b"&quot;", rest),
+        [0xEF, 0xBF, 0xBE, rest @ ..] => (b"&#xFFFE;", rest),
+        [0xEF, 0xBF, 0xBF, rest @ ..] => (b"&#xFFFF;", rest),
+        [byte @ 0..16, rest @ ..] => (&[b'&', b'#', b'x', digit(*byte), b';'], rest),
+        [byte @ 16..32, rest @ ..] => (&[b'&', b'#', b'x', b'1', digit(*byte), b';'], rest),
+        _ => bytes.split_at(bytes.len().min(1)),
+    };
+    out.extend_from_slice(reference);
+    rest
 }
