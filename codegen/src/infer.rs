@@ -6,12 +6,15 @@
 //! for nearly all contracts that answer is assumed (members may be left out, reference types are
 //! nillable, value types are not); the rest stays unknown. Everything here is marked as inferred.
 
+mod add;
 mod evidence;
 mod order;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+
+pub use add::add;
 
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
 use crate::model::{

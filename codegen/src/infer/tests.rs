@@ -352,3 +352,74 @@ fn the_mark_survives_the_canonical_form() {
     assert_eq!(again, inferred.api);
     assert!(again.agents[0].operations[0].inferred);
 }
+
+#[test]
+fn a_wsdl_counts_more_than_a_page() {
+    let infer_one = |operation: &str, request: &str| {
+        infer_all(&[page(operation, "", request, "")])
+            .expect("no contradiction")
+            .remove(0)
+    };
+    let bed = r#"<n:Bed i:type="n:Bed"><n:Id i:type="x:int"/><n:Kind i:type="n:Kind">Flat</n:Kind></n:Bed>"#;
+    let wide = r#"<n:Bed i:type="n:Bed"><n:Id i:type="x:int"/><n:Wide i:type="x:int"/><n:Kind i:type="n:Kind">Raised</n:Kind></n:Bed>"#;
+    let check = |standing: &Api, inferred: Inferred, expect: Expect| -> Api {
+        let before = inferred.notes.len();
+        let Inferred { api, notes } = add(standing, inferred);
+        let notes: String = notes[before..]
+            .iter()
+            .map(|note| format!("{}: {}\n", note.code, note.message))
+            .collect();
+        expect.assert_eq(&(show(&api) + &notes));
+        api
+    };
+    // Inferred before: what was seen then and now joins.
+    let first = infer_one("Dig", bed).api;
+    let second = check(
+        &first,
+        infer_one("Rake", wide),
+        expect![[r#"
+        Services99 Garden/Dig(Bed: Bed?) DigResponse()
+        Services99 Garden/Rake(Bed: Bed?) RakeResponse()
+        Bed = { Id: int, Wide: int, Kind: Kind }
+        Kind = one of ["Flat", "Raised"]
+    "#]],
+    );
+    check(
+        &second,
+        infer_one("Dig", wide),
+        expect![[r#"
+        Services99 Garden/Dig(Bed: Bed?) DigResponse()
+        Services99 Garden/Rake(Bed: Bed?) RakeResponse()
+        Bed = { Id: int, Wide: int, Kind: Kind }
+        Kind = one of ["Flat", "Raised"]
+    "#]],
+    );
+    // Stated by a WSDL: it stays as it is.
+    let mut stated = first;
+    for operation in &mut stated.agents[0].operations {
+        operation.inferred = false;
+    }
+    for ty in stated.types.values_mut() {
+        ty.inferred = false;
+    }
+    let both = check(
+        &stated,
+        infer_one("Rake", wide),
+        expect![[r#"
+        Services99 Garden/Dig(Bed: Bed?) DigResponse()
+        Services99 Garden/Rake(Bed: Bed?) RakeResponse()
+        page-disagrees: the contract's type `Bed` lacks `Wide`
+        page-disagrees: the contract's type `Kind` lacks `Raised`
+    "#]],
+    );
+    assert_eq!(both.types, stated.types);
+    let same = check(
+        &stated,
+        infer_one("Dig", r#"<n:Other i:type="x:int"/>"#),
+        expect![[r#"
+        Services99 Garden/Dig(Bed: Bed?) DigResponse()
+        page-disagrees: the page of `Garden/Dig` shows other parameters or results than the contract
+    "#]],
+    );
+    assert_eq!(same, stated);
+}
