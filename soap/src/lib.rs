@@ -92,6 +92,8 @@
 
 mod any;
 mod arg;
+#[cfg(all(feature = "blocking", feature = "reqwest"))]
+mod blocking;
 mod contract;
 mod datetime;
 mod dictionary;
@@ -108,6 +110,7 @@ mod numbers;
 mod polymorph;
 mod primitives;
 mod reader;
+mod redacted;
 mod scanner;
 mod transport;
 mod value;
@@ -115,6 +118,8 @@ mod writer;
 
 pub use any::{AnyValue, QName};
 pub use arg::{BytesArg, EntityArg, ListArg, MemberArg, OptionalMemberArg, TextArg, TextListArg};
+#[cfg(all(feature = "blocking", feature = "reqwest"))]
+pub use blocking::BlockingHttpTransport;
 pub use contract::{Contract, Element, Entry, Kind};
 pub use datetime::{DateTime, Offset};
 pub use dictionary::{Dictionary, Iter};
@@ -134,6 +139,9 @@ pub use http::{HttpTransport, HttpTransportBuilder};
 pub use polymorph::{Derived, Polymorph};
 pub use primitives::{Char, Decimal, Guid};
 pub use reader::{FieldReader, Reader, TypeName};
+pub use redacted::Redacted;
+#[cfg(feature = "blocking")]
+pub use transport::BlockingTransport;
 pub use transport::{
     HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
 };

@@ -965,9 +965,10 @@ fn prefix<'a>(name: &'a str, local: &str) -> &'a str {
 /// Whether a prefix is used. Whatever looks like a use is one: names in attribute values and text
 /// count too.
 fn mentions(source: &str, prefix: &str) -> bool {
-    let is_in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    // What may stand before a qualified name: `<`, white space, a quote, or the `>` before text.
+    let before = |c: char| matches!(c, '<' | '>' | '"' | '\'' | '[') || c.is_ascii_whitespace();
     source.match_indices(prefix).any(|(at, _)| {
-        source[at + prefix.len()..].starts_with(':') && !source[..at].ends_with(is_in_name)
+        source[at + prefix.len()..].starts_with(':') && source[..at].ends_with(before)
     })
 }
 
