@@ -16,6 +16,7 @@ use crate::agent::RequestHeaders;
 use crate::connection::Connection;
 use crate::error::{Detail, Error};
 use crate::headers::{self, Credentials, TimeZone};
+use crate::redact::{self, REDACTED, SecretPart};
 use crate::response::{Received, Response};
 use crate::secret::Secret;
 
@@ -61,6 +62,8 @@ pub(crate) struct RawCall {
     /// The one element in the wrapper that is the result.
     pub(crate) output: (&'static str, Kind),
     pub(crate) body: Vec<u8>,
+    /// What of the body must not show.
+    pub(crate) secret_parts: Vec<SecretPart>,
     /// Why there is nothing to send.
     pub(crate) invalid: Option<&'static str>,
     options: Options,
@@ -134,13 +137,14 @@ impl<T> Call<T> {
         &self.raw.operation
     }
 
-    /// The element that goes into the SOAP body.
+    /// The element that goes into the SOAP body, with every secret in it.
     pub fn body(&self) -> &[u8] {
         &self.raw.body
     }
 
-    /// The message as it would be sent now, except that the ticket and the application token read
-    /// `[redacted]`. What the parameters hold, passwords too, is in it.
+    /// The message as it would be sent now, except that secrets read `[redacted]`: the ticket, the
+    /// application token, and passwords, keys and tokens among the parameters of an operation that
+    /// this crate knows. The body of a raw call is shown as it is.
     pub fn to_xml(&self) -> String {
         String::from_utf8_lossy(&self.raw.message(true)).into_owned()
     }
@@ -309,6 +313,7 @@ impl RawCall {
             wrapper: None,
             output: ("", Kind::Plain),
             body: Vec::new(),
+            secret_parts: Vec::new(),
             invalid: None,
             options: Options::default(),
         }
@@ -333,9 +338,9 @@ impl RawCall {
 
     /// What must not show in anything that is printed.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        [self.application_token(), self.ticket()]
-            .into_iter()
-            .flatten()
+        let in_headers = [self.application_token(), self.ticket()];
+        let in_body = self.secret_parts.iter().flat_map(SecretPart::texts);
+        in_headers.into_iter().flatten().chain(in_body)
     }
 
     fn application_token(&self) -> Option<&str> {
@@ -351,7 +356,7 @@ impl RawCall {
     }
 
     fn message(&self, redacted: bool) -> Vec<u8> {
-        let shown = |secret| if redacted { "[redacted]" } else { secret };
+        let shown = |secret| if redacted { REDACTED } else { secret };
         let settings = self.connection.settings();
         let given = Credentials {
             application_token: self.application_token().map(shown),
@@ -362,10 +367,11 @@ impl RawCall {
                 .as_ref()
                 .or(settings.time_zone.as_ref()),
         };
-        envelope(
-            &headers::write(self.contract, self.headers, &given),
-            &self.body,
-        )
+        let headers = headers::write(self.contract, self.headers, &given);
+        match redacted && !self.secret_parts.is_empty() {
+            true => envelope(&headers, &redact::body(&self.body, &self.secret_parts)),
+            false => envelope(&headers, &self.body),
+        }
     }
 
     fn request(&self) -> HttpRequest {

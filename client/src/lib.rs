@@ -12,6 +12,7 @@ mod connection;
 mod error;
 mod exception;
 mod headers;
+mod redact;
 mod request;
 mod response;
 mod secret;

@@ -11,6 +11,7 @@ use superoffice_soap::{
 use crate::agent::Agent;
 use crate::call::{Call, RawCall};
 use crate::connection::Connection;
+use crate::redact::SecretPart;
 use crate::response::Received;
 
 /// A request in the making: emitted methods state its parameters in wire order, then what it
@@ -25,6 +26,8 @@ struct Draft {
     call: RawCall,
     writer: Writer,
     namespace: u8,
+    /// Where the last parameter begins.
+    last: usize,
 }
 
 impl Request {
@@ -47,12 +50,21 @@ impl Request {
             call,
             writer,
             namespace: 0,
+            last: 0,
         }))
     }
 
     /// The following parameters are in the namespace with this number.
     pub fn namespace(mut self, number: u8) -> Self {
         self.0.namespace = number;
+        self
+    }
+
+    /// The parameter stated last is a secret: [`Call::to_xml`](crate::Call::to_xml) does not show it,
+    /// and no error repeats it.
+    pub fn secret(mut self) -> Self {
+        let last = self.0.last;
+        self.0.writer.mark_secret(last);
         self
     }
 
@@ -128,7 +140,7 @@ impl Request {
 
     /// An array of anything but strings, with items as `kind` says.
     pub fn list<T: Item>(mut self, name: &'static str, kind: Kind, items: impl ListArg<T>) -> Self {
-        let element = Element::new(name, self.0.namespace, kind);
+        let element = self.element(name, kind);
         self.0.writer.list(&element, items.as_list());
         self
     }
@@ -184,32 +196,38 @@ impl Request {
         })
     }
 
+    /// A parameter begins here.
+    fn element(&mut self, name: &'static str, kind: Kind) -> Element {
+        self.0.last = self.0.writer.as_bytes().len();
+        Element::new(name, self.0.namespace, kind)
+    }
+
     fn put(mut self, name: &'static str, kind: Kind, value: &dyn Value) -> Self {
-        let element = Element::new(name, self.0.namespace, kind);
+        let element = self.element(name, kind);
         self.0.writer.value(&element, value);
         self
     }
 
     fn put_entity(mut self, name: &'static str, kind: Kind, value: Option<&dyn Value>) -> Self {
-        let element = Element::new(name, self.0.namespace, kind);
+        let element = self.element(name, kind);
         self.0.writer.entity(&element, value);
         self
     }
 
     fn put_text(mut self, name: &'static str, text: Option<&str>) -> Self {
-        let element = Element::plain(name, self.0.namespace);
+        let element = self.element(name, Kind::Plain);
         self.0.writer.text(&element, text);
         self
     }
 
     fn put_bytes(mut self, name: &'static str, bytes: Option<&[u8]>) -> Self {
-        let element = Element::plain(name, self.0.namespace);
+        let element = self.element(name, Kind::Plain);
         self.0.writer.bytes(&element, bytes);
         self
     }
 
     fn put_texts(mut self, name: &'static str, kind: Kind, texts: &dyn TextListArg) -> Self {
-        let element = Element::new(name, self.0.namespace, kind);
+        let element = self.element(name, kind);
         self.0.writer.texts(&element, texts);
         self
     }
@@ -221,7 +239,10 @@ impl Request {
             ..
         } = *self.0;
         writer.close_root(&call.operation);
+        let secrets = writer.take_secrets();
         call.body = writer.into_bytes();
+        let secrets = secrets.into_iter();
+        call.secret_parts = secrets.map(|place| SecretPart::new(&call.body, place)).collect();
         call.output = (output, kind);
         Box::new(call)
     }

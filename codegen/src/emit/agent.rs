@@ -104,6 +104,9 @@ fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
                 let (ty, call) = parameter(field, uses);
                 parameters.push(quote!(#name: #ty));
                 calls.push(call);
+                if field.secret {
+                    calls.push(quote!(.secret()));
+                }
             }
         }
     }
@@ -229,14 +232,14 @@ fn result(result: &Returns, uses: &mut Uses) -> (TokenStream, TokenStream) {
     }
 }
 
-fn args(name: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece {
+fn args(rust: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
     let about = doc(
         0,
         &format!("The parameters of `{}/{}`.", agent.wire, m.wire),
     );
-    let name = ident(name);
+    let name = ident(rust);
     let fields: Vec<_> = m
         .parameters
         .iter()
@@ -244,12 +247,16 @@ fn args(name: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece
         .collect();
     let writes = structs::writes(&m.parameters, 0, &mut uses);
     let writer = uses.soap("FieldWriter");
+    let derives = structs::derives(&m.parameters);
+    let debug = structs::debug(rust, &m.parameters, false, &mut uses);
     let tokens = quote! {
         #about
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #derives
         pub struct #name {
             #(#fields)*
         }
+
+        #debug
 
         impl soap::Arguments for #name {
             fn write(&self, w: &mut #writer<'_>) {
@@ -261,7 +268,7 @@ fn args(name: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece
 }
 
 fn outputs(
-    name: &str,
+    rust: &str,
     fields: &[ir::Field],
     m: &ir::Method,
     agent: &ir::Agent,
@@ -274,7 +281,7 @@ fn outputs(
         Some(element) => format!("The results in `{element}` of the {} agent.", agent.wire),
     };
     let about = doc(0, &about);
-    let name = ident(name);
+    let name = ident(rust);
     let declarations: Vec<_> = fields
         .iter()
         .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
@@ -283,12 +290,16 @@ fn outputs(
     let writes = structs::writes(fields, 0, &mut uses);
     let reader = uses.soap("FieldReader");
     let writer = uses.soap("FieldWriter");
+    let derives = structs::derives(fields);
+    let debug = structs::debug(rust, fields, false, &mut uses);
     let tokens = quote! {
         #about
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #derives
         pub struct #name {
             #(#declarations)*
         }
+
+        #debug
 
         impl soap::Outputs for #name {
             fn read(&mut self, r: &mut #reader<'_, '_>) {

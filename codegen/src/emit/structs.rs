@@ -7,6 +7,7 @@ use super::{
     Piece, Uses, Wire, about, availability, availability_within, ident, inferred, number, ty,
 };
 use crate::ir::{self, Presence, Ty};
+use crate::lower::names::bare;
 
 /// The struct, its `Complex` and the macro that makes it a value.
 pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
@@ -45,14 +46,18 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     } else {
         (quote!(r), quote!(w))
     };
+    let derives = derives(&s.fields);
+    let debug = debug(&s.rust, &s.fields, true, &mut uses);
     let tokens = quote! {
         #about
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #derives
         pub struct #name {
             #(#fields)*
             /// What the contract does not know.
             pub extra: #extra,
         }
+
+        #debug
 
         impl soap::Complex for #name {
             const NAME: &'static str = #wire_name;
@@ -68,6 +73,50 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
         soap::complex!(#name);
     };
     Piece { tokens, uses }
+}
+
+/// What is derived: `Debug` only where nothing is secret.
+pub(super) fn derives(fields: &[ir::Field]) -> TokenStream {
+    if fields.iter().any(|field| field.secret) {
+        quote!(#[derive(Clone, Default, PartialEq)])
+    } else {
+        quote!(#[derive(Clone, Debug, Default, PartialEq)])
+    }
+}
+
+/// `Debug` of a struct with secrets, as a derive would write it but for those.
+pub(super) fn debug(
+    name: &str,
+    fields: &[ir::Field],
+    has_extra: bool,
+    uses: &mut Uses,
+) -> Option<TokenStream> {
+    if !fields.iter().any(|field| field.secret) {
+        return None;
+    }
+    let redacted = uses.soap("Redacted");
+    let shown = fields.iter().map(|field| {
+        let label = bare(&field.rust);
+        let name = ident(&field.rust);
+        let value = match field.secret {
+            true => quote!(#redacted::new(&self.#name)),
+            false => quote!(self.#name),
+        };
+        quote!(s.field(#label, &#value);)
+    });
+    let extra = has_extra.then(|| quote!(s.field("extra", &self.extra);));
+    let label = bare(name);
+    let name = ident(name);
+    Some(quote! {
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut s = f.debug_struct(#label);
+                #(#shown)*
+                #extra
+                s.finish()
+            }
+        }
+    })
 }
 
 /// A documented public field.
@@ -127,6 +176,17 @@ pub(super) fn writes(fields: &[ir::Field], namespace: usize, uses: &mut Uses) ->
         }
         let name = ident(&field.rust);
         let wire = &field.wire;
+        if field.secret {
+            let kind = match &field.ty {
+                Ty::Array { shape, .. } | Ty::Dictionary { shape, .. } => {
+                    let shape = uses.shape(shape);
+                    quote!(#shape)
+                }
+                _ => quote!(soap::Kind::Plain),
+            };
+            statements.push(quote!(w.secret(#wire, &self.#name, #kind);));
+            continue;
+        }
         statements.push(match (&field.ty, field.presence) {
             (Ty::Array { shape, .. }, _) => {
                 let shape = uses.shape(shape);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    FieldWriter, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ERP_ACTOR_TYPE, ARRAY_OF_ERP_CONNECTION_DATA,
@@ -404,6 +404,7 @@ impl ErpSyncAgent<'_> {
             .request(&AGENT, "TestConnectionByConfig")
             .value("ErpConnectionId", erp_connection_id)
             .dictionary("ConfigFields", STRING_DICTIONARY, config_fields)
+            .secret()
             .returns("Response")
     }
 
@@ -529,7 +530,7 @@ impl soap::Enumeration for CrmActorType {
 soap::enumeration!(CrmActorType);
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ErpConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -561,6 +562,28 @@ pub struct ErpConnection {
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for ErpConnection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("ErpConnection");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("erp_connection_id", &self.erp_connection_id);
+        s.field("erp_connector_id", &self.erp_connector_id);
+        s.field("display_name", &self.display_name);
+        s.field("display_description", &self.display_description);
+        s.field("active", &self.active);
+        s.field("connection_id", &self.connection_id);
+        s.field("most_recent_timestamp", &self.most_recent_timestamp);
+        s.field("config_fields", &Redacted::new(&self.config_fields));
+        s.field("deleted", &self.deleted);
+        s.field("all_access", &self.all_access);
+        s.field("user_group_access_ids", &self.user_group_access_ids);
+        s.field("associate_access_ids", &self.associate_access_ids);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for ErpConnection {
@@ -602,7 +625,7 @@ impl soap::Complex for ErpConnection {
         w.value("Active", &self.active);
         w.value("ConnectionId", &self.connection_id);
         w.value("MostRecentTimestamp", &self.most_recent_timestamp);
-        w.dictionary("ConfigFields", &self.config_fields, STRING_DICTIONARY);
+        w.secret("ConfigFields", &self.config_fields, STRING_DICTIONARY);
         w.value("Deleted", &self.deleted);
         w.value("AllAccess", &self.all_access);
         w.array("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT);

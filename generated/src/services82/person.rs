@@ -76,6 +76,7 @@ impl PersonAgent<'_> {
             .value("ContactId", contact_id)
             .text("CredentialType", credential_type)
             .text("CredentialValue", credential_value)
+            .secret()
             .text("CredentialDisplayValue", credential_display_value)
             .returns("Response")
     }

@@ -79,6 +79,7 @@ impl MessagingAgent<'_> {
             .text("Plugin", plugin)
             .list("OutgoingMessages", ARRAY_OF_OUTGOING_MESSAGE, outgoing_messages)
             .dictionary("Config", STRING_DICTIONARY, config)
+            .secret()
             .returns_list("Response", ARRAY_OF_MESSAGE_DELIVERY_STATUS)
     }
 

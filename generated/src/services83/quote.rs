@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    FieldWriter, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PLUGIN_RESPONSE, ARRAY_OF_PRICE_LIST, ARRAY_OF_PRODUCT,
@@ -861,6 +861,7 @@ impl QuoteAgent<'_> {
                 STRING_DICTIONARY,
                 connection_config_fields,
             )
+            .secret()
             .returns_dictionary("Response", STRING_DICTIONARY)
     }
 
@@ -1018,6 +1019,7 @@ impl QuoteAgent<'_> {
             .request(&AGENT, "TestConnection")
             .text("ConnectorName", connector_name)
             .dictionary("ConnectionData", STRING_DICTIONARY, connection_data)
+            .secret()
             .returns("Response")
     }
 
@@ -1828,7 +1830,7 @@ impl soap::Complex for QuoteAlternativeRecalculated {
 soap::complex!(QuoteAlternativeRecalculated);
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct QuoteConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1866,6 +1868,31 @@ pub struct QuoteConnection {
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for QuoteConnection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("QuoteConnection");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("quote_connection_id", &self.quote_connection_id);
+        s.field("erp_name", &self.erp_name);
+        s.field("display_name", &self.display_name);
+        s.field("display_description", &self.display_description);
+        s.field("rank", &self.rank);
+        s.field("connector_name", &self.connector_name);
+        s.field("erp_connection_id", &self.erp_connection_id);
+        s.field("extra_data", &Redacted::new(&self.extra_data));
+        s.field("is_available", &self.is_available);
+        s.field("initialize_response", &self.initialize_response);
+        s.field("price_lists", &self.price_lists);
+        s.field("all_access", &self.all_access);
+        s.field("deleted", &self.deleted);
+        s.field("user_group_access_ids", &self.user_group_access_ids);
+        s.field("associate_access_ids", &self.associate_access_ids);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for QuoteConnection {
@@ -1910,7 +1937,7 @@ impl soap::Complex for QuoteConnection {
         w.value("Rank", &self.rank);
         w.value("ConnectorName", &self.connector_name);
         w.value("ErpConnectionId", &self.erp_connection_id);
-        w.value("ExtraData", &self.extra_data);
+        w.secret("ExtraData", &self.extra_data, soap::Kind::Plain);
         w.value("IsAvailable", &self.is_available);
         w.value("InitializeResponse", &self.initialize_response);
         w.array("PriceLists", &self.price_lists, ARRAY_OF_PRICE_LIST);

@@ -75,6 +75,7 @@ impl PersonAgent<'_> {
         self.0
             .request(&AGENT, "CheckTemporaryKey")
             .text("TemporaryKey", temporary_key)
+            .secret()
             .returns("Response")
     }
 
@@ -107,6 +108,7 @@ impl PersonAgent<'_> {
             .value("ContactId", contact_id)
             .text("CredentialType", credential_type)
             .text("CredentialValue", credential_value)
+            .secret()
             .text("CredentialDisplayValue", credential_display_value)
             .returns("Response")
     }

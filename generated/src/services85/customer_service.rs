@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    Member, MemberArg, TextArg, Unrecognized,
+    Member, MemberArg, Redacted, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE, ARRAY_OF_INT,
@@ -107,6 +107,7 @@ impl CustomerServiceAgent<'_> {
         self.0
             .request(&AGENT, "SessionIsValid")
             .text("CsSessionKey", cs_session_key)
+            .secret()
             .returns("Response")
     }
 
@@ -205,7 +206,7 @@ impl soap::Complex for CsFeatureToggle {
 soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -219,6 +220,19 @@ pub struct CsSessionKey {
     pub user_id: i32,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for CsSessionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("CsSessionKey");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("key", &Redacted::new(&self.key));
+        s.field("login_id", &self.login_id);
+        s.field("user_id", &self.user_id);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for CsSessionKey {
@@ -244,7 +258,7 @@ impl soap::Complex for CsSessionKey {
             &self.field_properties,
             FIELD_PROPERTY_DICTIONARY,
         );
-        w.value("Key", &self.key);
+        w.secret("Key", &self.key, soap::Kind::Plain);
         w.value("LoginId", &self.login_id);
         w.value("UserId", &self.user_id);
     }
@@ -397,7 +411,7 @@ impl soap::Enumeration for EventHandlerType {
 soap::enumeration!(EventHandlerType);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -413,6 +427,20 @@ pub struct SmsConfig {
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for SmsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("SmsConfig");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("default_sms_country", &self.default_sms_country);
+        s.field("net_server_sms_provider", &self.net_server_sms_provider);
+        s.field("ns_plugin_sender", &self.ns_plugin_sender);
+        s.field("ns_plugin_config", &Redacted::new(&self.ns_plugin_config));
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for SmsConfig {
@@ -442,7 +470,7 @@ impl soap::Complex for SmsConfig {
         w.value("DefaultSmsCountry", &self.default_sms_country);
         w.value("NetServerSmsProvider", &self.net_server_sms_provider);
         w.value("NsPluginSender", &self.ns_plugin_sender);
-        w.dictionary("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
+        w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
 soap::complex!(SmsConfig);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    Member, TextArg, Unrecognized,
+    Member, Redacted, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_GRANTED_MODULE_LICENSE, ARRAY_OF_INT, ARRAY_OF_PROVIDED_CREDENTIAL,
@@ -40,6 +40,7 @@ impl SoPrincipalAgent<'_> {
                 AUTHENTICATION_GENERIC_DATA,
                 authentication_data,
             )
+            .secret()
             .answered_by("AuthenticateResponse")
             .returns_outputs()
     }
@@ -62,6 +63,7 @@ impl SoPrincipalAgent<'_> {
             .request(&AGENT, "AuthenticateUsernamePassword")
             .text("UserName", user_name)
             .text("Password", password)
+            .secret()
             .answered_by("AuthenticateResponse")
             .returns_outputs()
     }
@@ -74,6 +76,7 @@ impl SoPrincipalAgent<'_> {
         self.0
             .request(&AGENT, "AuthenticateWithAccessToken")
             .text("AccessToken", access_token)
+            .secret()
             .answered_by("AuthenticateResponse")
             .returns_outputs()
     }
@@ -342,12 +345,21 @@ impl soap::Complex for ProvidedCredential {
 soap::complex!(ProvidedCredential);
 
 /// `SoCredentials`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SoCredentials {
     /// `Ticket`: `xs:string`.
     pub ticket: Option<String>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for SoCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("SoCredentials");
+        s.field("ticket", &Redacted::new(&self.ticket));
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for SoCredentials {
@@ -359,7 +371,7 @@ impl soap::Complex for SoCredentials {
     }
 
     fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Ticket", &self.ticket);
+        w.secret("Ticket", &self.ticket, soap::Kind::Plain);
     }
 }
 soap::complex!(SoCredentials);

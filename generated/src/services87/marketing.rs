@@ -103,7 +103,9 @@ impl MarketingAgent<'_> {
         self.0
             .request(&AGENT, "VerifyGoogleRecaptcha")
             .text("Token", token)
+            .secret()
             .text("OptionalSecretKey", optional_secret_key)
+            .secret()
             .returns("Response")
     }
 }

@@ -83,6 +83,7 @@ impl PersonAgent<'_> {
         self.0
             .request(&AGENT, "CheckTemporaryKey")
             .text("TemporaryKey", temporary_key)
+            .secret()
             .returns("Response")
     }
 
@@ -115,6 +116,7 @@ impl PersonAgent<'_> {
             .value("ContactId", contact_id)
             .text("CredentialType", credential_type)
             .text("CredentialValue", credential_value)
+            .secret()
             .text("CredentialDisplayValue", credential_display_value)
             .returns("Response")
     }

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, FlagSet, ListArg, Member, TextArg, Unrecognized,
+    FieldWriter, FlagSet, ListArg, Member, Redacted, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_MESSAGE, ARRAY_OF_CHAT_PRESENCE, ARRAY_OF_CHAT_SESSION_ENTITY,
@@ -762,7 +762,7 @@ impl soap::Complex for ChatPresence {
 soap::complex!(ChatPresence);
 
 /// `ChatSessionEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ChatSessionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -832,6 +832,47 @@ pub struct ChatSessionEntity {
     pub rating: i32,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for ChatSessionEntity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("ChatSessionEntity");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("chat_session_id", &self.chat_session_id);
+        s.field("topic_id", &self.topic_id);
+        s.field("user", &self.user);
+        s.field("person", &self.person);
+        s.field("customer_alias", &self.customer_alias);
+        s.field("customer_host", &self.customer_host);
+        s.field("customer_name", &self.customer_name);
+        s.field("customer_email", &self.customer_email);
+        s.field("customer_phone", &self.customer_phone);
+        s.field("customer_consented", &self.customer_consented);
+        s.field("customer_company_name", &self.customer_company_name);
+        s.field("status", &self.status);
+        s.field("first_message", &self.first_message);
+        s.field("last_message", &self.last_message);
+        s.field("when_requested", &self.when_requested);
+        s.field("when_started", &self.when_started);
+        s.field("when_ended", &self.when_ended);
+        s.field("when_idle", &self.when_idle);
+        s.field("when_fetched", &self.when_fetched);
+        s.field("session_key", &Redacted::new(&self.session_key));
+        s.field("initial_queue_pos", &self.initial_queue_pos);
+        s.field("alert_level", &self.alert_level);
+        s.field("rank", &self.rank);
+        s.field("flags", &self.flags);
+        s.field("contact", &self.contact);
+        s.field("project", &self.project);
+        s.field("sale", &self.sale);
+        s.field("ticket", &self.ticket);
+        s.field("transfer_to", &self.transfer_to);
+        s.field("chatbot_is_active", &self.chatbot_is_active);
+        s.field("rating", &self.rating);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for ChatSessionEntity {
@@ -904,7 +945,7 @@ impl soap::Complex for ChatSessionEntity {
         w.value("WhenEnded", &self.when_ended);
         w.value("WhenIdle", &self.when_idle);
         w.value("WhenFetched", &self.when_fetched);
-        w.value("SessionKey", &self.session_key);
+        w.secret("SessionKey", &self.session_key, soap::Kind::Plain);
         w.value("InitialQueuePos", &self.initial_queue_pos);
         w.value("AlertLevel", &self.alert_level);
         w.value("Rank", &self.rank);

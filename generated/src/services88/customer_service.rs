@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, TextArg, Unrecognized,
+    ListArg, Member, MemberArg, Redacted, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ATTACHMENT_ENTITY, ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE,
@@ -64,6 +64,7 @@ impl CustomerServiceAgent<'_> {
         self.0
             .request(&AGENT, "CheckSymmetricEncryption")
             .text("EncryptedString", encrypted_string)
+            .secret()
             .returns("Response")
     }
 
@@ -318,6 +319,7 @@ impl CustomerServiceAgent<'_> {
         self.0
             .request(&AGENT, "ReportSessionActive")
             .text("SessionKey", session_key)
+            .secret()
             .returns("Response")
     }
 
@@ -381,6 +383,7 @@ impl CustomerServiceAgent<'_> {
         self.0
             .request(&AGENT, "SessionIsValid")
             .text("CsSessionKey", cs_session_key)
+            .secret()
             .returns("Response")
     }
 
@@ -526,7 +529,7 @@ impl soap::Complex for CsFeatureToggle {
 soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -540,6 +543,19 @@ pub struct CsSessionKey {
     pub user_id: i32,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for CsSessionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("CsSessionKey");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("key", &Redacted::new(&self.key));
+        s.field("login_id", &self.login_id);
+        s.field("user_id", &self.user_id);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for CsSessionKey {
@@ -565,7 +581,7 @@ impl soap::Complex for CsSessionKey {
             &self.field_properties,
             FIELD_PROPERTY_DICTIONARY,
         );
-        w.value("Key", &self.key);
+        w.secret("Key", &self.key, soap::Kind::Plain);
         w.value("LoginId", &self.login_id);
         w.value("UserId", &self.user_id);
     }
@@ -738,7 +754,7 @@ impl soap::Complex for Mailbox {
 soap::complex!(Mailbox);
 
 /// `MailboxEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct MailboxEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -760,6 +776,23 @@ pub struct MailboxEntity {
     pub port: i32,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for MailboxEntity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("MailboxEntity");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("mail_in_filter_id", &self.mail_in_filter_id);
+        s.field("server_type", &self.server_type);
+        s.field("address", &self.address);
+        s.field("username", &self.username);
+        s.field("password", &Redacted::new(&self.password));
+        s.field("server", &self.server);
+        s.field("port", &self.port);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for MailboxEntity {
@@ -793,7 +826,7 @@ impl soap::Complex for MailboxEntity {
         w.value("ServerType", &self.server_type);
         w.value("Address", &self.address);
         w.value("Username", &self.username);
-        w.value("Password", &self.password);
+        w.secret("Password", &self.password, soap::Kind::Plain);
         w.value("Server", &self.server);
         w.value("Port", &self.port);
     }
@@ -1088,7 +1121,7 @@ impl soap::Complex for ReplyTemplateParsed {
 soap::complex!(ReplyTemplateParsed);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1104,6 +1137,20 @@ pub struct SmsConfig {
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for SmsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("SmsConfig");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("default_sms_country", &self.default_sms_country);
+        s.field("net_server_sms_provider", &self.net_server_sms_provider);
+        s.field("ns_plugin_sender", &self.ns_plugin_sender);
+        s.field("ns_plugin_config", &Redacted::new(&self.ns_plugin_config));
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for SmsConfig {
@@ -1133,7 +1180,7 @@ impl soap::Complex for SmsConfig {
         w.value("DefaultSmsCountry", &self.default_sms_country);
         w.value("NetServerSmsProvider", &self.net_server_sms_provider);
         w.value("NsPluginSender", &self.ns_plugin_sender);
-        w.dictionary("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
+        w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
 soap::complex!(SmsConfig);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CONTACT_OR_PERSON_FROM_EMAIL, ARRAY_OF_EMAIL_ADDRESS,
@@ -1574,7 +1574,7 @@ impl soap::Complex for EMailAttachment {
 soap::complex!(EMailAttachment);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct EMailConnectionInfoExtended {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1596,6 +1596,23 @@ pub struct EMailConnectionInfoExtended {
     pub folder: Option<String>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for EMailConnectionInfoExtended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("EMailConnectionInfoExtended");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("port", &self.port);
+        s.field("server_name", &self.server_name);
+        s.field("protocol", &self.protocol);
+        s.field("user_name", &self.user_name);
+        s.field("password", &Redacted::new(&self.password));
+        s.field("use_ssl", &self.use_ssl);
+        s.field("folder", &self.folder);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for EMailConnectionInfoExtended {
@@ -1629,7 +1646,7 @@ impl soap::Complex for EMailConnectionInfoExtended {
         w.value("ServerName", &self.server_name);
         w.value("Protocol", &self.protocol);
         w.value("UserName", &self.user_name);
-        w.value("Password", &self.password);
+        w.secret("Password", &self.password, soap::Kind::Plain);
         w.value("UseSSL", &self.use_ssl);
         w.value("Folder", &self.folder);
     }

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, Member, MemberArg, TextArg, Unrecognized,
+    FlagSet, Member, MemberArg, Redacted, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_SHIPMENT_MESSAGE_BLOCK_ENTITY, FIELD_PROPERTY_DICTIONARY,
@@ -241,7 +241,9 @@ impl MarketingAgent<'_> {
         self.0
             .request(&AGENT, "VerifyGoogleRecaptcha")
             .text("Token", token)
+            .secret()
             .text("OptionalSecretKey", optional_secret_key)
+            .secret()
             .returns("Response")
     }
 }
@@ -934,7 +936,7 @@ impl soap::Complex for ShipmentMessageBlockEntity {
 soap::complex!(ShipmentMessageBlockEntity);
 
 /// `ShipmentMessageEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ShipmentMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -984,6 +986,37 @@ pub struct ShipmentMessageEntity {
     pub updated_count: i16,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for ShipmentMessageEntity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("ShipmentMessageEntity");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("shipment_message_id", &self.shipment_message_id);
+        s.field("plain_message", &self.plain_message);
+        s.field("html_message", &self.html_message);
+        s.field("sms_message", &self.sms_message);
+        s.field("description", &self.description);
+        s.field("subject", &self.subject);
+        s.field("folder_id", &self.folder_id);
+        s.field("header_field", &self.header_field);
+        s.field("design", &self.design);
+        s.field("designtype", &self.designtype);
+        s.field("flags", &self.flags);
+        s.field("register_views", &self.register_views);
+        s.field("inline_images", &self.inline_images);
+        s.field("long_description", &self.long_description);
+        s.field("access_key", &Redacted::new(&self.access_key));
+        s.field("document_message", &self.document_message);
+        s.field("registered", &self.registered);
+        s.field("registered_associate_id", &self.registered_associate_id);
+        s.field("updated", &self.updated);
+        s.field("updated_associate_id", &self.updated_associate_id);
+        s.field("updated_count", &self.updated_count);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for ShipmentMessageEntity {
@@ -1041,7 +1074,7 @@ impl soap::Complex for ShipmentMessageEntity {
         w.value("RegisterViews", &self.register_views);
         w.value("InlineImages", &self.inline_images);
         w.value("LongDescription", &self.long_description);
-        w.value("AccessKey", &self.access_key);
+        w.secret("AccessKey", &self.access_key, soap::Kind::Plain);
         w.value("DocumentMessage", &self.document_message);
         w.value("Registered", &self.registered);
         w.value("RegisteredAssociateId", &self.registered_associate_id);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_DATA_RIGHT, ARRAY_OF_CHANGE_PASSWORD_TYPE, ARRAY_OF_CREDENTIAL,
@@ -56,7 +56,9 @@ impl UserAgent<'_> {
         self.0
             .request(&AGENT, "ChangeOwnPassword")
             .text("OldPassword", old_password)
+            .secret()
             .text("NewPassword", new_password)
+            .secret()
             .returns("Response")
     }
 
@@ -71,7 +73,9 @@ impl UserAgent<'_> {
             .request(&AGENT, "ChangePassword")
             .value("AssociateId", associate_id)
             .text("OldPassword", old_password)
+            .secret()
             .text("NewPassword", new_password)
+            .secret()
             .returns("Response")
     }
 
@@ -86,7 +90,9 @@ impl UserAgent<'_> {
             .request(&AGENT, "ChangePasswordFromName")
             .text("AssociateName", associate_name)
             .text("OldPassword", old_password)
+            .secret()
             .text("NewPassword", new_password)
+            .secret()
             .returns("Response")
     }
 
@@ -167,6 +173,7 @@ impl UserAgent<'_> {
             .value("ContactId", contact_id)
             .text("CredentialType", credential_type)
             .text("CredentialValue", credential_value)
+            .secret()
             .text("CredentialDisplayValue", credential_display_value)
             .returns("Response")
     }
@@ -198,6 +205,7 @@ impl UserAgent<'_> {
             .value("PersonId", person_id)
             .text("UserName", user_name)
             .text("Password", password)
+            .secret()
             .value("RoleId", role_id)
             .value("IsActive", is_active)
             .returns("Response")
@@ -383,6 +391,7 @@ impl UserAgent<'_> {
         self.0
             .request(&AGENT, "GetAccessToken")
             .text("AppToken", app_token)
+            .secret()
             .value("IncludeCsSession", include_cs_session)
             .returns("Response")
     }
@@ -492,7 +501,11 @@ impl UserAgent<'_> {
         &self,
         key: impl TextArg,
     ) -> Call<Option<TokenManagementInfo>> {
-        self.0.request(&AGENT, "GetExternalTokens").text("Key", key).returns("Response")
+        self.0
+            .request(&AGENT, "GetExternalTokens")
+            .text("Key", key)
+            .secret()
+            .returns("Response")
     }
 
     /// `User/GetFunctionalRights`, since Services75.
@@ -717,6 +730,7 @@ impl UserAgent<'_> {
             .member("Type", r#type)
             .value("PersonId", person_id)
             .text("Password", password)
+            .secret()
             .returns("Response")
     }
 
@@ -734,6 +748,7 @@ impl UserAgent<'_> {
             .member("Type", r#type)
             .value("PersonId", person_id)
             .text("Password", password)
+            .secret()
             .returns("Response")
     }
 
@@ -1017,6 +1032,7 @@ impl UserAgent<'_> {
             .request(&AGENT, "SetPassword")
             .value("AssociateId", associate_id)
             .text("Password", password)
+            .secret()
             .returns("Response")
     }
 
@@ -1030,6 +1046,7 @@ impl UserAgent<'_> {
             .request(&AGENT, "SetPasswordFromName")
             .text("AssociateName", associate_name)
             .text("Password", password)
+            .secret()
             .returns("Response")
     }
 
@@ -1087,7 +1104,7 @@ impl soap::Arguments for ResolveUserFromInfoArgs {
 }
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct SetExternalUserInfoArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -1103,11 +1120,27 @@ pub struct SetExternalUserInfoArgs {
     pub external_user_info_modification: ExternalUserInfoModification,
 }
 
+impl std::fmt::Debug for SetExternalUserInfoArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("SetExternalUserInfoArgs");
+        s.field("associate_id", &self.associate_id);
+        s.field("user_name", &self.user_name);
+        s.field("password", &Redacted::new(&self.password));
+        s.field("is_active", &self.is_active);
+        s.field("role_id", &self.role_id);
+        s.field(
+            "external_user_info_modification",
+            &self.external_user_info_modification,
+        );
+        s.finish()
+    }
+}
+
 impl soap::Arguments for SetExternalUserInfoArgs {
     fn write(&self, w: &mut FieldWriter<'_>) {
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
-        w.value("Password", &self.password);
+        w.secret("Password", &self.password, soap::Kind::Plain);
         w.value("IsActive", &self.is_active);
         w.value("RoleId", &self.role_id);
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
@@ -1327,7 +1360,7 @@ impl soap::Complex for CommandResult {
 soap::complex!(CommandResult);
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Credential {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1341,6 +1374,19 @@ pub struct Credential {
     pub display_value: Option<String>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("Credential");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("type", &self.r#type);
+        s.field("value", &Redacted::new(&self.value));
+        s.field("display_value", &self.display_value);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for Credential {
@@ -1367,7 +1413,7 @@ impl soap::Complex for Credential {
             FIELD_PROPERTY_DICTIONARY,
         );
         w.value("Type", &self.r#type);
-        w.value("Value", &self.value);
+        w.secret("Value", &self.value, soap::Kind::Plain);
         w.value("DisplayValue", &self.display_value);
     }
 }
@@ -1480,7 +1526,7 @@ impl soap::Complex for CredentialType {
 soap::complex!(CredentialType);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CredentialUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1496,6 +1542,20 @@ pub struct CredentialUser {
     pub can_create_person: bool,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for CredentialUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("CredentialUser");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("value", &Redacted::new(&self.value));
+        s.field("display_value", &self.display_value);
+        s.field("columns", &self.columns);
+        s.field("can_create_person", &self.can_create_person);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for CredentialUser {
@@ -1522,7 +1582,7 @@ impl soap::Complex for CredentialUser {
             &self.field_properties,
             FIELD_PROPERTY_DICTIONARY,
         );
-        w.value("Value", &self.value);
+        w.secret("Value", &self.value, soap::Kind::Plain);
         w.value("DisplayValue", &self.display_value);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.value("CanCreatePerson", &self.can_create_person);
@@ -2157,7 +2217,7 @@ impl soap::Enumeration for RoleRelationToOwner {
 soap::enumeration!(RoleRelationToOwner);
 
 /// `TokenManagementInfo`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct TokenManagementInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2171,6 +2231,19 @@ pub struct TokenManagementInfo {
     pub refresh_token: Option<String>,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for TokenManagementInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("TokenManagementInfo");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("provider", &self.provider);
+        s.field("access_token", &Redacted::new(&self.access_token));
+        s.field("refresh_token", &Redacted::new(&self.refresh_token));
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for TokenManagementInfo {
@@ -2197,14 +2270,14 @@ impl soap::Complex for TokenManagementInfo {
             FIELD_PROPERTY_DICTIONARY,
         );
         w.value("Provider", &self.provider);
-        w.value("AccessToken", &self.access_token);
-        w.value("RefreshToken", &self.refresh_token);
+        w.secret("AccessToken", &self.access_token, soap::Kind::Plain);
+        w.secret("RefreshToken", &self.refresh_token, soap::Kind::Plain);
     }
 }
 soap::complex!(TokenManagementInfo);
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct UntrustedCredentials {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2224,6 +2297,22 @@ pub struct UntrustedCredentials {
     pub is_active: bool,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for UntrustedCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("UntrustedCredentials");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("valid_from", &self.valid_from);
+        s.field("valid_to", &self.valid_to);
+        s.field("comment", &self.comment);
+        s.field("secret_value", &Redacted::new(&self.secret_value));
+        s.field("public_value", &self.public_value);
+        s.field("is_active", &self.is_active);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for UntrustedCredentials {
@@ -2255,7 +2344,7 @@ impl soap::Complex for UntrustedCredentials {
         w.value("ValidFrom", &self.valid_from);
         w.value("ValidTo", &self.valid_to);
         w.value("Comment", &self.comment);
-        w.value("SecretValue", &self.secret_value);
+        w.secret("SecretValue", &self.secret_value, soap::Kind::Plain);
         w.value("PublicValue", &self.public_value);
         w.value("IsActive", &self.is_active);
     }

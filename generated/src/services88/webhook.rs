@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, AnyValue, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, Member, MemberArg, TextArg, Unrecognized,
+    FieldWriter, Member, MemberArg, Redacted, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_WEBHOOK, FIELD_PROPERTY_DICTIONARY, STRING_DICTIONARY,
@@ -107,7 +107,7 @@ impl WebhookAgent<'_> {
 }
 
 /// `Webhook`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Webhook {
     /// `WebhookId`: `xs:int`.
     pub webhook_id: i32,
@@ -139,6 +139,27 @@ pub struct Webhook {
     pub extra: Extra,
 }
 
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("Webhook");
+        s.field("webhook_id", &self.webhook_id);
+        s.field("name", &self.name);
+        s.field("events", &self.events);
+        s.field("target_url", &self.target_url);
+        s.field("secret", &Redacted::new(&self.secret));
+        s.field("state", &self.state);
+        s.field("type", &self.r#type);
+        s.field("headers", &Redacted::new(&self.headers));
+        s.field("properties", &Redacted::new(&self.properties));
+        s.field("registered", &self.registered);
+        s.field("registered_associate", &self.registered_associate);
+        s.field("updated", &self.updated);
+        s.field("updated_associate", &self.updated_associate);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
+}
+
 impl soap::Complex for Webhook {
     const NAME: &'static str = "Webhook";
     const NAMESPACE: u8 = 0;
@@ -164,11 +185,11 @@ impl soap::Complex for Webhook {
         w.value("Name", &self.name);
         w.array("Events", &self.events, ARRAY_OF_STRING);
         w.value("TargetUrl", &self.target_url);
-        w.value("Secret", &self.secret);
+        w.secret("Secret", &self.secret, soap::Kind::Plain);
         w.value("State", &self.state);
         w.value("Type", &self.r#type);
-        w.dictionary("Headers", &self.headers, STRING_DICTIONARY);
-        w.dictionary("Properties", &self.properties, STRING_OBJECT_DICTIONARY);
+        w.secret("Headers", &self.headers, STRING_DICTIONARY);
+        w.secret("Properties", &self.properties, STRING_OBJECT_DICTIONARY);
         w.value("Registered", &self.registered);
         w.value("RegisteredAssociate", &self.registered_associate);
         w.value("Updated", &self.updated);

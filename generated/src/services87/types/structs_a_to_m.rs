@@ -4,6 +4,7 @@
 
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, Extra, FieldReader, FieldWriter,
+    Redacted,
 };
 use super::shapes::{
     ARRAY_OF_ARCHIVE_LIST_ITEM, ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
@@ -2435,7 +2436,7 @@ impl soap::Complex for DuplicateRule {
 soap::complex!(DuplicateRule);
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2453,6 +2454,21 @@ pub struct EMailConnectionInfo {
     pub use_ssl: bool,
     /// What the contract does not know.
     pub extra: Extra,
+}
+
+impl std::fmt::Debug for EMailConnectionInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = f.debug_struct("EMailConnectionInfo");
+        s.field("table_right", &self.table_right);
+        s.field("field_properties", &self.field_properties);
+        s.field("server_name", &self.server_name);
+        s.field("user_name", &self.user_name);
+        s.field("password", &Redacted::new(&self.password));
+        s.field("folder", &self.folder);
+        s.field("use_ssl", &self.use_ssl);
+        s.field("extra", &self.extra);
+        s.finish()
+    }
 }
 
 impl soap::Complex for EMailConnectionInfo {
@@ -2482,7 +2498,7 @@ impl soap::Complex for EMailConnectionInfo {
         );
         w.value("ServerName", &self.server_name);
         w.value("UserName", &self.user_name);
-        w.value("Password", &self.password);
+        w.secret("Password", &self.password, soap::Kind::Plain);
         w.value("Folder", &self.folder);
         w.value("UseSSL", &self.use_ssl);
     }
