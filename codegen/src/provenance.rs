@@ -10,7 +10,7 @@ pub struct Provenance {
     /// Date of the drop as the one who imported it stated it: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
-    /// How many WSDLs the drop had.
+    /// How many WSDLs, or pages with examples, the drop had.
     pub documents: usize,
     /// Agents that were imported one by one after the drop, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -25,6 +25,9 @@ pub enum Source {
     /// WSDLs as a server gives them.
     #[serde(rename = "WSDL documents")]
     Documents,
+    /// Pages that show examples of an operation; the contract is inferred.
+    #[serde(rename = "operation pages")]
+    Examples,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

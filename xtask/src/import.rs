@@ -1,11 +1,15 @@
 //! `cargo xtask import`: documents of the vendor's in, canonical contracts in `schemas/` out.
 
+mod examples;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use superoffice_codegen::compare::{self, Difference};
 use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::infer::{self, Inferred};
 use superoffice_codegen::model::Api;
 use superoffice_codegen::provenance::{Provenance, Source, Update};
 use superoffice_codegen::{canonical, merge, read};
@@ -13,12 +17,14 @@ use superoffice_codegen::{canonical, merge, read};
 use crate::report::{self, Failure};
 use crate::write::{self, Transaction};
 use crate::{schemas, tree};
+use examples::Incoming;
 
 /// Reads contracts and writes them to `schemas/` in their canonical form.
 ///
 /// A folder of documentation pages and a canonical folder each are a whole version and replace
 /// what stands; a page, WSDL or schema that is named by itself, and a folder of WSDLs, replace
-/// the agents they describe. Nothing is written unless all is well.
+/// the agents they describe. Operations that only have a page with examples, and no WSDL, are
+/// inferred from it and marked so. Nothing is written unless all is well.
 #[derive(clap::Args)]
 pub(crate) struct Import {
     #[command(flatten)]
@@ -37,7 +43,7 @@ pub(crate) struct Import {
 /// What to read, and how it relates to what stands.
 #[derive(clap::Args)]
 pub(crate) struct Delivery {
-    /// Docs checkouts, canonical folders, folders or files of plain WSDL.
+    /// Docs checkouts, canonical folders, folders or files of plain WSDL, pages of operations.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -76,13 +82,15 @@ impl Delivery {
                 });
             }
         };
-        if apis.is_empty() {
+        let incoming = examples::incoming(apis, &input.pages)?;
+        if incoming.is_empty() {
             return Err(Failure::Usage(
-                "there is no WSDL under the paths given".to_owned(),
+                "there is no WSDL under the paths given, and no page of an operation".to_owned(),
             ));
         }
-        apis.into_iter()
-            .map(|api| self.plan(api, &input, dir))
+        incoming
+            .into_iter()
+            .map(|incoming| self.plan(incoming, &input, dir))
             .collect()
     }
 
@@ -91,12 +99,18 @@ impl Delivery {
         self.date.as_deref()
     }
 
-    fn plan(&self, read: Api, input: &Input, dir: &Path) -> Result<Plan, Failure> {
-        let dir = dir.join(schemas::folder(&read.version));
+    fn plan(&self, incoming: Incoming, input: &Input, dir: &Path) -> Result<Plan, Failure> {
+        let Incoming {
+            version,
+            wsdl,
+            inferred,
+            pages,
+            mut notes,
+        } = incoming;
+        let dir = dir.join(schemas::folder(&version));
         let standing = schemas::provenance(&dir)?;
-        let origins: BTreeSet<&Origin> = read
-            .agents
-            .iter()
+        let agents = wsdl.iter().flat_map(|api| &api.agents);
+        let origins: BTreeSet<&Origin> = agents
             .filter_map(|agent| input.origins.get(&*agent.at.file))
             .collect();
         let whole = self.replace
@@ -104,14 +118,21 @@ impl Delivery {
                 .iter()
                 .any(|origin| !matches!(origin, Origin::Part(_)));
         let source = origins.iter().find_map(|origin| origin.source());
-        let source = source.unwrap_or(Source::Documents);
-        let (api, provenance) = match standing {
+        let source = source.unwrap_or(match wsdl {
+            Some(_) => Source::Documents,
+            None => Source::Examples,
+        });
+        let (base, mut provenance) = match standing {
             Some(_) if !whole => {
                 let standing = schemas::load(&dir)?.0.pop();
                 let standing = standing.ok_or_else(|| {
                     Failure::Usage(format!("{}: there is no contract to update", dir.display()))
                 })?;
-                self.update(standing, read, source)
+                let (api, provenance) = match wsdl {
+                    Some(wsdl) => self.update(standing, wsdl, source),
+                    None => (standing.api, standing.provenance),
+                };
+                (Some(api), provenance)
             }
             standing => {
                 let copied = match origins.first() {
@@ -121,13 +142,31 @@ impl Delivery {
                 let fresh = Provenance {
                     source,
                     date: standing.and_then(|standing| standing.date),
-                    documents: read.agents.len(),
+                    documents: wsdl.as_ref().map_or(pages, |wsdl| wsdl.agents.len()),
                     updates: Vec::new(),
                 };
                 let mut provenance = copied.unwrap_or(fresh);
                 provenance.date = self.date.clone().or(provenance.date);
-                (read, provenance)
+                (wsdl, provenance)
             }
+        };
+        let api = match (base, inferred) {
+            (Some(base), Some(inferred)) => {
+                let agents = inferred.api.agents.iter();
+                let agents = agents.map(|agent| agent.name.clone()).collect();
+                let Inferred { api, notes: found } = infer::add(&base, inferred);
+                notes.extend(found);
+                if api != base {
+                    self.record(&mut provenance, agents, Source::Examples);
+                }
+                api
+            }
+            (None, Some(inferred)) => {
+                notes.extend(inferred.notes);
+                inferred.api
+            }
+            // There is one or the other, else there would be no version.
+            (base, None) => base.ok_or_else(|| Failure::Check(format!("{version} is empty")))?,
         };
         let files = canonical::write(&api);
         Ok(Plan {
@@ -135,6 +174,7 @@ impl Delivery {
             api,
             provenance,
             files,
+            notes: examples::told(&notes, &input.pages),
         })
     }
 
@@ -147,17 +187,21 @@ impl Delivery {
         let names: Vec<String> = read.agents.iter().map(|agent| agent.name.clone()).collect();
         let api = merge::merge(&before, read);
         if api != before || self.date.is_some() {
-            for agent in names {
-                provenance.updates.retain(|update| update.agent != agent);
-                provenance.updates.push(Update {
-                    agent,
-                    source,
-                    date: self.date.clone(),
-                });
-            }
-            provenance.updates.sort_by(|a, b| a.agent.cmp(&b.agent));
+            self.record(&mut provenance, names, source);
         }
         (api, provenance)
+    }
+
+    fn record(&self, provenance: &mut Provenance, agents: Vec<String>, source: Source) {
+        for agent in agents {
+            provenance.updates.retain(|update| update.agent != agent);
+            provenance.updates.push(Update {
+                agent,
+                source,
+                date: self.date.clone(),
+            });
+        }
+        provenance.updates.sort_by(|a, b| a.agent.cmp(&b.agent));
     }
 
     fn write(&self, plans: &[Plan], dir: &Path) -> Result<(), Failure> {
@@ -173,6 +217,7 @@ impl Delivery {
         let mut notes = Vec::new();
         let mut transaction = Transaction::beside(dir);
         for plan in plans {
+            notes.extend(plan.notes.iter().cloned());
             let contents = plan.contents();
             let changes = tree::compare(&plan.dir, &contents, is_owned)?;
             let contract = |name: &String| name != schemas::PROVENANCE;
@@ -232,6 +277,8 @@ pub(crate) struct Plan {
     pub(crate) api: Api,
     pub(crate) provenance: Provenance,
     files: BTreeMap<String, String>,
+    /// What to tell, a line each.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Plan {
@@ -348,7 +395,11 @@ fn is_owned(name: &str) -> bool {
 
 /// The documents under a path, as [`Import`] would read them.
 pub(crate) fn gather(path: &Path) -> Result<Vec<SourceFile>, Failure> {
-    Ok(Input::collect(&[path.to_owned()])?.sources)
+    let input = Input::collect(&[path.to_owned()])?;
+    if input.sources.is_empty() {
+        return Err(nothing_in(path));
+    }
+    Ok(input.sources)
 }
 
 /// What a document came as, which decides how much of its version it speaks for.
@@ -375,17 +426,30 @@ struct Input {
     sources: Vec<SourceFile>,
     /// By the name of the document.
     origins: BTreeMap<String, Origin>,
+    /// Pages of operations, sorted by name.
+    pages: Vec<SourceFile>,
 }
 
 impl Input {
     fn collect(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut found: BTreeMap<PathBuf, Origin> = BTreeMap::new();
+        let mut pages: BTreeMap<Arc<str>, SourceFile> = BTreeMap::new();
         for path in paths {
             let metadata = fs::metadata(path).map_err(Failure::io(path))?;
-            let documents = match metadata.is_dir() {
-                true => in_folder(path)?,
-                false => vec![(path.clone(), single(path)?)],
+            let (documents, texts) = match metadata.is_dir() {
+                true => {
+                    let files = tree::files(path)?;
+                    (in_folder(&files), examples::pages(&files))
+                }
+                false => match examples::pages(std::slice::from_ref(path)) {
+                    pages if pages.is_empty() => (vec![(path.clone(), single(path)?)], pages),
+                    pages => (Vec::new(), pages),
+                },
             };
+            if documents.is_empty() && texts.is_empty() {
+                return Err(nothing_in(path));
+            }
+            pages.extend(texts.into_iter().map(|page| (page.name.clone(), page)));
             for (path, origin) in documents {
                 // What speaks for a whole version says more, so it wins where both are named.
                 let known = found.entry(path).or_insert_with(|| origin.clone());
@@ -400,8 +464,17 @@ impl Input {
         Ok(Self {
             sources: schemas::read_sources(&paths)?,
             origins,
+            pages: pages.into_values().collect(),
         })
     }
+}
+
+fn nothing_in(folder: &Path) -> Failure {
+    Failure::Usage(format!(
+        "{}: there is neither a `ServicesNN-<Agent>.md` nor a .wsdl or .xml below this folder, nor \
+         the page of an operation",
+        folder.display()
+    ))
 }
 
 fn single(path: &Path) -> Result<Origin, Failure> {
@@ -422,15 +495,14 @@ fn single(path: &Path) -> Result<Origin, Failure> {
 }
 
 /// The documents in a folder: pages if there are any, else WSDLs and schemas.
-fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, Origin)>, Failure> {
-    let files = tree::files(folder)?;
+fn in_folder(files: &[PathBuf]) -> Vec<(PathBuf, Origin)> {
     let pages: Vec<_> = files
         .iter()
         .filter(|path| is_page(path))
         .map(|path| (path.clone(), Origin::Whole(Source::Pages)))
         .collect();
     if !pages.is_empty() {
-        return Ok(pages);
+        return pages;
     }
     let canonical: BTreeSet<&Path> = files
         .iter()
@@ -440,7 +512,7 @@ fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, Origin)>, Failure> {
         })
         .filter_map(|path| path.parent())
         .collect();
-    let documents: Vec<_> = files
+    files
         .iter()
         .filter(|path| schemas::is_contract(path))
         .map(|path| {
@@ -451,14 +523,7 @@ fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, Origin)>, Failure> {
             };
             (path.clone(), origin)
         })
-        .collect();
-    if documents.is_empty() {
-        return Err(Failure::Usage(format!(
-            "{}: there is neither a `ServicesNN-<Agent>.md` nor a .wsdl or .xml below this folder",
-            folder.display()
-        )));
-    }
-    Ok(documents)
+        .collect()
 }
 
 /// `Services88-License.md`: a page with an agent's WSDL. Pages of operations have other names.

@@ -102,6 +102,7 @@ fn origin(provenance: &Provenance) -> String {
     let what = match provenance.source {
         Source::Pages => "documentation pages",
         Source::Documents => "WSDL documents",
+        Source::Examples => "operation pages",
     };
     let mut text = format!("{} {what}", provenance.documents);
     if let Some(date) = &provenance.date {

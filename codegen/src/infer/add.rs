@@ -1,10 +1,8 @@
 //! What was inferred, put beside a contract that stands. What a WSDL states wins.
 
-use std::collections::BTreeMap;
-
 use super::{Inferred, order};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Api, Enum, Field, Operation, Struct, Type, TypeKind};
+use crate::model::{Api, Enum, Field, Operation, Struct, Type, TypeKind, TypeName, TypeRef};
 
 /// The contract with the operations that it does not have, and the types that these need.
 ///
@@ -36,21 +34,39 @@ pub fn add(standing: &Api, inferred: Inferred) -> Inferred {
     }
     api.agents.sort_by(|a, b| a.name.cmp(&b.name));
     for (name, header) in new.headers {
-        api.headers.entry(name).or_insert(header);
+        // What a header is made of comes with it, or stands already.
+        if !api.headers.contains_key(&name) {
+            let mut needed: Vec<&TypeName> = named(&header.ty).into_iter().collect();
+            while let Some(type_name) = needed.pop() {
+                if let (Some(ty), false) =
+                    (new.types.get(type_name), api.types.contains_key(type_name))
+                {
+                    api.types.insert(type_name.clone(), ty.clone());
+                    ty.references(|other| needed.push(other));
+                }
+            }
+            api.headers.insert(name, header);
+        }
     }
-    let mut types: BTreeMap<_, _> = std::mem::take(&mut api.types);
-    for (name, ty) in new.types {
-        match types.remove(&name) {
-            None => types.insert(name, ty),
-            Some(known) if known.inferred && ty.inferred => types.insert(name, join(known, ty)),
+    for (name, ty) in new.types.into_iter().filter(|(_, ty)| ty.inferred) {
+        let joined = match api.types.remove(&name) {
+            None => ty,
+            Some(known) if known.inferred => join(known, ty),
             Some(known) => {
                 notes.extend(unknown_members(&name.name, &known, &ty));
-                types.insert(name, known)
+                known
             }
         };
+        api.types.insert(name, joined);
     }
-    api.types = types;
     Inferred { api, notes }
+}
+
+fn named(ty: &TypeRef) -> Option<&TypeName> {
+    match ty {
+        TypeRef::Named(name) => Some(name),
+        TypeRef::Primitive(_) => None,
+    }
 }
 
 /// What a page shows otherwise than the contract says.

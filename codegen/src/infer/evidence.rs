@@ -538,7 +538,7 @@ impl Reader<'_> {
         .label(format!("{found} here"))
         .other(
             first,
-            "something else in another example; the type was seen first here",
+            "seen first here, as something else",
         );
         self.report(diagnostic);
     }

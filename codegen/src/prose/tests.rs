@@ -10,6 +10,10 @@ use crate::{diagnostic, ir, lower, model};
 use notation::api;
 
 #[path = "../../tests/notation/mod.rs"]
+#[allow(
+    clippy::duplicate_mod,
+    reason = "tests of other modules read the same notation"
+)]
 mod notation;
 
 const CONTRACT: &str = "

@@ -1,0 +1,171 @@
+//! Pages with examples of an operation: which of them a contract is inferred from, and what is
+//! told of that.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use superoffice_codegen::diagnostic::{Diagnostic, SourceFile, line_column};
+use superoffice_codegen::infer::{Inferred, Page, infer};
+use superoffice_codegen::model::Api;
+use superoffice_codegen::read::operation_page::{self, OperationPage};
+
+use crate::report::Failure;
+use crate::tree;
+
+/// What the documents say of one version.
+pub(super) struct Incoming {
+    pub(super) version: String,
+    pub(super) wsdl: Option<Api>,
+    /// Of agents that have no WSDL among the documents.
+    pub(super) inferred: Option<Inferred>,
+    /// How many pages that took.
+    pub(super) pages: usize,
+    pub(super) notes: Vec<Diagnostic>,
+}
+
+/// The pages of operations among files. What is no text or another page is left out.
+pub(super) fn pages(files: &[PathBuf]) -> Vec<SourceFile> {
+    files
+        .par_iter()
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("md"))
+        })
+        .filter_map(|path| {
+            let text = fs::read_to_string(path).ok()?;
+            operation_page::is_operation_page(&text)
+                .then(|| SourceFile::new(tree::display_name(path), text))
+        })
+        .collect()
+}
+
+/// Sorts pages to the contracts: an agent's WSDL says all there is of the agent.
+pub(super) fn incoming(apis: Vec<Api>, pages: &[SourceFile]) -> Result<Vec<Incoming>, Failure> {
+    let read: Vec<(Option<OperationPage>, Vec<Diagnostic>)> =
+        pages.par_iter().map(operation_page::read).collect();
+    let mut versions: BTreeMap<String, Incoming> = BTreeMap::new();
+    for api in apis {
+        versions.insert(
+            api.version.clone(),
+            Incoming::of(&api.version, Some(api.clone())),
+        );
+    }
+    let mut mistakes = Vec::new();
+    let mut examples = Vec::new();
+    for (source, (page, diagnostics)) in pages.iter().zip(&read) {
+        let Some(page) = page else { continue };
+        let version = versions
+            .entry(page.version.clone())
+            .or_insert_with(|| Incoming::of(&page.version, None));
+        match version.wsdl.as_ref().and_then(|api| stale(api, page)) {
+            Some(note) => version.notes.extend(note),
+            None => {
+                mistakes.extend(diagnostics.iter().cloned());
+                examples.push(Page { source, read: page });
+                version.pages += 1;
+            }
+        }
+    }
+    if mistakes.is_empty() {
+        match infer(&examples) {
+            Ok(found) => {
+                for inferred in found {
+                    if let Some(version) = versions.get_mut(&inferred.api.version) {
+                        version.check_namespace(&inferred.api)?;
+                        version.inferred = Some(inferred);
+                    }
+                }
+            }
+            Err(found) => mistakes = found,
+        }
+    }
+    if mistakes.is_empty() {
+        return Ok(versions.into_values().collect());
+    }
+    let mut files = BTreeSet::new();
+    for mistake in &mistakes {
+        files.insert(mistake.at.file.clone());
+        files.extend(mistake.others.iter().map(|(at, _)| at.file.clone()));
+    }
+    let shown = pages.iter().filter(|page| files.contains(&page.name));
+    let sources = shown.cloned().collect();
+    Err(Failure::Diagnostics {
+        list: mistakes,
+        sources,
+    })
+}
+
+impl Incoming {
+    fn of(version: &str, wsdl: Option<Api>) -> Self {
+        Self {
+            version: version.to_owned(),
+            wsdl,
+            inferred: None,
+            pages: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    fn check_namespace(&self, inferred: &Api) -> Result<(), Failure> {
+        match &self.wsdl {
+            Some(wsdl) if wsdl.namespace != inferred.namespace => Err(Failure::Check(format!(
+                "{}: the WSDLs' namespace is `{}`, the pages' `{}`",
+                self.version, wsdl.namespace, inferred.namespace
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Some if the agent has a WSDL, with a note if that does not have the page's operation.
+fn stale(api: &Api, page: &OperationPage) -> Option<Option<Diagnostic>> {
+    let agent = api.agents.iter().find(|agent| agent.name == page.agent)?;
+    let is_known = agent
+        .operations
+        .iter()
+        .any(|known| known.name == page.operation);
+    Some((!is_known).then(|| {
+        Diagnostic::new(
+            "unknown-operation",
+            page.title.clone(),
+            format!(
+                "the page describes `{}/{}`, which the WSDL of {} does not have; left out",
+                page.agent, page.operation, page.version
+            ),
+        )
+    }))
+}
+
+/// Notes as lines; those of one kind after the first few as a number.
+pub(super) fn told(notes: &[Diagnostic], pages: &[SourceFile]) -> Vec<String> {
+    const SHOWN: usize = 10;
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lines = Vec::new();
+    for note in notes {
+        let count = kinds.entry(note.code).or_default();
+        *count += 1;
+        if *count > SHOWN {
+            continue;
+        }
+        let place = pages
+            .iter()
+            .find(|page| page.name == note.at.file)
+            .map(|page| {
+                let (line, column) = line_column(&page.text, note.at.span.start);
+                format!("{}:{line}:{column}: ", page.name)
+            });
+        lines.push(format!(
+            "note: {}{}",
+            place.unwrap_or_default(),
+            note.message
+        ));
+    }
+    for (code, count) in kinds {
+        if count > SHOWN {
+            lines.push(format!("note: {} more of the kind {code}", count - SHOWN));
+        }
+    }
+    lines
+}
