@@ -4,6 +4,7 @@
 //! the name only says where `xs:include` looks, and that `.md` is a page.
 
 mod context;
+mod limits;
 pub mod managed_reference;
 pub mod operation_page;
 mod page;
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
-use crate::model::{Api, HeaderElement, Struct, Type, TypeKind, TypeName};
+use crate::model::{Api, Field, HeaderElement, Struct, Type, TypeKind, TypeName};
 use context::Context;
 use wsdl::Definitions;
 use xsd::{Element, Schema};
@@ -213,6 +214,14 @@ fn read_document(file: &SourceFile) -> Document<'_> {
         diagnostics: Vec::new(),
         references: Vec::new(),
     };
+    if let Some((at, message)) = limits::exceeded(xml) {
+        let diagnostic = Diagnostic::new("too-large", cx.at(at..at), message)
+            .label("here")
+            .help("no contract comes near to this; is it one?");
+        cx.report(diagnostic);
+        document.diagnostics = cx.diagnostics;
+        return document;
+    }
     match roxmltree::Document::parse(xml) {
         Ok(parsed) => {
             let root = parsed.root_element();
@@ -596,6 +605,7 @@ fn check_base(
         let Some(found) = types.get(base) else { return };
         let problem = match &found.kind {
             _ if passed.contains(&base) => Some("the type is its own base"),
+            _ if passed.len() > limits::MOST_BASES => Some("the base has too many bases itself"),
             TypeKind::Struct(_) => None,
             _ => Some("the base is not a struct"),
         };
@@ -621,12 +631,13 @@ fn check_base(
 }
 
 fn report_inherited(own: &Struct, inherited: &Struct, diagnostics: &mut Vec<Diagnostic>) {
+    let inherited: HashMap<&str, &Field> = inherited
+        .fields
+        .iter()
+        .map(|field| (&*field.name, field))
+        .collect();
     for field in &own.fields {
-        if let Some(first) = inherited
-            .fields
-            .iter()
-            .find(|first| first.name == field.name)
-        {
+        if let Some(first) = inherited.get(&*field.name) {
             diagnostics.push(
                 Diagnostic::new(
                     "duplicate-element",

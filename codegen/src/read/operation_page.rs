@@ -517,6 +517,11 @@ fn example(
     let text = content.trim();
     let start = fence.start + (content.len() - content.trim_start().len());
     let envelope = start..start + text.len();
+    if let Some((at, message)) = super::limits::exceeded(text) {
+        let at = Location::new(&page.name, start + at..start + at);
+        diagnostics.push(Diagnostic::new("too-large", at, message).label("here"));
+        return None;
+    }
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
