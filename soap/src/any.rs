@@ -194,15 +194,15 @@ impl Value for AnyValue {
             }
         }
     }
+
+    fn is_blank(&self) -> bool {
+        *self == Self::Object
+    }
 }
 
 impl Item for AnyValue {
     fn blank() -> Self {
         Self::Object
-    }
-
-    fn is_blank(&self) -> bool {
-        *self == Self::Object
     }
 }
 

@@ -205,15 +205,15 @@ impl<K: Item, V: Item> Value for Dictionary<K, V> {
     fn write(&self, w: &mut Writer, element: &Element) {
         w.entries(element, &self.0);
     }
+
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
 }
 
 impl<K: Item, V: Item> Item for Dictionary<K, V> {
     fn blank() -> Self {
         Self::default()
-    }
-
-    fn is_blank(&self) -> bool {
-        self.is_empty()
     }
 }
 

@@ -140,25 +140,38 @@ macro_rules! enumeration {
 /// The member with this name; what `FromStr` of an enumeration does.
 #[doc(hidden)]
 pub fn member_named<E: Enumeration>(name: &str) -> E {
-    find_member(name).0
+    match find_member(name) {
+        Some(member) => member,
+        None => E::unrecognized(Unrecognized::new(name)),
+    }
 }
 
-/// The member with this name, and whether the contract has it.
-pub(crate) fn find_member<E: Enumeration>(name: &str) -> (E, bool) {
-    match E::ALL.iter().find(|member| member.member().name() == name) {
-        Some(member) => (member.clone(), true),
-        None => (E::unrecognized(Unrecognized::new(name)), false),
+// Patterns rather than iterators, because this is compiled anew for every enumeration of a contract.
+
+/// The member of the contract with this name.
+pub(crate) fn find_member<E: Enumeration>(name: &str) -> Option<E> {
+    let mut members = E::ALL;
+    while let [member, rest @ ..] = members {
+        if member.member().name() == name {
+            return Some(member.clone());
+        }
+        members = rest;
     }
+    None
 }
 
 /// The member for zero, else the first; where reading starts.
 #[doc(hidden)]
 pub fn blank_member<E: Enumeration>() -> E {
-    let zero = E::ALL
-        .iter()
-        .find(|member| member.member().value() == Some(0));
-    match zero.or(E::ALL.first()) {
-        Some(member) => member.clone(),
-        None => E::unrecognized(Unrecognized::new("")),
+    let mut members = E::ALL;
+    while let [member, rest @ ..] = members {
+        if member.member().value() == Some(0) {
+            return member.clone();
+        }
+        members = rest;
+    }
+    match E::ALL {
+        [first, ..] => first.clone(),
+        [] => E::unrecognized(Unrecognized::new("")),
     }
 }

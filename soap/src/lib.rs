@@ -145,7 +145,7 @@ pub use transport::BlockingTransport;
 pub use transport::{
     HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-pub use value::{Arguments, Complex, Extensible, Item, Outputs, Value};
+pub use value::{Arguments, Complex, Item, Outputs, Value};
 pub use writer::{FieldWriter, Writer};
 
 /// Writes a value as a self-contained element.

@@ -59,15 +59,15 @@ macro_rules! polymorph {
                     <Self as $crate::Polymorph>::NAME,
                 );
             }
+
+            fn is_blank(&self) -> bool {
+                *self == <Self as ::core::default::Default>::default()
+            }
         }
 
         impl $crate::Item for $type {
             fn blank() -> Self {
                 ::core::default::Default::default()
-            }
-
-            fn is_blank(&self) -> bool {
-                *self == Self::blank()
             }
         }
     };

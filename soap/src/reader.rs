@@ -10,8 +10,8 @@ use crate::extra::Note;
 use crate::scanner::{Scanner, excerpt};
 use crate::writer::entry_of;
 use crate::{
-    Complex, DecodeError, Element, Enumeration, Extra, FlagSet, Item, Kind, Polymorph, RawElement,
-    Value,
+    DecodeError, Element, Enumeration, Extra, FlagSet, Item, Kind, Polymorph, RawElement,
+    Unrecognized, Value,
 };
 
 /// Reads the elements of one message, in document order.
@@ -243,26 +243,17 @@ impl<'a> Reader<'a> {
         extra: Option<&mut Extra>,
         fields: &mut dyn FnMut(&mut FieldReader<'_, 'a>),
     ) -> Result<(), DecodeError> {
-        let mut reader = FieldReader::enter(self);
-        while reader.more() {
+        let mut reader = self.open_fields(extra.is_some());
+        while reader.next_pass() {
             fields(&mut reader);
-            reader.end_pass(extra.is_some());
         }
-        reader.leave(extra)
+        reader.close(extra.unwrap_or(&mut Extra::new()))
     }
 
-    /// What `complex!` calls.
-    ///
-    /// # Errors
-    ///
-    /// Malformed XML, or content that is not of the fields' types.
-    pub fn complex<T: Complex>(&mut self, target: &mut T) -> Result<(), DecodeError> {
-        let mut reader = FieldReader::enter(self);
-        while reader.more() {
-            target.read_fields(&mut reader);
-            reader.end_pass(true);
-        }
-        reader.leave(Some(target.extra_mut()))
+    /// The first half of [`Reader::fields`], for `complex!`.
+    #[doc(hidden)]
+    pub fn open_fields(&mut self, keep: bool) -> FieldReader<'_, 'a> {
+        FieldReader::open(self, keep)
     }
 
     /// What `enumeration!` calls.
@@ -272,9 +263,13 @@ impl<'a> Reader<'a> {
     /// Malformed XML, an empty name.
     pub fn member<E: Enumeration>(&mut self, target: &mut E) -> Result<(), DecodeError> {
         if let Some(name) = self.member_name(E::NAME)? {
-            let (member, is_known) = find_member(&name);
-            *target = member;
-            self.unknowns += usize::from(!is_known);
+            *target = match find_member(&name) {
+                Some(member) => member,
+                None => {
+                    self.unknowns += 1;
+                    E::unrecognized(Unrecognized::new(&name))
+                }
+            };
         }
         Ok(())
     }
@@ -345,40 +340,57 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the items of an array, one call of `item` each, and moves behind its end tag.
-    pub(crate) fn items(
-        &mut self,
-        kind: Kind,
-        has_nil: bool,
-        item: &mut dyn FnMut(&mut Reader<'_>, Kind) -> Result<(), DecodeError>,
-    ) -> Result<(), DecodeError> {
+    /// Goes inside the current element, an array.
+    pub(crate) fn open_items(&mut self, kind: Kind, has_nil: bool) -> Items {
         let (name, kind) = match kind {
             Kind::Array(&Element { name, kind, .. }) => (Some(name), kind),
             _ => (None, Kind::Plain),
         };
-        if !self.scanner.enter() {
-            return Ok(());
+        let is_inside = self.scanner.enter();
+        Items {
+            name,
+            kind,
+            has_nil,
+            is_inside,
+            depth: self.scanner.depth(),
+            count: 0,
         }
-        let depth = self.scanner.depth();
-        let mut count = 0_u32;
-        while self.scanner.at_child()? {
-            let plain = name.is_some_and(|name| self.scanner.plain_start_tag(name));
-            if !plain {
-                self.scanner.start_tag()?;
-                if name.is_some_and(|name| name != self.name()) {
-                    let element = self.unknown()?;
-                    self.pending.push(Note::element(vec![count], element));
-                    continue;
-                }
-                if !has_nil && self.is_nil() {
-                    self.pending.push(Note::nil(vec![count]));
-                }
+    }
+
+    /// Goes to the next item, or behind the array.
+    pub(crate) fn next_item(&mut self, items: &mut Items) -> Result<bool, DecodeError> {
+        while items.is_inside && self.scanner.at_child()? {
+            if items
+                .name
+                .is_some_and(|name| self.scanner.plain_start_tag(name))
+            {
+                return Ok(true);
             }
-            let before = self.pending.len();
-            item(self, kind).map_err(|error| error.at_index(depth, count as usize))?;
-            self.put_inside(before, count);
-            count += 1;
+            self.scanner.start_tag()?;
+            if items.name.is_none_or(|name| name == self.name()) {
+                if !items.has_nil && self.is_nil() {
+                    self.pending.push(Note::nil(vec![items.count]));
+                }
+                return Ok(true);
+            }
+            let element = self.unknown()?;
+            self.pending.push(Note::element(vec![items.count], element));
         }
+        Ok(false)
+    }
+
+    /// Reads the item that the reader is at.
+    pub(crate) fn item(
+        &mut self,
+        items: &mut Items,
+        target: &mut dyn Value,
+    ) -> Result<(), DecodeError> {
+        let before = self.pending.len();
+        target
+            .read(self, items.kind)
+            .map_err(|error| error.at_index(items.depth, items.count as usize))?;
+        self.put_inside(before, items.count);
+        items.count += 1;
         Ok(())
     }
 
@@ -470,6 +482,18 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// An array that is being read.
+pub(crate) struct Items {
+    /// What an item is called, if the contract says so.
+    name: Option<&'static str>,
+    kind: Kind,
+    /// Whether an item can say itself that it is nil.
+    has_nil: bool,
+    is_inside: bool,
+    depth: usize,
+    count: u32,
+}
+
 /// A resolved `xsi:type`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName<'a> {
@@ -486,6 +510,8 @@ pub struct TypeName<'a> {
 #[derive(Debug)]
 pub struct FieldReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
+    /// Whether unknown children are kept.
+    keep: bool,
     child: Child,
     /// Fields stated in this pass.
     index: u32,
@@ -509,13 +535,15 @@ enum Child {
 }
 
 impl<'r, 'a> FieldReader<'r, 'a> {
-    fn enter(reader: &'r mut Reader<'a>) -> Self {
+    fn open(reader: &'r mut Reader<'a>, keep: bool) -> Self {
         let mut fields = Self {
             reader,
+            keep,
             child: Child::None,
             index: 0,
             after: 0,
-            found: false,
+            // The first pass follows none that found nothing.
+            found: true,
             extra: Vec::new(),
             error: None,
         };
@@ -523,6 +551,28 @@ impl<'r, 'a> FieldReader<'r, 'a> {
             fields.next();
         }
         fields
+    }
+
+    /// Whether the fields are to be stated (again).
+    #[doc(hidden)]
+    pub fn next_pass(&mut self) -> bool {
+        if !self.found && self.child != Child::None {
+            self.unknown();
+        }
+        self.found = false;
+        self.index = 0;
+        self.child != Child::None
+    }
+
+    /// Ends the last pass.
+    #[doc(hidden)]
+    pub fn close(self, extra: &mut Extra) -> Result<(), DecodeError> {
+        match self.error {
+            Some(error) => return Err(error),
+            None if self.extra.is_empty() => {}
+            None => extra.add(self.extra),
+        }
+        Ok(())
     }
 
     /// Goes to the next child.
@@ -541,29 +591,16 @@ impl<'r, 'a> FieldReader<'r, 'a> {
         self.error = Some(error);
     }
 
-    /// Whether another pass is due.
-    fn more(&mut self) -> bool {
-        self.child != Child::None
-    }
-
-    /// Takes the current child out of the way if the pass did not know it.
-    fn end_pass(&mut self, keep: bool) {
-        if !self.found && self.child != Child::None {
-            self.unknown(keep);
-        }
-        self.found = false;
-        self.index = 0;
-    }
-
     #[cold]
-    fn unknown(&mut self, keep: bool) {
+    fn unknown(&mut self) {
+        // The pass before this did not know the current child: it is taken out of the way.
         let scanner = &mut self.reader.scanner;
         let read = if self.child == Child::Ahead {
             scanner.start_tag()
         } else {
             Ok(())
         };
-        let taken = match (read, keep) {
+        let taken = match (read, self.keep) {
             (Err(error), _) => Err(error),
             (Ok(()), false) => self.reader.skip(),
             (Ok(()), true) => self.reader.unknown().map(|element| {
@@ -577,16 +614,6 @@ impl<'r, 'a> FieldReader<'r, 'a> {
             Ok(()) => self.next(),
             Err(error) => self.fail(error),
         }
-    }
-
-    fn leave(self, extra: Option<&mut Extra>) -> Result<(), DecodeError> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        if let (Some(extra), false) = (extra, self.extra.is_empty()) {
-            extra.add(self.extra);
-        }
-        Ok(())
     }
 
     /// States a field.

@@ -21,7 +21,7 @@ impl Redacted {
     /// Takes of a value only whether there is one.
     pub fn new(value: &dyn Value) -> Self {
         Self {
-            is_none: value.is_none(),
+            is_none: value.is_blank(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can stand in an element: the traits that emitted types implement, and the impls for std types.
 
-use crate::{DecodeError, Element, Extra, FieldReader, FieldWriter, Kind, Reader, Writer};
+use crate::{DecodeError, Element, FieldReader, FieldWriter, Kind, Reader, Writer};
 
 /// Anything that is read from and written as one element.
 pub trait Value: Send + Sync {
@@ -14,8 +14,10 @@ pub trait Value: Send + Sync {
     /// Writes one element.
     fn write(&self, w: &mut Writer, element: &Element);
 
-    /// Whether this is the absent value of an optional type.
-    fn is_none(&self) -> bool {
+    /// Whether this is what nil reads as: `None`, an empty string or array, a struct as it starts.
+    /// Such an item of an array goes back as nil if it was nil, and such an omittable member is left
+    /// out. A value type never is.
+    fn is_blank(&self) -> bool {
         false
     }
 }
@@ -27,16 +29,11 @@ pub trait Item: Value + Sized {
 
     /// What an absent or nil one reads as; also where reading starts.
     fn blank() -> Self;
-
-    /// Whether this may be written as nil again if it was read from nil.
-    fn is_blank(&self) -> bool {
-        false
-    }
 }
 
 /// A complexType with its fields in wire order; emitted code states it, [`complex!`](crate::complex)
 /// makes it a [`Value`].
-pub trait Complex: Extensible + Default + PartialEq + Send + Sync {
+pub trait Complex: Default + PartialEq + Send + Sync {
     /// Wire name of the type.
     const NAME: &'static str;
     /// Number of the namespace its own fields are in.
@@ -47,15 +44,6 @@ pub trait Complex: Extensible + Default + PartialEq + Send + Sync {
 
     /// One statement a field, in wire order.
     fn write_fields(&self, w: &mut FieldWriter<'_>);
-}
-
-/// A type with a field `extra`; [`complex!`](crate::complex) says so.
-pub trait Extensible {
-    /// What the contract does not know.
-    fn extra(&self) -> &Extra;
-
-    /// What the contract does not know.
-    fn extra_mut(&mut self) -> &mut Extra;
 }
 
 /// The parameters of an operation with many of them.
@@ -86,15 +74,15 @@ impl Value for String {
     fn write(&self, w: &mut Writer, element: &Element) {
         w.text(element, Some(self));
     }
+
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
 }
 
 impl Item for String {
     fn blank() -> Self {
         Self::new()
-    }
-
-    fn is_blank(&self) -> bool {
-        self.is_empty()
     }
 }
 
@@ -107,17 +95,20 @@ impl Value for Vec<u8> {
     fn write(&self, w: &mut Writer, element: &Element) {
         w.bytes(element, Some(self));
     }
+
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
 }
 
 impl Item for Vec<u8> {
     fn blank() -> Self {
         Self::new()
     }
-
-    fn is_blank(&self) -> bool {
-        self.is_empty()
-    }
 }
+
+// What follows is compiled anew for every type of a contract, so it says little and leaves the rest to
+// functions that are not generic.
 
 /// Nil is `None`.
 impl<T: Item> Value for Option<T> {
@@ -126,7 +117,10 @@ impl<T: Item> Value for Option<T> {
             *self = None;
             return r.skip();
         }
-        self.insert(T::blank()).read(r, kind)
+        let mut value = T::blank();
+        value.read(r, kind)?;
+        *self = Some(value);
+        Ok(())
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
@@ -136,8 +130,12 @@ impl<T: Item> Value for Option<T> {
         }
     }
 
-    fn is_none(&self) -> bool {
-        Option::is_none(self)
+    #[allow(
+        clippy::redundant_pattern_matching,
+        reason = "one function less a type"
+    )]
+    fn is_blank(&self) -> bool {
+        matches!(self, None)
     }
 }
 
@@ -146,10 +144,6 @@ impl<T: Item> Item for Option<T> {
 
     fn blank() -> Self {
         None
-    }
-
-    fn is_blank(&self) -> bool {
-        Option::is_none(self)
     }
 }
 
@@ -162,8 +156,8 @@ impl<T: Value> Value for Box<T> {
         (**self).write(w, element);
     }
 
-    fn is_none(&self) -> bool {
-        (**self).is_none()
+    fn is_blank(&self) -> bool {
+        (**self).is_blank()
     }
 }
 
@@ -173,31 +167,23 @@ impl<T: Item> Item for Box<T> {
     fn blank() -> Self {
         Self::new(T::blank())
     }
-
-    fn is_blank(&self) -> bool {
-        (**self).is_blank()
-    }
 }
 
 /// An array; nil reads as an empty one, so where null counts it is an `Option`.
 impl<T: Item> Value for Vec<T> {
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        self.clear();
-        let mut item = |r: &mut Reader<'_>, kind: Kind| {
-            self.push(T::blank());
-            self.last_mut().map_or(Ok(()), |item| item.read(r, kind))
-        };
-        r.items(kind, T::HAS_NIL, &mut item)
+        *self = Self::new();
+        let mut items = r.open_items(kind, T::HAS_NIL);
+        while r.next_item(&mut items)? {
+            let mut item = T::blank();
+            r.item(&mut items, &mut item)?;
+            self.push(item);
+        }
+        Ok(())
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
         w.list(element, Some(self));
-    }
-}
-
-impl<T: Item> Item for Vec<T> {
-    fn blank() -> Self {
-        Self::new()
     }
 
     fn is_blank(&self) -> bool {
@@ -205,41 +191,44 @@ impl<T: Item> Item for Vec<T> {
     }
 }
 
+impl<T: Item> Item for Vec<T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
 /// Makes a [`Complex`] type with a field `extra` a [`Value`] and an [`Item`].
 #[macro_export]
 macro_rules! complex {
     ($type:ident) => {
-        impl $crate::Extensible for $type {
-            fn extra(&self) -> &$crate::Extra {
-                &self.extra
-            }
-
-            fn extra_mut(&mut self) -> &mut $crate::Extra {
-                &mut self.extra
-            }
-        }
-
         impl $crate::Value for $type {
             fn read(
                 &mut self,
                 r: &mut $crate::Reader<'_>,
                 _: $crate::Kind,
             ) -> ::core::result::Result<(), $crate::DecodeError> {
-                r.complex(self)
+                let mut fields = r.open_fields(true);
+                while fields.next_pass() {
+                    $crate::Complex::read_fields(self, &mut fields);
+                }
+                fields.close(&mut self.extra)
             }
 
             fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
-                w.complex(self, element);
+                let namespace = <Self as $crate::Complex>::NAMESPACE;
+                let mut fields = w.open_fields(element, namespace, &self.extra);
+                $crate::Complex::write_fields(self, &mut fields);
+                fields.close(element);
+            }
+
+            fn is_blank(&self) -> bool {
+                *self == <Self as ::core::default::Default>::default()
             }
         }
 
         impl $crate::Item for $type {
             fn blank() -> Self {
                 ::core::default::Default::default()
-            }
-
-            fn is_blank(&self) -> bool {
-                *self == Self::blank()
             }
         }
     };

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::extra::{Kept, Note};
 use crate::scanner::XSI;
 use crate::{
-    Complex, Contract, Derived, Element, Entry, FlagSet, Item, Kind, RawElement, TextListArg, Value,
+    Contract, Derived, Element, Entry, Extra, FlagSet, Item, Kind, RawElement, TextListArg, Value,
 };
 
 /// Writes the elements of one message.
@@ -318,18 +318,32 @@ impl Writer {
         let Some(mut list) = self.open_list(element, items.len()) else {
             return;
         };
-        let from = self.out.len();
-        for (index, item) in items.iter().enumerate() {
-            if list.is_noted() {
-                self.noted_item(&mut list, index, item, item.is_blank());
-            } else {
-                item.write(self, &list.item);
-            }
-            if index == 0 {
-                self.expect_more(items.len() - 1, self.out.len() - from);
-            }
+        let mut rest = items;
+        while let [item, others @ ..] = rest {
+            self.item(&mut list, item);
+            rest = others;
         }
         self.close_list(element, list);
+    }
+
+    /// Writes the next item of an array.
+    fn item(&mut self, list: &mut List, item: &dyn Value) {
+        if list.is_noted() {
+            self.noted_item(list, item);
+        } else {
+            item.write(self, &list.item);
+        }
+        if list.index == 0 {
+            // Others of about this size follow, so room is made for them, within reason.
+            const REASON: usize = 1 << 22;
+            let size = self.out.len() - list.from;
+            let rest = list
+                .length
+                .saturating_sub(1)
+                .saturating_mul(size + size / 8);
+            self.out.reserve(rest.min(REASON));
+        }
+        list.index += 1;
     }
 
     /// Writes an array of strings, `None` as nil; `element.kind` names the items.
@@ -349,13 +363,6 @@ impl Writer {
         }
     }
 
-    /// Makes room for so many items of about this size, within reason.
-    fn expect_more(&mut self, items: usize, size: usize) {
-        const REASON: usize = 1 << 22;
-        self.out
-            .reserve(items.saturating_mul(size + size / 8).min(REASON));
-    }
-
     /// Opens an array, unless it is written already because it is empty.
     fn open_list(&mut self, element: &Element, length: usize) -> Option<List> {
         if length == 0 && self.notes.is_empty() {
@@ -363,18 +370,26 @@ impl Writer {
             return None;
         }
         self.open(element);
+        Some(self.take_list(item_of(element), length))
+    }
+
+    /// An array that is open, with what was met in it.
+    fn take_list(&mut self, item: Element, length: usize) -> List {
         let notes = mem::take(&mut self.notes).into_iter().peekable();
-        Some(List {
-            item: item_of(element),
+        List {
+            item,
+            length,
+            from: self.out.len(),
+            index: 0,
             notes,
-        })
+        }
     }
 
     /// Writes an item and what was met with it.
     #[cold]
-    fn noted_item(&mut self, list: &mut List, index: usize, item: &dyn Value, is_blank: bool) {
-        let is_nil = self.before(list, index);
-        if is_nil && is_blank {
+    fn noted_item(&mut self, list: &mut List, item: &dyn Value) {
+        let is_nil = self.before(list, list.index);
+        if is_nil && item.is_blank() {
             self.notes.clear();
             return self.nil(&list.item);
         }
@@ -436,12 +451,8 @@ impl Writer {
             return self.close(&element);
         }
         self.before(list, index);
-        let notes = mem::take(&mut self.notes).into_iter().peekable();
+        let mut inside = self.take_list(entry.value, 1);
         self.open(&element);
-        let mut inside = List {
-            item: entry.value,
-            notes,
-        };
         self.before(&mut inside, 0);
         self.notes.clear();
         key.write(self, &entry.key);
@@ -535,24 +546,30 @@ impl Writer {
     }
 
     /// What `complex!` calls.
-    pub fn complex<T: Complex>(&mut self, value: &T, element: &Element) {
+    #[doc(hidden)]
+    pub fn open_fields<'w>(
+        &'w mut self,
+        element: &Element,
+        namespace: u8,
+        extra: &'w Extra,
+    ) -> FieldWriter<'w> {
         self.open(element);
-        let notes = value.extra().notes();
-        let mut fields = FieldWriter {
+        FieldWriter {
             writer: self,
-            namespace: T::NAMESPACE,
-            notes,
+            namespace,
+            notes: extra.notes(),
             index: 0,
-        };
-        value.write_fields(&mut fields);
-        fields.leave();
-        self.close(element);
+        }
     }
 }
 
 /// An array that is open.
 struct List {
     item: Element,
+    length: usize,
+    /// Where its items start in what was written.
+    from: usize,
+    index: usize,
     /// What was met, in the order of the items.
     notes: Peekable<vec::IntoIter<Note>>,
 }
@@ -619,7 +636,7 @@ impl FieldWriter<'_> {
 
     /// States a field that is left out when it is `None`.
     pub fn omittable(&mut self, name: &'static str, value: &dyn Value) {
-        if value.is_none() {
+        if value.is_blank() {
             self.before();
             self.writer.notes.clear();
             self.index += 1;
@@ -659,13 +676,15 @@ impl FieldWriter<'_> {
         }
     }
 
-    /// Writes what was met behind the last field.
-    fn leave(mut self) {
+    /// Writes what was met behind the last field, and the end tag.
+    #[doc(hidden)]
+    pub fn close(mut self, element: &Element) {
         if !self.notes.is_empty() {
             self.index = u32::MAX;
             self.before();
             self.writer.notes.clear();
         }
+        self.writer.close(element);
     }
 }
 
