@@ -14,6 +14,7 @@ pub mod model;
 pub mod prose;
 pub mod provenance;
 pub mod read;
+pub mod table;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@
 mod codegen;
 mod diff;
 mod import;
+mod mock;
 mod report;
 mod schemas;
 mod side;
@@ -36,6 +37,7 @@ enum Command {
     Codegen(codegen::Args),
     Diff(diff::Args),
     Import(import::Import),
+    Mock(mock::Args),
     Stats(stats::Args),
     Update(update::Args),
     Where(where_::Args),
@@ -59,6 +61,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Codegen(args) => args.run(),
         Command::Diff(args) => args.run(),
         Command::Import(import) => import.run(),
+        Command::Mock(args) => args.run(),
         Command::Stats(args) => args.run(),
         Command::Update(args) => args.run(),
         Command::Where(args) => args.run(),
