@@ -5,15 +5,26 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "blocking")]
+use superoffice_soap::BlockingTransport;
 use superoffice_soap::Transport;
+#[cfg(feature = "reqwest")]
+use superoffice_soap::{HttpTransport, HttpTransportBuilder};
 
+use crate::clock::{Clock, SystemClock};
 use crate::connection::{Connection, Settings, base_url};
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::headers::TimeZone;
+use crate::middleware::Middleware;
+use crate::retry::RetryPolicy;
 use crate::secret::Secret;
+use crate::session::Session;
 
-const TIMEOUT: Duration = Duration::from_secs(100);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longer than any single operation should take, shorter than what front ends cut off by themselves.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(100);
+/// Room for a login and two more attempts.
+const TIMEOUT: Duration = Duration::from_secs(300);
 const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
 /// Builds a client, or a [`Connection`] that several clients share.
@@ -23,13 +34,20 @@ const MAX_RESPONSE_BYTES: usize = 64 << 20;
 pub struct Builder<C> {
     url: String,
     application_token: Option<Secret>,
-    ticket: Option<Secret>,
+    credentials: Option<Credentials>,
     time_zone: Option<TimeZone>,
     user_agent: Option<String>,
     timeout: Option<Duration>,
-    connect_timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
     max_response_bytes: usize,
+    retry: RetryPolicy,
+    middleware: Vec<Arc<dyn Middleware>>,
+    clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "blocking")]
+    blocking: Option<Arc<dyn BlockingTransport>>,
+    #[cfg(feature = "reqwest")]
+    http: HttpTransportBuilder,
     client: PhantomData<fn() -> C>,
 }
 
@@ -44,15 +62,22 @@ impl<C: From<Connection>> Builder<C> {
         Self {
             url: url.into(),
             application_token: None,
-            ticket: None,
+            credentials: None,
             time_zone: None,
             user_agent: Some(
                 concat!("superoffice-services-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
             ),
             timeout: Some(TIMEOUT),
-            connect_timeout: Some(CONNECT_TIMEOUT),
+            attempt_timeout: Some(ATTEMPT_TIMEOUT),
             max_response_bytes: MAX_RESPONSE_BYTES,
+            retry: RetryPolicy::default(),
+            middleware: Vec::new(),
+            clock: Arc::new(SystemClock),
             transport: None,
+            #[cfg(feature = "blocking")]
+            blocking: None,
+            #[cfg(feature = "reqwest")]
+            http: HttpTransport::builder(),
             client: PhantomData,
         }
     }
@@ -64,9 +89,14 @@ impl<C: From<Connection>> Builder<C> {
     }
 
     /// The ticket of the session, `7T:…`; from Services86 on an access token, `8A:…`, may stand in
-    /// its place.
-    pub fn ticket(mut self, ticket: impl Into<Secret>) -> Self {
-        self.ticket = Some(ticket.into());
+    /// its place. Short for [`Credentials::ticket`].
+    pub fn ticket(self, ticket: impl Into<Secret>) -> Self {
+        self.credentials(Credentials::ticket(ticket))
+    }
+
+    /// Who is calling. Nothing is sent before the first call.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
         self
     }
 
@@ -82,17 +112,36 @@ impl<C: From<Connection>> Builder<C> {
         self
     }
 
-    /// How long a call may take from connecting to the last byte: 100 seconds if nothing is said,
-    /// no limit with `None`. [`Call::timeout`](crate::Call::timeout) sets it for one call.
+    /// How long a call may take with all its attempts, a login and what it waits for between them:
+    /// five minutes if nothing is said, no limit with `None`.
+    /// [`Call::timeout`](crate::Call::timeout) sets it for one call.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
     }
 
-    /// How long establishing a connection may take: ten seconds if nothing is said, no limit of its
-    /// own with `None`. A [`Builder::transport`] of one's own is not asked.
-    pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.connect_timeout = timeout.into();
+    /// How long one attempt may take, from connecting to the last byte: 100 seconds if nothing is
+    /// said, no limit of its own with `None`.
+    pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.attempt_timeout = timeout.into();
+        self
+    }
+
+    /// When calls are tried again; see [`RetryPolicy`] for what is done if nothing is said.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Lets this see every attempt; several see it in the order they are given.
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Asks this for the time instead of the machine's clock, for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -103,9 +152,17 @@ impl<C: From<Connection>> Builder<C> {
         self
     }
 
-    /// Sends through this transport instead of the crate's own.
+    /// Sends through this transport instead of the crate's own. For
+    /// [`Call::send_blocking`](crate::Call::send_blocking) it does not serve.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sends blocking calls through this transport instead of the crate's own.
+    #[cfg(feature = "blocking")]
+    pub fn blocking_transport(mut self, transport: impl BlockingTransport) -> Self {
+        self.blocking = Some(Arc::new(transport));
         self
     }
 
@@ -121,8 +178,45 @@ impl<C: From<Connection>> Builder<C> {
     }
 }
 
+/// Settings of the crate's own transport; one that is given knows nothing of them.
+#[cfg(feature = "reqwest")]
 impl<C> Builder<C> {
-    fn connection(self) -> Result<Connection, Error> {
+    /// How long establishing a connection may take: ten seconds if nothing is said, no limit of its
+    /// own with `None`.
+    pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.http = self.http.connect_timeout(timeout);
+        self
+    }
+
+    /// Sends everything through the HTTP proxy at this URL, which may hold a user name and a
+    /// password. If nothing is said the environment decides (`HTTPS_PROXY`, `NO_PROXY` …). Loopback
+    /// addresses are reached directly.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http = self.http.proxy(url);
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.http = self.http.no_proxy();
+        self
+    }
+
+    /// Trusts these authorities beside those of the system: certificates in PEM, one after another.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http = self.http.root_certificates(pem);
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one: its chain and its private key in PEM.
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http = self.http.client_certificate(pem);
+        self
+    }
+}
+
+impl<C> Builder<C> {
+    fn connection(mut self) -> Result<Connection, Error> {
         let base = base_url(&self.url)?;
         if self
             .user_agent
@@ -134,38 +228,59 @@ impl<C> Builder<C> {
                 "the user agent has characters that a header cannot have",
             ));
         }
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => default_transport(self.connect_timeout)?,
-        };
+        self.default_transports()?;
         Ok(Connection::new(Settings {
             base,
-            transport,
+            transport: self.transport,
+            #[cfg(feature = "blocking")]
+            blocking: self.blocking,
             application_token: self.application_token,
-            ticket: self.ticket,
+            session: self.credentials.map(Session::new),
             time_zone: self.time_zone,
             user_agent: self.user_agent,
             timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,
+            retry: self.retry,
+            middleware: self.middleware,
+            clock: self.clock,
         }))
     }
-}
 
-#[cfg(feature = "reqwest")]
-fn default_transport(connect_timeout: Option<Duration>) -> Result<Arc<dyn Transport>, Error> {
-    let transport = superoffice_soap::HttpTransport::builder()
-        .connect_timeout(connect_timeout)
-        .build();
-    transport
-        .map(|transport| Arc::new(transport) as _)
-        .map_err(Error::no_transport)
-}
+    /// Whoever gave a transport of one kind wants no other HTTP stack beside it.
+    #[cfg(feature = "reqwest")]
+    fn default_transports(&mut self) -> Result<(), Error> {
+        if self.is_given() {
+            return Ok(());
+        }
+        let transport = self.http.clone().build().map_err(Error::no_transport)?;
+        self.transport = Some(Arc::new(transport));
+        #[cfg(feature = "blocking")]
+        {
+            let http = self.http.clone();
+            let transport = http.build_blocking().map_err(Error::no_transport)?;
+            self.blocking = Some(Arc::new(transport));
+        }
+        Ok(())
+    }
 
-#[cfg(not(feature = "reqwest"))]
-fn default_transport(_: Option<Duration>) -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::configuration(
-        "there is no transport: give one, or turn the feature `reqwest` on",
-    ))
+    #[cfg(not(feature = "reqwest"))]
+    fn default_transports(&mut self) -> Result<(), Error> {
+        if self.is_given() {
+            return Ok(());
+        }
+        Err(Error::configuration(
+            "there is no transport: give one, or turn the feature `reqwest` on",
+        ))
+    }
+
+    fn is_given(&self) -> bool {
+        #[cfg(feature = "blocking")]
+        if self.blocking.is_some() {
+            return true;
+        }
+        self.transport.is_some()
+    }
 }
 
 impl<C> fmt::Debug for Builder<C> {
@@ -173,7 +288,7 @@ impl<C> fmt::Debug for Builder<C> {
         // Not the URL: it may have been given with a user name and password, which `build` refuses.
         f.debug_struct("Builder")
             .field("application_token", &self.application_token)
-            .field("ticket", &self.ticket)
+            .field("credentials", &self.credentials)
             .field("time_zone", &self.time_zone)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()

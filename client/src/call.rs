@@ -5,20 +5,21 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use superoffice_soap::{
-    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, TransportError,
-    TransportErrorKind, Value, Writer, envelope,
+    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
 };
 
 use crate::agent::RequestHeaders;
 use crate::connection::Connection;
 use crate::error::{Detail, Error};
-use crate::headers::{self, Credentials, TimeZone};
+use crate::exchange::{Way, exchange};
+use crate::headers::{self, Given, TimeZone};
 use crate::redact::{self, REDACTED, SecretPart};
 use crate::response::{Received, Response};
 use crate::secret::Secret;
+use crate::trace::Span;
 
 /// A call of an operation, not yet sent.
 ///
@@ -56,7 +57,7 @@ pub(crate) struct RawCall {
     pub(crate) contract: &'static Contract,
     pub(crate) agent: Cow<'static, str>,
     pub(crate) operation: Cow<'static, str>,
-    headers: RequestHeaders,
+    pub(crate) headers: RequestHeaders,
     /// The element in the response's body, if it is not named after the operation.
     pub(crate) wrapper: Option<&'static str>,
     /// The one element in the wrapper that is the result.
@@ -66,12 +67,19 @@ pub(crate) struct RawCall {
     pub(crate) secret_parts: Vec<SecretPart>,
     /// Why there is nothing to send.
     pub(crate) invalid: Option<&'static str>,
-    options: Options,
+    /// The ticket that the session gave for it.
+    pub(crate) session_ticket: Option<Secret>,
+    /// What its body holds and nobody shall see.
+    pub(crate) own_secrets: Vec<Secret>,
+    pub(crate) options: Options,
+    pub(crate) started: Option<Instant>,
+    pub(crate) span: Span,
 }
 
 /// What differs from the connection's settings.
 #[derive(Default)]
-struct Options {
+pub(crate) struct Options {
+    pub(crate) idempotent: bool,
     application_token: Option<Secret>,
     ticket: Option<Secret>,
     time_zone: Option<TimeZone>,
@@ -87,7 +95,7 @@ impl<T> Call<T> {
     /// Sends it. The future is `Send + 'static`.
     pub fn send(self) -> CallFuture<T> {
         CallFuture {
-            exchange: Box::pin(exchange(self.raw)),
+            exchange: Box::pin(exchange(self.raw, Way::Async)),
             decode: self.decode,
         }
     }
@@ -97,13 +105,35 @@ impl<T> Call<T> {
         WithHeaders(self)
     }
 
+    /// Sends it and waits for the response with the calling thread, which may be one of an async
+    /// runtime, though that can do nothing else meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Call::send`]; and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if
+    /// the client was given a transport of its own but no
+    /// [`Builder::blocking_transport`](crate::Builder::blocking_transport).
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<T, Error> {
+        let (call, response) = crate::wait::block_on(exchange(self.raw, Way::Blocking))?;
+        finish(&call, (self.decode)(&Received::new(&call, &response)))
+    }
+
+    /// States that the operation may be executed twice without harm, so that it is tried again after
+    /// failures that leave open whether it was executed; see [`RetryPolicy`](crate::RetryPolicy).
+    pub fn idempotent(mut self) -> Self {
+        self.raw.options.idempotent = true;
+        self
+    }
+
     /// The time zone for this call.
     pub fn time_zone(mut self, time_zone: TimeZone) -> Self {
         self.raw.options.time_zone = Some(time_zone);
         self
     }
 
-    /// How long this call may take, from connecting to the last byte; no limit with `None`.
+    /// How long this call may take, with all its attempts, a login and what it waits for between
+    /// them; no limit with `None`.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.raw.options.timeout = Some(timeout.into());
         self
@@ -146,7 +176,7 @@ impl<T> Call<T> {
     /// application token, and passwords, keys and tokens among the parameters of an operation that
     /// this crate knows. The body of a raw call is shown as it is.
     pub fn to_xml(&self) -> String {
-        String::from_utf8_lossy(&self.raw.message(true)).into_owned()
+        self.raw.to_xml()
     }
 
     /// Reads a message as if it were the response to this call, and counts what was not understood.
@@ -222,6 +252,20 @@ impl<T> WithHeaders<T> {
     }
 }
 
+#[cfg(feature = "blocking")]
+impl<T> WithHeaders<T> {
+    /// Sends it and waits for the response, as [`Call::send_blocking`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Call::send_blocking`].
+    pub fn send_blocking(self) -> Result<Response<T>, Error> {
+        let Call { raw, decode } = self.0;
+        let (call, response) = crate::wait::block_on(exchange(raw, Way::Blocking))?;
+        with_headers(&call, &response, decode)
+    }
+}
+
 impl<T> IntoFuture for WithHeaders<T> {
     type Output = Result<Response<T>, Error>;
     type IntoFuture = WithHeadersFuture<T>;
@@ -246,7 +290,8 @@ impl<T> Future for CallFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (call, response) = ready!(self.exchange.as_mut().poll(context))?;
-        Poll::Ready((self.decode)(&Received::new(&call, &response)))
+        let result = (self.decode)(&Received::new(&call, &response));
+        Poll::Ready(finish(&call, result))
     }
 }
 
@@ -266,34 +311,24 @@ impl<T> Future for WithHeadersFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (call, response) = ready!(self.0.exchange.as_mut().poll(context))?;
-        let received = Received::new(&call, &response);
-        let value = match (self.0.decode)(&received) {
-            Ok(value) => value,
-            Err(error) => return Poll::Ready(Err(error)),
-        };
-        Poll::Ready(
-            received
-                .headers()
-                .map(|headers| Response { value, headers }),
-        )
+        Poll::Ready(with_headers(&call, &response, self.0.decode))
     }
 }
 
-async fn exchange(call: Box<RawCall>) -> Result<(Box<RawCall>, HttpResponse), Error> {
-    if let Some(why) = call.invalid {
-        return Err(call.error(Detail::Configuration(why.into(), None)));
-    }
-    let request = call.request();
-    let limit = request.max_response_bytes;
-    let settings = call.connection.settings();
-    match settings.transport.send(request).await {
-        // A transport of the user's own need not know the limit.
-        Ok(response) if response.body.len() > limit => Err(call.error(Detail::Transport(
-            TransportError::new(TransportErrorKind::TooLarge),
-        ))),
-        Ok(response) => Ok((call, response)),
-        Err(error) => Err(call.error(Detail::Transport(error))),
-    }
+fn with_headers<T>(
+    call: &RawCall,
+    response: &HttpResponse,
+    decode: Decode<T>,
+) -> Result<Response<T>, Error> {
+    let received = Received::new(call, response);
+    let value = finish(call, decode(&received))?;
+    let headers = received.headers()?;
+    Ok(Response { value, headers })
+}
+
+fn finish<T>(call: &RawCall, result: Result<T, Error>) -> Result<T, Error> {
+    call.finished(result.as_ref().err());
+    result
 }
 
 impl RawCall {
@@ -315,7 +350,11 @@ impl RawCall {
             body: Vec::new(),
             secret_parts: Vec::new(),
             invalid: None,
+            session_ticket: None,
+            own_secrets: Vec::new(),
             options: Options::default(),
+            started: None,
+            span: Span::none(),
         }
     }
 
@@ -336,11 +375,42 @@ impl RawCall {
         )
     }
 
+    /// Makes an error that came of something else this call's.
+    pub(crate) fn named(&self, error: Error) -> Error {
+        error.of(
+            self.contract.name,
+            self.agent.clone(),
+            self.operation.clone(),
+        )
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Whether its messages are about secrets and little else.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn is_login(&self) -> bool {
+        self.agent == "SoPrincipal"
+    }
+
+    /// Whether the session's ticket belongs into it.
+    pub(crate) fn needs_session(&self) -> bool {
+        self.headers == RequestHeaders::Session && self.options.ticket.is_none()
+    }
+
+    fn finished(&self, error: Option<&Error>) {
+        if let Some(started) = self.started {
+            self.span.finished(started.elapsed(), error);
+        }
+    }
+
     /// What must not show in anything that is printed.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let in_headers = [self.application_token(), self.ticket()];
         let in_body = self.secret_parts.iter().flat_map(SecretPart::texts);
-        in_headers.into_iter().flatten().chain(in_body)
+        let own = self.own_secrets.iter().map(Secret::expose);
+        in_headers.into_iter().flatten().chain(in_body).chain(own)
     }
 
     fn application_token(&self) -> Option<&str> {
@@ -351,33 +421,51 @@ impl RawCall {
 
     fn ticket(&self) -> Option<&str> {
         let ours = self.options.ticket.as_ref();
-        ours.or(self.connection.settings().ticket.as_ref())
-            .map(Secret::expose)
+        ours.or(self.session_ticket.as_ref()).map(Secret::expose)
     }
 
-    fn message(&self, redacted: bool) -> Vec<u8> {
-        let shown = |secret| if redacted { REDACTED } else { secret };
+    pub(crate) fn timeout(&self) -> Option<Duration> {
         let settings = self.connection.settings();
-        let given = Credentials {
-            application_token: self.application_token().map(shown),
-            ticket: self.ticket().map(shown),
+        self.options.timeout.unwrap_or(settings.timeout)
+    }
+
+    /// The message with its secrets as they are.
+    fn message(&self) -> Vec<u8> {
+        let headers = self.headers_with(self.application_token(), self.ticket());
+        envelope(&headers, &self.body)
+    }
+
+    /// The message with its secrets blacked out.
+    pub(crate) fn to_xml(&self) -> String {
+        let has_ticket = self.ticket().is_some() || self.connection.settings().session.is_some();
+        let headers = self.headers_with(
+            self.application_token().map(|_| REDACTED),
+            has_ticket.then_some(REDACTED),
+        );
+        let message = match self.secret_parts.is_empty() {
+            true => envelope(&headers, &self.body),
+            false => envelope(&headers, &redact::body(&self.body, &self.secret_parts)),
+        };
+        String::from_utf8_lossy(&message).into_owned()
+    }
+
+    fn headers_with(&self, application_token: Option<&str>, ticket: Option<&str>) -> Vec<u8> {
+        let settings = self.connection.settings();
+        let given = Given {
+            application_token,
+            ticket,
             time_zone: self
                 .options
                 .time_zone
                 .as_ref()
                 .or(settings.time_zone.as_ref()),
         };
-        let headers = headers::write(self.contract, self.headers, &given);
-        match redacted && !self.secret_parts.is_empty() {
-            true => envelope(&headers, &redact::body(&self.body, &self.secret_parts)),
-            false => envelope(&headers, &self.body),
-        }
+        headers::write(self.contract, self.headers, &given)
     }
 
-    fn request(&self) -> HttpRequest {
+    pub(crate) fn request(&self, endpoint: &str) -> HttpRequest {
         let settings = self.connection.settings();
-        let url = self.connection.endpoint(self.contract, &self.agent);
-        let mut request = HttpRequest::post(url, self.message(false));
+        let mut request = HttpRequest::post(endpoint, self.message());
         let action = format!(
             "\"{}/{}/{}\"",
             self.contract.namespace(0),
@@ -391,7 +479,6 @@ impl RawCall {
         if let Some(user_agent) = &settings.user_agent {
             request.headers.push(("user-agent", user_agent.clone()));
         }
-        request.timeout = self.options.timeout.unwrap_or(settings.timeout);
         request.max_response_bytes = self
             .options
             .max_response_bytes

@@ -5,15 +5,23 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "blocking")]
+use superoffice_soap::BlockingTransport;
 use superoffice_soap::{Contract, Transport};
 
 use crate::agent::{Agent, RequestHeaders};
 use crate::call::{Call, RawCall};
+use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::exchange::Way;
 use crate::headers::TimeZone;
+use crate::middleware::Middleware;
 use crate::request::Request;
 use crate::response::RawResponse;
+use crate::retry::RetryPolicy;
 use crate::secret::Secret;
+use crate::session::Session;
 
 /// A server and how to call it.
 ///
@@ -39,13 +47,38 @@ pub struct Connection(Arc<Settings>);
 pub(crate) struct Settings {
     /// Without a trailing slash and without `/Remote…`.
     pub(crate) base: String,
-    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "blocking")]
+    pub(crate) blocking: Option<Arc<dyn BlockingTransport>>,
     pub(crate) application_token: Option<Secret>,
-    pub(crate) ticket: Option<Secret>,
+    pub(crate) session: Option<Arc<Session>>,
     pub(crate) time_zone: Option<TimeZone>,
     pub(crate) user_agent: Option<String>,
+    /// Of a call.
     pub(crate) timeout: Option<Duration>,
+    /// Of each of its attempts.
+    pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) middleware: Vec<Arc<dyn Middleware>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Settings {
+    /// Why there can be no call that way.
+    pub(crate) fn lacks(&self, way: Way) -> Option<&'static str> {
+        match way {
+            Way::Async if self.transport.is_none() => Some(
+                "there is no asynchronous transport: give one, or turn the feature `reqwest` on",
+            ),
+            #[cfg(feature = "blocking")]
+            Way::Blocking if self.blocking.is_none() => Some(
+                "there is no blocking transport: where an asynchronous one is given, give a \
+                 blocking one too",
+            ),
+            _ => None,
+        }
+    }
 }
 
 impl Connection {
@@ -69,8 +102,14 @@ impl Connection {
 
     /// The same connection with another ticket: another user on the same pool.
     pub fn with_ticket(&self, ticket: impl Into<Secret>) -> Self {
+        self.with_credentials(Credentials::ticket(ticket))
+    }
+
+    /// The same connection with other credentials, and so with a session of its own: another user on
+    /// the same pool.
+    pub fn with_credentials(&self, credentials: impl Into<Credentials>) -> Self {
         Self::new(Settings {
-            ticket: Some(ticket.into()),
+            session: Some(Session::new(credentials.into())),
             ..self.settings().clone()
         })
     }
@@ -120,7 +159,7 @@ impl fmt::Debug for Connection {
         f.debug_struct("Connection")
             .field("base_url", &settings.base)
             .field("application_token", &settings.application_token)
-            .field("ticket", &settings.ticket)
+            .field("session", &settings.session)
             .field("time_zone", &settings.time_zone)
             .field("timeout", &settings.timeout)
             .finish_non_exhaustive()

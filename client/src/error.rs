@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use superoffice_soap::{DecodeError, Fault, TransportError, TransportErrorKind};
+use superoffice_soap::{DecodeError, Fault, HttpResponse, TransportError, TransportErrorKind};
 
 use crate::exception::ServerException;
 
@@ -56,6 +58,8 @@ pub enum ErrorKind {
     Decode,
     /// [`Call::required`](crate::Call::required) met a null.
     Null,
+    /// Nobody is logged in: the server does not accept the credentials.
+    Authentication,
 }
 
 struct Inner {
@@ -63,6 +67,7 @@ struct Inner {
     call: Option<Place>,
     http_status: Option<u16>,
     response: Option<Bytes>,
+    retry_after: Option<Duration>,
 }
 
 /// The call that failed.
@@ -86,6 +91,10 @@ pub(crate) enum Detail {
         found: String,
     },
     Null,
+    /// A login without success: why, and what the server says about it.
+    Authentication(Cow<'static, str>, Option<String>),
+    /// The call was not made because the login before it failed; who waited for it gets the same.
+    Login(Arc<Error>),
 }
 
 impl Error {
@@ -95,6 +104,7 @@ impl Error {
             call: None,
             http_status: None,
             response: None,
+            retry_after: None,
         }))
     }
 
@@ -126,15 +136,26 @@ impl Error {
     }
 
     /// Keeps what came.
-    pub(crate) fn with_response(mut self, status: u16, body: &Bytes) -> Self {
-        self.0.http_status = Some(status);
-        self.0.response = Some(body.clone());
+    pub(crate) fn with_response(mut self, response: &HttpResponse) -> Self {
+        self.0.http_status = Some(response.status);
+        self.0.response = Some(response.body.clone());
+        self.0.retry_after = crate::retry::retry_after(response, SystemTime::now());
         self
+    }
+
+    /// What the error is about: the failed login's, if that is what happened.
+    fn inner(&self) -> &Inner {
+        match &self.0.detail {
+            Detail::Login(error) => error.inner(),
+            _ => &self.0,
+        }
     }
 
     /// What it is about.
     pub fn kind(&self) -> ErrorKind {
-        match self.0.detail {
+        match &self.0.detail {
+            Detail::Login(error) => error.kind(),
+            Detail::Authentication(..) => ErrorKind::Authentication,
             Detail::Configuration(..) => ErrorKind::Configuration,
             Detail::Transport(_) => ErrorKind::Transport,
             Detail::Http(_) => ErrorKind::Http,
@@ -162,12 +183,22 @@ impl Error {
 
     /// The status of the HTTP response, if there was a response.
     pub fn http_status(&self) -> Option<u16> {
-        self.0.http_status
+        self.inner().http_status
+    }
+
+    /// How long the server asks to stay away, if it does (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner().retry_after
+    }
+
+    /// Whether it is the login before the call that failed, and not the call, which was not sent.
+    pub fn is_login(&self) -> bool {
+        matches!(self.0.detail, Detail::Login(_))
     }
 
     /// The SOAP fault that the server answered with.
     pub fn fault(&self) -> Option<&Fault> {
-        match &self.0.detail {
+        match &self.inner().detail {
             Detail::Fault(fault, _) => Some(fault),
             _ => None,
         }
@@ -175,7 +206,7 @@ impl Error {
 
     /// The exception that the server raised, whether it came in the header or in a fault.
     pub fn exception(&self) -> Option<&ServerException> {
-        match &self.0.detail {
+        match &self.inner().detail {
             Detail::Exception(exception) | Detail::Fault(_, Some(exception)) => Some(exception),
             _ => None,
         }
@@ -183,7 +214,7 @@ impl Error {
 
     /// Where and how the response departs from the contract.
     pub fn decode(&self) -> Option<&DecodeError> {
-        match &self.0.detail {
+        match &self.inner().detail {
             Detail::Decode(error) => Some(error),
             _ => None,
         }
@@ -191,7 +222,7 @@ impl Error {
 
     /// Why there is no complete response.
     pub fn transport(&self) -> Option<&TransportError> {
-        match &self.0.detail {
+        match &self.inner().detail {
             Detail::Transport(error) | Detail::Configuration(_, Some(error)) => Some(error),
             _ => None,
         }
@@ -200,7 +231,7 @@ impl Error {
     /// The body of the response as it came, which may hold secrets; it is at most as large as the
     /// connection's limit, and is freed with the error.
     pub fn response_body(&self) -> Option<&[u8]> {
-        self.0.response.as_deref()
+        self.inner().response.as_deref()
     }
 
     /// Whether the time was over, while connecting or while waiting for the response.
@@ -213,7 +244,7 @@ impl Error {
         let cannot = |error: &TransportError| {
             !error.may_have_been_sent() && error.kind() != TransportErrorKind::Invalid
         };
-        matches!(&self.0.detail, Detail::Transport(error) if cannot(error))
+        matches!(&self.inner().detail, Detail::Transport(error) if cannot(error))
     }
 
     /// Whether the response was larger than the limit.
@@ -241,11 +272,11 @@ impl Error {
     /// Whether the server may have acted on the request: `false` only if it certainly has not.
     ///
     /// It has not if the request never left, if the front end refused it (a redirect, 4xx, 503), if
-    /// the session was over, or if the server could not make sense of the message. Anything else
-    /// may have happened after the fact.
+    /// nobody is logged in or the session was over, or if the server could not make sense of the
+    /// message. Anything else may have happened after the fact.
     pub fn may_have_executed(&self) -> bool {
         match &self.0.detail {
-            Detail::Configuration(..) => false,
+            Detail::Configuration(..) | Detail::Authentication(..) | Detail::Login(_) => false,
             Detail::Transport(error) => error.may_have_been_sent(),
             Detail::Http(_) => !matches!(self.0.http_status, Some(300..=499 | 503)),
             Detail::Fault(fault, exception) => {
@@ -271,7 +302,7 @@ impl Error {
     }
 
     fn is_http(&self, status: u16) -> bool {
-        self.kind() == ErrorKind::Http && self.0.http_status == Some(status)
+        self.kind() == ErrorKind::Http && self.http_status() == Some(status)
     }
 }
 
@@ -320,6 +351,9 @@ impl fmt::Display for Error {
                 )
             }
             Detail::Null => f.write_str("the result is null"),
+            Detail::Authentication(why, None) => f.write_str(why),
+            Detail::Authentication(why, Some(said)) => write!(f, "{why}: {said:?}"),
+            Detail::Login(_) => f.write_str("not sent, since the login before it failed"),
         }
     }
 }
@@ -352,6 +386,8 @@ impl fmt::Debug for Error {
                 out.field("expected", expected).field("found", found)
             }
             Detail::Null => &mut out,
+            Detail::Authentication(why, said) => out.field("why", why).field("said", said),
+            Detail::Login(error) => out.field("login", error),
         };
         out.field("response_bytes", &self.0.response.as_ref().map(Bytes::len))
             .finish()
@@ -365,7 +401,9 @@ impl StdError for Error {
             Detail::Fault(_, Some(exception)) | Detail::Exception(exception) => Some(exception),
             Detail::Fault(fault, None) => Some(fault),
             Detail::Decode(error) => Some(error),
+            Detail::Login(error) => Some(&**error),
             Detail::Configuration(_, None)
+            | Detail::Authentication(..)
             | Detail::Http(_)
             | Detail::Unexpected { .. }
             | Detail::Null => None,

@@ -74,7 +74,7 @@ impl Zone {
 }
 
 /// What goes into the header of a request.
-pub(crate) struct Credentials<'a> {
+pub(crate) struct Given<'a> {
     pub(crate) application_token: Option<&'a str>,
     pub(crate) ticket: Option<&'a str>,
     pub(crate) time_zone: Option<&'a TimeZone>,
@@ -84,7 +84,7 @@ pub(crate) struct Credentials<'a> {
 pub(crate) fn write(
     contract: &'static Contract,
     kinds: RequestHeaders,
-    given: &Credentials<'_>,
+    given: &Given<'_>,
 ) -> Vec<u8> {
     let mut w = Writer::new(contract);
     if let Some(token) = given.application_token {

@@ -6,30 +6,45 @@
 #![deny(missing_docs)]
 
 mod agent;
+#[cfg(feature = "tracing")]
+mod blackout;
 mod builder;
 mod call;
+mod clock;
 mod connection;
+mod credentials;
 mod encoded;
 mod error;
 mod exception;
+mod exchange;
 mod fields;
 mod headers;
+mod middleware;
 mod paging;
 mod redact;
 mod request;
 mod response;
+mod retry;
 mod secret;
+mod session;
+mod shared;
+mod trace;
+mod wait;
 
 pub use agent::{Agent, RequestHeaders};
 pub use builder::Builder;
 pub use call::{Call, CallFuture, WithHeaders, WithHeadersFuture};
+pub use clock::{Clock, Sleep};
 pub use connection::Connection;
+pub use credentials::Credentials;
 pub use encoded::{Encoded, HasOffset};
 pub use error::{Error, ErrorKind};
 pub use exception::ServerException;
 pub use fields::FieldsExt;
 pub use headers::{ResponseHeaders, TimeZone};
+pub use middleware::{Attempt, Middleware};
 pub use paging::{Pages, paged, paged_by};
 pub use request::Request;
 pub use response::{RawResponse, Response};
+pub use retry::RetryPolicy;
 pub use secret::Secret;

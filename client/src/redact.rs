@@ -56,7 +56,9 @@ fn texts(element: &str) -> Vec<Box<str>> {
         if !text.trim().is_empty() && !is_key {
             texts.push(unescaped(text).into());
         }
-        let end = rest[open..].find('>').map_or(rest.len(), |end| open + end + 1);
+        let end = rest[open..]
+            .find('>')
+            .map_or(rest.len(), |end| open + end + 1);
         let tag = &rest[open..end];
         is_key = tag.trim_start_matches('<').trim_end_matches('>') == "Key";
         rest = &rest[end..];
@@ -99,7 +101,8 @@ mod tests {
 
     #[test]
     fn bodies_without_their_secrets() {
-        let xml = "<Op xmlns=\"n\"><A>1</A><Password>p&amp;w</Password><B/><Key i:nil=\"true\"/></Op>";
+        let xml =
+            "<Op xmlns=\"n\"><A>1</A><Password>p&amp;w</Password><B/><Key i:nil=\"true\"/></Op>";
         let place = |part: &str| {
             let at = xml.find(part).expect(part);
             SecretPart::new(xml.as_bytes(), at..at + part.len())
@@ -119,7 +122,8 @@ mod tests {
 
     #[test]
     fn the_values_of_a_dictionary() {
-        let xml = "<D><E><Key>User</Key><Value>a&#xD;b</Value></E><E><Key>Pin</Key><Value/></E></D>";
+        let xml =
+            "<D><E><Key>User</Key><Value>a&#xD;b</Value></E><E><Key>Pin</Key><Value/></E></D>";
         assert_eq!(texts(xml), ["a\rb".into()]);
     }
 }

@@ -242,7 +242,9 @@ impl Request {
         let secrets = writer.take_secrets();
         call.body = writer.into_bytes();
         let secrets = secrets.into_iter();
-        call.secret_parts = secrets.map(|place| SecretPart::new(&call.body, place)).collect();
+        call.secret_parts = secrets
+            .map(|place| SecretPart::new(&call.body, place))
+            .collect();
         call.output = (output, kind);
         Box::new(call)
     }

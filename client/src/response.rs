@@ -154,9 +154,7 @@ impl<'c> Received<'c> {
     }
 
     pub(crate) fn error(&self, detail: Detail) -> Error {
-        self.call
-            .error(detail)
-            .with_response(self.response.status, &self.response.body)
+        self.call.error(detail).with_response(self.response)
     }
 
     fn decode(&self, error: DecodeError) -> Error {
@@ -267,7 +265,7 @@ impl<'c> Received<'c> {
 }
 
 /// Whether it was meant to be a SOAP message, be it broken or cut off.
-fn is_soap(body: &[u8]) -> bool {
+pub(crate) fn is_soap(body: &[u8]) -> bool {
     let start = &body[..body.len().min(512)];
     let text = start
         .strip_prefix(b"\xEF\xBB\xBF")

@@ -6,13 +6,16 @@
 //! compiler on every platform.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Client, Method, Response, Url, redirect};
+use reqwest::{Client, Method, Proxy, Response, Url, redirect};
 use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 
 use crate::transport::{
@@ -21,8 +24,9 @@ use crate::transport::{
 
 /// Sends requests over HTTP/1.1 with pooled connections; it needs a Tokio runtime.
 ///
-/// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …), except for loopback
-/// addresses, which it reaches directly. Redirects are not followed. Clones share the pool.
+/// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …) unless it is told otherwise,
+/// except for loopback addresses, which it reaches directly. Redirects are not followed. Clones share
+/// the pool.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     clients: Arc<Clients>,
@@ -47,14 +51,29 @@ impl HttpTransport {
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             connect_timeout: Some(Duration::from_secs(10)),
+            proxy: Proxies::Environment,
+            roots: Vec::new(),
+            identity: None,
         }
     }
 }
 
 /// Settings for an [`HttpTransport`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpTransportBuilder {
     connect_timeout: Option<Duration>,
+    proxy: Proxies,
+    /// PEM, each.
+    roots: Vec<Vec<u8>>,
+    /// PEM: a chain and its key.
+    identity: Option<Vec<u8>>,
+}
+
+#[derive(Clone)]
+enum Proxies {
+    Environment,
+    None,
+    One(String),
 }
 
 impl HttpTransportBuilder {
@@ -65,10 +84,51 @@ impl HttpTransportBuilder {
         self
     }
 
+    /// Sends everything through the HTTP proxy at this URL, which may hold a user name and a
+    /// password, instead of asking the environment. Loopback addresses are reached directly.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxies::One(url.into());
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Proxies::None;
+        self
+    }
+
+    /// Trusts these authorities beside those of the system: certificates in PEM, one after another.
+    /// Android has no room for others than the system's.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one: its chain and its private key (PKCS#8,
+    /// PKCS#1 or SEC1) in PEM.
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.identity = Some(pem.into());
+        self
+    }
+
     /// Builds the transport.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportErrorKind::Invalid`]: the proxy's URL is none, or what should be PEM is not.
     pub fn build(self) -> Result<HttpTransport, TransportError> {
-        let (tls, no_trust) = tls_config()?;
-        let proxied = self.client(tls.clone()).build().map_err(invalid)?;
+        let (tls, no_trust) = self.tls_config()?;
+        let proxied = match &self.proxy {
+            Proxies::Environment => self.client(tls.clone()),
+            Proxies::None => self.client(tls.clone()).no_proxy(),
+            Proxies::One(url) => {
+                // The error would show the URL, and so the password in it.
+                let proxy =
+                    Proxy::all(url).map_err(|_| invalid(Unusable("the proxy's url is none")))?;
+                self.client(tls.clone()).no_proxy().proxy(proxy)
+            }
+        };
+        let proxied = proxied.build().map_err(invalid)?;
         let direct = self.client(tls).no_proxy().build().map_err(invalid)?;
         Ok(HttpTransport {
             clients: Arc::new(Clients {
@@ -89,27 +149,95 @@ impl HttpTransportBuilder {
         }
         builder
     }
+
+    /// The provider is passed along rather than installed: the process's default belongs to the
+    /// application.
+    fn tls_config(&self) -> Result<(rustls::ClientConfig, Option<rustls::Error>), TransportError> {
+        let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(invalid)?;
+        let (builder, no_trust) = match verifier(self.extra_roots()?, provider) {
+            Ok(verifier) => {
+                let verifier = Arc::new(verifier);
+                let dangerous = builder.dangerous();
+                (dangerous.with_custom_certificate_verifier(verifier), None)
+            }
+            Err(error) => {
+                let nobody = rustls::RootCertStore::empty();
+                (builder.with_root_certificates(nobody), Some(error))
+            }
+        };
+        let config = match &self.identity {
+            None => builder.with_no_client_auth(),
+            Some(pem) => {
+                let wrong = |_| invalid(Unusable("the client certificate is not in pem"));
+                let key = PrivateKeyDer::from_pem_slice(pem).map_err(wrong)?;
+                builder
+                    .with_client_auth_cert(certificates(pem)?, key)
+                    .map_err(invalid)?
+            }
+        };
+        Ok((config, no_trust))
+    }
+
+    fn extra_roots(&self) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+        let mut roots = Vec::new();
+        for pem in &self.roots {
+            roots.extend(certificates(pem)?);
+        }
+        // One that is no certificate would be reported as if the system's trust were missing.
+        let mut store = rustls::RootCertStore::empty();
+        for root in &roots {
+            store.add(root.clone()).map_err(invalid)?;
+        }
+        Ok(roots)
+    }
 }
 
-/// The provider is passed along rather than installed: the process's default belongs to the
-/// application.
-fn tls_config() -> Result<(rustls::ClientConfig, Option<rustls::Error>), TransportError> {
-    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(invalid)?;
-    Ok(match Verifier::new(provider) {
-        Ok(verifier) => {
-            let verified = builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(verifier));
-            (verified.with_no_client_auth(), None)
-        }
-        Err(error) => {
-            let nobody = builder.with_root_certificates(rustls::RootCertStore::empty());
-            (nobody.with_no_client_auth(), Some(error))
-        }
-    })
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the proxy's URL nor the identity: both carry secrets.
+        f.debug_struct("HttpTransportBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What cannot be said with the error that another crate gives.
+#[derive(Debug)]
+struct Unusable(&'static str);
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl StdError for Unusable {}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match read {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(invalid(Unusable("a certificate is not in pem"))),
+    }
+}
+
+#[cfg(not(target_os = "android"))]
+fn verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    Verifier::new_with_extra_roots(extra, provider)
+}
+
+#[cfg(target_os = "android")]
+fn verifier(
+    _: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    Verifier::new(provider)
 }
 
 impl Transport for HttpTransport {

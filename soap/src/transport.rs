@@ -38,6 +38,16 @@ pub trait Transport: Send + Sync + 'static {
     fn send(&self, request: HttpRequest) -> TransportFuture<'_>;
 }
 
+/// Sends one HTTP request and reads the answer to its end, while the calling thread waits.
+///
+/// What [`Transport`] says of redirects, limits and status codes holds here too. The features
+/// `reqwest` and `blocking` together bring an implementation, `BlockingHttpTransport`.
+#[cfg(feature = "blocking")]
+pub trait BlockingTransport: Send + Sync + 'static {
+    /// Sends `request`. An error means that no complete response was received.
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
 /// A request as it goes to a [`Transport`].
 ///
 /// `Debug` shows neither the body nor the headers' values, since both carry secrets.
@@ -59,6 +69,14 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
+    /// A `GET` without headers or timeout, with no limit to the response.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self {
+            method: "GET",
+            ..Self::post(url, Bytes::new())
+        }
+    }
+
     /// A `POST` without headers or timeout, with no limit to the response.
     pub fn post(url: impl Into<String>, body: impl Into<Bytes>) -> Self {
         Self {

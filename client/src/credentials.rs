@@ -1,0 +1,92 @@
+//! Who is calling, and what proves it.
+
+use std::fmt;
+
+use crate::secret::Secret;
+
+/// Where a client's tickets come from.
+///
+/// All but [`Credentials::ticket`] and [`Credentials::access_token`] log in when the first call needs
+/// a ticket, through the services that the call is for; clones of the client share the ticket, and
+/// one of them renews it when it has ended.
+///
+/// ```
+/// # use superoffice_client::{Builder, Connection, Credentials, Error};
+/// # fn connect(password: &str) -> Result<(), Error> {
+/// let connection: Connection = Builder::new("https://crm.example.com/SuperOffice")
+///     .credentials(Credentials::user("SAL0", password))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Credentials(pub(crate) Kind);
+
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Ticket(Secret),
+    AccessToken(Secret),
+    ExchangedAccessToken(Secret),
+    User { name: Secret, password: Secret },
+    Implicit,
+    Generic(Vec<(String, Secret)>),
+}
+
+impl Credentials {
+    /// A ticket that was got elsewhere, `7T:…`. When it ends, calls fail.
+    pub fn ticket(ticket: impl Into<Secret>) -> Self {
+        Self(Kind::Ticket(ticket.into()))
+    }
+
+    /// An OAuth access token, `8A:…`, sent in the place of a ticket, which servers accept from
+    /// Services86 on. When it ends, calls fail.
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self(Kind::AccessToken(token.into()))
+    }
+
+    /// An OAuth access token that is exchanged for a ticket by `AuthenticateWithAccessToken`, from
+    /// Services86 on. The ticket outlives the token; when both have ended, calls fail.
+    pub fn exchanged_access_token(token: impl Into<Secret>) -> Self {
+        Self(Kind::ExchangedAccessToken(token.into()))
+    }
+
+    /// A user name and a password, `AuthenticateUsernamePassword`: installations on site.
+    pub fn user(name: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+        Self(Kind::User {
+            name: name.into(),
+            password: password.into(),
+        })
+    }
+
+    /// The Windows account that the transport shows, `AuthenticateImplicit`. The crate's own
+    /// transport shows none.
+    pub fn implicit() -> Self {
+        Self(Kind::Implicit)
+    }
+
+    /// Whatever a plug-in of the server asks for, `AuthenticateGeneric`: names and values.
+    pub fn generic<K: Into<String>, V: Into<Secret>>(
+        values: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let values = values.into_iter();
+        Self(Kind::Generic(
+            values
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        ))
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.0 {
+            Kind::Ticket(_) => "ticket",
+            Kind::AccessToken(_) => "access token",
+            Kind::ExchangedAccessToken(_) => "exchanged access token",
+            Kind::User { .. } => "user",
+            Kind::Implicit => "implicit",
+            Kind::Generic(_) => "generic",
+        };
+        write!(f, "Credentials({kind}, [redacted])")
+    }
+}

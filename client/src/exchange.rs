@@ -1,0 +1,205 @@
+//! What happens between a call and its response: session, attempts, waiting.
+
+use std::time::{Duration, Instant};
+
+use superoffice_soap::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
+
+use crate::call::RawCall;
+use crate::connection::Settings;
+use crate::error::{Detail, Error};
+use crate::middleware::Attempt;
+use crate::response::Received;
+use crate::trace::{self, Span};
+use crate::wait::{Deadline, until};
+
+/// With what a call is made, and until when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Means {
+    pub(crate) way: Way,
+    pub(crate) deadline: Deadline,
+}
+
+/// Whether waiting suspends a future or the thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Async,
+    #[cfg(feature = "blocking")]
+    Blocking,
+}
+
+/// Makes a call: with a ticket where one is needed, again with another one if the session was over.
+pub(crate) async fn exchange(
+    mut call: Box<RawCall>,
+    way: Way,
+) -> Result<(Box<RawCall>, HttpResponse), Error> {
+    call.started = Some(Instant::now());
+    call.span = Span::of(&call);
+    let span = call.span.clone();
+    let (started, finished) = (call.started, span.clone());
+    let outcome = span.wrap(with_session(call, way)).await;
+    if let (Err(error), Some(started)) = (&outcome, started) {
+        finished.finished(started.elapsed(), Some(error));
+    }
+    outcome
+}
+
+async fn with_session(
+    mut call: Box<RawCall>,
+    way: Way,
+) -> Result<(Box<RawCall>, HttpResponse), Error> {
+    let connection = call.connection().clone();
+    let settings = connection.settings();
+    if let Some(why) = call.invalid.or(settings.lacks(way)) {
+        return Err(call.error(Detail::Configuration(why.into(), None)));
+    }
+    let deadline = Deadline::after(call.timeout());
+    let means = Means { way, deadline };
+    let session = settings.session.as_ref().filter(|_| call.needs_session());
+    let mut renewed = false;
+    loop {
+        if let Some(session) = session {
+            let ticket = session.ticket(&connection, call.contract, means);
+            let ticket = match until(deadline, &*settings.clock, ticket).await {
+                Some(ticket) => ticket.map_err(|error| call.named(error))?,
+                None => return Err(call.error(Detail::Transport(too_late()))),
+            };
+            call.session_ticket = Some(ticket);
+        }
+        let response = deliver(&call, means).await?;
+        if let (Some(session), Some(ticket)) = (session, &call.session_ticket)
+            && session.is_renewable()
+        {
+            if !is_session_over(&call, &response) {
+                session.used(ticket, settings.clock.now());
+            } else if !renewed {
+                trace::session_ended();
+                session.ended(ticket);
+                renewed = true;
+                continue;
+            }
+        }
+        return Ok((call, response));
+    }
+}
+
+/// Reads the answer only if it can be the one.
+fn is_session_over(call: &RawCall, response: &HttpResponse) -> bool {
+    let mentioned = || memchr::memmem::find(&response.body, b"SoSessionException").is_some();
+    if response.status != 401 && !mentioned() {
+        return false;
+    }
+    let received = Received::new(call, response);
+    received
+        .read_nothing()
+        .is_err_and(|error| error.is_session_expired())
+}
+
+/// Sends a call as it is, again where that is safe.
+pub(crate) async fn deliver(call: &RawCall, means: Means) -> Result<HttpResponse, Error> {
+    let connection = call.connection();
+    let attempt = Attempt {
+        version: call.contract.name,
+        agent: &call.agent,
+        operation: &call.operation,
+        number: 0,
+        duration: Duration::ZERO,
+    };
+    let idempotent = call.options.idempotent;
+    let endpoint = connection.endpoint(call.contract, &call.agent);
+    let make = || call.request(&endpoint);
+    let sent = send(
+        connection.settings(),
+        &make,
+        Some(call),
+        attempt,
+        idempotent,
+        means,
+    )
+    .await;
+    sent.map_err(|error| call.error(Detail::Transport(error)))
+}
+
+/// Sends what `make` makes, be it a call's or not, again where that is safe.
+pub(crate) async fn send(
+    settings: &Settings,
+    make: &(dyn Fn() -> HttpRequest + Sync),
+    call: Option<&RawCall>,
+    mut attempt: Attempt<'_>,
+    idempotent: bool,
+    means: Means,
+) -> Result<HttpResponse, TransportError> {
+    let span = call.map_or_else(Span::none, |call| call.span.clone());
+    loop {
+        if means.deadline.is_over() {
+            return Err(too_late());
+        }
+        let mut request = make();
+        let left = means.deadline.left();
+        request.timeout = match (settings.attempt_timeout, left) {
+            (Some(ours), Some(left)) => Some(ours.min(left)),
+            (ours, left) => ours.or(left),
+        };
+        attempt.number += 1;
+        attempt.duration = Duration::ZERO;
+        for middleware in &settings.middleware {
+            middleware.before(&attempt, &mut request);
+        }
+        span.sending(&attempt, &request);
+        call.into_iter().for_each(trace::request);
+        let limit = request.max_response_bytes;
+        let started = Instant::now();
+        let mut outcome = carry(settings, request, means.way).await;
+        attempt.duration = started.elapsed();
+        // A transport of the user's own need not know the limit.
+        if outcome
+            .as_ref()
+            .is_ok_and(|response| response.body.len() > limit)
+        {
+            outcome = Err(TransportError::new(TransportErrorKind::TooLarge));
+        }
+        span.received(&attempt, outcome.as_ref());
+        if let (Some(call), Ok(response)) = (call, &outcome) {
+            trace::response(call, response);
+        }
+        for middleware in &settings.middleware {
+            middleware.after(&attempt, outcome.as_ref());
+        }
+        let now = settings.clock.now();
+        let wait = settings
+            .retry
+            .wait(attempt.number, idempotent, &outcome, now);
+        match wait {
+            Some(wait) if means.deadline.allows(wait) => {
+                trace::waiting(wait);
+                match means.way {
+                    Way::Async => settings.clock.sleep(wait).await,
+                    #[cfg(feature = "blocking")]
+                    Way::Blocking => settings.clock.sleep_blocking(wait),
+                }
+            }
+            _ => return outcome,
+        }
+    }
+}
+
+async fn carry(
+    settings: &Settings,
+    request: HttpRequest,
+    way: Way,
+) -> Result<HttpResponse, TransportError> {
+    match way {
+        Way::Async => match &settings.transport {
+            Some(transport) => transport.send(request).await,
+            None => Err(TransportError::new(TransportErrorKind::Invalid)),
+        },
+        #[cfg(feature = "blocking")]
+        Way::Blocking => match &settings.blocking {
+            Some(transport) => transport.send(request),
+            None => Err(TransportError::new(TransportErrorKind::Invalid)),
+        },
+    }
+}
+
+fn too_late() -> TransportError {
+    TransportError::new(TransportErrorKind::Timeout).not_sent()
+}
