@@ -235,6 +235,19 @@ mod tests {
     }
 
     #[test]
+    fn debug_output_does_not_show_the_message() {
+        let xml = format!(
+            "<s:Envelope {SOAP}><s:Header><Ticket>7T:secret</Ticket></s:Header><s:Body><R/></s:Body></s:Envelope>"
+        );
+        let envelope = Envelope::parse(xml.as_bytes()).expect("an envelope");
+        let shown = format!("{envelope:?}");
+        assert!(
+            shown.contains("Envelope/Header/Ticket") && !shown.contains("7T"),
+            "{shown}"
+        );
+    }
+
+    #[test]
     fn a_body_may_be_missing_or_empty() {
         for inside in [
             "",

@@ -9,6 +9,7 @@
 //! where its namespace counts.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use memchr::{memchr, memchr3, memmem};
 
@@ -100,7 +101,7 @@ pub(crate) enum Token<'a> {
     Text(Cow<'a, str>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     pos: usize,
@@ -919,6 +920,21 @@ impl<'a> Scanner<'a> {
                 Some((_, local)) => local.to_owned(),
                 None => open.name.to_owned(),
             })
+    }
+}
+
+/// Where it stands, not what it reads: a message may hold secrets.
+impl fmt::Debug for Scanner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let current = self.fresh.then(|| self.tag.local.to_owned());
+        let path: Vec<String> = self.path().chain(current).collect();
+        write!(
+            f,
+            "<{}> at byte {} of {}",
+            path.join("/"),
+            self.pos,
+            self.text.len()
+        )
     }
 }
 
