@@ -215,11 +215,27 @@ impl DateTime {
     }
 
     /// Ticks in UTC; may lie outside of the calendar.
-    fn instant(self) -> Option<i64> {
+    pub(crate) fn instant(self) -> Option<i64> {
         match self.offset()? {
             Offset::Utc => Some(self.ticks),
             Offset::Minutes(minutes) => Some(self.ticks - i64::from(minutes) * MINUTE),
         }
+    }
+
+    /// The same instant by the clock of UTC; `None` if nothing is said about the zone, and outside of
+    /// the years 1 to 9999.
+    ///
+    /// ```
+    /// use superoffice_soap::DateTime;
+    ///
+    /// let there: DateTime = "2024-03-01T00:30:00+01:00".parse()?;
+    /// assert_eq!(there.to_utc().map(|utc| utc.to_string()).as_deref(), Some("2024-02-29T23:30:00Z"));
+    /// let somewhere: DateTime = "2024-03-01T00:30:00".parse()?;
+    /// assert_eq!(somewhere.to_utc(), None);
+    /// # Ok::<(), superoffice_soap::ParseError>(())
+    /// ```
+    pub fn to_utc(self) -> Option<Self> {
+        Self::from_ticks(self.instant()?)?.with_offset(Some(Offset::Utc))
     }
 
     /// The clock so much later (or earlier, if the span is negative), with the same offset; `None`

@@ -95,6 +95,8 @@ mod arg;
 #[cfg(all(feature = "blocking", feature = "reqwest"))]
 mod blocking;
 mod contract;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod convert;
 mod datetime;
 mod dictionary;
 mod duration;
@@ -121,6 +123,8 @@ pub use arg::{BytesArg, EntityArg, ListArg, MemberArg, OptionalMemberArg, TextAr
 #[cfg(all(feature = "blocking", feature = "reqwest"))]
 pub use blocking::BlockingHttpTransport;
 pub use contract::{Contract, Element, Entry, Kind};
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use convert::ConversionError;
 pub use datetime::{DateTime, Offset};
 pub use dictionary::{Dictionary, Iter};
 pub use duration::Duration;
