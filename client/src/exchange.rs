@@ -59,7 +59,7 @@ async fn with_session(
     loop {
         if let Some(session) = session {
             let ticket = session.ticket(&connection, call.contract, means);
-            let ticket = match until(deadline, &*settings.clock, ticket).await {
+            let ticket = match until(deadline, way, ticket).await {
                 Some(ticket) => ticket.map_err(|error| call.named(error))?,
                 None => return Err(call.error(Detail::Transport(too_late()))),
             };

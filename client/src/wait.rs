@@ -7,7 +7,8 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::clock::{Clock, Sleep};
+use crate::clock::{Clock, Sleep, SystemClock};
+use crate::exchange::Way;
 
 /// Until when a call may take.
 #[derive(Clone, Copy, Debug)]
@@ -37,11 +38,7 @@ impl Deadline {
 
 /// Waits for `future`, but no longer than the deadline: `None` if that is over. A timer is made only
 /// if there is something to wait for.
-pub(crate) async fn until<F: Future>(
-    deadline: Deadline,
-    clock: &dyn Clock,
-    future: F,
-) -> Option<F::Output> {
+pub(crate) async fn until<F: Future>(deadline: Deadline, way: Way, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut timer: Option<Sleep> = None;
     poll_fn(|context| {
@@ -51,7 +48,12 @@ pub(crate) async fn until<F: Future>(
         let Some(left) = deadline.left() else {
             return Poll::Pending;
         };
-        let timer = timer.get_or_insert_with(|| clock.sleep(left));
+        let timer = timer.get_or_insert_with(|| match way {
+            Way::Async => SystemClock.sleep(left),
+            // The thread may be the one that would move a runtime's timer.
+            #[cfg(feature = "blocking")]
+            Way::Blocking => slept_by_a_thread(left),
+        });
         timer.as_mut().poll(context).map(|()| None)
     })
     .await

@@ -1,4 +1,8 @@
 //! What the tests of this crate share.
 
+// Each of its users takes what it needs.
+#![allow(dead_code)]
+
+pub(crate) mod clock;
 pub(crate) mod contract;
 pub(crate) mod server;
