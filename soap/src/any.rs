@@ -17,6 +17,7 @@ const SERIALIZATION: &str = "http://schemas.microsoft.com/2003/10/Serialization/
 /// assert_eq!(value, AnyValue::Boolean(true));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AnyValue {
     /// .NET's bare `object`: no content, and no type or `xs:anyType`.
@@ -53,7 +54,7 @@ pub enum AnyValue {
     /// `duration`
     Duration(Duration),
     /// `xs:base64Binary`
-    Bytes(Vec<u8>),
+    Bytes(#[cfg_attr(feature = "serde", serde(with = "crate::serde::base64"))] Vec<u8>),
     /// `xs:anyURI`
     Uri(String),
     /// `xs:QName`
@@ -225,6 +226,7 @@ from! {
 
 /// An `xs:QName`: a local name in a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct QName {
     /// Namespace, `None` if the name is in none.
     pub namespace: Option<String>,

@@ -134,6 +134,8 @@ macro_rules! enumeration {
                 $crate::blank_member()
             }
         }
+
+        $crate::serde_member!($type);
     };
 }
 

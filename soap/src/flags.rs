@@ -338,6 +338,8 @@ macro_rules! flags {
                 Self::empty()
             }
         }
+
+        $crate::serde_flags!($type);
     };
 }
 

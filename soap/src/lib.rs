@@ -114,6 +114,9 @@ mod primitives;
 mod reader;
 mod redacted;
 mod scanner;
+#[cfg(feature = "serde")]
+pub mod serde;
+mod serde_macros;
 mod transport;
 mod value;
 mod writer;
@@ -151,6 +154,11 @@ pub use transport::{
 };
 pub use value::{Arguments, Complex, Item, Outputs, Value};
 pub use writer::{FieldWriter, Writer};
+
+/// For the macros.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use ::serde as __serde;
 
 /// Writes a value as a self-contained element.
 pub fn encode(contract: &'static Contract, element: &Element, value: &dyn Value) -> Vec<u8> {

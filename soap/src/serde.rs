@@ -1,0 +1,272 @@
+//! `serde` for values, and the macros that bring it to what a contract defines.
+//!
+//! The form is for people and other programmes, not for the wire. Dates, spans, numbers with a scale and
+//! identifiers are text as the wire has it, binaries are base64, members of enumerations their wire
+//! names (known or not), flag sets lists of names, unknown elements their XML. Secrets are in it: this
+//! is data, not something to log.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::extra::{Kept, Note};
+use crate::{Char, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra, Flags, Guid};
+use crate::{FlagSet, RawElement};
+
+macro_rules! texts {
+    ($($type:ty)*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                parsed(deserializer)
+            }
+        }
+    )*};
+}
+
+texts!(DateTime Decimal Duration Guid);
+
+fn parsed<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<T, D::Error>
+where
+    T::Err: fmt::Display,
+{
+    Cow::<str>::deserialize(deserializer)?
+        .parse()
+        .map_err(D::Error::custom)
+}
+
+/// The number.
+impl Serialize for Char {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Char {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u16::deserialize(deserializer).map(Self)
+    }
+}
+
+/// The XML.
+impl Serialize for RawElement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_xml())
+    }
+}
+
+impl<'de> Deserialize<'de> for RawElement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let xml = Cow::<str>::deserialize(deserializer)?;
+        Self::from_xml(&xml).map_err(D::Error::custom)
+    }
+}
+
+/// A map in its order; a key that is there twice is written twice.
+impl<K: Serialize, V: Serialize> Serialize for Dictionary<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self)
+    }
+}
+
+impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Dictionary<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<K, V>(PhantomData<(K, V)>);
+
+        impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
+            type Value = Dictionary<K, V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(entries.into_iter().collect())
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+/// A note of [`Extra`]: the number of the field, the way inside it, and the element; none if it is that
+/// an item was nil.
+#[derive(Serialize, Deserialize)]
+struct Noted<'a> {
+    field: u32,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    path: Cow<'a, [u32]>,
+    element: Option<Cow<'a, RawElement>>,
+}
+
+fn is_empty(path: &[u32]) -> bool {
+    path.is_empty()
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.notes().iter().map(|note| Noted {
+            field: note.field,
+            path: Cow::Borrowed(&note.path),
+            element: match &note.kept {
+                Kept::Nil => None,
+                Kept::Element(element) => Some(Cow::Borrowed(element)),
+            },
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let noted = Vec::<Noted<'_>>::deserialize(deserializer)?;
+        let notes: Vec<_> = noted
+            .into_iter()
+            .map(|noted| Note {
+                field: noted.field,
+                path: noted.path.into_owned(),
+                kept: match noted.element {
+                    None => Kept::Nil,
+                    Some(element) => Kept::Element(element.into_owned()),
+                },
+            })
+            .collect();
+        let mut extra = Self::new();
+        if !notes.is_empty() {
+            extra.add(notes);
+        }
+        Ok(extra)
+    }
+}
+
+/// What `enumeration!` calls.
+#[doc(hidden)]
+pub fn serialize_member<E: Enumeration, S: Serializer>(
+    member: &E,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(member.member().name())
+}
+
+/// What `enumeration!` calls.
+#[doc(hidden)]
+pub fn deserialize_member<'de, E: Enumeration, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<E, D::Error> {
+    let name = Cow::<str>::deserialize(deserializer)?;
+    Ok(crate::member_named(&name))
+}
+
+/// What `flags!` calls.
+#[doc(hidden)]
+pub fn serialize_flags<F: Flags, S: Serializer>(
+    flags: &F,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(flags.set().names(F::MEMBERS))
+}
+
+/// What `flags!` calls.
+#[doc(hidden)]
+pub fn deserialize_flags<'de, F: Flags, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<F, D::Error> {
+    struct Names<F>(PhantomData<F>);
+
+    impl<'de, F: Flags> Visitor<'de> for Names<F> {
+        type Value = F;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of names")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<F, A::Error> {
+            let mut set = FlagSet::from_bits(0);
+            while let Some(name) = names.next_element::<Cow<'_, str>>()? {
+                set.extend_from_names(&name, F::MEMBERS);
+            }
+            Ok(F::from_set(set))
+        }
+    }
+
+    deserializer.deserialize_seq(Names(PhantomData))
+}
+
+/// `#[serde(with = …)]` for binaries, null or not.
+pub mod base64 {
+    use std::borrow::Cow;
+
+    use ::base64::Engine as _;
+    use ::base64::engine::general_purpose::STANDARD;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    mod sealed {
+        pub trait Sealed {}
+        impl Sealed for Vec<u8> {}
+        impl Sealed for Option<Vec<u8>> {}
+    }
+
+    /// Bytes that may be null.
+    pub trait Bytes: sealed::Sealed {
+        /// The bytes, if they are not null.
+        fn get(&self) -> Option<&[u8]>;
+        /// The same of a type that has it.
+        fn make(bytes: Option<Vec<u8>>) -> Self;
+    }
+
+    impl Bytes for Vec<u8> {
+        fn get(&self) -> Option<&[u8]> {
+            Some(self)
+        }
+
+        fn make(bytes: Option<Vec<u8>>) -> Self {
+            bytes.unwrap_or_default()
+        }
+    }
+
+    impl Bytes for Option<Vec<u8>> {
+        fn get(&self) -> Option<&[u8]> {
+            self.as_deref()
+        }
+
+        fn make(bytes: Option<Vec<u8>>) -> Self {
+            bytes
+        }
+    }
+
+    /// As text in base64.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    pub fn serialize<B: Bytes, S: Serializer>(bytes: &B, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = bytes.get().map(|bytes| STANDARD.encode(bytes));
+        text.serialize(serializer)
+    }
+
+    /// From text in base64.
+    ///
+    /// # Errors
+    ///
+    /// Those of the deserializer, and text that is not base64.
+    pub fn deserialize<'de, B: Bytes, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<B, D::Error> {
+        let text = Option::<Cow<'_, str>>::deserialize(deserializer)?;
+        let bytes = text.map(|text| STANDARD.decode(text.as_bytes()));
+        bytes.transpose().map(B::make).map_err(D::Error::custom)
+    }
+}
