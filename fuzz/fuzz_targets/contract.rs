@@ -1,0 +1,36 @@
+//! What must hold for documents that somebody calls a contract.
+
+use std::collections::BTreeMap;
+
+use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::lower::{names::Table, secrets::Secrets};
+use superoffice_codegen::{canonical, diff, generate, read};
+
+/// Problems have a place in the text; what was read comes through the canonical form unchanged,
+/// differs from itself in nothing, and is generated or refused.
+pub fn check(files: &[SourceFile]) {
+    let apis = match read::read(files) {
+        Ok(apis) => apis,
+        Err(list) => {
+            assert!(!list.is_empty());
+            for diagnostic in &list {
+                let file = files.iter().find(|file| file.name == diagnostic.at.file);
+                let file = file.expect("a problem is in one of the documents");
+                assert!(file.text.get(diagnostic.at.span.clone()).is_some(), "{diagnostic:?}");
+            }
+            return;
+        }
+    };
+    for api in &apis {
+        let again: Vec<SourceFile> = canonical::write(api)
+            .into_iter()
+            .map(|(name, text)| SourceFile::new(name, text))
+            .collect();
+        let again = read::read_version(&again).expect("the canonical form is a contract");
+        assert_eq!(again, *api);
+        let side = |api| diff::Side { api, module: None };
+        assert!(diff::compare(side(api), side(&again)).is_empty());
+    }
+    let (names, secrets) = (Table::default(), Secrets::default());
+    let _ = generate(&apis, &BTreeMap::new(), &names, &secrets, None, &|_| true, &());
+}

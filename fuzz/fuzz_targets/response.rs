@@ -1,0 +1,378 @@
+//! SOAP responses: envelope, headers, fault, and a body of a contract that has every kind of value.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use superoffice_soap as soap;
+use soap::{
+    AnyValue, Body, Char, Complex, Contract, DateTime, Decimal, Derived, Dictionary, Duration,
+    Element, Entry, Enumeration, Envelope, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid,
+    Kind, Member, Polymorph, RawElement, Unrecognized, Value, decode, encode,
+};
+
+fuzz_target!(|data: &[u8]| {
+    let mut answer = Answer::default();
+    if decode(data, Kind::Plain, &mut answer).is_ok() {
+        comes_through(&answer);
+    }
+    let Ok(envelope) = Envelope::parse(data) else { return };
+    for header in &envelope.headers {
+        let _ = (header.name(), header.namespace(), header.is_nil());
+        let _ = header.read(&mut String::new(), Kind::Plain);
+        let _ = header.read(&mut false, Kind::Plain);
+        let _ = header.read(&mut Some(Person::default()), Kind::Plain);
+        let _ = header.read(&mut Some(Dictionary::<String, Option<String>>::default()), NAMES);
+        let _ = header.read(&mut AnyValue::default(), Kind::Plain);
+    }
+    if let Body::Element(mut reader) = envelope.body {
+        let mut answer = Answer::default();
+        let read = reader.fields(None, &mut |fields| answer.read_fields(fields));
+        if read.is_ok() {
+            comes_through(&answer);
+        }
+        let _ = reader.finish();
+    }
+});
+
+/// What was read can be written, reads as the same, and is written as the same then.
+fn comes_through(answer: &Answer) {
+    let element = Element::plain("Answer", 0);
+    let first = encode(&CONTRACT, &element, answer);
+    let mut again = Answer::default();
+    let result = decode(&first, Kind::Plain, &mut again);
+    assert!(result.is_ok(), "{result:?}: {}", String::from_utf8_lossy(&first));
+    let second = encode(&CONTRACT, &element, &again);
+    assert_eq!(String::from_utf8_lossy(&first), String::from_utf8_lossy(&second));
+}
+
+static CONTRACT: Contract = Contract::new("V1", &["urn:v1", "urn:arrays", "urn:crypto"]);
+
+const INTS: Kind = Kind::Array(&Element::plain("int", 1));
+const STRINGS: Kind = Kind::Array(&Element::plain("string", 1));
+const ROWS: Kind = Kind::Array(&Element::new("ArrayOfstring", 1, STRINGS));
+const PEOPLE: Kind = Kind::Array(&Element::plain("Person", 0));
+const NAMES: Kind = Kind::Dictionary(&Entry {
+    name: "StringKeyValuePair",
+    namespace: 0,
+    key: Element::plain("Key", 0),
+    value: Element::plain("Value", 0),
+});
+const LISTS: Kind = Kind::Dictionary(&Entry {
+    name: "KeyValueOfintArrayOfstring",
+    namespace: 1,
+    key: Element::plain("Key", 1),
+    value: Element::new("Value", 1, STRINGS),
+});
+const LINKS: Kind = Kind::Array(&Element::plain("Link", 0));
+const ANY: Kind = Kind::Array(&Element::plain("anyType", 1));
+const FIELDS: Kind = Kind::Array(&Element::plain("FieldBase", 0));
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+enum Status {
+    #[default]
+    Unknown,
+    Done,
+    Finished,
+    Never,
+    Unrecognized(Unrecognized),
+}
+
+impl Enumeration for Status {
+    const NAME: &'static str = "Status";
+    const NAMESPACE: u8 = 0;
+    const ALL: &'static [Self] = &[Self::Unknown, Self::Done, Self::Finished, Self::Never];
+
+    fn member(&self) -> Member<'_> {
+        match self {
+            Self::Unknown => Member::new("Unknown", 0),
+            Self::Done => Member::new("Done", 5),
+            Self::Finished => Member::new("Finished", 5),
+            Self::Never => Member::new("Never", -1),
+            Self::Unrecognized(name) => name.member(),
+        }
+    }
+
+    fn unrecognized(name: Unrecognized) -> Self {
+        Self::Unrecognized(name)
+    }
+}
+soap::enumeration!(Status);
+
+/// No member for zero, so no default.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Link {
+    Person,
+    Contact,
+    Unrecognized(Unrecognized),
+}
+
+impl Enumeration for Link {
+    const NAME: &'static str = "Link";
+    const NAMESPACE: u8 = 0;
+    const ALL: &'static [Self] = &[Self::Person, Self::Contact];
+
+    fn member(&self) -> Member<'_> {
+        match self {
+            Self::Person => Member::new("Person", 1),
+            Self::Contact => Member::unnumbered("Contact"),
+            Self::Unrecognized(name) => name.member(),
+        }
+    }
+
+    fn unrecognized(name: Unrecognized) -> Self {
+        Self::Unrecognized(name)
+    }
+}
+soap::enumeration!(Link);
+
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+struct Right(FlagSet);
+
+impl Flags for Right {
+    const NAME: &'static str = "Right";
+    const NAMESPACE: u8 = 0;
+    const MEMBERS: &'static [(&'static str, u64)] = &[
+        ("Select", 1),
+        ("Update", 2),
+        ("Change", 2),
+        ("Both", 3),
+        ("Name", 8),
+    ];
+
+    fn from_set(set: FlagSet) -> Self {
+        Self(set)
+    }
+
+    fn set(&self) -> &FlagSet {
+        &self.0
+    }
+
+    fn set_mut(&mut self) -> &mut FlagSet {
+        &mut self.0
+    }
+}
+soap::flags!(Right);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Person {
+    id: i32,
+    name: Option<String>,
+    status: Status,
+    link: Option<Link>,
+    right: Right,
+    rows: Option<Vec<Vec<String>>>,
+    names: Option<Dictionary<String, Option<String>>>,
+    manager: Option<Box<Person>>,
+    staff: Option<Vec<Person>>,
+    lists: Option<Dictionary<i32, Option<Vec<String>>>>,
+    extra: Extra,
+}
+
+impl Complex for Person {
+    const NAME: &'static str = "Person";
+    const NAMESPACE: u8 = 0;
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        r.value("Id", &mut self.id);
+        r.value("Name", &mut self.name);
+        r.value("Status", &mut self.status);
+        r.value("Link", &mut self.link);
+        r.value("Right", &mut self.right);
+        r.array("Rows", &mut self.rows, ROWS);
+        r.dictionary("Names", &mut self.names, NAMES);
+        r.value("Manager", &mut self.manager);
+        r.array("Staff", &mut self.staff, PEOPLE);
+        r.dictionary("Lists", &mut self.lists, LISTS);
+    }
+
+    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+        w.value("Id", &self.id);
+        w.value("Name", &self.name);
+        w.value("Status", &self.status);
+        w.omittable("Link", &self.link);
+        w.value("Right", &self.right);
+        w.array("Rows", &self.rows, ROWS);
+        w.dictionary("Names", &self.names, NAMES);
+        w.value("Manager", &self.manager);
+        w.array("Staff", &self.staff, PEOPLE);
+        w.dictionary("Lists", &self.lists, LISTS);
+    }
+}
+soap::complex!(Person);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct FieldBase {
+    label: Option<String>,
+    extra: Extra,
+}
+
+impl Complex for FieldBase {
+    const NAME: &'static str = "FieldBase";
+    const NAMESPACE: u8 = 0;
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        r.value("Label", &mut self.label);
+    }
+
+    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+        w.value("Label", &self.label);
+    }
+}
+soap::complex!(FieldBase);
+
+/// Its own member is in another namespace than the inherited one.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct FieldInt {
+    label: Option<String>,
+    key: Vec<u8>,
+    extra: Extra,
+}
+
+impl Complex for FieldInt {
+    const NAME: &'static str = "FieldInt";
+    const NAMESPACE: u8 = 2;
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        r.value("Label", &mut self.label);
+        r.value("Key", &mut self.key);
+    }
+
+    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+        w.namespace(0);
+        w.value("Label", &self.label);
+        w.namespace(2);
+        w.value("Key", &self.key);
+    }
+}
+soap::complex!(FieldInt);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Field {
+    Base(FieldBase),
+    Int(FieldInt),
+    Unrecognized(RawElement),
+}
+
+impl Default for Field {
+    fn default() -> Self {
+        Self::Base(FieldBase::default())
+    }
+}
+
+impl Polymorph for Field {
+    const NAME: &'static str = "FieldBase";
+    const NAMESPACE: u8 = 0;
+
+    fn for_type(name: &str) -> Option<Self> {
+        Some(match name {
+            "FieldBase" => Self::Base(Default::default()),
+            "FieldInt" => Self::Int(Default::default()),
+            _ => return None,
+        })
+    }
+
+    fn unrecognized(raw: RawElement) -> Self {
+        Self::Unrecognized(raw)
+    }
+
+    fn get(&self) -> Derived<'_> {
+        match self {
+            Self::Base(value) => Derived::new(value),
+            Self::Int(value) => Derived::new(value),
+            Self::Unrecognized(raw) => Derived::Unrecognized(raw),
+        }
+    }
+
+    fn get_mut(&mut self) -> Option<&mut dyn Value> {
+        match self {
+            Self::Base(value) => Some(value),
+            Self::Int(value) => Some(value),
+            Self::Unrecognized(_) => None,
+        }
+    }
+}
+soap::polymorph!(Field);
+
+/// One of each.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Answer {
+    person: Option<Person>,
+    people: Option<Vec<Person>>,
+    fields: Option<Vec<Field>>,
+    field: Field,
+    any: Option<AnyValue>,
+    anys: Option<Vec<AnyValue>>,
+    when: DateTime,
+    span: Duration,
+    guid: Guid,
+    letter: Char,
+    price: Decimal,
+    double: f64,
+    float: f32,
+    byte: i8,
+    short: i16,
+    long: i64,
+    unsigned: u64,
+    is: bool,
+    maybe: Option<i32>,
+    bytes: Option<Vec<u8>>,
+    ints: Option<Vec<i32>>,
+    links: Option<Vec<Link>>,
+    extra: Extra,
+}
+
+impl Complex for Answer {
+    const NAME: &'static str = "Answer";
+    const NAMESPACE: u8 = 0;
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        r.value("Person", &mut self.person);
+        r.array("People", &mut self.people, PEOPLE);
+        r.array("Fields", &mut self.fields, FIELDS);
+        r.value("Field", &mut self.field);
+        r.value("Any", &mut self.any);
+        r.array("Anys", &mut self.anys, ANY);
+        r.value("When", &mut self.when);
+        r.value("Span", &mut self.span);
+        r.value("Guid", &mut self.guid);
+        r.value("Letter", &mut self.letter);
+        r.value("Price", &mut self.price);
+        r.value("Double", &mut self.double);
+        r.value("Float", &mut self.float);
+        r.value("Byte", &mut self.byte);
+        r.value("Short", &mut self.short);
+        r.value("Long", &mut self.long);
+        r.value("Unsigned", &mut self.unsigned);
+        r.value("Is", &mut self.is);
+        r.value("Maybe", &mut self.maybe);
+        r.value("Bytes", &mut self.bytes);
+        r.array("Ints", &mut self.ints, INTS);
+        r.array("Links", &mut self.links, LINKS);
+    }
+
+    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+        w.value("Person", &self.person);
+        w.array("People", &self.people, PEOPLE);
+        w.array("Fields", &self.fields, FIELDS);
+        w.value("Field", &self.field);
+        w.value("Any", &self.any);
+        w.array("Anys", &self.anys, ANY);
+        w.value("When", &self.when);
+        w.value("Span", &self.span);
+        w.value("Guid", &self.guid);
+        w.value("Letter", &self.letter);
+        w.value("Price", &self.price);
+        w.value("Double", &self.double);
+        w.value("Float", &self.float);
+        w.value("Byte", &self.byte);
+        w.value("Short", &self.short);
+        w.value("Long", &self.long);
+        w.value("Unsigned", &self.unsigned);
+        w.value("Is", &self.is);
+        w.value("Maybe", &self.maybe);
+        w.value("Bytes", &self.bytes);
+        w.array("Ints", &self.ints, INTS);
+        w.array("Links", &self.links, LINKS);
+    }
+}
+soap::complex!(Answer);
