@@ -29,13 +29,16 @@ pub struct Generated {
     pub modules: Vec<ir::Module>,
     /// Sorted by path.
     pub files: Vec<emit::File>,
+    /// How much of each module is described, in their order; empty without prose.
+    pub coverage: Vec<prose::Coverage>,
 }
 
 /// The way from contracts to source text, a line a stage; documents become contracts in
 /// [`read::read`].
 ///
-/// `origins` is by version (`Services88`). Files are made of the versions that `wanted` accepts,
-/// all others still count for availability.
+/// `origins` is by version (`Services88`). `prose` is woven into the documentation; without it the
+/// output holds facts alone. Files are made of the versions that `wanted` accepts, all others still
+/// count for availability.
 ///
 /// # Errors
 ///
@@ -46,16 +49,22 @@ pub fn generate(
     origins: &BTreeMap<String, provenance::Provenance>,
     names: &lower::names::Table,
     secrets: &lower::secrets::Secrets,
+    prose: Option<prose::Sources<'_>>,
     wanted: &dyn Fn(&ir::Module) -> bool,
     progress: &dyn emit::Progress,
 ) -> Result<Generated, Vec<Diagnostic>> {
     let lower::Lowered { mut modules, names } = lower::lower(apis, names)?;
     lower::secrets::mark(&mut modules, apis, secrets)?;
+    let coverage = prose.map_or_else(Vec::new, |sources| {
+        let prose = prose::gather(&modules, sources);
+        prose::weave(&mut modules, &prose)
+    });
     let inputs = emit::inputs(&modules, origins, wanted);
     let files = emit::emit(&modules, &inputs, progress)?;
     Ok(Generated {
         names,
         modules,
         files,
+        coverage,
     })
 }

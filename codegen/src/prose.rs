@@ -2,8 +2,9 @@
 //!
 //! Of an operation, its parameters and its result the first of these that says something counts:
 //! the operation page of the version, the `documentation` of the version's WSDL, docfx's text of
-//! the agent's method, the page or WSDL of the nearest other version. Of types and members docfx
-//! alone speaks; a type that it passes over is described by where it is used.
+//! the agent's method, the page or WSDL of the nearest other version. Of an agent docfx says more
+//! than the WSDL. Of types and members docfx alone speaks; a type that it passes over is described
+//! by where it is used, and an operation that nobody describes by its types.
 //!
 //! Invariant: nothing of this is in the checked-in output, which is emitted without it.
 

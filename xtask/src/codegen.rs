@@ -1,5 +1,8 @@
 //! `cargo xtask codegen`: the contracts in `schemas/` in, the sources of `generated/` out.
 
+mod docs;
+mod standalone;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -44,9 +47,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
 
-    /// The crate to write, if not the project's `generated/`.
+    /// The crate to write, if not the project's `generated/`. Where it has no manifest yet it gets
+    /// one that makes it a workspace of its own.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// Weave the vendor's descriptions below this folder into the documentation: pages, WSDLs,
+    /// docfx files. They belong to the vendor, so only a crate elsewhere takes them.
+    #[arg(long, value_name = "DIR", requires = "out")]
+    docs: Option<PathBuf>,
 }
 
 /// What a run is restricted to.
@@ -76,12 +85,16 @@ impl Args {
         let root = tree::project_root();
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
         let out = self.out.clone().unwrap_or_else(|| root.join("generated"));
+        if self.docs.is_some() {
+            docs::refuse_own(&out, &root)?;
+        }
         let watch = Watch::start();
 
         let (versions, sources) = schemas::load(&dir)?;
         let names_path = dir.join(NAMES);
         let names = names(&names_path)?;
         let secrets = secrets(&dir)?;
+        let docs = self.docs.as_deref().map(docs::Docs::read).transpose()?;
         watch.lap(Stage::Read);
 
         let mut apis = Vec::new();
@@ -94,7 +107,8 @@ impl Args {
             Some(only) => only.version == bare(&m.rust),
             None => true,
         };
-        let generated = generate(&apis, &origins, &names, &secrets, &wanted, &watch)
+        let prose = docs.as_ref().map(docs::Docs::sources);
+        let generated = generate(&apis, &origins, &names, &secrets, prose, &wanted, &watch)
             .map_err(|list| Failure::Diagnostics { list, sources })?;
         // The conformance programme drives the project's own crate, not another one made elsewhere.
         let is_ours = self.schemas.is_none() && self.out.is_none();
@@ -118,7 +132,17 @@ impl Args {
         let manifest_path = out.join("Cargo.toml");
         let manifest = match self.only {
             Some(_) => None,
-            None => manifest(&manifest_path, &generated.modules)?,
+            None => {
+                let standing = read_if_there(&manifest_path)?;
+                let is_standalone = |text: &String| text.starts_with(standalone::HEAD);
+                let text = match standing {
+                    None if self.out.is_none() => None,
+                    Some(text) if !is_standalone(&text) => Some(text),
+                    _ => Some(standalone::manifest(&root)?),
+                };
+                let features = |text: String| features(&manifest_path, &text, &generated.modules);
+                text.map(features).transpose()?
+            }
         };
 
         // One root where that is possible: either all of it changes or nothing does.
@@ -163,6 +187,12 @@ impl Args {
             return Ok(());
         }
         print!("{}", report::table(&summary(&generated, &wanted, &watch)));
+        if docs.is_some() {
+            print!(
+                "{}",
+                report::table(&docs::table(&generated.modules, &generated.coverage))
+            );
+        }
         println!("{}", watch.stages());
         println!(
             "{} files written, {} removed, {unchanged} unchanged",
@@ -299,14 +329,21 @@ pub(crate) fn secrets(schemas: &Path) -> Result<Secrets, Failure> {
 
 /// The manifest as its features should be; nothing where there is none.
 pub(crate) fn manifest(path: &Path, modules: &[Module]) -> Result<Option<String>, Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(Failure::io(path)(e)),
-    };
-    manifest::with_features(&text, modules)
-        .map(Some)
+    let text = read_if_there(path)?;
+    text.map(|text| features(path, &text, modules)).transpose()
+}
+
+fn features(path: &Path, text: &str, modules: &[Module]) -> Result<String, Failure> {
+    manifest::with_features(text, modules)
         .map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>, Failure> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Failure::io(path)(e)),
+    }
 }
 
 /// The table at the end of a run: what each version has, and how long it took.

@@ -402,6 +402,16 @@ pub(crate) fn gather(path: &Path) -> Result<Vec<SourceFile>, Failure> {
     Ok(input.sources)
 }
 
+/// The WSDLs and the pages of operations below a folder; there may be none of either.
+pub(crate) fn descriptions(folder: &Path) -> Result<(Vec<SourceFile>, Vec<SourceFile>), Failure> {
+    let files = tree::files(folder)?;
+    let documents: Vec<PathBuf> = in_folder(&files)
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    Ok((schemas::read_sources(&documents)?, examples::pages(&files)))
+}
+
 /// What a document came as, which decides how much of its version it speaks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Origin {

@@ -536,10 +536,7 @@ impl Reader<'_> {
             format!("examples disagree on what type `{}` is", name.name),
         )
         .label(format!("{found} here"))
-        .other(
-            first,
-            "seen first here, as something else",
-        );
+        .other(first, "seen first here, as something else");
         self.report(diagnostic);
     }
 }

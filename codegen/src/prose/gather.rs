@@ -101,10 +101,9 @@ fn version(module: &ir::Module, near: &[&str], documented: &Documented<'_>) -> T
                 .agents
                 .get(&(version, agent.wire.as_str()))
         };
-        let own = of(&module.wire).map(|text| (*text).to_owned());
-        let text = own
-            .or_else(|| documented.library.agent_text(&agent.wire))
-            .or_else(|| versions().find_map(of).map(|text| (*text).to_owned()));
+        // The WSDLs say of every agent that it is one.
+        let library = documented.library.agent_text(&agent.wire);
+        let text = library.or_else(|| versions().find_map(of).map(|text| (*text).to_owned()));
         if let Some(text) = text {
             texts.agents.insert(agent.wire.clone(), text);
         }

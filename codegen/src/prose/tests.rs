@@ -221,27 +221,27 @@ fn the_nearest_source_counts() {
         &contracts,
         &items,
         expect![[r#"
-        GardenAgent
-            The garden, says the contract.
-        dig
-            Dig, says the older contract.
-        many
-            Many, says the contract.
-        plan
-            Plan, says the page.
-        rake
-            Rake, says the library.
+            GardenAgent
+                The garden, says the library.
+            dig
+                Dig, says the older contract.
+            many
+                Many, says the contract.
+            plan
+                Plan, says the page.
+            rake
+                Rake, says the library.
 
-            **Returns:** A plan, says the library.
-        silent
-            Silent, says the older page.
+                **Returns:** A plan, says the library.
+            silent
+                Silent, says the older page.
 
-            * `x`: That.
-        Plan
-            What [`GardenAgent::rake`](crate::services2::GardenAgent::rake) returns: A plan, says the
-            library.
-        operations 5/5, parameters 1/10, structs 0 and 1 by use/4, fields 0/6, enums 0/2, members 0/4
-    "#]],
+                * `x`: That.
+            Plan
+                What [`GardenAgent::rake`](crate::services2::GardenAgent::rake) returns: A plan, says the
+                library.
+            operations 5/5, parameters 1/10, structs 0 and 1 by use/4, fields 0/6, enums 0/2, members 0/4
+        "#]],
     );
 }
 
