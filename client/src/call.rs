@@ -46,7 +46,13 @@ use crate::trace::Span;
 pub struct Call<T> {
     raw: Box<RawCall>,
     decode: Decode<T>,
+    #[cfg(feature = "mock")]
+    encode: Encode<T>,
 }
+
+/// What a mock server answers with.
+#[cfg(feature = "mock")]
+type Encode<T> = fn(&Call<T>, &T) -> Vec<u8>;
 
 /// Plain function pointers keep what is compiled for each result type small.
 type Decode<T> = fn(&Received<'_>) -> Result<T, Error>;
@@ -89,7 +95,24 @@ pub(crate) struct Options {
 
 impl<T> Call<T> {
     pub(crate) fn new(raw: Box<RawCall>, decode: Decode<T>) -> Self {
-        Self { raw, decode }
+        Self {
+            raw,
+            decode,
+            #[cfg(feature = "mock")]
+            encode: |call, _| call.encode_response(None),
+        }
+    }
+
+    /// How a result is written; if nothing is said, it is nothing.
+    #[cfg(feature = "mock")]
+    pub(crate) fn answered_by(self, encode: Encode<T>) -> Self {
+        Self { encode, ..self }
+    }
+
+    /// The element in the body of a response with this result.
+    #[cfg(feature = "mock")]
+    pub(crate) fn answer(&self, result: &T) -> Vec<u8> {
+        (self.encode)(self, result)
     }
 
     /// Sends it. The future is `Send + 'static`.
@@ -157,6 +180,11 @@ impl<T> Call<T> {
         self
     }
 
+    #[cfg(feature = "mock")]
+    pub(crate) fn version(&self) -> &'static str {
+        self.raw.contract.name
+    }
+
     /// The agent's name on the wire.
     pub fn agent(&self) -> &str {
         &self.raw.agent
@@ -217,11 +245,14 @@ impl<T: Item> Call<Option<T>> {
     pub fn required(self) -> Call<T> {
         // Invariant: a result of this type was stated by `Request::returns`, whose decoder this one
         // stands for.
-        Call::new(self.raw, |received| {
+        let call = Call::new(self.raw, |received| {
             let mut value = None::<T>;
             received.read_value(&mut value)?;
             value.ok_or_else(|| received.error(Detail::Null))
-        })
+        });
+        #[cfg(feature = "mock")]
+        let call = call.answered_by(|call, value| call.encode_response(Some(value)));
+        call
     }
 }
 
@@ -260,7 +291,7 @@ impl<T> WithHeaders<T> {
     ///
     /// Those of [`Call::send_blocking`].
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
-        let Call { raw, decode } = self.0;
+        let Call { raw, decode, .. } = self.0;
         let (call, response) = crate::wait::block_on(exchange(raw, Way::Blocking))?;
         with_headers(&call, &response, decode)
     }

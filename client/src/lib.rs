@@ -20,6 +20,8 @@ mod exchange;
 mod fields;
 mod headers;
 mod middleware;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod paging;
 mod redact;
 mod request;

@@ -164,12 +164,12 @@ impl Request {
 
     /// Answered with one value.
     pub fn returns<T: Value + Default>(self, name: &'static str) -> Call<T> {
-        Call::new(self.finish(name, Kind::Plain), value)
+        call(self.finish(name, Kind::Plain))
     }
 
     /// Answered with an array of such items; null reads as empty.
     pub fn returns_list<T: Item>(self, name: &'static str, kind: Kind) -> Call<Vec<T>> {
-        Call::new(self.finish(name, kind), value)
+        call(self.finish(name, kind))
     }
 
     /// Answered with a dictionary; null reads as empty.
@@ -177,7 +177,7 @@ impl Request {
     where
         Dictionary<K, V>: Value + Default,
     {
-        Call::new(self.finish(name, kind), value)
+        call(self.finish(name, kind))
     }
 
     /// Answered with nothing.
@@ -189,11 +189,15 @@ impl Request {
 
     /// Answered with several values.
     pub fn returns_outputs<T: Outputs>(self) -> Call<T> {
-        Call::new(self.finish("", Kind::Plain), |received| {
+        let call = Call::new(self.finish("", Kind::Plain), |received| {
             let mut outputs = T::default();
             received.read_fields(&mut |r| outputs.read(r))?;
             Ok(outputs)
-        })
+        });
+        #[cfg(feature = "mock")]
+        let call =
+            call.answered_by(|call, outputs: &T| call.encode_outputs(&mut |w| outputs.write(w)));
+        call
     }
 
     /// A parameter begins here.
@@ -248,6 +252,13 @@ impl Request {
         call.output = (output, kind);
         Box::new(call)
     }
+}
+
+fn call<T: Value + Default>(raw: Box<RawCall>) -> Call<T> {
+    let call = Call::new(raw, value);
+    #[cfg(feature = "mock")]
+    let call = call.answered_by(|call, value| call.encode_response(Some(value)));
+    call
 }
 
 fn value<T: Value + Default>(received: &Received<'_>) -> Result<T, crate::Error> {

@@ -60,7 +60,9 @@ pub fn generate(
         prose::weave(&mut modules, &prose)
     });
     let inputs = emit::inputs(&modules, origins, wanted);
-    let files = emit::emit(&modules, &inputs, progress)?;
+    let mut files = emit::emit(&modules, &inputs, progress)?;
+    files.extend(emit::tables(&inputs, apis));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Generated {
         names,
         modules,

@@ -38,9 +38,13 @@ pub mod services87;
 #[rustfmt::skip]
 pub mod services88;
 
+#[cfg(feature = "mock")]
+pub use superoffice_client::mock;
+pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
 pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
 pub use superoffice_client::{Error, ErrorKind, ServerException};
 pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
+pub use superoffice_client::{RetryPolicy, Sleep};
 pub use superoffice_soap as soap;
 pub use superoffice_soap::{AnyValue, Char, DateTime, Decimal, Dictionary, Duration};
 pub use superoffice_soap::{Extra, Guid, QName, RawElement, Transport, Unrecognized};

@@ -82,6 +82,11 @@ impl Request {
     pub fn body(&self) -> &[u8] {
         &self.body
     }
+
+    /// The whole body, to keep.
+    pub fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
 }
 
 /// Headers and bodies may hold secrets.

@@ -4,6 +4,7 @@
 //! The generator writes it (`codegen/src/table.rs`), one line a type or an operation:
 //!
 //! ```text
+//! # A comment.
 //! version Services86
 //! namespace http://www.superoffice.net/ws/crm/NetServer/Services86
 //! namespace http://schemas.microsoft.com/2003/10/Serialization/Arrays
@@ -261,7 +262,7 @@ impl Parser {
                         None => return Err(refused(at, "an agent first", line)),
                     }
                 }
-                "" => {}
+                "" | "#" => {}
                 _ => {
                     let ty = self.ty(at, word, rest)?;
                     self.table.types.push(ty);

@@ -12,7 +12,9 @@ use super::{structs, types_of};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::ir;
 use crate::lower::names::bare;
+use crate::model::Api;
 use crate::provenance::Provenance;
+use crate::table;
 
 /// A file that would be longer is split.
 pub const MANY_LINES: usize = 5_000;
@@ -85,6 +87,18 @@ pub fn emit(
     let mut files: Vec<File> = versions.into_iter().flatten().chain([root]).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// What a mock server knows of the versions wanted, beside their modules.
+pub fn tables(inputs: &[Input<'_>], apis: &[Api]) -> Vec<File> {
+    let tables = inputs.par_iter().filter_map(|Input { module, .. }| {
+        let api = apis.iter().find(|api| api.version == module.wire)?;
+        Some(File {
+            path: format!("{}/mock.txt", bare(&module.rust)),
+            text: table::write(api),
+        })
+    });
+    tables.collect()
 }
 
 /// Makes text of the pieces of one version.

@@ -22,7 +22,7 @@ use quote::quote;
 
 use crate::ir;
 
-pub use files::{File, Input, MANY_LINES, Progress, emit, inputs};
+pub use files::{File, Input, MANY_LINES, Progress, emit, inputs, tables};
 
 /// One or a few items that belong together, and the names they need in scope.
 #[derive(Clone, Debug, Default)]

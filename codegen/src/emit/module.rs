@@ -93,6 +93,11 @@ pub(super) fn version(module: &ir::Module, origin: Option<&Provenance>) -> Piece
                 Self(connection)
             }
         }
+
+        #[cfg(feature = "mock")]
+        impl superoffice_client::mock::Version for Client {
+            const TABLE: &'static str = include_str!("mock.txt");
+        }
     };
     Piece { tokens, uses }
 }
@@ -158,10 +163,14 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
     let tokens = quote! {
         #(#versions)*
 
+        #[cfg(feature = "mock")]
+        pub use superoffice_client::mock;
         // Lines short enough for rustfmt to leave them alone.
+        pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
         pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
         pub use superoffice_client::{Error, ErrorKind, ServerException};
         pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
+        pub use superoffice_client::{RetryPolicy, Sleep};
         pub use superoffice_soap as soap;
         pub use superoffice_soap::{AnyValue, Char, DateTime, Decimal, Dictionary, Duration};
         pub use superoffice_soap::{Extra, Guid, QName, RawElement, Transport, Unrecognized};

@@ -347,3 +347,8 @@ impl From<Connection> for Client {
         Self(connection)
     }
 }
+
+#[cfg(feature = "mock")]
+impl superoffice_client::mock::Version for Client {
+    const TABLE: &'static str = include_str!("mock.txt");
+}
