@@ -129,7 +129,7 @@ impl Duration {
 
 /// Units of 100 ns; a leap second's are out of range.
 fn fraction(nanoseconds: u32) -> Result<u32, ConversionError> {
-    if nanoseconds % 100 != 0 {
+    if !nanoseconds.is_multiple_of(100) {
         return Err(ConversionError::PRECISION);
     }
     let fraction = nanoseconds / 100;

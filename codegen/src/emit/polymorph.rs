@@ -37,6 +37,7 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
     let tokens = quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::ir::{self, Presence, Ty};
 use crate::lower::names::bare;
+use crate::model::Primitive;
 
 /// The struct, its `Complex` and the macro that makes it a value.
 pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
@@ -54,6 +55,7 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
         pub struct #name {
             #(#fields)*
             /// What the contract does not know.
+            #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
             pub extra: #extra,
         }
 
@@ -75,12 +77,13 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     Piece { tokens, uses }
 }
 
-/// What is derived: `Debug` only where nothing is secret.
+/// What is derived: `Debug` only where nothing is secret, and `serde` where it is asked for.
 pub(super) fn derives(fields: &[ir::Field]) -> TokenStream {
-    if fields.iter().any(|field| field.secret) {
-        quote!(#[derive(Clone, Default, PartialEq)])
-    } else {
-        quote!(#[derive(Clone, Debug, Default, PartialEq)])
+    let debug = (!fields.iter().any(|field| field.secret)).then(|| quote!(Debug,));
+    quote! {
+        #[derive(Clone, #debug Default, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
     }
 }
 
@@ -138,8 +141,12 @@ pub(super) fn declare(
         ),
     );
     let name = ident(&field.rust);
+    let binary = matches!(field.ty, Ty::Primitive(Primitive::Base64Binary)).then(|| {
+        uses.soap_crate();
+        quote!(#[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))])
+    });
     let ty = ty::field(field, uses);
-    quote!(#about pub #name: #ty,)
+    quote!(#about #binary pub #name: #ty,)
 }
 
 /// One statement a field.

@@ -211,6 +211,8 @@ impl ArchiveAgent<'_> {
 
 /// The parameters of `Archive/GetArchiveList`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -242,6 +244,8 @@ impl soap::Arguments for GetArchiveListArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -273,6 +277,8 @@ impl soap::Arguments for GetArchiveListByColumnsArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -307,6 +313,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -341,6 +349,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -378,6 +388,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -412,6 +424,8 @@ impl soap::Arguments for GetArchiveListWithContextArgs {
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -428,6 +442,7 @@ pub struct ActivityFilter {
     /// `FutureDateList`: `ArrayOfMDOListItem`.
     pub future_date_list: Option<Vec<MDOListItem>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -475,6 +490,8 @@ soap::complex!(ActivityFilter);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -487,6 +504,7 @@ pub struct ArchiveConfiguration {
     /// `ArchiveOrderByInfo`: `ArrayOfArchiveOrderByInfo`.
     pub archive_order_by_info: Option<Vec<ArchiveOrderByInfo>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -546,6 +564,8 @@ soap::complex!(ArchiveConfiguration);
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -556,6 +576,7 @@ pub struct ArchiveListResult {
     /// `Rows`: `ArrayOfArchiveListItem`.
     pub rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

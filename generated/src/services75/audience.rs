@@ -318,6 +318,8 @@ impl AudienceAgent<'_> {
 
 /// `AudienceConfigParameter`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceConfigParameter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -338,6 +340,7 @@ pub struct AudienceConfigParameter {
     /// `UpdatedBy`: `xs:string`.
     pub updated_by: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -381,6 +384,8 @@ soap::complex!(AudienceConfigParameter);
 
 /// `AudienceLayoutEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceLayoutEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -401,6 +406,7 @@ pub struct AudienceLayoutEntity {
     /// `UpdatedBy`: `Associate`.
     pub updated_by: Option<Associate>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

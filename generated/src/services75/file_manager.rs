@@ -111,6 +111,8 @@ impl FileManagerAgent<'_> {
 
 /// The results of `FileManager/BeginReadFilePart`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct BeginReadFilePartResponse {
     /// `FileName`: `xs:string`.
     pub file_name: Option<String>,
@@ -132,6 +134,8 @@ impl soap::Outputs for BeginReadFilePartResponse {
 
 /// The results of `FileManager/ReadFilePart`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadFilePartResponse {
     /// `Response`: `xs:string`.
     pub response: Option<String>,
@@ -153,6 +157,8 @@ impl soap::Outputs for ReadFilePartResponse {
 
 /// The results of `FileManager/ReadFile`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadFileResponse {
     /// `FileName`: `xs:string`.
     pub file_name: Option<String>,

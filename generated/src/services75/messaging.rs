@@ -87,6 +87,8 @@ impl MessagingAgent<'_> {
 
 /// `IncomingMessage`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct IncomingMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -105,6 +107,7 @@ pub struct IncomingMessage {
     /// `Plugin`: `xs:string`.
     pub plugin: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -146,6 +149,8 @@ soap::complex!(IncomingMessage);
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct MessageDeliveryStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -158,6 +163,7 @@ pub struct MessageDeliveryStatus {
     /// `MessagingId`: `xs:int`.
     pub messaging_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -193,6 +199,8 @@ soap::complex!(MessageDeliveryStatus);
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct OutgoingMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -211,6 +219,7 @@ pub struct OutgoingMessage {
     /// `SuggestedSessionKey`: `xs:string`.
     pub suggested_session_key: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -252,6 +261,8 @@ soap::complex!(OutgoingMessage);
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProviderInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -262,6 +273,7 @@ pub struct ProviderInfo {
     /// `SupportedMessagingFormats`: `ArrayOfstring`.
     pub supported_messaging_formats: Option<Vec<String>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

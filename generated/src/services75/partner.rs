@@ -62,6 +62,8 @@ impl PartnerAgent<'_> {
 
 /// The parameters of `Partner/CreateOrUpdateWebPanel`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateOrUpdateWebPanelArgs {
     /// `Identifier`: `xs:string`.
     pub identifier: Option<String>,
@@ -96,6 +98,8 @@ impl soap::Arguments for CreateOrUpdateWebPanelArgs {
 
 /// `PartnerWebPanel`, extends `Carrier`, Services75 to Services80.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PartnerWebPanel {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -122,6 +126,7 @@ pub struct PartnerWebPanel {
     /// `WindowName`: `xs:string`.
     pub window_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -98,6 +98,8 @@ impl ReplicationAgent<'_> {
 
 /// `Area`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Area {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -116,6 +118,7 @@ pub struct Area {
     /// `FreetextEnabeled`: `xs:boolean`.
     pub freetext_enabeled: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -157,6 +160,8 @@ soap::complex!(Area);
 
 /// `Satellite`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Satellite {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -179,6 +184,7 @@ pub struct Satellite {
     /// `LicenseOwners`: `ArrayOfLicenseOwner`.
     pub license_owners: Option<Vec<LicenseOwner>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

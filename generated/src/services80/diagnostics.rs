@@ -66,6 +66,8 @@ impl DiagnosticsAgent<'_> {
 
 /// The parameters of `Diagnostics/ChangeLogSettings`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangeLogSettingsArgs {
     /// `LogWarning`: `xs:boolean`.
     pub log_warning: bool,
@@ -100,6 +102,8 @@ impl soap::Arguments for ChangeLogSettingsArgs {
 
 /// `WebAppUsage`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebAppUsage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -120,6 +124,7 @@ pub struct WebAppUsage {
     /// `Version`: `xs:unsignedInt`.
     pub version: u32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -324,6 +324,8 @@ impl ForeignSystemAgent<'_> {
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
     /// `ForeignKey`: `ForeignKey`.
     pub foreign_key: Option<ForeignKey>,
@@ -352,6 +354,8 @@ impl soap::Arguments for DeleteForeignKeyArgs {
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -380,6 +384,8 @@ impl soap::Arguments for GetKeyOnDeviceIdentifierArgs {
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -408,6 +414,8 @@ impl soap::Arguments for GetKeyValueOnDeviceIdentifierArgs {
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -428,6 +436,7 @@ pub struct ForeignAppEntity {
     /// `Devices`: `ArrayOfForeignDevice`.
     pub devices: Option<Vec<ForeignDevice>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -471,6 +480,8 @@ soap::complex!(ForeignAppEntity);
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -495,6 +506,7 @@ pub struct ForeignDevice {
     /// `ForeignAppId`: `xs:int`.
     pub foreign_app_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -542,6 +554,8 @@ soap::complex!(ForeignDevice);
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -564,6 +578,7 @@ pub struct ForeignKey {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -303,6 +303,8 @@ impl ArchiveAgent<'_> {
 
 /// The parameters of `Archive/GetArchiveList2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -334,6 +336,8 @@ impl soap::Arguments for GetArchiveList2Args {
 
 /// The parameters of `Archive/GetArchiveList`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -365,6 +369,8 @@ impl soap::Arguments for GetArchiveListArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -396,6 +402,8 @@ impl soap::Arguments for GetArchiveListByColumns2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -427,6 +435,8 @@ impl soap::Arguments for GetArchiveListByColumnsArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -461,6 +471,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithContext2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -495,6 +507,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -529,6 +543,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeader2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -563,6 +579,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -600,6 +618,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContext2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -637,6 +657,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -671,6 +693,8 @@ impl soap::Arguments for GetArchiveListWithContext2Args {
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -705,6 +729,8 @@ impl soap::Arguments for GetArchiveListWithContextArgs {
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -721,6 +747,7 @@ pub struct ActivityFilter {
     /// `FutureDateList`: `ArrayOfMDOListItem`.
     pub future_date_list: Option<Vec<MDOListItem>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -768,6 +795,8 @@ soap::complex!(ActivityFilter);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -780,6 +809,7 @@ pub struct ArchiveConfiguration {
     /// `ArchiveOrderByInfo`: `ArrayOfArchiveOrderByInfo`.
     pub archive_order_by_info: Option<Vec<ArchiveOrderByInfo>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -114,6 +114,8 @@ impl DashboardAgent<'_> {
 
 /// `Dashboard`, extends `Carrier`, since Services81.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -130,6 +132,7 @@ pub struct Dashboard {
     /// `Tiles`: `ArrayOfDashboardTile`.
     pub tiles: Option<Vec<DashboardTile>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -224,6 +227,8 @@ soap::enumeration!(DashboardLayout);
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -244,6 +249,7 @@ pub struct DashboardTile {
     /// `EntityType`: `DashboardTileEntityType`.
     pub entity_type: DashboardTileEntityType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -393,12 +399,15 @@ soap::enumeration!(DashboardTileType);
 
 /// `TileData`, since Services81.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
     /// `Columns`: `ArrayOfArchiveColumnInfo`.
     pub columns: Option<Vec<ArchiveColumnInfo>>,
     /// `Result`: `ArchiveListResult`.
     pub result: Option<ArchiveListResult>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -457,6 +457,8 @@ impl FindAgent<'_> {
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
     /// `Restrictions`: `xs:string`.
     pub restrictions: Option<String>,
@@ -485,6 +487,8 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderBy2Args {
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
@@ -513,6 +517,8 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderByArgs {
 
 /// The parameters of `Find/FindOrderBy2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -541,6 +547,8 @@ impl soap::Arguments for FindOrderBy2Args {
 
 /// The parameters of `Find/FindOrderBy`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -569,6 +577,8 @@ impl soap::Arguments for FindOrderByArgs {
 
 /// The parameters of `Find/FindWithColumns`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -600,6 +610,8 @@ impl soap::Arguments for FindWithColumnsArgs {
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -634,6 +646,8 @@ impl soap::Arguments for FindWithExtraRestrictions2Args {
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -672,6 +686,8 @@ impl soap::Arguments for FindWithExtraRestrictionsArgs {
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -700,6 +716,8 @@ impl soap::Arguments for GetSpecifiedCriteriaInformationWithDefaultsWithContextA
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -712,6 +730,7 @@ pub struct CriteriaInformation {
     /// `CriteriaArchiveRows`: `ArrayOfArchiveListItem`.
     pub criteria_archive_rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -767,6 +786,8 @@ soap::complex!(CriteriaInformation);
 
 /// `FindResults`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -779,6 +800,7 @@ pub struct FindResults {
     /// `RowCount`: `xs:int`.
     pub row_count: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

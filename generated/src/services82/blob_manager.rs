@@ -61,6 +61,8 @@ impl BlobManagerAgent<'_> {
 
 /// The results of `BlobManager/ReadBlobPart`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadBlobPartResponse {
     /// `Response`: `xs:string`.
     pub response: Option<String>,
@@ -82,6 +84,8 @@ impl soap::Outputs for ReadBlobPartResponse {
 
 /// The results of `BlobManager/ReadBlob`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadBlobResponse {
     /// `Length`: `xs:int`.
     pub length: i32,

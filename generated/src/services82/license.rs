@@ -173,6 +173,8 @@ impl LicenseAgent<'_> {
 
 /// `CheckLicenseStatusResult`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckLicenseStatusResult {
     /// `LicenseStatus`: `LicenseStatus`.
     pub license_status: LicenseStatus,
@@ -181,6 +183,7 @@ pub struct CheckLicenseStatusResult {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -204,6 +207,8 @@ soap::complex!(CheckLicenseStatusResult);
 
 /// `ExtendedLicenseInfo`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedLicenseInfo {
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
@@ -218,6 +223,7 @@ pub struct ExtendedLicenseInfo {
     /// `AccumulatedNextCheckDate`: `xs:dateTime`.
     pub accumulated_next_check_date: DateTime,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -255,6 +261,8 @@ soap::complex!(ExtendedLicenseInfo);
 
 /// `ExtendedModuleLicense`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedModuleLicense {
     /// `New`: `ModuleLicense`.
     pub new: Option<ModuleLicense>,
@@ -273,6 +281,7 @@ pub struct ExtendedModuleLicense {
     /// `NumberOfLicensesTotal`: `xs:int`.
     pub number_of_licenses_total: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -306,6 +315,8 @@ soap::complex!(ExtendedModuleLicense);
 
 /// `LicenseResult`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -316,6 +327,7 @@ pub struct LicenseResult {
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

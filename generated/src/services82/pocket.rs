@@ -42,6 +42,8 @@ impl PocketAgent<'_> {
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -62,6 +64,7 @@ pub struct PocketStartupData {
     /// `PocketPreferences`: `ArrayOfPreference`.
     pub pocket_preferences: Option<Vec<Preference>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

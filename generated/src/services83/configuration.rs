@@ -383,6 +383,8 @@ impl ConfigurationAgent<'_> {
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -405,6 +407,7 @@ pub struct DiaryViewEntity {
     /// `TzLocationId`: `xs:int`.
     pub tz_location_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -493,6 +496,8 @@ soap::enumeration!(ShowWindowState);
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -519,6 +524,7 @@ pub struct SystemEventEntity {
     /// `ActivatedBy`: `Associate`.
     pub activated_by: Option<Associate>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -615,6 +621,8 @@ soap::enumeration!(SystemEventScope);
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -643,6 +651,7 @@ pub struct WindowPosSize {
     /// `WindowPosSizeId`: `xs:int`.
     pub window_pos_size_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -40,6 +40,8 @@ impl DatabaseAgent<'_> {
 
 /// `DictionaryStepInformation`, extends `Carrier`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DictionaryStepInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -50,6 +52,7 @@ pub struct DictionaryStepInformation {
     /// `StepNumber`: `xs:int`.
     pub step_number: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

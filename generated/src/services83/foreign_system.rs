@@ -407,6 +407,8 @@ impl ForeignSystemAgent<'_> {
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
     /// `ForeignKey`: `ForeignKey`.
     pub foreign_key: Option<ForeignKey>,
@@ -435,6 +437,8 @@ impl soap::Arguments for DeleteForeignKeyArgs {
 
 /// The parameters of `ForeignSystem/DeleteForeignKeyOnName`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyOnNameArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -463,6 +467,8 @@ impl soap::Arguments for DeleteForeignKeyOnNameArgs {
 
 /// The parameters of `ForeignSystem/GetKeyByValueAndIdentifier`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyByValueAndIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -491,6 +497,8 @@ impl soap::Arguments for GetKeyByValueAndIdentifierArgs {
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -519,6 +527,8 @@ impl soap::Arguments for GetKeyOnDeviceIdentifierArgs {
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -547,6 +557,8 @@ impl soap::Arguments for GetKeyValueOnDeviceIdentifierArgs {
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -567,6 +579,7 @@ pub struct ForeignAppEntity {
     /// `Devices`: `ArrayOfForeignDevice`.
     pub devices: Option<Vec<ForeignDevice>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -610,6 +623,8 @@ soap::complex!(ForeignAppEntity);
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -634,6 +649,7 @@ pub struct ForeignDevice {
     /// `ForeignAppId`: `xs:int`.
     pub foreign_app_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -681,6 +697,8 @@ soap::complex!(ForeignDevice);
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -703,6 +721,7 @@ pub struct ForeignKey {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

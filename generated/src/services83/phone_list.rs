@@ -93,6 +93,8 @@ impl PhoneListAgent<'_> {
 
 /// `PhoneListItem`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -119,6 +121,7 @@ pub struct PhoneListItem {
     /// `UniqueId`: `xs:string`.
     pub unique_id: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -168,6 +171,8 @@ soap::complex!(PhoneListItem);
 
 /// `PhoneListPreferences`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListPreferences {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -190,6 +195,7 @@ pub struct PhoneListPreferences {
     /// `SearchModeLastname`: `StringSearchType`.
     pub search_mode_lastname: StringSearchType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -76,6 +76,8 @@ impl SoPrincipalAgent<'_> {
 
 /// The results in `AuthenticateResponse` of the SoPrincipal agent.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct AuthenticateResponse {
     /// `Response`: `SoPrincipalCarrier`.
     pub response: Option<SoPrincipalCarrier>,
@@ -156,6 +158,8 @@ soap::enumeration!(EjUserStatus);
 
 /// `GrantedModuleLicense`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GrantedModuleLicense {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -190,6 +194,7 @@ pub struct GrantedModuleLicense {
     /// `ExpiryDate`: `xs:dateTime`.
     pub expiry_date: DateTime,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -298,6 +303,8 @@ soap::enumeration!(NetServerBuildType);
 
 /// `ProvidedCredential`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProvidedCredential {
     /// `Type`: `xs:string`.
     pub r#type: Option<String>,
@@ -308,6 +315,7 @@ pub struct ProvidedCredential {
     /// `CredentialId`: `xs:int`.
     pub credential_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -333,10 +341,13 @@ soap::complex!(ProvidedCredential);
 
 /// `SoCredentials`, since Services75.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoCredentials {
     /// `Ticket`: `xs:string`.
     pub ticket: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -365,6 +376,8 @@ soap::complex!(SoCredentials);
 
 /// `SoPrincipalCarrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoPrincipalCarrier {
     /// `UserType`: `UserType`.
     pub user_type: UserType,
@@ -419,6 +432,7 @@ pub struct SoPrincipalCarrier {
     /// `DatabaseContextIdentifier`: `xs:string`.
     pub database_context_identifier: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -496,6 +510,8 @@ soap::complex!(SoPrincipalCarrier);
 
 /// `SoSystemInfoCarrier`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoSystemInfoCarrier {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -542,6 +558,7 @@ pub struct SoSystemInfoCarrier {
     /// `IsSatellite`: `xs:boolean`.
     pub is_satellite: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -198,6 +198,8 @@ soap::enumeration!(NotificationPlatform);
 
 /// `PocketDeviceInfo`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
     /// `DeviceName`: `xs:string`.
     pub device_name: Option<String>,
@@ -214,6 +216,7 @@ pub struct PocketDeviceInfo {
     /// `OSVersion`: `xs:string`.
     pub os_version: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -245,6 +248,8 @@ soap::complex!(PocketDeviceInfo);
 
 /// `PocketNotificationMessage`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
     /// `Title`: `xs:string`.
     pub title: Option<String>,
@@ -267,6 +272,7 @@ pub struct PocketNotificationMessage {
     /// `ExtraValues`: `StringDictionary`.
     pub extra_values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -304,6 +310,8 @@ soap::complex!(PocketNotificationMessage);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -326,6 +334,7 @@ pub struct PocketStartupData {
     /// `IsPushNotificationEnabled`: `xs:boolean`, since Services83.
     pub is_push_notification_enabled: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

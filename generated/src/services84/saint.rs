@@ -130,6 +130,8 @@ impl SaintAgent<'_> {
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -164,6 +166,7 @@ pub struct StatusMonitor {
     /// `NumNeedUpdate`: `xs:int`.
     pub num_need_update: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -221,6 +224,8 @@ soap::complex!(StatusMonitor);
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -233,6 +238,7 @@ pub struct StatusMonitorPeriods {
     /// `Period3`: `xs:int`.
     pub period3: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -133,6 +133,8 @@ impl BulkUpdateAgent<'_> {
 
 /// `ControlInfo`, extends `Carrier`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ControlInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -153,6 +155,7 @@ pub struct ControlInfo {
     /// `ListLeadText`: `xs:string`.
     pub list_lead_text: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -196,6 +199,8 @@ soap::complex!(ControlInfo);
 
 /// `FieldValueInfo`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldValueInfo {
     /// `CanSupportMultiUse`: `xs:boolean`.
     pub can_support_multi_use: bool,
@@ -232,6 +237,7 @@ pub struct FieldValueInfo {
     /// `OperationInfos`: `ArrayOfOperationInfo`.
     pub operation_infos: Option<Vec<OperationInfo>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -286,6 +292,8 @@ soap::complex!(FieldValueInfo);
 
 /// `OperationInfo`, extends `Carrier`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct OperationInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -298,6 +306,7 @@ pub struct OperationInfo {
     /// `EncodedLeadTexts`: `ArrayOfstring`.
     pub encoded_lead_texts: Option<Vec<String>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

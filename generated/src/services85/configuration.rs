@@ -388,6 +388,8 @@ impl ConfigurationAgent<'_> {
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -410,6 +412,7 @@ pub struct DiaryViewEntity {
     /// `TzLocationId`: `xs:int`.
     pub tz_location_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -498,6 +501,8 @@ soap::enumeration!(ShowWindowState);
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -524,6 +529,7 @@ pub struct SystemEventEntity {
     /// `ActivatedBy`: `Associate`.
     pub activated_by: Option<Associate>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -620,6 +626,8 @@ soap::enumeration!(SystemEventScope);
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -648,6 +656,7 @@ pub struct WindowPosSize {
     /// `WindowPosSizeId`: `xs:int`.
     pub window_pos_size_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -139,6 +139,8 @@ impl FavouriteAgent<'_> {
 
 /// `Favourite`, extends `Carrier`, since Services82.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Favourite {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -153,6 +155,7 @@ pub struct Favourite {
     /// `ExtraInfo`: `xs:string`.
     pub extra_info: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -527,6 +527,8 @@ soap::flags!(AssociateSourceType);
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -545,6 +547,7 @@ pub struct ConsentPerson {
     /// `Comment`: `xs:string`.
     pub comment: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -586,6 +589,8 @@ soap::complex!(ConsentPerson);
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -596,6 +601,7 @@ pub struct ResolvedPerson {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -674,6 +680,8 @@ soap::enumeration!(TemporaryKeyDomain);
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemporaryKeyInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -688,6 +696,7 @@ pub struct TemporaryKeyInfo {
     /// `IsExpired`: `xs:boolean`.
     pub is_expired: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -1080,6 +1080,8 @@ impl QuoteAgent<'_> {
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
     /// `OriginalPriceListId`: `xs:int`.
     pub original_price_list_id: i32,
@@ -1108,6 +1110,8 @@ impl soap::Arguments for CopySuperOfficePriceListArgs {
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
     /// `QuoteVersionId`: `xs:int`.
     pub quote_version_id: i32,
@@ -1136,6 +1140,8 @@ impl soap::Arguments for GenerateQuoteDocumentsArgs {
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1146,6 +1152,7 @@ pub struct ApproveRejectResponse {
     /// `CreatedAppointmentId`: `xs:int`.
     pub created_appointment_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1214,6 +1221,8 @@ soap::enumeration!(ExtraDataFieldType);
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1232,6 +1241,7 @@ pub struct PluginUrlResponse {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1273,6 +1283,8 @@ soap::complex!(PluginUrlResponse);
 
 /// `PriceList`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1299,6 +1311,7 @@ pub struct PriceList {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1348,6 +1361,8 @@ soap::complex!(PriceList);
 
 /// `Product`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1422,6 +1437,7 @@ pub struct Product {
     /// `InStock`: `xs:double`.
     pub in_stock: f64,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1519,6 +1535,8 @@ soap::complex!(Product);
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1531,6 +1549,7 @@ pub struct ProductExtraDataField {
     /// `Type`: `ExtraDataFieldType`.
     pub r#type: ExtraDataFieldType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1566,6 +1585,8 @@ soap::complex!(ProductExtraDataField);
 
 /// `Quote`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1600,6 +1621,7 @@ pub struct Quote {
     /// `FavoriteQuoteAlternative`: `QuoteAlternative`.
     pub favorite_quote_alternative: Option<QuoteAlternative>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1657,6 +1679,8 @@ soap::complex!(Quote);
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1709,6 +1733,7 @@ pub struct QuoteAlternative {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1784,6 +1809,8 @@ soap::complex!(QuoteAlternative);
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1796,6 +1823,7 @@ pub struct QuoteAlternativeRecalculated {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1831,6 +1859,8 @@ soap::complex!(QuoteAlternativeRecalculated);
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1867,6 +1897,7 @@ pub struct QuoteConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1951,6 +1982,8 @@ soap::complex!(QuoteConnection);
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1983,6 +2016,7 @@ pub struct QuoteEntity {
     /// `QuoteVersions`: `ArrayOfQuoteVersion`.
     pub quote_versions: Option<Vec<QuoteVersion>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2038,6 +2072,8 @@ soap::complex!(QuoteEntity);
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2142,6 +2178,7 @@ pub struct QuoteLine {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2269,6 +2306,8 @@ soap::complex!(QuoteLine);
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2293,6 +2332,7 @@ pub struct QuoteLineConfiguration {
     /// `RestrictEdit`: `xs:boolean`.
     pub restrict_edit: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2340,6 +2380,8 @@ soap::complex!(QuoteLineConfiguration);
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2352,6 +2394,7 @@ pub struct QuoteListItem {
     /// `DisplayDescription`: `xs:string`.
     pub display_description: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2387,6 +2430,8 @@ soap::complex!(QuoteListItem);
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2409,6 +2454,7 @@ pub struct QuotePublishDocuments {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2497,6 +2543,8 @@ soap::enumeration!(QuoteStatus);
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2577,6 +2625,7 @@ pub struct QuoteVersion {
     /// `QuoteAlternatives`: `ArrayOfQuoteAlternative`.
     pub quote_alternatives: Option<Vec<QuoteAlternative>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2688,6 +2737,8 @@ soap::complex!(QuoteVersion);
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2698,6 +2749,7 @@ pub struct QuoteVersionAttachment {
     /// `Included`: `xs:boolean`.
     pub included: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2810,6 +2862,8 @@ soap::enumeration!(QuoteVersionButtonAction);
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2826,6 +2880,7 @@ pub struct QuoteVersionButtonState {
     /// `Enabled`: `xs:boolean`.
     pub enabled: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2932,6 +2987,8 @@ soap::enumeration!(QuoteVersionState);
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2946,6 +3003,7 @@ pub struct QuoteVersionStatusInformation {
     /// `DisplayTooltip`: `xs:string`.
     pub display_tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2983,6 +3041,8 @@ soap::complex!(QuoteVersionStatusInformation);
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3005,6 +3065,7 @@ pub struct QuoteVersionValidated {
     /// `ChangedQuoteAlternatives`: `ArrayOfQuoteAlternativeRecalculated`.
     pub changed_quote_alternatives: Option<Vec<QuoteAlternativeRecalculated>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -3058,6 +3119,8 @@ soap::complex!(QuoteVersionValidated);
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3072,6 +3135,7 @@ pub struct QuoteVersionWorkflowState {
     /// `Status`: `QuoteVersionStatusInformation`.
     pub status: Option<QuoteVersionStatusInformation>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

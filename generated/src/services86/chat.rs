@@ -52,6 +52,8 @@ impl ChatAgent<'_> {
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -68,6 +70,7 @@ pub struct ChatPresence {
     /// `ChatTopics`: `ArrayOfint`.
     pub chat_topics: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

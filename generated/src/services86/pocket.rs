@@ -221,6 +221,8 @@ soap::enumeration!(NotificationPlatform);
 
 /// `PocketDeviceInfo`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
     /// `DeviceName`: `xs:string`.
     pub device_name: Option<String>,
@@ -237,6 +239,7 @@ pub struct PocketDeviceInfo {
     /// `OSVersion`: `xs:string`.
     pub os_version: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -268,6 +271,8 @@ soap::complex!(PocketDeviceInfo);
 
 /// `PocketNotificationMessage`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
     /// `Title`: `xs:string`.
     pub title: Option<String>,
@@ -290,6 +295,7 @@ pub struct PocketNotificationMessage {
     /// `ExtraValues`: `StringDictionary`.
     pub extra_values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -327,6 +333,8 @@ soap::complex!(PocketNotificationMessage);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -351,6 +359,7 @@ pub struct PocketStartupData {
     /// `CustomData`: `xs:string`, since Services85.
     pub custom_data: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

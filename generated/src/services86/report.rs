@@ -149,6 +149,8 @@ impl ReportAgent<'_> {
 
 /// The parameters of `Report/GenerateReport`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateReportArgs {
     /// `ReportId`: `xs:int`.
     pub report_id: i32,
@@ -244,6 +246,8 @@ soap::enumeration!(ReportCategory);
 
 /// `ReportEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -266,6 +270,7 @@ pub struct ReportEntity {
     /// `Published`: `xs:boolean`.
     pub published: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -311,6 +316,8 @@ soap::complex!(ReportEntity);
 
 /// `ReportLabelLayoutEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportLabelLayoutEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -341,6 +348,7 @@ pub struct ReportLabelLayoutEntity {
     /// `CountRows`: `xs:short`.
     pub count_rows: i16,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

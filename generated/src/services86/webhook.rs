@@ -108,6 +108,8 @@ impl WebhookAgent<'_> {
 
 /// `Webhook`, since Services85.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Webhook {
     /// `WebhookId`: `xs:int`.
     pub webhook_id: i32,
@@ -136,6 +138,7 @@ pub struct Webhook {
     /// `UpdatedAssociate`: `Associate`.
     pub updated_associate: Option<Associate>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -200,6 +203,8 @@ soap::complex!(Webhook);
 
 /// `WebhookResult`, extends `Carrier`, since Services85.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebhookResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -210,6 +215,7 @@ pub struct WebhookResult {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

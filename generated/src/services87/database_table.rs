@@ -74,6 +74,8 @@ impl DatabaseTableAgent<'_> {
 
 /// `TableRecord`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -82,6 +84,7 @@ pub struct TableRecord {
     /// `Values`: `StringDictionary`.
     pub values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -525,6 +525,8 @@ impl ErpSyncAgent<'_> {
 
 /// The parameters of `ErpSync/ConnectActor`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -600,6 +602,8 @@ soap::enumeration!(CrmActorType);
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -630,6 +634,7 @@ pub struct ErpConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -705,6 +710,8 @@ soap::complex!(ErpConnection);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -725,6 +732,7 @@ pub struct ErpConnectionData {
     /// `ErpActorTypes`: `ArrayOfErpActorType`.
     pub erp_actor_types: Option<Vec<ErpActorType>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -768,6 +776,8 @@ soap::complex!(ErpConnectionData);
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -784,6 +794,7 @@ pub struct ErpConnectionListMapping {
     /// `ErpFieldId`: `xs:int`.
     pub erp_field_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -831,6 +842,8 @@ soap::complex!(ErpConnectionListMapping);
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMappingContainer {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -843,6 +856,7 @@ pub struct ErpConnectionListMappingContainer {
     /// `ErpConnectionName`: `xs:string`.
     pub erp_connection_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -886,6 +900,8 @@ soap::complex!(ErpConnectionListMappingContainer);
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpCrmListItemMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -898,6 +914,7 @@ pub struct ErpCrmListItemMapping {
     /// `CrmListItem`: `MDOListItem`.
     pub crm_list_item: Option<MDOListItem>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -933,6 +950,8 @@ soap::complex!(ErpCrmListItemMapping);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -947,6 +966,7 @@ pub struct ErpSyncActorSummary {
     /// `Mappings`: `xs:string`.
     pub mappings: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -984,6 +1004,8 @@ soap::complex!(ErpSyncActorSummary);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1000,6 +1022,7 @@ pub struct ErpSyncActorTypeMapping {
     /// `ActorTypeCrm`: `CrmActorType`.
     pub actor_type_crm: CrmActorType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1043,6 +1066,8 @@ soap::complex!(ErpSyncActorTypeMapping);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1061,6 +1086,7 @@ pub struct ErpSyncConnectionSummary {
     /// `Actors`: `ArrayOfErpSyncActorSummary`.
     pub actors: Option<Vec<ErpSyncActorSummary>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1102,6 +1128,8 @@ soap::complex!(ErpSyncConnectionSummary);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1116,6 +1144,7 @@ pub struct ErpSyncConnectorEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1153,6 +1182,8 @@ soap::complex!(ErpSyncConnectorEntity);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1179,6 +1210,7 @@ pub struct ErpSyncDefaultValue {
     /// `Access`: `FieldAccess`.
     pub access: FieldAccess,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1228,6 +1260,8 @@ soap::complex!(ErpSyncDefaultValue);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1240,6 +1274,7 @@ pub struct ErpSyncEngineStatus {
     /// `Interval`: `duration`.
     pub interval: Duration,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1275,6 +1310,8 @@ soap::complex!(ErpSyncEngineStatus);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1315,6 +1352,7 @@ pub struct ErpSyncFieldMapping {
     /// `ListReference`: `xs:string`, since Services86.
     pub list_reference: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1378,6 +1416,8 @@ soap::complex!(ErpSyncFieldMapping);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1396,6 +1436,7 @@ pub struct ErpSyncFieldValue {
     /// `SyncToErp`: `xs:boolean`.
     pub sync_to_erp: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

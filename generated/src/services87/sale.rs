@@ -376,6 +376,8 @@ impl SaleAgent<'_> {
 
 /// `SaleEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -470,6 +472,7 @@ pub struct SaleEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -595,6 +598,8 @@ soap::complex!(SaleEntity);
 
 /// `SaleStakeholder`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStakeholder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -639,6 +644,7 @@ pub struct SaleStakeholder {
     /// `Phone`: `xs:string`.
     pub phone: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -706,6 +712,8 @@ soap::complex!(SaleStakeholder);
 
 /// `SaleSummary`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -768,6 +776,7 @@ pub struct SaleSummary {
     /// `FutureOpenWeightedOwnCurrency`: `xs:double`.
     pub future_open_weighted_own_currency: f64,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

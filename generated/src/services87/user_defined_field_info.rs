@@ -494,6 +494,7 @@ soap::enumeration!(CustomFieldType);
 
 /// `FieldInfoBase` or a type derived from it, since Services87.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum FieldInfo {
     /// `FieldInfoBase`
@@ -616,6 +617,8 @@ soap::polymorph!(FieldInfo);
 
 /// `FieldInfoAttachment`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoAttachment {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -646,6 +649,7 @@ pub struct FieldInfoAttachment {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -691,6 +695,8 @@ soap::complex!(FieldInfoAttachment);
 
 /// `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBase {
     /// `FieldType`: `CustomFieldType`.
     pub field_type: CustomFieldType,
@@ -719,6 +725,7 @@ pub struct FieldInfoBase {
     /// `TemplateVariableName`: `xs:string`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -762,6 +769,8 @@ soap::complex!(FieldInfoBase);
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBlob {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -790,6 +799,7 @@ pub struct FieldInfoBlob {
     /// `TemplateVariableName`: `xs:string`, from `FieldInfoBase`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -833,6 +843,8 @@ soap::complex!(FieldInfoBlob);
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBool {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -863,6 +875,7 @@ pub struct FieldInfoBool {
     /// `DefaultValue`: `xs:boolean`.
     pub default_value: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -908,6 +921,8 @@ soap::complex!(FieldInfoBool);
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDate {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -940,6 +955,7 @@ pub struct FieldInfoDate {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -987,6 +1003,8 @@ soap::complex!(FieldInfoDate);
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDateTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1019,6 +1037,7 @@ pub struct FieldInfoDateTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1066,6 +1085,8 @@ soap::complex!(FieldInfoDateTime);
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDecimal {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1098,6 +1119,7 @@ pub struct FieldInfoDecimal {
     /// `Precision`: `xs:int`.
     pub precision: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1145,6 +1167,8 @@ soap::complex!(FieldInfoDecimal);
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDynamicLink {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1177,6 +1201,7 @@ pub struct FieldInfoDynamicLink {
     /// `LinkValue`: `xs:string`.
     pub link_value: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1224,6 +1249,8 @@ soap::complex!(FieldInfoDynamicLink);
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoInt {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1254,6 +1281,7 @@ pub struct FieldInfoInt {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1299,6 +1327,8 @@ soap::complex!(FieldInfoInt);
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoListText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1333,6 +1363,7 @@ pub struct FieldInfoListText {
     /// `Choices`: `ArrayOfstring`.
     pub choices: Option<Vec<String>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1382,6 +1413,8 @@ soap::complex!(FieldInfoListText);
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoLongText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1418,6 +1451,7 @@ pub struct FieldInfoLongText {
     /// `NumRows`: `xs:int`.
     pub num_rows: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1469,6 +1503,8 @@ soap::complex!(FieldInfoLongText);
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoMdoList {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1501,6 +1537,7 @@ pub struct FieldInfoMdoList {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1548,6 +1585,8 @@ soap::complex!(FieldInfoMdoList);
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoRelation {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1586,6 +1625,7 @@ pub struct FieldInfoRelation {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1639,6 +1679,8 @@ soap::complex!(FieldInfoRelation);
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoShortText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1675,6 +1717,7 @@ pub struct FieldInfoShortText {
     /// `IsHtml`: `xs:boolean`.
     pub is_html: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1726,6 +1769,8 @@ soap::complex!(FieldInfoShortText);
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1758,6 +1803,7 @@ pub struct FieldInfoTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1805,6 +1851,8 @@ soap::complex!(FieldInfoTime);
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTimeSpan {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1841,6 +1889,7 @@ pub struct FieldInfoTimeSpan {
     /// `UseMinutes`: `xs:boolean`.
     pub use_minutes: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2051,6 +2100,8 @@ soap::enumeration!(UdefJustification);
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2125,6 +2176,7 @@ pub struct UserDefinedFieldInfo {
     /// `MdoListName`: `xs:string`, since Services86.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -90,6 +90,8 @@ impl AIAgent<'_> {
 
 /// `CategorizationModelDetails`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CategorizationModelDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -102,6 +104,7 @@ pub struct CategorizationModelDetails {
     /// `TicketCountForTraining`: `xs:int`.
     pub ticket_count_for_training: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -137,6 +140,8 @@ soap::complex!(CategorizationModelDetails);
 
 /// `CategorizationStatusResponse`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CategorizationStatusResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -151,6 +156,7 @@ pub struct CategorizationStatusResponse {
     /// `PreviousModel`: `CategorizationModelDetails`.
     pub previous_model: Option<CategorizationModelDetails>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -188,6 +194,8 @@ soap::complex!(CategorizationStatusResponse);
 
 /// `Sentiment`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sentiment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -198,6 +206,7 @@ pub struct Sentiment {
     /// `Confidence`: `xs:int`.
     pub confidence: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

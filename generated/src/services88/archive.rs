@@ -415,6 +415,8 @@ impl ArchiveAgent<'_> {
 
 /// The parameters of `Archive/ExportArchive`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExportArchiveArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -452,6 +454,8 @@ impl soap::Arguments for ExportArchiveArgs {
 
 /// The parameters of `Archive/GetArchiveList2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -483,6 +487,8 @@ impl soap::Arguments for GetArchiveList2Args {
 
 /// The parameters of `Archive/GetArchiveList`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -514,6 +520,8 @@ impl soap::Arguments for GetArchiveListArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -545,6 +553,8 @@ impl soap::Arguments for GetArchiveListByColumns2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -576,6 +586,8 @@ impl soap::Arguments for GetArchiveListByColumnsArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -610,6 +622,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithContext2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -644,6 +658,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -678,6 +694,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeader2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -712,6 +730,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -749,6 +769,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContext2Args {
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -786,6 +808,8 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -820,6 +844,8 @@ impl soap::Arguments for GetArchiveListWithContext2Args {
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -854,6 +880,8 @@ impl soap::Arguments for GetArchiveListWithContextArgs {
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -870,6 +898,7 @@ pub struct ActivityFilter {
     /// `FutureDateList`: `ArrayOfMDOListItem`.
     pub future_date_list: Option<Vec<MDOListItem>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -917,6 +946,8 @@ soap::complex!(ActivityFilter);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -931,6 +962,7 @@ pub struct ArchiveConfiguration {
     /// `OwnerKeys`: `xs:string`, since Services88.
     pub owner_keys: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -992,12 +1024,15 @@ soap::complex!(ArchiveConfiguration);
 
 /// `RelatedData`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelatedData {
     /// `Field`: `xs:string`.
     pub field: Option<String>,
     /// `FieldValue`: `ArchiveColumnData`.
     pub field_value: Option<ArchiveColumnData>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -353,6 +353,8 @@ impl ChatAgent<'_> {
 
 /// `ChatBotSettings`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatBotSettings {
     /// `BotName`: `xs:string`.
     pub bot_name: Option<String>,
@@ -365,6 +367,7 @@ pub struct ChatBotSettings {
     /// `BotMessageReceivedScriptId`: `xs:int`.
     pub bot_message_received_script_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -392,6 +395,8 @@ soap::complex!(ChatBotSettings);
 
 /// `ChatMessage`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatMessage {
     /// `ChatMessageId`: `xs:int`.
     pub chat_message_id: i32,
@@ -412,6 +417,7 @@ pub struct ChatMessage {
     /// `WhenPosted`: `xs:dateTime`.
     pub when_posted: DateTime,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -589,6 +595,8 @@ soap::enumeration!(ChatMessageType);
 
 /// `ChatOpeningHours`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatOpeningHours {
     /// `TzLocation`: `TimeZoneData`.
     pub tz_location: Option<TimeZoneData>,
@@ -641,6 +649,7 @@ pub struct ChatOpeningHours {
     /// `LunchStop`: `duration`.
     pub lunch_stop: Duration,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -708,6 +717,8 @@ soap::complex!(ChatOpeningHours);
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -724,6 +735,7 @@ pub struct ChatPresence {
     /// `ChatTopics`: `ArrayOfint`.
     pub chat_topics: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -763,6 +775,8 @@ soap::complex!(ChatPresence);
 
 /// `ChatSessionEntity`, extends `Carrier`, since Services88.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSessionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -831,6 +845,7 @@ pub struct ChatSessionEntity {
     /// `Rating`: `xs:int`.
     pub rating: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1066,6 +1081,8 @@ soap::enumeration!(ChatSessionStatus);
 
 /// `ChatTopicAgent`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicAgent {
     /// `TopicId`: `xs:int`.
     pub topic_id: i32,
@@ -1080,6 +1097,7 @@ pub struct ChatTopicAgent {
     /// `CanNotify`: `xs:boolean`.
     pub can_notify: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1109,6 +1127,8 @@ soap::complex!(ChatTopicAgent);
 
 /// `ChatTopicEntity`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1177,6 +1197,7 @@ pub struct ChatTopicEntity {
     /// `WidgetRatingText`: `xs:string`.
     pub widget_rating_text: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1274,6 +1295,8 @@ soap::complex!(ChatTopicEntity);
 
 /// `ChatWidgetSettings`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatWidgetSettings {
     /// `AutoFaqEnabled`: `xs:boolean`.
     pub auto_faq_enabled: bool,
@@ -1342,6 +1365,7 @@ pub struct ChatWidgetSettings {
     /// `UseAgentFirstname`: `xs:boolean`.
     pub use_agent_firstname: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1457,6 +1481,8 @@ soap::enumeration!(ChatWidgetSize);
 
 /// `KbCategory`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct KbCategory {
     /// `KbCategoryId`: `xs:int`.
     pub kb_category_id: i32,
@@ -1471,6 +1497,7 @@ pub struct KbCategory {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1500,6 +1527,8 @@ soap::complex!(KbCategory);
 
 /// `ReplyTemplate`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplate {
     /// `ReplyTemplateId`: `xs:int`.
     pub reply_template_id: i32,
@@ -1510,6 +1539,7 @@ pub struct ReplyTemplate {
     /// `FolderId`: `xs:int`.
     pub folder_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -416,6 +416,8 @@ impl CustomerServiceAgent<'_> {
 
 /// `ChatSession`, extends `Carrier`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -424,6 +426,7 @@ pub struct ChatSession {
     /// `ChatSessionId`: `xs:int`.
     pub chat_session_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -487,6 +490,8 @@ soap::enumeration!(ConfigType);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -497,6 +502,7 @@ pub struct CsFeatureToggle {
     /// `State`: `xs:boolean`.
     pub state: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -530,6 +536,8 @@ soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -542,6 +550,7 @@ pub struct CsSessionKey {
     /// `UserId`: `xs:int`.
     pub user_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -590,6 +599,8 @@ soap::complex!(CsSessionKey);
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -612,6 +623,7 @@ pub struct CustomerCenterConfig {
     /// `UpdatedAssociateId`: `xs:int`.
     pub updated_associate_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -657,6 +669,8 @@ soap::complex!(CustomerCenterConfig);
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -669,6 +683,7 @@ pub struct CustomerServiceStartup {
     /// `RecaptchaSiteKey`: `xs:string`.
     pub recaptcha_site_key: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -704,6 +719,8 @@ soap::complex!(CustomerServiceStartup);
 
 /// `Mailbox`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -718,6 +735,7 @@ pub struct Mailbox {
     /// `PriorityName`: `xs:string`.
     pub priority_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -755,6 +773,8 @@ soap::complex!(Mailbox);
 
 /// `MailboxEntity`, extends `Carrier`, since Services88.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailboxEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -775,6 +795,7 @@ pub struct MailboxEntity {
     /// `Port`: `xs:int`.
     pub port: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -902,6 +923,8 @@ soap::enumeration!(MailboxType);
 
 /// `PreviewFaqEntry`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewFaqEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -918,6 +941,7 @@ pub struct PreviewFaqEntry {
     /// `Answer`: `xs:string`.
     pub answer: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -957,6 +981,8 @@ soap::complex!(PreviewFaqEntry);
 
 /// `PreviewQuickReply`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewQuickReply {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -971,6 +997,7 @@ pub struct PreviewQuickReply {
     /// `HtmlBody`: `xs:string`.
     pub html_body: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1008,6 +1035,8 @@ soap::complex!(PreviewQuickReply);
 
 /// `PreviewReplyTemplate`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewReplyTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1026,6 +1055,7 @@ pub struct PreviewReplyTemplate {
     /// `IsHtml`: `xs:boolean`.
     pub is_html: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1067,6 +1097,8 @@ soap::complex!(PreviewReplyTemplate);
 
 /// `ReplyTemplateParsed`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplateParsed {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1083,6 +1115,7 @@ pub struct ReplyTemplateParsed {
     /// `Subject`: `xs:string`.
     pub subject: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1122,6 +1155,8 @@ soap::complex!(ReplyTemplateParsed);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1136,6 +1171,7 @@ pub struct SmsConfig {
     /// `NsPluginConfig`: `StringDictionary`.
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1187,6 +1223,8 @@ soap::complex!(SmsConfig);
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1197,6 +1235,7 @@ pub struct SmtpTestResult {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1230,6 +1269,8 @@ soap::complex!(SmtpTestResult);
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1242,6 +1283,7 @@ pub struct StatisticsDataSet {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1277,6 +1319,8 @@ soap::complex!(StatisticsDataSet);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1289,6 +1333,7 @@ pub struct StatisticsDataValue {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1431,6 +1476,8 @@ soap::enumeration!(StatusScreenPanelType);
 
 /// `SystemTemplateSettings`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemTemplateSettings {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1479,6 +1526,7 @@ pub struct SystemTemplateSettings {
     /// `EmailAddresses`: `xs:string`.
     pub email_addresses: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1604,6 +1652,8 @@ soap::complex!(SystemTemplateSettings);
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1626,6 +1676,7 @@ pub struct TicketInfo {
     /// `ContactName`: `xs:string`.
     pub contact_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

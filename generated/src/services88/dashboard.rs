@@ -192,6 +192,8 @@ impl DashboardAgent<'_> {
 
 /// `Dashboard`, extends `Carrier`, since Services81.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -208,6 +210,7 @@ pub struct Dashboard {
     /// `Tiles`: `ArrayOfDashboardTile`.
     pub tiles: Option<Vec<DashboardTile>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -302,6 +305,8 @@ soap::enumeration!(DashboardLayout);
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -336,6 +341,7 @@ pub struct DashboardTile {
     /// `VisibleFor`: `ArrayOfVisibleFor`, since Services82.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -456,6 +462,8 @@ soap::enumeration!(DashboardTileEntityType);
 
 /// `DashboardTileOption`, extends `Carrier`, since Services82.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTileOption {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -476,6 +484,7 @@ pub struct DashboardTileOption {
     /// `DefaultDataOption`: `xs:boolean`.
     pub default_data_option: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -613,12 +622,15 @@ soap::enumeration!(DashboardTileType);
 
 /// `TileData`, since Services81.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
     /// `Columns`: `ArrayOfArchiveColumnInfo`.
     pub columns: Option<Vec<ArchiveColumnInfo>>,
     /// `Result`: `ArchiveListResult`.
     pub result: Option<ArchiveListResult>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

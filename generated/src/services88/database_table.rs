@@ -122,6 +122,8 @@ impl DatabaseTableAgent<'_> {
 
 /// The parameters of `DatabaseTable/Upsert`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertArgs {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
@@ -150,6 +152,8 @@ impl soap::Arguments for UpsertArgs {
 
 /// `MassOperationResult`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct MassOperationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -168,6 +172,7 @@ pub struct MassOperationResult {
     /// `RowStatus`: `ArrayOfUpsertRowStatus`.
     pub row_status: Option<Vec<UpsertRowStatus>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -209,6 +214,8 @@ soap::complex!(MassOperationResult);
 
 /// `TableRecord`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -217,6 +224,7 @@ pub struct TableRecord {
     /// `Values`: `StringDictionary`.
     pub values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -329,6 +337,8 @@ soap::enumeration!(UpsertRowActionStatus);
 
 /// `UpsertRowStatus`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertRowStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -341,6 +351,7 @@ pub struct UpsertRowStatus {
     /// `RowKeys`: `ArrayOfstring`.
     pub row_keys: Option<Vec<String>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -130,12 +130,15 @@ impl DocumentMigrationAgent<'_> {
 
 /// `DocumentMigrationAssociate`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationAssociate {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// `EmailAddress`: `xs:string`.
     pub email_address: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -157,6 +160,8 @@ soap::complex!(DocumentMigrationAssociate);
 
 /// `DocumentMigrationItem`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItem {
     /// `DocumentId`: `xs:int`.
     pub document_id: i32,
@@ -177,6 +182,7 @@ pub struct DocumentMigrationItem {
     /// `VisibleForId`: `xs:int`.
     pub visible_for_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -212,6 +218,8 @@ soap::complex!(DocumentMigrationItem);
 
 /// `DocumentMigrationItemList`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItemList {
     /// `NumDocumentsOmitted`: `xs:int`.
     pub num_documents_omitted: i32,
@@ -222,6 +230,7 @@ pub struct DocumentMigrationItemList {
     /// `Associates`: `ArrayOfDocumentMigrationAssociate`.
     pub associates: Option<Vec<DocumentMigrationAssociate>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -251,6 +260,8 @@ soap::complex!(DocumentMigrationItemList);
 
 /// `DocumentTemplateMigrationList`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateMigrationList {
     /// `NumTemplatesOmitted`: `xs:int`.
     pub num_templates_omitted: i32,
@@ -259,6 +270,7 @@ pub struct DocumentTemplateMigrationList {
     /// `TemplateIds`: `ArrayOfint`.
     pub template_ids: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

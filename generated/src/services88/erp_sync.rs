@@ -576,6 +576,8 @@ impl ErpSyncAgent<'_> {
 
 /// The parameters of `ErpSync/ConnectActor`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -604,6 +606,8 @@ impl soap::Arguments for ConnectActorArgs {
 
 /// The parameters of `ErpSync/TryConnectActor`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TryConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -679,6 +683,8 @@ soap::enumeration!(CrmActorType);
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -709,6 +715,7 @@ pub struct ErpConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -784,6 +791,8 @@ soap::complex!(ErpConnection);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -804,6 +813,7 @@ pub struct ErpConnectionData {
     /// `ErpActorTypes`: `ArrayOfErpActorType`.
     pub erp_actor_types: Option<Vec<ErpActorType>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -847,6 +857,8 @@ soap::complex!(ErpConnectionData);
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -863,6 +875,7 @@ pub struct ErpConnectionListMapping {
     /// `ErpFieldId`: `xs:int`.
     pub erp_field_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -910,6 +923,8 @@ soap::complex!(ErpConnectionListMapping);
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMappingContainer {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -922,6 +937,7 @@ pub struct ErpConnectionListMappingContainer {
     /// `ErpConnectionName`: `xs:string`.
     pub erp_connection_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -965,6 +981,8 @@ soap::complex!(ErpConnectionListMappingContainer);
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpCrmListItemMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -977,6 +995,7 @@ pub struct ErpCrmListItemMapping {
     /// `CrmListItem`: `MDOListItem`.
     pub crm_list_item: Option<MDOListItem>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1012,6 +1031,8 @@ soap::complex!(ErpCrmListItemMapping);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1026,6 +1047,7 @@ pub struct ErpSyncActorSummary {
     /// `Mappings`: `xs:string`.
     pub mappings: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1063,6 +1085,8 @@ soap::complex!(ErpSyncActorSummary);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1079,6 +1103,7 @@ pub struct ErpSyncActorTypeMapping {
     /// `ActorTypeCrm`: `CrmActorType`.
     pub actor_type_crm: CrmActorType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1122,6 +1147,8 @@ soap::complex!(ErpSyncActorTypeMapping);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1140,6 +1167,7 @@ pub struct ErpSyncConnectionSummary {
     /// `Actors`: `ArrayOfErpSyncActorSummary`.
     pub actors: Option<Vec<ErpSyncActorSummary>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1181,6 +1209,8 @@ soap::complex!(ErpSyncConnectionSummary);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1195,6 +1225,7 @@ pub struct ErpSyncConnectorEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1232,6 +1263,8 @@ soap::complex!(ErpSyncConnectorEntity);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1258,6 +1291,7 @@ pub struct ErpSyncDefaultValue {
     /// `Access`: `FieldAccess`.
     pub access: FieldAccess,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1307,6 +1341,8 @@ soap::complex!(ErpSyncDefaultValue);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1319,6 +1355,7 @@ pub struct ErpSyncEngineStatus {
     /// `Interval`: `duration`.
     pub interval: Duration,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1354,6 +1391,8 @@ soap::complex!(ErpSyncEngineStatus);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1394,6 +1433,7 @@ pub struct ErpSyncFieldMapping {
     /// `ListReference`: `xs:string`, since Services86.
     pub list_reference: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1457,6 +1497,8 @@ soap::complex!(ErpSyncFieldMapping);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1475,6 +1517,7 @@ pub struct ErpSyncFieldValue {
     /// `SyncToErp`: `xs:boolean`.
     pub sync_to_erp: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1557,6 +1600,8 @@ soap::enumeration!(ErpSyncResponseCode);
 
 /// `ListItem`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItem {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1565,6 +1610,7 @@ pub struct ListItem {
     /// `ToolTip`: `xs:string`.
     pub tool_tip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -582,6 +582,8 @@ impl FindAgent<'_> {
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
     /// `Restrictions`: `xs:string`.
     pub restrictions: Option<String>,
@@ -610,6 +612,8 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderBy2Args {
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
@@ -638,6 +642,8 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderByArgs {
 
 /// The parameters of `Find/FindOrderBy2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -666,6 +672,8 @@ impl soap::Arguments for FindOrderBy2Args {
 
 /// The parameters of `Find/FindOrderBy`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -694,6 +702,8 @@ impl soap::Arguments for FindOrderByArgs {
 
 /// The parameters of `Find/FindWithColumns`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -725,6 +735,8 @@ impl soap::Arguments for FindWithColumnsArgs {
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -759,6 +771,8 @@ impl soap::Arguments for FindWithExtraRestrictions2Args {
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -797,6 +811,8 @@ impl soap::Arguments for FindWithExtraRestrictionsArgs {
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -825,6 +841,8 @@ impl soap::Arguments for GetSpecifiedCriteriaInformationWithDefaultsWithContextA
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -839,6 +857,7 @@ pub struct CriteriaInformation {
     /// `RestrictionGroups`: `ArrayOfArchiveRestrictionGroup`, since Services86.
     pub restriction_groups: Option<Vec<ArchiveRestrictionGroup>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -904,6 +923,8 @@ soap::complex!(CriteriaInformation);
 
 /// `FindResults`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -916,6 +937,7 @@ pub struct FindResults {
     /// `RowCount`: `xs:int`.
     pub row_count: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -285,6 +285,8 @@ soap::enumeration!(DesignType);
 
 /// `FormEntity`, extends `Carrier`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -335,6 +337,7 @@ pub struct FormEntity {
     /// `FolderName`: `xs:string`.
     pub folder_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -408,6 +411,8 @@ soap::complex!(FormEntity);
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -434,6 +439,7 @@ pub struct FormSubmissionEntity {
     /// `ProcessingLog`: `xs:string`, since Services85.
     pub processing_log: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -605,6 +611,8 @@ soap::enumeration!(FormsRecaptchaMode);
 
 /// `PreviewMailing`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailing {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -641,6 +649,7 @@ pub struct PreviewMailing {
     /// `LinkClicks`: `xs:int`.
     pub link_clicks: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -700,6 +709,8 @@ soap::complex!(PreviewMailing);
 
 /// `PreviewMailingHeader`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailingHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -736,6 +747,7 @@ pub struct PreviewMailingHeader {
     /// `NumClicks`: `xs:int`.
     pub num_clicks: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -870,6 +882,8 @@ soap::enumeration!(ShipmentAddrStatus);
 
 /// `ShipmentMessageBlockEntity`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageBlockEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -892,6 +906,7 @@ pub struct ShipmentMessageBlockEntity {
     /// `UpdatedCount`: `xs:short`.
     pub updated_count: i16,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -937,6 +952,8 @@ soap::complex!(ShipmentMessageBlockEntity);
 
 /// `ShipmentMessageEntity`, extends `Carrier`, since Services88.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -985,6 +1002,7 @@ pub struct ShipmentMessageEntity {
     /// `UpdatedCount`: `xs:short`.
     pub updated_count: i16,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -189,6 +189,8 @@ impl PocketAgent<'_> {
 
 /// `CallerID`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CallerID {
     /// `PhoneNumber`: `xs:long`.
     pub phone_number: i64,
@@ -205,6 +207,7 @@ pub struct CallerID {
     /// `ContactName`: `xs:string`.
     pub contact_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -236,12 +239,15 @@ soap::complex!(CallerID);
 
 /// `CallerIDCollection`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CallerIDCollection {
     /// `CallerIDHash`: `xs:string`.
     pub caller_id_hash: Option<String>,
     /// `CallerIDs`: `ArrayOfCallerID`.
     pub caller_ids: Option<Vec<CallerID>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -263,12 +269,15 @@ soap::complex!(CallerIDCollection);
 
 /// `NotificationEvent`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct NotificationEvent {
     /// `Type`: `NotificationEventType`.
     pub r#type: NotificationEventType,
     /// `Id`: `xs:int`.
     pub id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -463,6 +472,8 @@ soap::enumeration!(NotificationPlatform);
 
 /// `PocketDeviceInfo`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
     /// `DeviceName`: `xs:string`.
     pub device_name: Option<String>,
@@ -481,6 +492,7 @@ pub struct PocketDeviceInfo {
     /// `TimeZoneId`: `xs:int`, since Services88.
     pub time_zone_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -514,6 +526,8 @@ soap::complex!(PocketDeviceInfo);
 
 /// `PocketNotificationMessage`, since Services83.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
     /// `Title`: `xs:string`.
     pub title: Option<String>,
@@ -536,6 +550,7 @@ pub struct PocketNotificationMessage {
     /// `ExtraValues`: `StringDictionary`.
     pub extra_values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -573,6 +588,8 @@ soap::complex!(PocketNotificationMessage);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -597,6 +614,7 @@ pub struct PocketStartupData {
     /// `CustomData`: `xs:string`, since Services85.
     pub custom_data: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -156,6 +156,8 @@ impl SaintAgent<'_> {
 
 /// `SaintConfiguration`, extends `Carrier`, since Services85.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaintConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -178,6 +180,7 @@ pub struct SaintConfiguration {
     /// `RowsGenerated`: `xs:int`.
     pub rows_generated: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -223,6 +226,8 @@ soap::complex!(SaintConfiguration);
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -259,6 +264,7 @@ pub struct StatusMonitor {
     /// `GenerationStart`: `xs:dateTime`, since Services85.
     pub generation_start: DateTime,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -318,6 +324,8 @@ soap::complex!(StatusMonitor);
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -330,6 +338,7 @@ pub struct StatusMonitorPeriods {
     /// `Period3`: `xs:int`.
     pub period3: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

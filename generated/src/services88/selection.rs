@@ -683,6 +683,8 @@ impl SelectionAgent<'_> {
 
 /// `ContactPersonId`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactPersonId {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -693,6 +695,7 @@ pub struct ContactPersonId {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -781,6 +784,8 @@ soap::enumeration!(EMailMergeTargetType);
 
 /// `MailMergeSettings`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeSettings {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -829,6 +834,7 @@ pub struct MailMergeSettings {
     /// `IsTemporarySelection`: `xs:boolean`.
     pub is_temporary_selection: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -900,6 +906,8 @@ soap::complex!(MailMergeSettings);
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeTask {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -928,6 +936,7 @@ pub struct MailMergeTask {
     /// `SaleId`: `xs:int`.
     pub sale_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -979,6 +988,8 @@ soap::complex!(MailMergeTask);
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecipientStatistics {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -997,6 +1008,7 @@ pub struct RecipientStatistics {
     /// `NoFaxOrEmails`: `xs:int`.
     pub no_fax_or_emails: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1038,6 +1050,8 @@ soap::complex!(RecipientStatistics);
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1126,6 +1140,7 @@ pub struct SelectionEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1243,6 +1258,8 @@ soap::complex!(SelectionEntity);
 
 /// `SelectionForFind`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionForFind {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1261,6 +1278,7 @@ pub struct SelectionForFind {
     /// `SelectionEntityHeading`: `xs:string`.
     pub selection_entity_heading: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1302,6 +1320,8 @@ soap::complex!(SelectionForFind);
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionMemberEditValues {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1352,6 +1372,7 @@ pub struct SelectionMemberEditValues {
     /// `ChangeCompanyOrgNr`: `xs:boolean`.
     pub change_company_org_nr: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1425,6 +1446,8 @@ soap::complex!(SelectionMemberEditValues);
 
 /// `SelectionSummaryItem`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionSummaryItem {
     /// `SelectionId`: `xs:int`.
     pub selection_id: i32,
@@ -1437,6 +1460,7 @@ pub struct SelectionSummaryItem {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1550,6 +1574,8 @@ soap::enumeration!(SelectionUnionType);
 
 /// `TypicalSearch`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TypicalSearch {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1574,6 +1600,7 @@ pub struct TypicalSearch {
     /// `RestrictionGroups`: `ArrayOfArchiveRestrictionGroup`.
     pub restriction_groups: Option<Vec<ArchiveRestrictionGroup>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1629,6 +1656,8 @@ soap::complex!(TypicalSearch);
 
 /// `TypicalSearches`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TypicalSearches {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1643,6 +1672,7 @@ pub struct TypicalSearches {
     /// `Searches`: `ArrayOfTypicalSearch`.
     pub searches: Option<Vec<TypicalSearch>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

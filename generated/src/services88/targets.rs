@@ -384,6 +384,8 @@ soap::flags!(TargetAssignementLevel);
 
 /// `TargetAssignment`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetAssignment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -408,6 +410,7 @@ pub struct TargetAssignment {
     /// `DimensionListItemDisplayName`: `xs:string`.
     pub dimension_list_item_display_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -458,6 +461,8 @@ soap::complex!(TargetAssignment);
 
 /// `TargetChange`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetChange {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -470,6 +475,7 @@ pub struct TargetChange {
     /// `ValueChangeTo`: `xs:double`.
     pub value_change_to: f64,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -505,6 +511,8 @@ soap::complex!(TargetChange);
 
 /// `TargetDimension`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetDimension {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -529,6 +537,7 @@ pub struct TargetDimension {
     /// `SelectedDimensions`: `ArrayOfint`.
     pub selected_dimensions: Option<Vec<i32>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -608,6 +617,8 @@ soap::enumeration!(TargetEntityType);
 
 /// `TargetGroup`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -626,6 +637,7 @@ pub struct TargetGroup {
     /// `TargetDimension`: `TargetDimension`.
     pub target_dimension: Option<TargetDimension>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -807,6 +819,8 @@ soap::enumeration!(TargetPeriodType);
 
 /// `TargetRevision`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevision {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -821,6 +835,7 @@ pub struct TargetRevision {
     /// `Changes`: `ArrayOfTargetChange`.
     pub changes: Option<Vec<TargetChange>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -858,6 +873,8 @@ soap::complex!(TargetRevision);
 
 /// `TargetRevisionHistory`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevisionHistory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -870,6 +887,7 @@ pub struct TargetRevisionHistory {
     /// `Revisions`: `ArrayOfTargetRevision`.
     pub revisions: Option<Vec<TargetRevision>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -631,6 +631,8 @@ impl TicketAgent<'_> {
 
 /// The parameters of `Ticket/BatchForward`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchForwardArgs {
     /// `TicketIds`: `ArrayOfint`.
     pub ticket_ids: Option<Vec<i32>>,
@@ -659,6 +661,8 @@ impl soap::Arguments for BatchForwardArgs {
 
 /// The parameters of `Ticket/SendTicketMessage`.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct SendTicketMessageArgs {
     /// `TicketMessageEntityId`: `xs:int`.
     pub ticket_message_entity_id: i32,
@@ -690,6 +694,8 @@ impl soap::Arguments for SendTicketMessageArgs {
 
 /// `AttachmentValidationResult`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct AttachmentValidationResult {
     /// `AttachmentId`: `xs:int`.
     pub attachment_id: i32,
@@ -698,6 +704,7 @@ pub struct AttachmentValidationResult {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -898,6 +905,8 @@ soap::enumeration!(MessageHeaderStdItemCol);
 
 /// `Recipient`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Recipient {
     /// `Type`: `RecipientType`.
     pub r#type: RecipientType,
@@ -906,6 +915,7 @@ pub struct Recipient {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -964,6 +974,8 @@ soap::enumeration!(RecipientType);
 
 /// `Tag`, extends `Carrier`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -976,6 +988,7 @@ pub struct Tag {
     /// `ToolTip`: `xs:string`.
     pub tool_tip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1011,6 +1024,8 @@ soap::complex!(Tag);
 
 /// `TicketBatchReplyData`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketBatchReplyData {
     /// `TicketIds`: `ArrayOfint`.
     pub ticket_ids: Option<Vec<i32>>,
@@ -1027,6 +1042,7 @@ pub struct TicketBatchReplyData {
     /// `SendCopyToCustomer`: `xs:boolean`.
     pub send_copy_to_customer: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1058,6 +1074,8 @@ soap::complex!(TicketBatchReplyData);
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1172,6 +1190,7 @@ pub struct TicketEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1309,6 +1328,8 @@ soap::complex!(TicketEntity);
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1351,6 +1372,7 @@ pub struct TicketMessage {
     /// `ChangedAt`: `xs:dateTime`, since Services88.
     pub changed_at: DateTime,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1455,6 +1477,8 @@ soap::enumeration!(TicketMessageCategory);
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1511,6 +1535,7 @@ pub struct TicketMessageEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1598,6 +1623,8 @@ soap::complex!(TicketMessageEntity);
 
 /// `TicketMessageHeader`, extends `Carrier`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1614,6 +1641,7 @@ pub struct TicketMessageHeader {
     /// `StdItemCol`: `MessageHeaderStdItemCol`.
     pub std_item_col: MessageHeaderStdItemCol,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -99,6 +99,8 @@ impl TimeZoneAgent<'_> {
 
 /// `PreferredTimeZone`, since Services88.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferredTimeZone {
     /// `PreferenceId`: `xs:int`.
     pub preference_id: i32,
@@ -113,6 +115,7 @@ pub struct PreferredTimeZone {
     /// `Bias`: `xs:short`.
     pub bias: i16,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

@@ -499,6 +499,7 @@ soap::enumeration!(CustomFieldType);
 
 /// `FieldInfoBase` or a type derived from it, since Services87.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum FieldInfo {
     /// `FieldInfoBase`
@@ -621,6 +622,8 @@ soap::polymorph!(FieldInfo);
 
 /// `FieldInfoAttachment`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoAttachment {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -651,6 +654,7 @@ pub struct FieldInfoAttachment {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -696,6 +700,8 @@ soap::complex!(FieldInfoAttachment);
 
 /// `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBase {
     /// `FieldType`: `CustomFieldType`.
     pub field_type: CustomFieldType,
@@ -724,6 +730,7 @@ pub struct FieldInfoBase {
     /// `TemplateVariableName`: `xs:string`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -767,6 +774,8 @@ soap::complex!(FieldInfoBase);
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBlob {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -795,6 +804,7 @@ pub struct FieldInfoBlob {
     /// `TemplateVariableName`: `xs:string`, from `FieldInfoBase`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -838,6 +848,8 @@ soap::complex!(FieldInfoBlob);
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBool {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -868,6 +880,7 @@ pub struct FieldInfoBool {
     /// `DefaultValue`: `xs:boolean`.
     pub default_value: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -913,6 +926,8 @@ soap::complex!(FieldInfoBool);
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDate {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -945,6 +960,7 @@ pub struct FieldInfoDate {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -992,6 +1008,8 @@ soap::complex!(FieldInfoDate);
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDateTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1024,6 +1042,7 @@ pub struct FieldInfoDateTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1071,6 +1090,8 @@ soap::complex!(FieldInfoDateTime);
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDecimal {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1103,6 +1124,7 @@ pub struct FieldInfoDecimal {
     /// `Precision`: `xs:int`.
     pub precision: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1150,6 +1172,8 @@ soap::complex!(FieldInfoDecimal);
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDynamicLink {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1182,6 +1206,7 @@ pub struct FieldInfoDynamicLink {
     /// `LinkValue`: `xs:string`.
     pub link_value: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1229,6 +1254,8 @@ soap::complex!(FieldInfoDynamicLink);
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoInt {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1259,6 +1286,7 @@ pub struct FieldInfoInt {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1304,6 +1332,8 @@ soap::complex!(FieldInfoInt);
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoListText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1338,6 +1368,7 @@ pub struct FieldInfoListText {
     /// `Choices`: `ArrayOfstring`.
     pub choices: Option<Vec<String>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1387,6 +1418,8 @@ soap::complex!(FieldInfoListText);
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoLongText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1423,6 +1456,7 @@ pub struct FieldInfoLongText {
     /// `NumRows`: `xs:int`.
     pub num_rows: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1474,6 +1508,8 @@ soap::complex!(FieldInfoLongText);
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoMdoList {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1506,6 +1542,7 @@ pub struct FieldInfoMdoList {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1553,6 +1590,8 @@ soap::complex!(FieldInfoMdoList);
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoRelation {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1591,6 +1630,7 @@ pub struct FieldInfoRelation {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1644,6 +1684,8 @@ soap::complex!(FieldInfoRelation);
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoShortText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1680,6 +1722,7 @@ pub struct FieldInfoShortText {
     /// `IsHtml`: `xs:boolean`.
     pub is_html: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1731,6 +1774,8 @@ soap::complex!(FieldInfoShortText);
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1763,6 +1808,7 @@ pub struct FieldInfoTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1810,6 +1856,8 @@ soap::complex!(FieldInfoTime);
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTimeSpan {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1848,6 +1896,7 @@ pub struct FieldInfoTimeSpan {
     /// `MaxNum`: `xs:int`, since Services88.
     pub max_num: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2060,6 +2109,8 @@ soap::enumeration!(UdefJustification);
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2134,6 +2185,7 @@ pub struct UserDefinedFieldInfo {
     /// `MdoListName`: `xs:string`, since Services86.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 

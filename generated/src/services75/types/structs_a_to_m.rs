@@ -8,25 +8,24 @@ use superoffice_soap::{
 };
 use super::shapes::{
     ARRAY_OF_ARCHIVE_RESTRICTION_INFO, ARRAY_OF_ARRAY_OF_LOCALIZED_FIELD,
-    ARRAY_OF_CHANGED_DATA_ITEM, ARRAY_OF_ENTITY_ELEMENT, ARRAY_OF_LINK,
-    ARRAY_OF_MDO_LIST_ITEM, ARRAY_OF_MODULE_LICENSE, ARRAY_OF_MODULE_LICENSE_LINK,
-    ARRAY_OF_PARTICIPANT_INFO, ARRAY_OF_RECURRENCE_DATE,
-    ARRAY_OF_SELECTABLE_MDO_LIST_ITEM, ARRAY_OF_STRING, ARRAY_OF_VISIBLE_FOR,
-    COLUMN_DATA_DICTIONARY, FIELD_PROPERTY_DICTIONARY, SO_EXCEPTION_INFO_PARAMETERS,
-    STRING_DICTIONARY,
+    ARRAY_OF_CHANGED_DATA_ITEM, ARRAY_OF_LINK, ARRAY_OF_MDO_LIST_ITEM,
+    ARRAY_OF_MODULE_LICENSE, ARRAY_OF_MODULE_LICENSE_LINK, ARRAY_OF_PARTICIPANT_INFO,
+    ARRAY_OF_STRING, ARRAY_OF_VISIBLE_FOR, COLUMN_DATA_DICTIONARY,
+    FIELD_PROPERTY_DICTIONARY, STRING_DICTIONARY,
 };
 use super::{
     ActivityStatus, AppointmentPrivate, AppointmentType, AssignmentStatus,
-    BatchTaskState, BookingType, ColorIndex, DocTmplDirection, DocTmplQuoteType,
-    DocTmplType, DocumentLockSemantics, EFieldRight, ETableRight, FieldAccess,
-    FieldMetadataType, InterRestrictionOperator, InvitationStatus, LicenseType,
-    OrderBySortType, RecurrenceDailyPattern, RecurrenceEndType, RecurrenceMonthlyPattern,
-    RecurrencePattern, RecurrenceYearlyPattern, SaleStatus, TaskDirection, TaskType,
-    UserType, Visibility, WeekOfMonth, Weekday,
+    BatchTaskState, BookingType, DocTmplDirection, DocTmplQuoteType, DocTmplType,
+    DocumentLockSemantics, EFieldRight, FieldAccess, FieldMetadataType,
+    InterRestrictionOperator, InvitationStatus, LicenseType, OrderBySortType,
+    ParticipantInfo, Person, Priority, Project, RecurrenceInfo, RecurrencePattern, Sale,
+    SignedPublicKey, TableRight, TaskListItem, TaskType, UserType, VisibleFor,
 };
 
 /// `Address`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -39,6 +38,7 @@ pub struct Address {
     /// `LocalizedAddress`: `ArrayOfArrayOfLocalizedField`.
     pub localized_address: Option<Vec<Vec<LocalizedField>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -82,6 +82,8 @@ soap::complex!(Address);
 
 /// `Appointment`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -182,6 +184,7 @@ pub struct Appointment {
     /// `CreatedByAssociateId`: `xs:int`.
     pub created_by_associate_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -305,6 +308,8 @@ soap::complex!(Appointment);
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -413,6 +418,7 @@ pub struct AppointmentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -548,6 +554,8 @@ soap::complex!(AppointmentEntity);
 
 /// `ArchiveColumnData`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
@@ -556,6 +564,7 @@ pub struct ArchiveColumnData {
     /// `LinkHint`: `xs:string`.
     pub link_hint: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -579,6 +588,8 @@ soap::complex!(ArchiveColumnData);
 
 /// `ArchiveColumnInfo`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
@@ -605,6 +616,7 @@ pub struct ArchiveColumnInfo {
     /// `HeadingIconHint`: `xs:string`.
     pub heading_icon_hint: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -646,6 +658,8 @@ soap::complex!(ArchiveColumnInfo);
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -662,6 +676,7 @@ pub struct ArchiveListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -701,12 +716,15 @@ soap::complex!(ArchiveListItem);
 
 /// `ArchiveOrderByInfo`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// `Direction`: `OrderBySortType`.
     pub direction: OrderBySortType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -728,6 +746,8 @@ soap::complex!(ArchiveOrderByInfo);
 
 /// `ArchiveRestrictionInfo`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -750,6 +770,7 @@ pub struct ArchiveRestrictionInfo {
     /// `UniqueHash`: `xs:int`.
     pub unique_hash: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -795,6 +816,8 @@ soap::complex!(ArchiveRestrictionInfo);
 
 /// `Associate`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -823,6 +846,7 @@ pub struct Associate {
     /// `EjUserId`: `xs:int`.
     pub ej_user_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -874,6 +898,8 @@ soap::complex!(Associate);
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -920,6 +946,7 @@ pub struct BatchTaskInfo {
     /// `ProgressPercent`: `xs:short`.
     pub progress_percent: i16,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -989,6 +1016,8 @@ soap::complex!(BatchTaskInfo);
 
 /// `Business`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1001,6 +1030,7 @@ pub struct Business {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1036,12 +1066,15 @@ soap::complex!(Business);
 
 /// `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
     /// `TableRight`: `TableRight`.
     pub table_right: Option<TableRight>,
     /// `FieldProperties`: `FieldPropertyDictionary`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1071,6 +1104,8 @@ soap::complex!(Carrier);
 
 /// `Category`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1083,6 +1118,7 @@ pub struct Category {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1118,6 +1154,8 @@ soap::complex!(Category);
 
 /// `ChangedData`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1130,6 +1168,7 @@ pub struct ChangedData {
     /// `DeletedRecords`: `ArrayOfChangedDataItem`.
     pub deleted_records: Option<Vec<ChangedDataItem>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1165,6 +1204,8 @@ soap::complex!(ChangedData);
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1175,6 +1216,7 @@ pub struct ChangedDataItem {
     /// `RecordId`: `xs:int`.
     pub record_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1208,6 +1250,8 @@ soap::complex!(ChangedDataItem);
 
 /// `Competitor`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1220,6 +1264,7 @@ pub struct Competitor {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1255,6 +1300,8 @@ soap::complex!(Competitor);
 
 /// `Contact`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1305,6 +1352,7 @@ pub struct Contact {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1378,6 +1426,8 @@ soap::complex!(Contact);
 
 /// `Country`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1420,6 +1470,7 @@ pub struct Country {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1485,6 +1536,8 @@ soap::complex!(Country);
 
 /// `Credited`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1497,6 +1550,7 @@ pub struct Credited {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1532,6 +1586,8 @@ soap::complex!(Credited);
 
 /// `Currency`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1544,6 +1600,7 @@ pub struct Currency {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1579,6 +1636,8 @@ soap::complex!(Currency);
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1591,6 +1650,7 @@ pub struct CustomerLanguage {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1626,22 +1686,31 @@ soap::complex!(CustomerLanguage);
 
 /// `DSAParameters`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
     /// `Counter`: `xs:int`.
     pub counter: i32,
     /// `G`: `xs:base64Binary`.
+    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub g: Option<Vec<u8>>,
     /// `J`: `xs:base64Binary`.
+    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub j: Option<Vec<u8>>,
     /// `P`: `xs:base64Binary`.
+    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub p: Option<Vec<u8>>,
     /// `Q`: `xs:base64Binary`.
+    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub q: Option<Vec<u8>>,
     /// `Seed`: `xs:base64Binary`.
+    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub seed: Option<Vec<u8>>,
     /// `Y`: `xs:base64Binary`.
+    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub y: Option<Vec<u8>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1673,6 +1742,8 @@ soap::complex!(DSAParameters);
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1743,6 +1814,7 @@ pub struct DocumentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1840,6 +1912,8 @@ soap::complex!(DocumentEntity);
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1868,6 +1942,7 @@ pub struct DocumentTemplate {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1919,6 +1994,8 @@ soap::complex!(DocumentTemplate);
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1935,6 +2012,7 @@ pub struct DuplicateEntry {
     /// `RuleDisplayName`: `xs:string`.
     pub rule_display_name: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -1974,6 +2052,8 @@ soap::complex!(DuplicateEntry);
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1988,6 +2068,7 @@ pub struct DuplicateRule {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2025,6 +2106,8 @@ soap::complex!(DuplicateRule);
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
 #[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2041,6 +2124,7 @@ pub struct EMailConnectionInfo {
     /// `UseSSL`: `xs:boolean`.
     pub use_ssl: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2095,6 +2179,8 @@ soap::complex!(EMailConnectionInfo);
 
 /// `EntityElement`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2107,6 +2193,7 @@ pub struct EntityElement {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2142,6 +2229,8 @@ soap::complex!(EntityElement);
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2168,6 +2257,7 @@ pub struct FieldMetadata {
     /// `ShowInSearch`: `xs:boolean`.
     pub show_in_search: bool,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2217,6 +2307,8 @@ soap::complex!(FieldMetadata);
 
 /// `FieldProperty`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
     /// `FieldRight`: `FieldRight`.
     pub field_right: Option<FieldRight>,
@@ -2225,6 +2317,7 @@ pub struct FieldProperty {
     /// `FieldLength`: `xs:int`.
     pub field_length: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2248,12 +2341,15 @@ soap::complex!(FieldProperty);
 
 /// `FieldRight`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
     /// `Mask`: `EFieldRight`.
     pub mask: EFieldRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2275,6 +2371,8 @@ soap::complex!(FieldRight);
 
 /// `LicenseInfo`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
     /// `CompanyName`: `xs:string`.
     pub company_name: Option<String>,
@@ -2313,6 +2411,7 @@ pub struct LicenseInfo {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2366,6 +2465,8 @@ soap::complex!(LicenseInfo);
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2380,6 +2481,7 @@ pub struct LicenseOwner {
     /// `UnrestrictedModuleLicenses`: `ArrayOfModuleLicenseLink`.
     pub unrestricted_module_licenses: Option<Vec<ModuleLicenseLink>>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2433,6 +2535,8 @@ soap::complex!(LicenseOwner);
 
 /// `Link`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2449,6 +2553,7 @@ pub struct Link {
     /// `LinkId`: `xs:int`.
     pub link_id: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2488,6 +2593,8 @@ soap::complex!(Link);
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2506,6 +2613,7 @@ pub struct LocalizedField {
     /// `AddressType`: `xs:string`.
     pub address_type: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2547,6 +2655,8 @@ soap::complex!(LocalizedField);
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2575,6 +2685,7 @@ pub struct MDOListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2626,6 +2737,8 @@ soap::complex!(MDOListItem);
 
 /// `ModuleLicense`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -2658,6 +2771,7 @@ pub struct ModuleLicense {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2705,6 +2819,8 @@ soap::complex!(ModuleLicense);
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2735,6 +2851,7 @@ pub struct ModuleLicenseLink {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 
@@ -2785,2220 +2902,3 @@ impl soap::Complex for ModuleLicenseLink {
     }
 }
 soap::complex!(ModuleLicenseLink);
-
-/// `ParticipantInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ParticipantInfo {
-    /// `AssociateId`: `xs:int`.
-    pub associate_id: i32,
-    /// `PersonId`: `xs:int`.
-    pub person_id: i32,
-    /// `ContactId`: `xs:int`.
-    pub contact_id: i32,
-    /// `EmailId`: `xs:int`.
-    pub email_id: i32,
-    /// `SendEmail`: `xs:boolean`.
-    pub send_email: bool,
-    /// `InvitationStatus`: `InvitationStatus`.
-    pub invitation_status: InvitationStatus,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for ParticipantInfo {
-    const NAME: &'static str = "ParticipantInfo";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("EmailId", &mut self.email_id);
-        r.value("SendEmail", &mut self.send_email);
-        r.value("InvitationStatus", &mut self.invitation_status);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("AssociateId", &self.associate_id);
-        w.value("PersonId", &self.person_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("EmailId", &self.email_id);
-        w.value("SendEmail", &self.send_email);
-        w.value("InvitationStatus", &self.invitation_status);
-    }
-}
-soap::complex!(ParticipantInfo);
-
-/// `Person`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Person {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Position`: `xs:string`.
-    pub position: Option<String>,
-    /// `PersonId`: `xs:int`.
-    pub person_id: i32,
-    /// `Mrmrs`: `xs:string`.
-    pub mrmrs: Option<String>,
-    /// `Firstname`: `xs:string`.
-    pub firstname: Option<String>,
-    /// `Lastname`: `xs:string`.
-    pub lastname: Option<String>,
-    /// `MiddleName`: `xs:string`.
-    pub middle_name: Option<String>,
-    /// `Title`: `xs:string`.
-    pub title: Option<String>,
-    /// `Description`: `xs:string`.
-    pub description: Option<String>,
-    /// `Email`: `xs:string`.
-    pub email: Option<String>,
-    /// `FullName`: `xs:string`.
-    pub full_name: Option<String>,
-    /// `DirectPhone`: `xs:string`.
-    pub direct_phone: Option<String>,
-    /// `FormalName`: `xs:string`.
-    pub formal_name: Option<String>,
-    /// `CountryId`: `xs:int`.
-    pub country_id: i32,
-    /// `ContactId`: `xs:int`.
-    pub contact_id: i32,
-    /// `ContactName`: `xs:string`.
-    pub contact_name: Option<String>,
-    /// `Retired`: `xs:short`.
-    pub retired: i16,
-    /// `Rank`: `xs:short`.
-    pub rank: i16,
-    /// `ActiveInterests`: `xs:short`.
-    pub active_interests: i16,
-    /// `ContactDepartment`: `xs:string`.
-    pub contact_department: Option<String>,
-    /// `ContactCountryId`: `xs:int`.
-    pub contact_country_id: i32,
-    /// `ContactOrgNr`: `xs:string`.
-    pub contact_org_nr: Option<String>,
-    /// `FaxPhone`: `xs:string`.
-    pub fax_phone: Option<String>,
-    /// `MobilePhone`: `xs:string`.
-    pub mobile_phone: Option<String>,
-    /// `ContactPhone`: `xs:string`.
-    pub contact_phone: Option<String>,
-    /// `AssociateName`: `xs:string`.
-    pub associate_name: Option<String>,
-    /// `AssociateId`: `xs:int`.
-    pub associate_id: i32,
-    /// `UsePersonAddress`: `xs:boolean`.
-    pub use_person_address: bool,
-    /// `ContactFax`: `xs:string`.
-    pub contact_fax: Option<String>,
-    /// `Kanafname`: `xs:string`.
-    pub kanafname: Option<String>,
-    /// `Kanalname`: `xs:string`.
-    pub kanalname: Option<String>,
-    /// `Post1`: `xs:string`.
-    pub post1: Option<String>,
-    /// `Post2`: `xs:string`.
-    pub post2: Option<String>,
-    /// `Post3`: `xs:string`.
-    pub post3: Option<String>,
-    /// `EmailName`: `xs:string`.
-    pub email_name: Option<String>,
-    /// `ContactFullName`: `xs:string`.
-    pub contact_full_name: Option<String>,
-    /// `ActiveErpLinks`: `xs:int`.
-    pub active_erp_links: i32,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Person {
-    const NAME: &'static str = "Person";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Position", &mut self.position);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Firstname", &mut self.firstname);
-        r.value("Lastname", &mut self.lastname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Title", &mut self.title);
-        r.value("Description", &mut self.description);
-        r.value("Email", &mut self.email);
-        r.value("FullName", &mut self.full_name);
-        r.value("DirectPhone", &mut self.direct_phone);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("CountryId", &mut self.country_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("Retired", &mut self.retired);
-        r.value("Rank", &mut self.rank);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactCountryId", &mut self.contact_country_id);
-        r.value("ContactOrgNr", &mut self.contact_org_nr);
-        r.value("FaxPhone", &mut self.fax_phone);
-        r.value("MobilePhone", &mut self.mobile_phone);
-        r.value("ContactPhone", &mut self.contact_phone);
-        r.value("AssociateName", &mut self.associate_name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("UsePersonAddress", &mut self.use_person_address);
-        r.value("ContactFax", &mut self.contact_fax);
-        r.value("Kanafname", &mut self.kanafname);
-        r.value("Kanalname", &mut self.kanalname);
-        r.value("Post1", &mut self.post1);
-        r.value("Post2", &mut self.post2);
-        r.value("Post3", &mut self.post3);
-        r.value("EmailName", &mut self.email_name);
-        r.value("ContactFullName", &mut self.contact_full_name);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Position", &self.position);
-        w.value("PersonId", &self.person_id);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Firstname", &self.firstname);
-        w.value("Lastname", &self.lastname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Title", &self.title);
-        w.value("Description", &self.description);
-        w.value("Email", &self.email);
-        w.value("FullName", &self.full_name);
-        w.value("DirectPhone", &self.direct_phone);
-        w.value("FormalName", &self.formal_name);
-        w.value("CountryId", &self.country_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("Retired", &self.retired);
-        w.value("Rank", &self.rank);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactCountryId", &self.contact_country_id);
-        w.value("ContactOrgNr", &self.contact_org_nr);
-        w.value("FaxPhone", &self.fax_phone);
-        w.value("MobilePhone", &self.mobile_phone);
-        w.value("ContactPhone", &self.contact_phone);
-        w.value("AssociateName", &self.associate_name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("UsePersonAddress", &self.use_person_address);
-        w.value("ContactFax", &self.contact_fax);
-        w.value("Kanafname", &self.kanafname);
-        w.value("Kanalname", &self.kanalname);
-        w.value("Post1", &self.post1);
-        w.value("Post2", &self.post2);
-        w.value("Post3", &self.post3);
-        w.value("EmailName", &self.email_name);
-        w.value("ContactFullName", &self.contact_full_name);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-    }
-}
-soap::complex!(Person);
-
-/// `PersonEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PersonEntity {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `PersonId`: `xs:int`.
-    pub person_id: i32,
-    /// `Firstname`: `xs:string`.
-    pub firstname: Option<String>,
-    /// `MiddleName`: `xs:string`.
-    pub middle_name: Option<String>,
-    /// `Lastname`: `xs:string`.
-    pub lastname: Option<String>,
-    /// `Mrmrs`: `xs:string`.
-    pub mrmrs: Option<String>,
-    /// `Title`: `xs:string`.
-    pub title: Option<String>,
-    /// `UpdatedDate`: `xs:dateTime`.
-    pub updated_date: DateTime,
-    /// `CreatedDate`: `xs:dateTime`.
-    pub created_date: DateTime,
-    /// `BirthDate`: `xs:dateTime`.
-    pub birth_date: DateTime,
-    /// `CreatedBy`: `Associate`.
-    pub created_by: Option<Associate>,
-    /// `Emails`: `ArrayOfEntityElement`.
-    pub emails: Option<Vec<EntityElement>>,
-    /// `Description`: `xs:string`.
-    pub description: Option<String>,
-    /// `IsAssociate`: `xs:boolean`.
-    pub is_associate: bool,
-    /// `PrivatePhones`: `ArrayOfEntityElement`.
-    pub private_phones: Option<Vec<EntityElement>>,
-    /// `Faxes`: `ArrayOfEntityElement`.
-    pub faxes: Option<Vec<EntityElement>>,
-    /// `MobilePhones`: `ArrayOfEntityElement`.
-    pub mobile_phones: Option<Vec<EntityElement>>,
-    /// `OfficePhones`: `ArrayOfEntityElement`.
-    pub office_phones: Option<Vec<EntityElement>>,
-    /// `OtherPhones`: `ArrayOfEntityElement`.
-    pub other_phones: Option<Vec<EntityElement>>,
-    /// `Position`: `Position`.
-    pub position: Option<Position>,
-    /// `UpdatedBy`: `Associate`.
-    pub updated_by: Option<Associate>,
-    /// `Contact`: `Contact`.
-    pub contact: Option<Contact>,
-    /// `Country`: `Country`.
-    pub country: Option<Country>,
-    /// `Interests`: `ArrayOfSelectableMDOListItem`.
-    pub interests: Option<Vec<SelectableMDOListItem>>,
-    /// `PersonNumber`: `xs:string`.
-    pub person_number: Option<String>,
-    /// `FullName`: `xs:string`.
-    pub full_name: Option<String>,
-    /// `NoMailing`: `xs:boolean`.
-    pub no_mailing: bool,
-    /// `UsePersonAddress`: `xs:boolean`.
-    pub use_person_address: bool,
-    /// `Retired`: `xs:boolean`.
-    pub retired: bool,
-    /// `Urls`: `ArrayOfEntityElement`.
-    pub urls: Option<Vec<EntityElement>>,
-    /// `FormalName`: `xs:string`.
-    pub formal_name: Option<String>,
-    /// `Address`: `Address`.
-    pub address: Option<Address>,
-    /// `Post3`: `xs:string`.
-    pub post3: Option<String>,
-    /// `Post2`: `xs:string`.
-    pub post2: Option<String>,
-    /// `Post1`: `xs:string`.
-    pub post1: Option<String>,
-    /// `Kanalname`: `xs:string`.
-    pub kanalname: Option<String>,
-    /// `Kanafname`: `xs:string`.
-    pub kanafname: Option<String>,
-    /// `CorrespondingAssociate`: `Associate`.
-    pub corresponding_associate: Option<Associate>,
-    /// `Category`: `Category`.
-    pub category: Option<Category>,
-    /// `Business`: `Business`.
-    pub business: Option<Business>,
-    /// `Associate`: `Associate`.
-    pub associate: Option<Associate>,
-    /// `Salutation`: `xs:string`.
-    pub salutation: Option<String>,
-    /// `ActiveInterests`: `xs:int`.
-    pub active_interests: i32,
-    /// `SupportAssociate`: `Associate`.
-    pub support_associate: Option<Associate>,
-    /// `TicketPriority`: `TicketPriority`.
-    pub ticket_priority: Option<TicketPriority>,
-    /// `CustomerLanguage`: `CustomerLanguage`.
-    pub customer_language: Option<CustomerLanguage>,
-    /// `DbiAgentId`: `xs:int`.
-    pub dbi_agent_id: i32,
-    /// `DbiKey`: `xs:string`.
-    pub dbi_key: Option<String>,
-    /// `DbiLastModified`: `xs:dateTime`.
-    pub dbi_last_modified: DateTime,
-    /// `DbiLastSyncronized`: `xs:dateTime`.
-    pub dbi_last_syncronized: DateTime,
-    /// `SentInfo`: `xs:short`.
-    pub sent_info: i16,
-    /// `ShowContactTickets`: `xs:short`.
-    pub show_contact_tickets: i16,
-    /// `UserInfo`: `UserInfo`.
-    pub user_info: Option<UserInfo>,
-    /// `ChatEmails`: `ArrayOfEntityElement`.
-    pub chat_emails: Option<Vec<EntityElement>>,
-    /// `InternetPhones`: `ArrayOfEntityElement`.
-    pub internet_phones: Option<Vec<EntityElement>>,
-    /// `Source`: `xs:short`.
-    pub source: i16,
-    /// `ActiveErpLinks`: `xs:int`.
-    pub active_erp_links: i32,
-    /// `UserDefinedFields`: `StringDictionary`.
-    pub user_defined_fields: Option<Dictionary<String, Option<String>>>,
-    /// `ExtraFields`: `StringDictionary`.
-    pub extra_fields: Option<Dictionary<String, Option<String>>>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for PersonEntity {
-    const NAME: &'static str = "PersonEntity";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("Firstname", &mut self.firstname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Lastname", &mut self.lastname);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Title", &mut self.title);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("BirthDate", &mut self.birth_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.array("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Description", &mut self.description);
-        r.value("IsAssociate", &mut self.is_associate);
-        r.array("PrivatePhones", &mut self.private_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("MobilePhones", &mut self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("OfficePhones", &mut self.office_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("OtherPhones", &mut self.other_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Position", &mut self.position);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("Contact", &mut self.contact);
-        r.value("Country", &mut self.country);
-        r.array("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.value("PersonNumber", &mut self.person_number);
-        r.value("FullName", &mut self.full_name);
-        r.value("NoMailing", &mut self.no_mailing);
-        r.value("UsePersonAddress", &mut self.use_person_address);
-        r.value("Retired", &mut self.retired);
-        r.array("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("Address", &mut self.address);
-        r.value("Post3", &mut self.post3);
-        r.value("Post2", &mut self.post2);
-        r.value("Post1", &mut self.post1);
-        r.value("Kanalname", &mut self.kanalname);
-        r.value("Kanafname", &mut self.kanafname);
-        r.value("CorrespondingAssociate", &mut self.corresponding_associate);
-        r.value("Category", &mut self.category);
-        r.value("Business", &mut self.business);
-        r.value("Associate", &mut self.associate);
-        r.value("Salutation", &mut self.salutation);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("SupportAssociate", &mut self.support_associate);
-        r.value("TicketPriority", &mut self.ticket_priority);
-        r.value("CustomerLanguage", &mut self.customer_language);
-        r.value("DbiAgentId", &mut self.dbi_agent_id);
-        r.value("DbiKey", &mut self.dbi_key);
-        r.value("DbiLastModified", &mut self.dbi_last_modified);
-        r.value("DbiLastSyncronized", &mut self.dbi_last_syncronized);
-        r.value("SentInfo", &mut self.sent_info);
-        r.value("ShowContactTickets", &mut self.show_contact_tickets);
-        r.value("UserInfo", &mut self.user_info);
-        r.array("ChatEmails", &mut self.chat_emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("InternetPhones", &mut self.internet_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Source", &mut self.source);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("Firstname", &self.firstname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Lastname", &self.lastname);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Title", &self.title);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedDate", &self.created_date);
-        w.value("BirthDate", &self.birth_date);
-        w.value("CreatedBy", &self.created_by);
-        w.array("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Description", &self.description);
-        w.value("IsAssociate", &self.is_associate);
-        w.array("PrivatePhones", &self.private_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("MobilePhones", &self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("OfficePhones", &self.office_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("OtherPhones", &self.other_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Position", &self.position);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("Contact", &self.contact);
-        w.value("Country", &self.country);
-        w.array("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.value("PersonNumber", &self.person_number);
-        w.value("FullName", &self.full_name);
-        w.value("NoMailing", &self.no_mailing);
-        w.value("UsePersonAddress", &self.use_person_address);
-        w.value("Retired", &self.retired);
-        w.array("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("FormalName", &self.formal_name);
-        w.value("Address", &self.address);
-        w.value("Post3", &self.post3);
-        w.value("Post2", &self.post2);
-        w.value("Post1", &self.post1);
-        w.value("Kanalname", &self.kanalname);
-        w.value("Kanafname", &self.kanafname);
-        w.value("CorrespondingAssociate", &self.corresponding_associate);
-        w.value("Category", &self.category);
-        w.value("Business", &self.business);
-        w.value("Associate", &self.associate);
-        w.value("Salutation", &self.salutation);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("SupportAssociate", &self.support_associate);
-        w.value("TicketPriority", &self.ticket_priority);
-        w.value("CustomerLanguage", &self.customer_language);
-        w.value("DbiAgentId", &self.dbi_agent_id);
-        w.value("DbiKey", &self.dbi_key);
-        w.value("DbiLastModified", &self.dbi_last_modified);
-        w.value("DbiLastSyncronized", &self.dbi_last_syncronized);
-        w.value("SentInfo", &self.sent_info);
-        w.value("ShowContactTickets", &self.show_contact_tickets);
-        w.value("UserInfo", &self.user_info);
-        w.array("ChatEmails", &self.chat_emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("InternetPhones", &self.internet_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Source", &self.source);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-    }
-}
-soap::complex!(PersonEntity);
-
-/// `PluginResponse`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PluginResponse {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `IsOk`: `xs:boolean`.
-    pub is_ok: bool,
-    /// `UserExplanation`: `xs:string`.
-    pub user_explanation: Option<String>,
-    /// `TechExplanation`: `xs:string`.
-    pub tech_explanation: Option<String>,
-    /// `ErrorCode`: `xs:string`.
-    pub error_code: Option<String>,
-    /// `Changes`: `ChangedData`.
-    pub changes: Option<ChangedData>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for PluginResponse {
-    const NAME: &'static str = "PluginResponse";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsOk", &mut self.is_ok);
-        r.value("UserExplanation", &mut self.user_explanation);
-        r.value("TechExplanation", &mut self.tech_explanation);
-        r.value("ErrorCode", &mut self.error_code);
-        r.value("Changes", &mut self.changes);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsOk", &self.is_ok);
-        w.value("UserExplanation", &self.user_explanation);
-        w.value("TechExplanation", &self.tech_explanation);
-        w.value("ErrorCode", &self.error_code);
-        w.value("Changes", &self.changes);
-    }
-}
-soap::complex!(PluginResponse);
-
-/// `Position`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Position {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Position {
-    const NAME: &'static str = "Position";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(Position);
-
-/// `Priority`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Priority {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Priority {
-    const NAME: &'static str = "Priority";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(Priority);
-
-/// `Project`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Project {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `ProjectId`: `xs:int`.
-    pub project_id: i32,
-    /// `Name`: `xs:string`.
-    pub name: Option<String>,
-    /// `Description`: `xs:string`.
-    pub description: Option<String>,
-    /// `URL`: `xs:string`.
-    pub url: Option<String>,
-    /// `Type`: `xs:string`.
-    pub r#type: Option<String>,
-    /// `AssociateId`: `xs:int`.
-    pub associate_id: i32,
-    /// `AssociateFullName`: `xs:string`.
-    pub associate_full_name: Option<String>,
-    /// `TypeId`: `xs:int`.
-    pub type_id: i32,
-    /// `Updated`: `xs:dateTime`.
-    pub updated: DateTime,
-    /// `StatusId`: `xs:int`.
-    pub status_id: i32,
-    /// `Status`: `xs:string`.
-    pub status: Option<String>,
-    /// `TextId`: `xs:int`.
-    pub text_id: i32,
-    /// `PublishTo`: `xs:dateTime`.
-    pub publish_to: DateTime,
-    /// `PublishFrom`: `xs:dateTime`.
-    pub publish_from: DateTime,
-    /// `IsPublished`: `xs:boolean`.
-    pub is_published: bool,
-    /// `URLName`: `xs:string`.
-    pub url_name: Option<String>,
-    /// `ProjectNumber`: `xs:string`.
-    pub project_number: Option<String>,
-    /// `ActiveErpLinks`: `xs:int`.
-    pub active_erp_links: i32,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Project {
-    const NAME: &'static str = "Project";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectId", &mut self.project_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("URL", &mut self.url);
-        r.value("Type", &mut self.r#type);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("TypeId", &mut self.type_id);
-        r.value("Updated", &mut self.updated);
-        r.value("StatusId", &mut self.status_id);
-        r.value("Status", &mut self.status);
-        r.value("TextId", &mut self.text_id);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
-        r.value("URLName", &mut self.url_name);
-        r.value("ProjectNumber", &mut self.project_number);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectId", &self.project_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("URL", &self.url);
-        w.value("Type", &self.r#type);
-        w.value("AssociateId", &self.associate_id);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("TypeId", &self.type_id);
-        w.value("Updated", &self.updated);
-        w.value("StatusId", &self.status_id);
-        w.value("Status", &self.status);
-        w.value("TextId", &self.text_id);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
-        w.value("URLName", &self.url_name);
-        w.value("ProjectNumber", &self.project_number);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-    }
-}
-soap::complex!(Project);
-
-/// `ProjectStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ProjectStatus {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for ProjectStatus {
-    const NAME: &'static str = "ProjectStatus";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(ProjectStatus);
-
-/// `ProjectType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ProjectType {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for ProjectType {
-    const NAME: &'static str = "ProjectType";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(ProjectType);
-
-/// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ProjectTypeStatusLink {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `ProjectTypeStatusLinkId`: `xs:int`.
-    pub project_type_status_link_id: i32,
-    /// `ProjTypeId`: `xs:int`.
-    pub proj_type_id: i32,
-    /// `ProjTypeName`: `xs:string`.
-    pub proj_type_name: Option<String>,
-    /// `ProjTypeTooltip`: `xs:string`.
-    pub proj_type_tooltip: Option<String>,
-    /// `ProjStatusId`: `xs:int`.
-    pub proj_status_id: i32,
-    /// `ProjStatusName`: `xs:string`.
-    pub proj_status_name: Option<String>,
-    /// `ProjStatusTooltip`: `xs:string`.
-    pub proj_status_tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for ProjectTypeStatusLink {
-    const NAME: &'static str = "ProjectTypeStatusLink";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id);
-        r.value("ProjTypeId", &mut self.proj_type_id);
-        r.value("ProjTypeName", &mut self.proj_type_name);
-        r.value("ProjTypeTooltip", &mut self.proj_type_tooltip);
-        r.value("ProjStatusId", &mut self.proj_status_id);
-        r.value("ProjStatusName", &mut self.proj_status_name);
-        r.value("ProjStatusTooltip", &mut self.proj_status_tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectTypeStatusLinkId", &self.project_type_status_link_id);
-        w.value("ProjTypeId", &self.proj_type_id);
-        w.value("ProjTypeName", &self.proj_type_name);
-        w.value("ProjTypeTooltip", &self.proj_type_tooltip);
-        w.value("ProjStatusId", &self.proj_status_id);
-        w.value("ProjStatusName", &self.proj_status_name);
-        w.value("ProjStatusTooltip", &self.proj_status_tooltip);
-    }
-}
-soap::complex!(ProjectTypeStatusLink);
-
-/// `Rating`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rating {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Rating {
-    const NAME: &'static str = "Rating";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(Rating);
-
-/// `Reason`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reason {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Reason {
-    const NAME: &'static str = "Reason";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(Reason);
-
-/// `ReasonSold`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReasonSold {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for ReasonSold {
-    const NAME: &'static str = "ReasonSold";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(ReasonSold);
-
-/// `ReasonStalled`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReasonStalled {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for ReasonStalled {
-    const NAME: &'static str = "ReasonStalled";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(ReasonStalled);
-
-/// `RecurrenceDate`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecurrenceDate {
-    /// `Date`: `xs:dateTime`.
-    pub date: DateTime,
-    /// `IsConflict`: `xs:boolean`.
-    pub is_conflict: bool,
-    /// `Description`: `xs:string`.
-    pub description: Option<String>,
-    /// `DescriptionStyleHint`: `xs:string`.
-    pub description_style_hint: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for RecurrenceDate {
-    const NAME: &'static str = "RecurrenceDate";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Date", &mut self.date);
-        r.value("IsConflict", &mut self.is_conflict);
-        r.value("Description", &mut self.description);
-        r.value("DescriptionStyleHint", &mut self.description_style_hint);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Date", &self.date);
-        w.value("IsConflict", &self.is_conflict);
-        w.value("Description", &self.description);
-        w.value("DescriptionStyleHint", &self.description_style_hint);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(RecurrenceDate);
-
-/// `RecurrenceDayPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecurrenceDayPattern {
-    /// `Cycle`: `xs:int`.
-    pub cycle: i32,
-    /// `Pattern`: `RecurrenceDailyPattern`.
-    pub pattern: RecurrenceDailyPattern,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for RecurrenceDayPattern {
-    const NAME: &'static str = "RecurrenceDayPattern";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Pattern", &mut self.pattern);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Cycle", &self.cycle);
-        w.value("Pattern", &self.pattern);
-    }
-}
-soap::complex!(RecurrenceDayPattern);
-
-/// `RecurrenceInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecurrenceInfo {
-    /// `RecurrenceId`: `xs:int`.
-    pub recurrence_id: i32,
-    /// `StartDate`: `xs:dateTime`.
-    pub start_date: DateTime,
-    /// `EndDate`: `xs:dateTime`.
-    pub end_date: DateTime,
-    /// `RecurrenceEndType`: `RecurrenceEndType`.
-    pub recurrence_end_type: RecurrenceEndType,
-    /// `Pattern`: `RecurrencePattern`.
-    pub pattern: RecurrencePattern,
-    /// `DayPattern`: `RecurrenceDayPattern`.
-    pub day_pattern: Option<RecurrenceDayPattern>,
-    /// `WeekPattern`: `RecurrenceWeekPattern`.
-    pub week_pattern: Option<RecurrenceWeekPattern>,
-    /// `MonthPattern`: `RecurrenceMonthPattern`.
-    pub month_pattern: Option<RecurrenceMonthPattern>,
-    /// `YearPattern`: `RecurrenceYearPattern`.
-    pub year_pattern: Option<RecurrenceYearPattern>,
-    /// `Dates`: `ArrayOfRecurrenceDate`.
-    pub dates: Option<Vec<RecurrenceDate>>,
-    /// `RecurrenceCounter`: `xs:int`.
-    pub recurrence_counter: i32,
-    /// `IsRecurrence`: `xs:boolean`.
-    pub is_recurrence: bool,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for RecurrenceInfo {
-    const NAME: &'static str = "RecurrenceInfo";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("RecurrenceId", &mut self.recurrence_id);
-        r.value("StartDate", &mut self.start_date);
-        r.value("EndDate", &mut self.end_date);
-        r.value("RecurrenceEndType", &mut self.recurrence_end_type);
-        r.value("Pattern", &mut self.pattern);
-        r.value("DayPattern", &mut self.day_pattern);
-        r.value("WeekPattern", &mut self.week_pattern);
-        r.value("MonthPattern", &mut self.month_pattern);
-        r.value("YearPattern", &mut self.year_pattern);
-        r.array("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE);
-        r.value("RecurrenceCounter", &mut self.recurrence_counter);
-        r.value("IsRecurrence", &mut self.is_recurrence);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("RecurrenceId", &self.recurrence_id);
-        w.value("StartDate", &self.start_date);
-        w.value("EndDate", &self.end_date);
-        w.value("RecurrenceEndType", &self.recurrence_end_type);
-        w.value("Pattern", &self.pattern);
-        w.value("DayPattern", &self.day_pattern);
-        w.value("WeekPattern", &self.week_pattern);
-        w.value("MonthPattern", &self.month_pattern);
-        w.value("YearPattern", &self.year_pattern);
-        w.array("Dates", &self.dates, ARRAY_OF_RECURRENCE_DATE);
-        w.value("RecurrenceCounter", &self.recurrence_counter);
-        w.value("IsRecurrence", &self.is_recurrence);
-    }
-}
-soap::complex!(RecurrenceInfo);
-
-/// `RecurrenceMonthPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecurrenceMonthPattern {
-    /// `Cycle`: `xs:int`.
-    pub cycle: i32,
-    /// `Day`: `xs:int`.
-    pub day: i32,
-    /// `Weekday`: `Weekday`.
-    pub weekday: Weekday,
-    /// `WeekOfMonth`: `WeekOfMonth`.
-    pub week_of_month: WeekOfMonth,
-    /// `Pattern`: `RecurrenceMonthlyPattern`.
-    pub pattern: RecurrenceMonthlyPattern,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for RecurrenceMonthPattern {
-    const NAME: &'static str = "RecurrenceMonthPattern";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Day", &mut self.day);
-        r.value("Weekday", &mut self.weekday);
-        r.value("WeekOfMonth", &mut self.week_of_month);
-        r.value("Pattern", &mut self.pattern);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Cycle", &self.cycle);
-        w.value("Day", &self.day);
-        w.value("Weekday", &self.weekday);
-        w.value("WeekOfMonth", &self.week_of_month);
-        w.value("Pattern", &self.pattern);
-    }
-}
-soap::complex!(RecurrenceMonthPattern);
-
-/// `RecurrenceWeekPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecurrenceWeekPattern {
-    /// `Cycle`: `xs:int`.
-    pub cycle: i32,
-    /// `Weekdays`: `Weekday`.
-    pub weekdays: Weekday,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for RecurrenceWeekPattern {
-    const NAME: &'static str = "RecurrenceWeekPattern";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Weekdays", &mut self.weekdays);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Cycle", &self.cycle);
-        w.value("Weekdays", &self.weekdays);
-    }
-}
-soap::complex!(RecurrenceWeekPattern);
-
-/// `RecurrenceYearPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecurrenceYearPattern {
-    /// `Cycle`: `xs:int`.
-    pub cycle: i32,
-    /// `Day`: `xs:int`.
-    pub day: i32,
-    /// `Weekday`: `Weekday`.
-    pub weekday: Weekday,
-    /// `WeekOfMonth`: `WeekOfMonth`.
-    pub week_of_month: WeekOfMonth,
-    /// `Pattern`: `RecurrenceYearlyPattern`.
-    pub pattern: RecurrenceYearlyPattern,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for RecurrenceYearPattern {
-    const NAME: &'static str = "RecurrenceYearPattern";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Day", &mut self.day);
-        r.value("Weekday", &mut self.weekday);
-        r.value("WeekOfMonth", &mut self.week_of_month);
-        r.value("Pattern", &mut self.pattern);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Cycle", &self.cycle);
-        w.value("Day", &self.day);
-        w.value("Weekday", &self.weekday);
-        w.value("WeekOfMonth", &self.week_of_month);
-        w.value("Pattern", &self.pattern);
-    }
-}
-soap::complex!(RecurrenceYearPattern);
-
-/// `Sale`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sale {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `ContactName`: `xs:string`.
-    pub contact_name: Option<String>,
-    /// `SaleDate`: `xs:dateTime`.
-    pub sale_date: DateTime,
-    /// `SaleId`: `xs:int`.
-    pub sale_id: i32,
-    /// `Probability`: `xs:short`.
-    pub probability: i16,
-    /// `Title`: `xs:string`.
-    pub title: Option<String>,
-    /// `Amount`: `xs:double`.
-    pub amount: f64,
-    /// `Currency`: `xs:string`.
-    pub currency: Option<String>,
-    /// `ProjectName`: `xs:string`.
-    pub project_name: Option<String>,
-    /// `AssociateFullName`: `xs:string`.
-    pub associate_full_name: Option<String>,
-    /// `Description`: `xs:string`.
-    pub description: Option<String>,
-    /// `Status`: `SaleStatus`.
-    pub status: SaleStatus,
-    /// `WeightedAmount`: `xs:double`.
-    pub weighted_amount: f64,
-    /// `ProjectId`: `xs:int`.
-    pub project_id: i32,
-    /// `EarningPercent`: `xs:double`.
-    pub earning_percent: f64,
-    /// `Earning`: `xs:double`.
-    pub earning: f64,
-    /// `ContactId`: `xs:int`.
-    pub contact_id: i32,
-    /// `AssociateId`: `xs:int`.
-    pub associate_id: i32,
-    /// `PersonId`: `xs:int`.
-    pub person_id: i32,
-    /// `SaleTypeId`: `xs:int`.
-    pub sale_type_id: i32,
-    /// `SaleTypeName`: `xs:string`.
-    pub sale_type_name: Option<String>,
-    /// `PersonFullName`: `xs:string`.
-    pub person_full_name: Option<String>,
-    /// `Completed`: `ActivityStatus`.
-    pub completed: ActivityStatus,
-    /// `ActiveErpLinks`: `xs:int`.
-    pub active_erp_links: i32,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Sale {
-    const NAME: &'static str = "Sale";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactName", &mut self.contact_name);
-        r.value("SaleDate", &mut self.sale_date);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Probability", &mut self.probability);
-        r.value("Title", &mut self.title);
-        r.value("Amount", &mut self.amount);
-        r.value("Currency", &mut self.currency);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("Description", &mut self.description);
-        r.value("Status", &mut self.status);
-        r.value("WeightedAmount", &mut self.weighted_amount);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("EarningPercent", &mut self.earning_percent);
-        r.value("Earning", &mut self.earning);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("SaleTypeName", &mut self.sale_type_name);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("Completed", &mut self.completed);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactName", &self.contact_name);
-        w.value("SaleDate", &self.sale_date);
-        w.value("SaleId", &self.sale_id);
-        w.value("Probability", &self.probability);
-        w.value("Title", &self.title);
-        w.value("Amount", &self.amount);
-        w.value("Currency", &self.currency);
-        w.value("ProjectName", &self.project_name);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("Description", &self.description);
-        w.value("Status", &self.status);
-        w.value("WeightedAmount", &self.weighted_amount);
-        w.value("ProjectId", &self.project_id);
-        w.value("EarningPercent", &self.earning_percent);
-        w.value("Earning", &self.earning);
-        w.value("ContactId", &self.contact_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("PersonId", &self.person_id);
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("SaleTypeName", &self.sale_type_name);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("Completed", &self.completed);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-    }
-}
-soap::complex!(Sale);
-
-/// `SaleType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SaleType {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SaleType {
-    const NAME: &'static str = "SaleType";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(SaleType);
-
-/// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SaleTypeStageLink {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `SaleTypeStageLinkId`: `xs:int`.
-    pub sale_type_stage_link_id: i32,
-    /// `SaleTypeId`: `xs:int`.
-    pub sale_type_id: i32,
-    /// `SaleTypeName`: `xs:string`.
-    pub sale_type_name: Option<String>,
-    /// `SaleTypeTooltip`: `xs:string`.
-    pub sale_type_tooltip: Option<String>,
-    /// `ProbId`: `xs:int`.
-    pub prob_id: i32,
-    /// `ProbName`: `xs:string`.
-    pub prob_name: Option<String>,
-    /// `ProbTooltip`: `xs:string`.
-    pub prob_tooltip: Option<String>,
-    /// `Probability`: `xs:short`.
-    pub probability: i16,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SaleTypeStageLink {
-    const NAME: &'static str = "SaleTypeStageLink";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id);
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("SaleTypeName", &mut self.sale_type_name);
-        r.value("SaleTypeTooltip", &mut self.sale_type_tooltip);
-        r.value("ProbId", &mut self.prob_id);
-        r.value("ProbName", &mut self.prob_name);
-        r.value("ProbTooltip", &mut self.prob_tooltip);
-        r.value("Probability", &mut self.probability);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SaleTypeStageLinkId", &self.sale_type_stage_link_id);
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("SaleTypeName", &self.sale_type_name);
-        w.value("SaleTypeTooltip", &self.sale_type_tooltip);
-        w.value("ProbId", &self.prob_id);
-        w.value("ProbName", &self.prob_name);
-        w.value("ProbTooltip", &self.prob_tooltip);
-        w.value("Probability", &self.probability);
-    }
-}
-soap::complex!(SaleTypeStageLink);
-
-/// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SelectableMDOListItem {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Name`: `xs:string`.
-    pub name: Option<String>,
-    /// `ToolTip`: `xs:string`.
-    pub tool_tip: Option<String>,
-    /// `Deleted`: `xs:boolean`.
-    pub deleted: bool,
-    /// `Rank`: `xs:int`.
-    pub rank: i32,
-    /// `Type`: `xs:string`.
-    pub r#type: Option<String>,
-    /// `ColorBlock`: `xs:int`.
-    pub color_block: i32,
-    /// `IconHint`: `xs:string`.
-    pub icon_hint: Option<String>,
-    /// `Selected`: `xs:boolean`.
-    pub selected: bool,
-    /// `LastChanged`: `xs:dateTime`.
-    pub last_changed: DateTime,
-    /// `ChildItems`: `ArrayOfSelectableMDOListItem`.
-    pub child_items: Option<Vec<SelectableMDOListItem>>,
-    /// `ExtraInfo`: `xs:string`.
-    pub extra_info: Option<String>,
-    /// `StyleHint`: `xs:string`.
-    pub style_hint: Option<String>,
-    /// `Hidden`: `xs:boolean`.
-    pub hidden: bool,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SelectableMDOListItem {
-    const NAME: &'static str = "SelectableMDOListItem";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("ToolTip", &mut self.tool_tip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Type", &mut self.r#type);
-        r.value("ColorBlock", &mut self.color_block);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("Selected", &mut self.selected);
-        r.value("LastChanged", &mut self.last_changed);
-        r.array("ChildItems", &mut self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("StyleHint", &mut self.style_hint);
-        r.value("Hidden", &mut self.hidden);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("ToolTip", &self.tool_tip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Type", &self.r#type);
-        w.value("ColorBlock", &self.color_block);
-        w.value("IconHint", &self.icon_hint);
-        w.value("Selected", &self.selected);
-        w.value("LastChanged", &self.last_changed);
-        w.array("ChildItems", &self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("StyleHint", &self.style_hint);
-        w.value("Hidden", &self.hidden);
-    }
-}
-soap::complex!(SelectableMDOListItem);
-
-/// `SelectionCategory`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SelectionCategory {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SelectionCategory {
-    const NAME: &'static str = "SelectionCategory";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(SelectionCategory);
-
-/// `SignedPublicKey`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SignedPublicKey {
-    /// `OwnerName`: `xs:string`.
-    pub owner_name: Option<String>,
-    /// `SignDate`: `xs:dateTime`.
-    pub sign_date: DateTime,
-    /// `ExpiryDate`: `xs:dateTime`.
-    pub expiry_date: DateTime,
-    /// `Key`: `DSAParameters`.
-    pub key: DSAParameters,
-    /// `Signature`: `xs:string`.
-    pub signature: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SignedPublicKey {
-    const NAME: &'static str = "SignedPublicKey";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("SignDate", &mut self.sign_date);
-        r.value("ExpiryDate", &mut self.expiry_date);
-        r.value("Key", &mut self.key);
-        r.value("Signature", &mut self.signature);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("OwnerName", &self.owner_name);
-        w.value("SignDate", &self.sign_date);
-        w.value("ExpiryDate", &self.expiry_date);
-        w.value("Key", &self.key);
-        w.value("Signature", &self.signature);
-    }
-}
-soap::complex!(SignedPublicKey);
-
-/// `SoExceptionInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SoExceptionInfo {
-    /// `Message`: `xs:string`.
-    pub message: Option<String>,
-    /// `StackTrace`: `xs:string`.
-    pub stack_trace: Option<String>,
-    /// `FriendlyText`: `xs:string`.
-    pub friendly_text: Option<String>,
-    /// `ExceptionType`: `xs:string`.
-    pub exception_type: Option<String>,
-    /// `Source`: `xs:string`.
-    pub source: Option<String>,
-    /// `InnerException`: `SoExceptionInfo`.
-    pub inner_exception: Option<Box<SoExceptionInfo>>,
-    /// `Parameters`: `SoExceptionInfoParameters`.
-    pub parameters: Option<Dictionary<String, Option<String>>>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SoExceptionInfo {
-    const NAME: &'static str = "SoExceptionInfo";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Message", &mut self.message);
-        r.value("StackTrace", &mut self.stack_trace);
-        r.value("FriendlyText", &mut self.friendly_text);
-        r.value("ExceptionType", &mut self.exception_type);
-        r.value("Source", &mut self.source);
-        r.value("InnerException", &mut self.inner_exception);
-        r.dictionary("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Message", &self.message);
-        w.value("StackTrace", &self.stack_trace);
-        w.value("FriendlyText", &self.friendly_text);
-        w.value("ExceptionType", &self.exception_type);
-        w.value("Source", &self.source);
-        w.value("InnerException", &self.inner_exception);
-        w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
-    }
-}
-soap::complex!(SoExceptionInfo);
-
-/// `SoTimeZone`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SoTimeZone {
-    /// `SoTimeZoneId`: `xs:int`.
-    pub so_time_zone_id: i32,
-    /// `SoTimeZoneLocationCode`: `xs:string`.
-    pub so_time_zone_location_code: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for SoTimeZone {
-    const NAME: &'static str = "SoTimeZone";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("SoTimeZoneId", &mut self.so_time_zone_id);
-        r.value("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("SoTimeZoneId", &self.so_time_zone_id);
-        w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
-    }
-}
-soap::complex!(SoTimeZone);
-
-/// `Source`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Source {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Source {
-    const NAME: &'static str = "Source";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(Source);
-
-/// `TableRight`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TableRight {
-    /// `Mask`: `ETableRight`.
-    pub mask: ETableRight,
-    /// `Reason`: `xs:string`.
-    pub reason: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for TableRight {
-    const NAME: &'static str = "TableRight";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Mask", &mut self.mask);
-        r.value("Reason", &mut self.reason);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("Mask", &self.mask);
-        w.value("Reason", &self.reason);
-    }
-}
-soap::complex!(TableRight);
-
-/// `Task`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Task {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for Task {
-    const NAME: &'static str = "Task";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(Task);
-
-/// `TaskListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TaskListItem {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `TaskListItemId`: `xs:int`.
-    pub task_list_item_id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Direction`: `TaskDirection`.
-    pub direction: TaskDirection,
-    /// `Type`: `TaskType`.
-    pub r#type: TaskType,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// `Deleted`: `xs:boolean`.
-    pub deleted: bool,
-    /// `IntentId`: `xs:int`.
-    pub intent_id: i32,
-    /// `Rank`: `xs:short`.
-    pub rank: i16,
-    /// `IsDefaultAlldayEvent`: `xs:boolean`.
-    pub is_default_allday_event: bool,
-    /// `IsDefaultFree`: `xs:boolean`.
-    pub is_default_free: bool,
-    /// `IsDefaultPublished`: `xs:boolean`.
-    pub is_default_published: bool,
-    /// `ColorIndex`: `ColorIndex`.
-    pub color_index: ColorIndex,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for TaskListItem {
-    const NAME: &'static str = "TaskListItem";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TaskListItemId", &mut self.task_list_item_id);
-        r.value("Value", &mut self.value);
-        r.value("Direction", &mut self.direction);
-        r.value("Type", &mut self.r#type);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("IntentId", &mut self.intent_id);
-        r.value("Rank", &mut self.rank);
-        r.value("IsDefaultAlldayEvent", &mut self.is_default_allday_event);
-        r.value("IsDefaultFree", &mut self.is_default_free);
-        r.value("IsDefaultPublished", &mut self.is_default_published);
-        r.value("ColorIndex", &mut self.color_index);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TaskListItemId", &self.task_list_item_id);
-        w.value("Value", &self.value);
-        w.value("Direction", &self.direction);
-        w.value("Type", &self.r#type);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("IntentId", &self.intent_id);
-        w.value("Rank", &self.rank);
-        w.value("IsDefaultAlldayEvent", &self.is_default_allday_event);
-        w.value("IsDefaultFree", &self.is_default_free);
-        w.value("IsDefaultPublished", &self.is_default_published);
-        w.value("ColorIndex", &self.color_index);
-    }
-}
-soap::complex!(TaskListItem);
-
-/// `TicketPriority`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TicketPriority {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Id`: `xs:int`.
-    pub id: i32,
-    /// `Value`: `xs:string`.
-    pub value: Option<String>,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for TicketPriority {
-    const NAME: &'static str = "TicketPriority";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-    }
-}
-soap::complex!(TicketPriority);
-
-/// `UserInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserInfo {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `Deleted`: `xs:boolean`.
-    pub deleted: bool,
-    /// `UserInfoId`: `xs:int`.
-    pub user_info_id: i32,
-    /// `UserName`: `xs:string`.
-    pub user_name: Option<String>,
-    /// `PersonId`: `xs:int`.
-    pub person_id: i32,
-    /// `Rank`: `xs:short`.
-    pub rank: i16,
-    /// `Tooltip`: `xs:string`.
-    pub tooltip: Option<String>,
-    /// `UserGroupId`: `xs:int`.
-    pub user_group_id: i32,
-    /// `EjUserId`: `xs:int`.
-    pub ej_user_id: i32,
-    /// `UserType`: `UserType`.
-    pub user_type: UserType,
-    /// `GrantedLicenses`: `ArrayOfstring`.
-    pub granted_licenses: Option<Vec<String>>,
-    /// `CanLogon`: `xs:boolean`.
-    pub can_logon: bool,
-    /// `RoleName`: `xs:string`.
-    pub role_name: Option<String>,
-    /// `RoleTooltip`: `xs:string`.
-    pub role_tooltip: Option<String>,
-    /// `UserGroupName`: `xs:string`.
-    pub user_group_name: Option<String>,
-    /// `UserGroupTooltip`: `xs:string`.
-    pub user_group_tooltip: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for UserInfo {
-    const NAME: &'static str = "UserInfo";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Deleted", &mut self.deleted);
-        r.value("UserInfoId", &mut self.user_info_id);
-        r.value("UserName", &mut self.user_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("UserGroupId", &mut self.user_group_id);
-        r.value("EjUserId", &mut self.ej_user_id);
-        r.value("UserType", &mut self.user_type);
-        r.array("GrantedLicenses", &mut self.granted_licenses, ARRAY_OF_STRING);
-        r.value("CanLogon", &mut self.can_logon);
-        r.value("RoleName", &mut self.role_name);
-        r.value("RoleTooltip", &mut self.role_tooltip);
-        r.value("UserGroupName", &mut self.user_group_name);
-        r.value("UserGroupTooltip", &mut self.user_group_tooltip);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Deleted", &self.deleted);
-        w.value("UserInfoId", &self.user_info_id);
-        w.value("UserName", &self.user_name);
-        w.value("PersonId", &self.person_id);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.value("UserGroupId", &self.user_group_id);
-        w.value("EjUserId", &self.ej_user_id);
-        w.value("UserType", &self.user_type);
-        w.array("GrantedLicenses", &self.granted_licenses, ARRAY_OF_STRING);
-        w.value("CanLogon", &self.can_logon);
-        w.value("RoleName", &self.role_name);
-        w.value("RoleTooltip", &self.role_tooltip);
-        w.value("UserGroupName", &self.user_group_name);
-        w.value("UserGroupTooltip", &self.user_group_tooltip);
-    }
-}
-soap::complex!(UserInfo);
-
-/// `VisibleFor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VisibleFor {
-    /// `TableRight`: `TableRight`, from `Carrier`.
-    pub table_right: Option<TableRight>,
-    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
-    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
-    /// `VisibleId`: `xs:int`.
-    pub visible_id: i32,
-    /// `Visibility`: `Visibility`.
-    pub visibility: Visibility,
-    /// `DisplayValue`: `xs:string`.
-    pub display_value: Option<String>,
-    /// What the contract does not know.
-    pub extra: Extra,
-}
-
-impl soap::Complex for VisibleFor {
-    const NAME: &'static str = "VisibleFor";
-    const NAMESPACE: u8 = 0;
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("VisibleId", &mut self.visible_id);
-        r.value("Visibility", &mut self.visibility);
-        r.value("DisplayValue", &mut self.display_value);
-    }
-
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("VisibleId", &self.visible_id);
-        w.value("Visibility", &self.visibility);
-        w.value("DisplayValue", &self.display_value);
-    }
-}
-soap::complex!(VisibleFor);
