@@ -12,7 +12,7 @@ use superoffice_soap::Transport;
 use superoffice_soap::{HttpTransport, HttpTransportBuilder};
 
 use crate::clock::{Clock, SystemClock};
-use crate::connection::{Connection, Settings, base_url};
+use crate::connection::{Connection, Place, Settings, base_url};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::headers::TimeZone;
@@ -20,6 +20,8 @@ use crate::middleware::Middleware;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
 use crate::session::Session;
+#[cfg(feature = "online")]
+use crate::tenant::{Located, Tenant};
 
 /// Longer than any single operation should take, shorter than what front ends cut off by themselves.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(100);
@@ -32,7 +34,7 @@ const MAX_RESPONSE_BYTES: usize = 64 << 20;
 /// Nothing goes over the network before the first call.
 #[must_use = "a builder makes nothing until `build`"]
 pub struct Builder<C> {
-    url: String,
+    server: Server,
     application_token: Option<Secret>,
     credentials: Option<Credentials>,
     time_zone: Option<TimeZone>,
@@ -51,6 +53,14 @@ pub struct Builder<C> {
     client: PhantomData<fn() -> C>,
 }
 
+/// Where the server is, unchecked.
+#[derive(Clone)]
+enum Server {
+    Url(String),
+    #[cfg(feature = "online")]
+    Tenant(Tenant),
+}
+
 impl<C: From<Connection>> Builder<C> {
     /// Starts with the URL of the installation, `https://online3.superoffice.com/Cust12345` or
     /// `https://crm.example.com/SuperOffice`.
@@ -59,8 +69,18 @@ impl<C: From<Connection>> Builder<C> {
     /// `/Remote/ServicesNN/<Agent>.svc` is dropped, so that the claim `netserver_url` and the
     /// address of a WSDL can be given as they are: the version is the client's.
     pub fn new(url: impl Into<String>) -> Self {
+        Self::at(Server::Url(url.into()))
+    }
+
+    /// Starts with a tenant of SuperOffice's cloud, whose address is asked for before the first call.
+    #[cfg(feature = "online")]
+    pub fn tenant(tenant: Tenant) -> Self {
+        Self::at(Server::Tenant(tenant))
+    }
+
+    fn at(server: Server) -> Self {
         Self {
-            url: url.into(),
+            server,
             application_token: None,
             credentials: None,
             time_zone: None,
@@ -217,7 +237,11 @@ impl<C> Builder<C> {
 
 impl<C> Builder<C> {
     fn connection(mut self) -> Result<Connection, Error> {
-        let base = base_url(&self.url)?;
+        let place = match self.server.clone() {
+            Server::Url(url) => Place::Known(base_url(&url)?.into()),
+            #[cfg(feature = "online")]
+            Server::Tenant(tenant) => Place::Tenant(Arc::new(Located::new(tenant.checked()?))),
+        };
         if self
             .user_agent
             .iter()
@@ -230,7 +254,7 @@ impl<C> Builder<C> {
         }
         self.default_transports()?;
         Ok(Connection::new(Settings {
-            base,
+            place,
             transport: self.transport,
             #[cfg(feature = "blocking")]
             blocking: self.blocking,

@@ -8,13 +8,17 @@ use std::time::Duration;
 #[cfg(feature = "blocking")]
 use superoffice_soap::BlockingTransport;
 use superoffice_soap::{Contract, Transport};
+#[cfg(feature = "online")]
+use superoffice_soap::{TransportError, TransportErrorKind};
 
 use crate::agent::{Agent, RequestHeaders};
 use crate::call::{Call, RawCall};
 use crate::clock::Clock;
 use crate::credentials::Credentials;
+#[cfg(feature = "online")]
+use crate::error::Detail;
 use crate::error::Error;
-use crate::exchange::Way;
+use crate::exchange::{Means, Way};
 use crate::headers::TimeZone;
 use crate::middleware::Middleware;
 use crate::request::Request;
@@ -22,6 +26,10 @@ use crate::response::RawResponse;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
 use crate::session::Session;
+#[cfg(feature = "online")]
+use crate::tenant::Located;
+#[cfg(feature = "online")]
+use crate::wait::until;
 
 /// A server and how to call it.
 ///
@@ -45,8 +53,7 @@ pub struct Connection(Arc<Settings>);
 
 #[derive(Clone)]
 pub(crate) struct Settings {
-    /// Without a trailing slash and without `/Remote…`.
-    pub(crate) base: String,
+    pub(crate) place: Place,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     #[cfg(feature = "blocking")]
     pub(crate) blocking: Option<Arc<dyn BlockingTransport>>,
@@ -64,7 +71,58 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+/// Where the server is.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// Without a trailing slash and without `/Remote…`.
+    Known(Arc<str>),
+    #[cfg(feature = "online")]
+    Tenant(Arc<Located>),
+}
+
+impl Place {
+    /// The base URL, if it is known.
+    fn known(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Known(base) => Some(base.clone()),
+            #[cfg(feature = "online")]
+            Self::Tenant(located) => located.known(),
+        }
+    }
+}
+
 impl Settings {
+    /// The base URL, found if need be.
+    pub(crate) async fn base(&self, means: Means) -> Result<Arc<str>, Error> {
+        match &self.place {
+            Place::Known(base) => Ok(base.clone()),
+            #[cfg(feature = "online")]
+            Place::Tenant(located) => {
+                let timeout = || {
+                    let error = TransportError::new(TransportErrorKind::Timeout).not_sent();
+                    Error::new(Detail::Transport(error))
+                };
+                let found = until(means.deadline, means.way, located.base(self, means)).await;
+                found.unwrap_or_else(|| Err(timeout()))
+            }
+        }
+    }
+
+    /// Takes note that the server is elsewhere; whether it makes sense to ask where.
+    pub(crate) fn is_elsewhere(&self, base: &str) -> bool {
+        match &self.place {
+            Place::Known(_) => {
+                let _ = base;
+                false
+            }
+            #[cfg(feature = "online")]
+            Place::Tenant(located) => {
+                located.forget(base);
+                true
+            }
+        }
+    }
+
     /// Why there can be no call that way.
     pub(crate) fn lacks(&self, way: Way) -> Option<&'static str> {
         match way {
@@ -90,14 +148,10 @@ impl Connection {
         &self.0
     }
 
-    /// The URL of the installation, without a trailing slash and without `/Remote/ServicesNN`.
-    pub fn base_url(&self) -> &str {
-        &self.0.base
-    }
-
-    /// Where an agent is: `<base>/Remote/<version>/<agent>.svc`.
-    pub fn endpoint(&self, contract: &Contract, agent: &str) -> String {
-        format!("{}/Remote/{}/{agent}.svc", self.0.base, contract.name)
+    /// The URL of the installation, without a trailing slash and without `/Remote/ServicesNN`; none
+    /// yet if it is a tenant's that was not asked for.
+    pub fn base_url(&self) -> Option<String> {
+        self.0.place.known().map(|base| (*base).to_owned())
     }
 
     /// The same connection with another ticket: another user on the same pool.
@@ -157,7 +211,7 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = self.settings();
         f.debug_struct("Connection")
-            .field("base_url", &settings.base)
+            .field("base_url", &settings.place.known())
             .field("application_token", &settings.application_token)
             .field("session", &settings.session)
             .field("time_zone", &settings.time_zone)
@@ -166,7 +220,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name
             .bytes()

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::secret::Secret;
+#[cfg(feature = "system-user")]
+use crate::system_user::SystemUser;
 
 /// Where a client's tickets come from.
 ///
@@ -27,9 +29,14 @@ pub(crate) enum Kind {
     Ticket(Secret),
     AccessToken(Secret),
     ExchangedAccessToken(Secret),
-    User { name: Secret, password: Secret },
+    User {
+        name: Secret,
+        password: Secret,
+    },
     Implicit,
     Generic(Vec<(String, Secret)>),
+    #[cfg(feature = "system-user")]
+    SystemUser(SystemUser),
 }
 
 impl Credentials {
@@ -75,6 +82,19 @@ impl Credentials {
                 .collect(),
         ))
     }
+
+    /// A system user of SuperOffice's cloud: programmes that run unattended.
+    #[cfg(feature = "system-user")]
+    pub fn system_user(user: SystemUser) -> Self {
+        Self(Kind::SystemUser(user))
+    }
+}
+
+#[cfg(feature = "system-user")]
+impl From<SystemUser> for Credentials {
+    fn from(user: SystemUser) -> Self {
+        Self::system_user(user)
+    }
 }
 
 impl fmt::Debug for Credentials {
@@ -86,6 +106,8 @@ impl fmt::Debug for Credentials {
             Kind::User { .. } => "user",
             Kind::Implicit => "implicit",
             Kind::Generic(_) => "generic",
+            #[cfg(feature = "system-user")]
+            Kind::SystemUser(_) => "system user",
         };
         write!(f, "Credentials({kind}, [redacted])")
     }

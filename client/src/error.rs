@@ -60,6 +60,8 @@ pub enum ErrorKind {
     Null,
     /// Nobody is logged in: the server does not accept the credentials.
     Authentication,
+    /// The tenant is not running: see [`Error::tenant_state`].
+    Tenant,
 }
 
 struct Inner {
@@ -95,6 +97,15 @@ pub(crate) enum Detail {
     Authentication(Cow<'static, str>, Option<String>),
     /// The call was not made because the login before it failed; who waited for it gets the same.
     Login(Arc<Error>),
+    /// The call was not made because its tenant was not found.
+    #[cfg(feature = "online")]
+    Discovery(Arc<Error>),
+    /// The state that the tenant is in.
+    #[cfg(feature = "online")]
+    Tenant(String),
+    /// A service of the cloud answers what cannot be used: why, and what it says.
+    #[cfg(feature = "online")]
+    Online(&'static str, Option<String>),
 }
 
 impl Error {
@@ -147,6 +158,8 @@ impl Error {
     fn inner(&self) -> &Inner {
         match &self.0.detail {
             Detail::Login(error) => error.inner(),
+            #[cfg(feature = "online")]
+            Detail::Discovery(error) => error.inner(),
             _ => &self.0,
         }
     }
@@ -155,6 +168,12 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match &self.0.detail {
             Detail::Login(error) => error.kind(),
+            #[cfg(feature = "online")]
+            Detail::Discovery(error) => error.kind(),
+            #[cfg(feature = "online")]
+            Detail::Tenant(_) => ErrorKind::Tenant,
+            #[cfg(feature = "online")]
+            Detail::Online(..) => ErrorKind::Http,
             Detail::Authentication(..) => ErrorKind::Authentication,
             Detail::Configuration(..) => ErrorKind::Configuration,
             Detail::Transport(_) => ErrorKind::Transport,
@@ -189,6 +208,16 @@ impl Error {
     /// How long the server asks to stay away, if it does (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner().retry_after
+    }
+
+    /// The state of a tenant that is not running, `Suspended` or `OfflineMaintenance`, as the cloud
+    /// names it.
+    pub fn tenant_state(&self) -> Option<&str> {
+        match &self.inner().detail {
+            #[cfg(feature = "online")]
+            Detail::Tenant(state) => Some(state),
+            _ => None,
+        }
     }
 
     /// Whether it is the login before the call that failed, and not the call, which was not sent.
@@ -277,6 +306,8 @@ impl Error {
     pub fn may_have_executed(&self) -> bool {
         match &self.0.detail {
             Detail::Configuration(..) | Detail::Authentication(..) | Detail::Login(_) => false,
+            #[cfg(feature = "online")]
+            Detail::Discovery(_) | Detail::Tenant(_) | Detail::Online(..) => false,
             Detail::Transport(error) => error.may_have_been_sent(),
             Detail::Http(_) => !matches!(self.0.http_status, Some(300..=499 | 503)),
             Detail::Fault(fault, exception) => {
@@ -354,6 +385,14 @@ impl fmt::Display for Error {
             Detail::Authentication(why, None) => f.write_str(why),
             Detail::Authentication(why, Some(said)) => write!(f, "{why}: {said:?}"),
             Detail::Login(_) => f.write_str("not sent, since the login before it failed"),
+            #[cfg(feature = "online")]
+            Detail::Discovery(_) => f.write_str("not sent, since its tenant was not found"),
+            #[cfg(feature = "online")]
+            Detail::Tenant(state) => write!(f, "the tenant is not running, its state is {state:?}"),
+            #[cfg(feature = "online")]
+            Detail::Online(why, None) => f.write_str(why),
+            #[cfg(feature = "online")]
+            Detail::Online(why, Some(said)) => write!(f, "{why}: {said:?}"),
         }
     }
 }
@@ -388,6 +427,12 @@ impl fmt::Debug for Error {
             Detail::Null => &mut out,
             Detail::Authentication(why, said) => out.field("why", why).field("said", said),
             Detail::Login(error) => out.field("login", error),
+            #[cfg(feature = "online")]
+            Detail::Discovery(error) => out.field("discovery", error),
+            #[cfg(feature = "online")]
+            Detail::Tenant(state) => out.field("tenant_state", state),
+            #[cfg(feature = "online")]
+            Detail::Online(why, said) => out.field("why", why).field("said", said),
         };
         out.field("response_bytes", &self.0.response.as_ref().map(Bytes::len))
             .finish()
@@ -402,6 +447,10 @@ impl StdError for Error {
             Detail::Fault(fault, None) => Some(fault),
             Detail::Decode(error) => Some(error),
             Detail::Login(error) => Some(&**error),
+            #[cfg(feature = "online")]
+            Detail::Discovery(error) => Some(&**error),
+            #[cfg(feature = "online")]
+            Detail::Tenant(_) | Detail::Online(..) => None,
             Detail::Configuration(_, None)
             | Detail::Authentication(..)
             | Detail::Http(_)

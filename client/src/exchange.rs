@@ -96,7 +96,6 @@ fn is_session_over(call: &RawCall, response: &HttpResponse) -> bool {
 
 /// Sends a call as it is, again where that is safe.
 pub(crate) async fn deliver(call: &RawCall, means: Means) -> Result<HttpResponse, Error> {
-    let connection = call.connection();
     let attempt = Attempt {
         version: call.contract.name,
         agent: &call.agent,
@@ -104,19 +103,24 @@ pub(crate) async fn deliver(call: &RawCall, means: Means) -> Result<HttpResponse
         number: 0,
         duration: Duration::ZERO,
     };
-    let idempotent = call.options.idempotent;
-    let endpoint = connection.endpoint(call.contract, &call.agent);
-    let make = || call.request(&endpoint);
-    let sent = send(
-        connection.settings(),
-        &make,
-        Some(call),
-        attempt,
-        idempotent,
-        means,
-    )
-    .await;
-    sent.map_err(|error| call.error(Detail::Transport(error)))
+    let settings = call.connection().settings();
+    let mut moved = false;
+    loop {
+        let base = settings.base(means).await;
+        let base = base.map_err(|error| call.named(error))?;
+        let endpoint = format!("{base}/Remote/{}/{}.svc", call.contract.name, call.agent);
+        let make = || call.request(&endpoint);
+        let idempotent = call.options.idempotent;
+        let sent = send(settings, &make, Some(call), attempt, idempotent, means).await;
+        let response = sent.map_err(|error| call.error(Detail::Transport(error)))?;
+        if response.status == 421 && !moved && settings.is_elsewhere(&base) {
+            #[cfg(feature = "online")]
+            trace::moved();
+            moved = true;
+            continue;
+        }
+        return Ok(response);
+    }
 }
 
 /// Sends what `make` makes, be it a call's or not, again where that is safe.

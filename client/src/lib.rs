@@ -30,6 +30,10 @@ mod retry;
 mod secret;
 mod session;
 mod shared;
+#[cfg(feature = "system-user")]
+mod system_user;
+#[cfg(feature = "online")]
+mod tenant;
 mod trace;
 mod wait;
 
@@ -50,3 +54,7 @@ pub use request::Request;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
+#[cfg(feature = "system-user")]
+pub use system_user::SystemUser;
+#[cfg(feature = "online")]
+pub use tenant::{Environment, Tenant};

@@ -264,6 +264,16 @@ impl<'c> Received<'c> {
     }
 }
 
+/// The first words of a body that is no SOAP message, without these secrets.
+#[cfg(feature = "online")]
+pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
+    let mut words = words(body);
+    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
+        words = words.replace(secret, "[redacted]");
+    }
+    shortened(words)
+}
+
 /// Whether it was meant to be a SOAP message, be it broken or cut off.
 pub(crate) fn is_soap(body: &[u8]) -> bool {
     let start = &body[..body.len().min(512)];

@@ -102,6 +102,8 @@ impl Session {
         means: Means,
     ) -> Result<Secret, Error> {
         let (operation, body, secrets) = match &self.credentials.0 {
+            #[cfg(feature = "system-user")]
+            Kind::SystemUser(user) => return user.log_in(connection, means).await,
             Kind::Ticket(ticket) | Kind::AccessToken(ticket) => return Ok(ticket.clone()),
             Kind::User { name, password } => {
                 let operation = "AuthenticateUsernamePassword";

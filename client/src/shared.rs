@@ -98,6 +98,14 @@ impl<T: Clone> Shared<T> {
     }
 }
 
+#[cfg(feature = "online")]
+impl<T: Clone> Shared<T> {
+    /// The value if there is one.
+    pub(crate) fn peek(&self) -> Option<T> {
+        self.lock().value.clone()
+    }
+}
+
 impl<T> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // What panicked, if anything did, was not in the middle of a change.

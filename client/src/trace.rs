@@ -130,6 +130,11 @@ mod on {
         info!("the session is over");
     }
 
+    #[cfg(feature = "online")]
+    pub(crate) fn moved() {
+        info!("the tenant is on another host");
+    }
+
     fn milliseconds(duration: Duration) -> f64 {
         duration.as_secs_f64() * 1e3
     }
@@ -168,6 +173,9 @@ mod on {
     pub(crate) fn logged_in() {}
 
     pub(crate) fn session_ended() {}
+
+    #[cfg(feature = "online")]
+    pub(crate) fn moved() {}
 }
 
 pub(crate) use on::*;
