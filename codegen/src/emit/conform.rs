@@ -191,19 +191,27 @@ impl Version<'_> {
             })
             .collect();
         let tokens = quote! {
+            let driven = match operation {
+                #(#arms)*
+                _ => return None,
+            };
+            Some(driven)
+        };
+        let api = &self.path;
+        let takes_any = agent
+            .methods
+            .iter()
+            .any(|method| !method.parameters.is_empty());
+        let p = if takes_any { quote!(p) } else { quote!(_) };
+        let tokens = quote! {
             pub(super) fn drive(
                 a: api::#handle<'_>,
                 operation: &str,
-                p: &mut Params<'_>,
+                #p: &mut Params<'_>,
             ) -> Option<Box<dyn Driven>> {
-                let driven = match operation {
-                    #(#arms)*
-                    _ => return None,
-                };
-                Some(driven)
+                #tokens
             }
         };
-        let api = &self.path;
         let tails = tails.into_iter().map(ident);
         let imports = [
             quote!(use #api as api;),

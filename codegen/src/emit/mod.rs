@@ -4,6 +4,7 @@
 //! where things are printed (imports, files, wrapping), never what they are.
 
 mod agent;
+mod conform;
 mod enums;
 mod files;
 mod flags;
@@ -22,6 +23,7 @@ use quote::quote;
 
 use crate::ir;
 
+pub use conform::drivers;
 pub use files::{File, Input, MANY_LINES, Progress, emit, inputs, tables};
 
 /// One or a few items that belong together, and the names they need in scope.

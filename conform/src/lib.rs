@@ -1,0 +1,15 @@
+//! Every operation's public method against the vendor's examples, and against the contract.
+
+pub mod check;
+pub mod contract;
+pub mod driver;
+pub mod fixture;
+pub mod fixtures;
+pub mod load;
+pub mod report;
+pub mod rules;
+pub mod tree;
+#[rustfmt::skip]
+mod versions;
+
+pub use versions::VERSIONS;
