@@ -9,6 +9,8 @@ use superoffice_codegen::diagnostic::SourceFile;
 mod contract;
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     contract::check(&[SourceFile::new("Services99-Agent.md", text)]);
 });

@@ -16,7 +16,10 @@ pub fn check(files: &[SourceFile]) {
             for diagnostic in &list {
                 let file = files.iter().find(|file| file.name == diagnostic.at.file);
                 let file = file.expect("a problem is in one of the documents");
-                assert!(file.text.get(diagnostic.at.span.clone()).is_some(), "{diagnostic:?}");
+                assert!(
+                    file.text.get(diagnostic.at.span.clone()).is_some(),
+                    "{diagnostic:?}"
+                );
             }
             return;
         }
@@ -32,5 +35,13 @@ pub fn check(files: &[SourceFile]) {
         assert!(diff::compare(side(api), side(&again)).is_empty());
     }
     let (names, secrets) = (Table::default(), Secrets::default());
-    let _ = generate(&apis, &BTreeMap::new(), &names, &secrets, None, &|_| true, &());
+    let _ = generate(
+        &apis,
+        &BTreeMap::new(),
+        &names,
+        &secrets,
+        None,
+        &|_| true,
+        &(),
+    );
 }
