@@ -269,7 +269,7 @@ fn file(
         }
         let formatted = format::items(tokens).map_err(|error| {
             let message = format!("what was emitted for {path} is no Rust: {error}");
-            Diagnostic::new("emit", Location::default(), message)
+            Diagnostic::new("no-rust", Location::default(), message)
         })?;
         text.push('\n');
         text.push_str(&formatted);

@@ -131,7 +131,7 @@ impl Printer<'_> {
             .printed(self.version, made - start, made.elapsed());
         let text = text.map_err(|e| {
             let message = format!("what was emitted for {what} is no Rust: {e}");
-            Diagnostic::new("emit", Location::default(), message)
+            Diagnostic::new("no-rust", Location::default(), message)
         })?;
         Ok(Printed { text, uses })
     }
