@@ -4,6 +4,7 @@
 //! the generator from being built and mended.
 
 mod codegen;
+mod conform;
 mod diff;
 mod import;
 mod mock;
@@ -35,6 +36,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Codegen(codegen::Args),
+    Conform(conform::Args),
     Diff(diff::Args),
     Import(import::Import),
     Mock(mock::Args),
@@ -59,6 +61,7 @@ fn run(command: Command) -> Result<(), Failure> {
     }
     match command {
         Command::Codegen(args) => args.run(),
+        Command::Conform(args) => args.run(),
         Command::Diff(args) => args.run(),
         Command::Import(import) => import.run(),
         Command::Mock(args) => args.run(),
