@@ -10,7 +10,7 @@ pub(crate) const REDACTED: &str = "[redacted]";
 pub(crate) struct SecretPart {
     /// Its element in the body.
     place: Range<usize>,
-    /// Its texts as they were before they were escaped.
+    /// Its texts, as they were and as they were escaped.
     texts: Vec<Box<str>>,
 }
 
@@ -54,7 +54,12 @@ fn texts(element: &str) -> Vec<Box<str>> {
     while let Some(open) = rest.find('<') {
         let text = &rest[..open];
         if !text.trim().is_empty() && !is_key {
-            texts.push(unescaped(text).into());
+            let plain = unescaped(text);
+            // A server may repeat what it was told or what it was sent.
+            if plain != text {
+                texts.push(text.into());
+            }
+            texts.push(plain.into());
         }
         let end = rest[open..]
             .find('>')
@@ -67,7 +72,7 @@ fn texts(element: &str) -> Vec<Box<str>> {
 }
 
 /// Undoes what the writer does to text.
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -116,7 +121,7 @@ mod tests {
             String::from_utf8(body(xml.as_bytes(), &secrets)).expect("text"),
             xml.replace("p&amp;w", "[redacted]")
         );
-        assert_eq!(secrets[0].texts().collect::<Vec<_>>(), ["p&w"]);
+        assert_eq!(secrets[0].texts().collect::<Vec<_>>(), ["p&amp;w", "p&w"]);
         assert_eq!(secrets[1].texts().count() + secrets[2].texts().count(), 0);
     }
 
@@ -124,6 +129,6 @@ mod tests {
     fn the_values_of_a_dictionary() {
         let xml =
             "<D><E><Key>User</Key><Value>a&#xD;b</Value></E><E><Key>Pin</Key><Value/></E></D>";
-        assert_eq!(texts(xml), ["a\rb".into()]);
+        assert_eq!(texts(xml), ["a&#xD;b".into(), "a\rb".into()]);
     }
 }

@@ -13,6 +13,7 @@ use crate::connection::starts_with;
 use crate::error::{Detail, Error};
 use crate::exception::ServerException;
 use crate::headers::{self, ResponseHeaders};
+use crate::redact;
 
 /// A result with the headers of its response.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,7 +229,12 @@ impl<'c> Received<'c> {
         Envelope::parse(body).map_err(|error| match is_soap(body) {
             true => self.decode(error),
             false => {
-                let mut words = words(body);
+                // Before tags are taken out, which might tear a secret apart, and again when what was
+                // escaped is readable.
+                let start = &body[..body.len().min(2 * FAR_ENOUGH)];
+                let mut start = String::from_utf8_lossy(start).into_owned();
+                self.clean(&mut start);
+                let mut words = redact::unescaped(&words(start.as_bytes()));
                 self.clean(&mut words);
                 self.error(Detail::Http(shortened(words)))
             }
@@ -287,11 +293,12 @@ pub(crate) fn is_soap(body: &[u8]) -> bool {
             .any(|window| window == b":Envelope" || window == b"<Envelope")
 }
 
+/// Style sheets and scripts come first and say nothing.
+const FAR_ENOUGH: usize = 16 << 10;
+
 /// The first words of a text or an HTML page, in printable characters on one line; more of them than
 /// are shown, since what is cut off in the middle of a word is no longer known for a secret.
 fn words(body: &[u8]) -> String {
-    // Style sheets and scripts come first and say nothing.
-    const FAR_ENOUGH: usize = 16 << 10;
     let start = match body.get(..FAR_ENOUGH) {
         Some(start) => {
             let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'<';
