@@ -7,6 +7,7 @@
 //! nillable, value types are not); the rest stays unknown. Everything here is marked as inferred.
 
 mod add;
+mod agreement;
 mod evidence;
 mod order;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use add::add;
+pub use agreement::{Agreement, Agrees, agreement};
 
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
 use crate::model::{

@@ -423,3 +423,75 @@ fn a_wsdl_counts_more_than_a_page() {
     );
     assert_eq!(same, stated);
 }
+
+#[test]
+fn agreement_with_a_wsdl_is_counted() {
+    let request = r#"<n:Bed i:type="n:Bed"><n:Id i:type="x:int"/><n:Kind i:type="n:Kind">Flat</n:Kind></n:Bed><n:Days i:type="n:Days">Mon</n:Days>"#;
+    let inferred = infer_all(&[page("Dig", "", request, ""), page("Rake", "", "", "")])
+        .expect("no contradiction")
+        .remove(0)
+        .api;
+    let mut stated = inferred.clone();
+    assert_eq!(
+        agreement(&stated, &inferred).differences,
+        Vec::<String>::new()
+    );
+    // What pages cannot show, and one thing that they show otherwise.
+    for (name, ty) in &mut stated.types {
+        match (name.name.as_str(), &mut ty.kind) {
+            ("Bed", TypeKind::Struct(s)) => {
+                s.base = Some(TypeName::new(NS, "Carrier"));
+                s.fields.reverse();
+            }
+            ("Kind", TypeKind::Enum(e)) => {
+                let mut other = e.members[0].clone();
+                other.name = "Raised".to_owned();
+                e.members.push(other);
+            }
+            ("Days", kind) => {
+                *kind = TypeKind::Flags(Enum {
+                    members: Vec::new(),
+                    actual_type: None,
+                })
+            }
+            _ => {}
+        }
+    }
+    stated.agents[0].operations[1].response_element = "Raked".to_owned();
+    expect![[r#"
+        Agreement {
+            operations: Agrees {
+                equal: 1,
+                all: 2,
+            },
+            structs: Agrees {
+                equal: 0,
+                all: 1,
+            },
+            arrays: Agrees {
+                equal: 0,
+                all: 0,
+            },
+            dictionaries: Agrees {
+                equal: 0,
+                all: 0,
+            },
+            enums: Agrees {
+                equal: 1,
+                all: 1,
+            },
+            flag_sets: Agrees {
+                equal: 0,
+                all: 1,
+            },
+            members: Agrees {
+                equal: 1,
+                all: 2,
+            },
+            differences: [
+                "Garden/Rake",
+                "Bed",
+            ],
+        }
+    "#]].assert_debug_eq(&agreement(&stated, &inferred));
+}
