@@ -49,6 +49,8 @@ pub use exception::ServerException;
 pub use fields::FieldsExt;
 pub use headers::{ResponseHeaders, TimeZone};
 pub use middleware::{Attempt, Middleware};
+#[cfg(feature = "blocking")]
+pub use paging::{BlockingPages, paged_blocking};
 pub use paging::{Pages, paged, paged_by};
 pub use request::Request;
 pub use response::{RawResponse, Response};

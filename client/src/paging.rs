@@ -75,6 +75,97 @@ where
     }
 }
 
+/// The same as [`paged`] for programmes without an async runtime: an iterator that asks for a page when
+/// the items before it were taken. It ends where a stream of pages ends.
+///
+/// ```
+/// # use superoffice_client::{Call, Error, paged_blocking};
+/// # fn get_archive_list(page: i32) -> Call<Vec<String>> { unreachable!() }
+/// # fn example() -> Result<(), Error> {
+/// for item in paged_blocking(|page| get_archive_list(page)).page_size(500) {
+///     println!("{}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "blocking")]
+pub fn paged_blocking<'a, T, F>(mut page: F) -> BlockingPages<'a, T>
+where
+    F: FnMut(i32) -> Call<Vec<T>> + 'a,
+{
+    BlockingPages {
+        fetch: Box::new(move |number| page(number).send_blocking()),
+        rule: Rule::default(),
+        items: Vec::new().into_iter(),
+    }
+}
+
+/// Items that come page by page; what [`paged_blocking`] gives.
+#[cfg(feature = "blocking")]
+#[must_use = "pages are asked for when items are"]
+pub struct BlockingPages<'a, T> {
+    fetch: Box<dyn FnMut(i32) -> Result<Vec<T>, Error> + 'a>,
+    rule: Rule,
+    items: vec::IntoIter<T>,
+}
+
+#[cfg(feature = "blocking")]
+impl<T> BlockingPages<'_, T> {
+    /// How many items a page has that is not the last one.
+    pub fn page_size(mut self, items: usize) -> Self {
+        self.rule.size = items;
+        self
+    }
+
+    /// Asks for so many pages at most.
+    pub fn max_pages(mut self, pages: u32) -> Self {
+        self.rule.left = pages;
+        self
+    }
+
+    /// The number of the first page, if that is not 0.
+    pub fn first_page(mut self, number: i32) -> Self {
+        self.rule.next = Some(number);
+        self
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T> Iterator for BlockingPages<'_, T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Some(Ok(item));
+            }
+            match (self.fetch)(self.rule.take()?) {
+                Ok(items) => {
+                    self.rule.came(items.len());
+                    self.items = items.into_iter();
+                }
+                Err(error) => {
+                    self.rule.stop();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T> std::iter::FusedIterator for BlockingPages<'_, T> {}
+
+#[cfg(feature = "blocking")]
+impl<T> fmt::Debug for BlockingPages<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockingPages")
+            .field("next_page", &self.rule.next)
+            .field("items_left", &self.items.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// A page under way.
 type Page<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send + 'a>>;
 
