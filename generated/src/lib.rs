@@ -38,10 +38,14 @@ pub mod services87;
 #[rustfmt::skip]
 pub mod services88;
 
+#[cfg(feature = "system-user")]
+pub use superoffice_client::SystemUser;
 #[cfg(feature = "mock")]
 pub use superoffice_client::mock;
 pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
 pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
+#[cfg(feature = "online")]
+pub use superoffice_client::{Environment, Tenant};
 pub use superoffice_client::{Error, ErrorKind, ServerException};
 pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
 pub use superoffice_client::{RetryPolicy, Sleep};

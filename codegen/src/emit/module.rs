@@ -163,11 +163,15 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
     let tokens = quote! {
         #(#versions)*
 
+        #[cfg(feature = "system-user")]
+        pub use superoffice_client::SystemUser;
         #[cfg(feature = "mock")]
         pub use superoffice_client::mock;
         // Lines short enough for rustfmt to leave them alone.
         pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
         pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
+        #[cfg(feature = "online")]
+        pub use superoffice_client::{Environment, Tenant};
         pub use superoffice_client::{Error, ErrorKind, ServerException};
         pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
         pub use superoffice_client::{RetryPolicy, Sleep};
