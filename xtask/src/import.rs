@@ -62,7 +62,9 @@ impl Import {
         write::recover_beside(&dir)?;
         let plans = self.delivery.plans(&dir)?;
         if self.verify {
-            verify(&plans)
+            verify(&plans)?;
+            let stated: Vec<&Api> = plans.iter().map(|plan| &plan.api).collect();
+            examples::verify(&self.delivery.paths, &stated)
         } else {
             self.delivery.write(&plans, &dir)
         }

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use superoffice_codegen::diagnostic::{Diagnostic, SourceFile, line_column};
-use superoffice_codegen::infer::{Inferred, Page, infer};
+use superoffice_codegen::infer::{self, Agreement, Agrees, Inferred, Page, infer};
 use superoffice_codegen::model::Api;
 use superoffice_codegen::read::operation_page::{self, OperationPage};
 
-use crate::report::Failure;
+use crate::report::{self, Failure};
 use crate::tree;
 
 /// What the documents say of one version.
@@ -136,6 +136,94 @@ fn stale(api: &Api, page: &OperationPage) -> Option<Option<Diagnostic>> {
             ),
         )
     }))
+}
+
+/// Sets what all pages below the paths show against the contracts. Prints nothing if there are none.
+pub(super) fn verify(paths: &[PathBuf], stated: &[&Api]) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        match path.is_dir() {
+            true => files.extend(tree::files(path)?),
+            false => files.push(path.clone()),
+        }
+    }
+    let sources = pages(&files);
+    let read: Vec<(Option<OperationPage>, Vec<Diagnostic>)> =
+        sources.par_iter().map(operation_page::read).collect();
+    let examples: Vec<Page<'_>> = sources
+        .iter()
+        .zip(&read)
+        .filter_map(|(source, (page, _))| {
+            Some(Page {
+                source,
+                read: page.as_ref()?,
+            })
+        })
+        .collect();
+    let mut mistakes: Vec<Diagnostic> = read.iter().flat_map(|(_, d)| d.clone()).collect();
+    let found = infer(&examples).unwrap_or_else(|list| {
+        mistakes.extend(list);
+        Vec::new()
+    });
+    if !mistakes.is_empty() {
+        return Err(Failure::Diagnostics {
+            list: mistakes,
+            sources: sources.clone(),
+        });
+    }
+    let head = [
+        "from pages",
+        "operations",
+        "structs",
+        "arrays",
+        "dictionaries",
+        "enums",
+        "members",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let mut differences = Vec::new();
+    for inferred in &found {
+        let version = &inferred.api.version;
+        let Some(stated) = stated.iter().find(|api| api.version == *version) else {
+            continue;
+        };
+        let Agreement {
+            operations,
+            structs,
+            arrays,
+            dictionaries,
+            enums,
+            flag_sets,
+            members,
+            differences: others,
+        } = infer::agreement(stated, &inferred.api);
+        let cell = |agrees: Agrees| format!("{}/{}", agrees.equal, agrees.all);
+        // Examples show no difference between an enum and a flag set.
+        let enums = Agrees {
+            equal: enums.equal,
+            all: enums.all + flag_sets.all,
+        };
+        let cells = [operations, structs, arrays, dictionaries, enums, members].map(cell);
+        rows.push([version.clone()].into_iter().chain(cells).collect());
+        differences.extend(
+            others
+                .iter()
+                .map(|name| format!("{version}, from pages: {name}")),
+        );
+    }
+    if rows.len() == 1 {
+        return Ok(());
+    }
+    print!("{}", report::table(&rows));
+    for line in differences.iter().take(super::SHOWN) {
+        eprintln!("{line}");
+    }
+    match differences.len() {
+        0 => Ok(()),
+        count => Err(Failure::Check(format!(
+            "pages show {count} things otherwise"
+        ))),
+    }
 }
 
 /// Notes as lines; those of one kind after the first few as a number.
