@@ -6,6 +6,7 @@ pub mod describe;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
+pub mod fixups;
 pub mod infer;
 pub mod ir;
 pub mod lower;

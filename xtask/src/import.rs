@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use superoffice_codegen::compare::{self, Difference};
+use superoffice_codegen::fixups;
 use superoffice_codegen::diagnostic::SourceFile;
 use superoffice_codegen::infer::{self, Inferred};
 use superoffice_codegen::model::Api;
@@ -104,7 +105,7 @@ impl Delivery {
     fn plan(&self, incoming: Incoming, input: &Input, dir: &Path) -> Result<Plan, Failure> {
         let Incoming {
             version,
-            wsdl,
+            mut wsdl,
             inferred,
             pages,
             mut notes,
@@ -119,6 +120,16 @@ impl Delivery {
             || origins
                 .iter()
                 .any(|origin| !matches!(origin, Origin::Part(_)));
+        // Canonical documents were mended when they were written.
+        let is_canonical = matches!(origins.first(), Some(Origin::Canonical(_)));
+        if let Some(wsdl) = wsdl.as_mut().filter(|_| !is_canonical)
+            && let Err(list) = fixups::apply(wsdl, fixups::ALL)
+            // A single agent need not be the one that a fixup is for.
+            && whole
+        {
+            let sources = input.sources.clone();
+            return Err(Failure::Diagnostics { list, sources });
+        }
         let source = origins.iter().find_map(|origin| origin.source());
         let source = source.unwrap_or(match wsdl {
             Some(_) => Source::Documents,

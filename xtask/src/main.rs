@@ -6,6 +6,7 @@
 mod codegen;
 mod conform;
 mod diff;
+mod fixups;
 mod import;
 mod mock;
 mod report;
@@ -38,6 +39,7 @@ enum Command {
     Codegen(codegen::Args),
     Conform(conform::Args),
     Diff(diff::Args),
+    Fixups(fixups::Args),
     Import(import::Import),
     Mock(mock::Args),
     Stats(stats::Args),
@@ -63,6 +65,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Codegen(args) => args.run(),
         Command::Conform(args) => args.run(),
         Command::Diff(args) => args.run(),
+        Command::Fixups(args) => args.run(),
         Command::Import(import) => import.run(),
         Command::Mock(args) => args.run(),
         Command::Stats(args) => args.run(),

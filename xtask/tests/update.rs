@@ -24,13 +24,31 @@ impl Project {
         let project = Self(TempDir::new().unwrap());
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
-        let members = |line: &str| line.starts_with("members") || line.starts_with("default-mem");
+        // What the generated crate is built with; the generator itself is not needed for that.
+        let (_, members) = manifest.split_once("\nmembers = [").unwrap();
+        let (members, _) = members.split_once(']').unwrap();
+        let members: Vec<&str> = members
+            .split(',')
+            .map(|member| member.trim().trim_matches('"'))
+            .filter(|member| !["soap", "mock", "client"].contains(member))
+            .collect();
+        for member in &members {
+            copy(&here.join(member), &project.path(member));
+        }
+        let list: Vec<String> = members
+            .iter()
+            .map(|member| format!("{member:?}, "))
+            .collect();
+        let list = format!("[workspace]\nmembers = [{}\"generated\"]", list.concat());
         let manifest: Vec<&str> = manifest
             .lines()
-            .map(|line| if members(line) { "" } else { line })
-            .map(|line| match line {
-                "[workspace]" => "[workspace]\nmembers = [\"soap\", \"client\", \"generated\"]",
-                other => other,
+            .filter(|line| !line.starts_with("members") && !line.starts_with("default-members"))
+            .map(|line| {
+                if line == "[workspace]" {
+                    list.as_str()
+                } else {
+                    line
+                }
             })
             .collect();
         project.put("Cargo.toml", &(manifest.join("\n") + "\n"));
@@ -39,9 +57,6 @@ impl Project {
             "# Changelog\n\n## Unreleased\n\n## 0.1.0\n\n- All.\n",
         );
         fs::copy(here.join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
-        for member in ["soap", "client"] {
-            copy(&here.join(member), &project.path(member));
-        }
         // Without the tests and examples, which need contracts that are not here.
         let manifest = fs::read_to_string(here.join("generated/Cargo.toml")).unwrap();
         let (manifest, _) = manifest.split_once("[dev-dependencies]").unwrap();

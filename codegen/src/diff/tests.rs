@@ -395,7 +395,8 @@ fn names_in_rust_are_part_of_the_contract() {
         ! member Mood.EMail: Rust name `EMail` became `Mail`
         ! struct Person: Rust name `Person` became `Human`
         ! field Person.EMail: Rust name `email` became `mail`
-    "#]].assert_eq(&in_rust((text, ""), (text, names)));
+    "#]]
+    .assert_eq(&in_rust((text, ""), (text, names)));
 }
 
 #[test]
@@ -408,5 +409,6 @@ fn what_only_rust_sees() {
         ! member Mood.None: removed
         ! field Tree.Child: Rust type `Option<Leaf>` became `Option<Box<Leaf>>`
         ! field Tree.Mood: Rust type `Mood` became `Option<Mood>`
-    "#]].assert_eq(&in_rust((old, ""), (new, "")));
+    "#]]
+    .assert_eq(&in_rust((old, ""), (new, "")));
 }
