@@ -172,8 +172,8 @@ impl<C: From<Connection>> Builder<C> {
         self
     }
 
-    /// Sends through this transport instead of the crate's own. For
-    /// [`Call::send_blocking`](crate::Call::send_blocking) it does not serve.
+    /// Sends through this transport instead of the crate's own. Blocking calls need one of their
+    /// own then.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self

@@ -91,19 +91,18 @@ impl Place {
     }
 }
 
+#[cfg(feature = "online")]
 impl Settings {
     /// The base URL, found if need be.
     pub(crate) async fn base(&self, means: Means) -> Result<Arc<str>, Error> {
         match &self.place {
             Place::Known(base) => Ok(base.clone()),
-            #[cfg(feature = "online")]
             Place::Tenant(located) => {
-                let timeout = || {
-                    let error = TransportError::new(TransportErrorKind::Timeout).not_sent();
-                    Error::new(Detail::Transport(error))
-                };
                 let found = until(means.deadline, means.way, located.base(self, means)).await;
-                found.unwrap_or_else(|| Err(timeout()))
+                found.unwrap_or_else(|| {
+                    let error = TransportError::new(TransportErrorKind::Timeout).not_sent();
+                    Err(Error::new(Detail::Transport(error)))
+                })
             }
         }
     }
@@ -111,18 +110,28 @@ impl Settings {
     /// Takes note that the server is elsewhere; whether it makes sense to ask where.
     pub(crate) fn is_elsewhere(&self, base: &str) -> bool {
         match &self.place {
-            Place::Known(_) => {
-                let _ = base;
-                false
-            }
-            #[cfg(feature = "online")]
+            Place::Known(_) => false,
             Place::Tenant(located) => {
                 located.forget(base);
                 true
             }
         }
     }
+}
 
+#[cfg(not(feature = "online"))]
+impl Settings {
+    pub(crate) async fn base(&self, _: Means) -> Result<Arc<str>, Error> {
+        let Place::Known(base) = &self.place;
+        Ok(base.clone())
+    }
+
+    pub(crate) fn is_elsewhere(&self, _: &str) -> bool {
+        false
+    }
+}
+
+impl Settings {
     /// Why there can be no call that way.
     pub(crate) fn lacks(&self, way: Way) -> Option<&'static str> {
         match way {

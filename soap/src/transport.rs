@@ -14,7 +14,7 @@ pub type TransportFuture<'a> =
 
 /// Sends one HTTP request and reads the answer to its end.
 ///
-/// Feature `reqwest` brings an implementation, [`HttpTransport`](crate::HttpTransport). Implement
+/// Feature `reqwest` brings an implementation, `HttpTransport`. Implement
 /// it to use another HTTP client, to add headers, to count, or to answer from memory in a test:
 ///
 /// ```
