@@ -1,145 +1,45 @@
-//! SuperOffice's cloud: where a tenant is, and how a system user logs in. The keys of these tests
-//! were made for them.
+//! SuperOffice's cloud: where a tenant is, and how a system user logs in.
 
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ring::rand::SystemRandom;
-use ring::rsa::{KeyPair, PublicKeyComponents};
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
-use rustls_pki_types::PrivatePkcs8KeyDer;
-use rustls_pki_types::pem::PemObject as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::rsa::PublicKeyComponents;
+use ring::signature::RSA_PKCS1_2048_8192_SHA256;
 use serde_json::{Value, json};
 use superoffice_client::{Builder, Environment, Error, ErrorKind, SystemUser, Tenant};
 
 use support::clock::FakeClock;
+use support::cloud::{APPLICATION_KEY, Cloud, json_answer, key};
 use support::contract::Client;
-use support::server::{self, Answer, Request, Server};
+use support::server::{self, Answer, Server};
 
-const APPLICATION_KEY: &str = include_str!("support/keys/application.pkcs8.pem");
-const CLOUD_KEY: &str = include_str!("support/keys/cloud.pkcs8.pem");
 const TOKEN: &str = "planted-application-token";
 const USER: &str = "Planted App-pl4nt3d";
 const TICKET: &str = "7T:planted-ticket==";
 /// 2026-03-04T05:06:07Z
 const NOW: Duration = Duration::from_secs(1_772_600_767);
 
-fn key(pem: &str) -> KeyPair {
-    let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).expect("pem");
-    KeyPair::from_pkcs8(der.secret_pkcs8_der()).expect("a key")
-}
-
-/// The cloud: state service, login and two hosts, of which the second one holds the tenant.
-struct Cloud {
-    /// What the state service says; `{host}` is where the tenant is.
-    state: Mutex<String>,
-    claims: Mutex<Value>,
-    header: Mutex<Value>,
-    exchange: Mutex<Option<Answer>>,
-    logins: Mutex<Vec<Value>>,
-}
-
-impl Cloud {
-    fn start() -> (Server, Arc<Self>) {
-        let claims = json!({
-            "iss": "SuperOffice AS",
-            "exp": NOW.as_secs() + 3600,
-            "nbf": NOW.as_secs(),
-            "http://schemes.superoffice.net/identity/ticket": TICKET,
-        });
-        let cloud = Arc::new(Self {
-            state: Mutex::new(state("Running", true, "Cust12345")),
-            claims: Mutex::new(claims),
-            header: Mutex::new(json!({"alg": "RS256", "kid": "new", "typ": "JWT"})),
-            exchange: Mutex::new(None),
-            logins: Mutex::default(),
-        });
-        let shared = cloud.clone();
-        (Server::start(move |request| shared.answer(request)), cloud)
-    }
-
-    fn answer(&self, request: &Request) -> Answer {
-        let host = request.header("host").expect("a host");
-        match request.path.trim_start_matches("/SuperOffice") {
-            "/api/state/Cust12345" => {
-                let state = self.state.lock().expect("no panic").replace("{host}", host);
-                json_answer(&state)
-            }
-            "/Login/api/PartnerSystemUser/Authenticate" => self.log_in(request),
-            "/login/.well-known/jwks" => json_answer(&keys().to_string()),
-            path if path.contains("/Old/") => Answer::html(421, "<html>Misdirected</html>"),
-            path if path.starts_with("/Cust12345/") && request.body.contains(TICKET) => {
-                Answer::soap(
-                    200,
-                    server::success("Services99", "Count", "<Response>3</Response>"),
-                )
+/// The cloud with two places, of which one holds the tenant.
+fn start() -> (Server, Arc<Cloud>) {
+    Cloud::start(NOW.as_secs(), TICKET, |request| {
+        let path = request.path.trim_start_matches("/SuperOffice");
+        match path {
+            _ if path.starts_with("/Old/") => Answer::html(421, "<html>Misdirected</html>"),
+            _ if path.starts_with("/Cust12345/") && request.body.contains(TICKET) => {
+                let message = server::success("Services99", "Count", "<Response>3</Response>");
+                Answer::soap(200, message)
             }
             _ => Answer::html(404, "<html>nothing here</html>"),
         }
-    }
-
-    fn log_in(&self, request: &Request) -> Answer {
-        let body: Value = serde_json::from_str(&request.body).expect("json");
-        self.logins.lock().expect("no panic").push(body);
-        if let Some(answer) = &*self.exchange.lock().expect("no panic") {
-            return answer.clone();
-        }
-        let token = self.token(&key(CLOUD_KEY));
-        json_answer(
-            &json!({"IsSuccessful": true, "Token": token, "ErrorMessage": null}).to_string(),
-        )
-    }
-
-    fn token(&self, key: &KeyPair) -> String {
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let header = part(&self.header.lock().expect("no panic"));
-        let signed = format!("{header}.{}", part(&self.claims.lock().expect("no panic")));
-        let mut signature = vec![0; key.public().modulus_len()];
-        key.sign(
-            &RSA_PKCS1_SHA256,
-            &SystemRandom::new(),
-            signed.as_bytes(),
-            &mut signature,
-        )
-        .expect("a signature");
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
-}
-
-fn keys() -> Value {
-    let public: PublicKeyComponents<Vec<u8>> = key(CLOUD_KEY).public().into();
-    let (n, e) = (
-        URL_SAFE_NO_PAD.encode(public.n),
-        URL_SAFE_NO_PAD.encode(public.e),
-    );
-    json!({"keys": [
-        {"kty": "RSA", "use": "sig", "kid": "old", "n": "AQAB", "e": "AQAB"},
-        {"kty": "RSA", "use": "sig", "kid": "new", "n": n, "e": e},
-    ]})
-}
-
-fn state(state: &str, is_running: bool, path: &str) -> String {
-    json!({
-        "ContextIdentifier": "Cust12345",
-        "Endpoint": format!("http://{{host}}/SuperOffice/{path}/"),
-        "State": state,
-        "IsRunning": is_running,
-        "ValidUntil": "2026-03-05T00:00:00Z",
-        "Api": "http://{host}/SuperOffice/Cust12345/api",
     })
-    .to_string()
 }
 
-fn json_answer(body: &str) -> Answer {
-    Answer::Http {
-        status: 200,
-        content_type: "application/json",
-        body: body.as_bytes().to_vec(),
-    }
+fn place(server: &Server, name: &str) -> String {
+    format!("{}/{name}/", server.url())
 }
 
 fn tenant(server: &Server) -> Tenant {
@@ -174,7 +74,7 @@ fn check(error: &Error) {
 
 #[tokio::test]
 async fn a_tenant_is_found_once() {
-    let (server, _) = Cloud::start();
+    let (server, _) = start();
     let client = builder(&server)
         .ticket(TICKET)
         .build()
@@ -194,8 +94,8 @@ async fn a_tenant_is_found_once() {
 
 #[tokio::test]
 async fn a_tenant_that_moved_is_found_again() {
-    let (server, cloud) = Cloud::start();
-    *cloud.state.lock().expect("no panic") = state("Running", true, "Old");
+    let (server, cloud) = start();
+    cloud.says("Running", true, &place(&server, "Old"));
     let client = builder(&server)
         .ticket(TICKET)
         .build()
@@ -207,13 +107,13 @@ async fn a_tenant_that_moved_is_found_again() {
     );
     check(&error);
     assert_eq!(server.seen().len(), 4, "once more and never again");
-    *cloud.state.lock().expect("no panic") = state("Running", true, "Cust12345");
+    cloud.says("Running", true, &place(&server, "Cust12345"));
     assert_eq!(client.person().count().await.expect("found again"), 3);
 }
 
 #[tokio::test]
 async fn a_fixed_address_is_not_asked_for() {
-    let (server, _) = Cloud::start();
+    let (server, _) = start();
     let client: Client = Client::builder(format!("{}/Old", server.url()))
         .build()
         .expect("valid settings");
@@ -223,21 +123,20 @@ async fn a_fixed_address_is_not_asked_for() {
 
 #[tokio::test]
 async fn tenants_that_are_not_running() {
-    let (server, cloud) = Cloud::start();
+    let (server, cloud) = start();
     let client = builder(&server)
         .ticket(TICKET)
         .build()
         .expect("valid settings");
-    let number = state("4", false, "Cust12345").replace("\"4\"", "4");
     for (said, name) in [
         (
-            state("OfflineMaintenance", false, "Cust12345"),
+            json!({"State": "OfflineMaintenance", "IsRunning": false}),
             "OfflineMaintenance",
         ),
-        (number, "Suspended"),
-        ("{}".to_owned(), "unknown"),
+        (json!({"State": 4, "IsRunning": false}), "Suspended"),
+        (json!({}), "unknown"),
     ] {
-        *cloud.state.lock().expect("no panic") = said;
+        *cloud.state.lock().expect("no panic") = said.to_string();
         let error = client.person().count().await.expect_err("not running");
         assert_eq!(
             (error.kind(), error.tenant_state()),
@@ -245,13 +144,13 @@ async fn tenants_that_are_not_running() {
         );
         check(&error);
     }
-    *cloud.state.lock().expect("no panic") = state("OnlineMaintenance", false, "Cust12345");
+    cloud.says("OnlineMaintenance", false, &place(&server, "Cust12345"));
     assert_eq!(client.person().count().await.expect("usable"), 3);
 }
 
 #[tokio::test]
 async fn a_state_service_that_answers_something_else() {
-    let (server, cloud) = Cloud::start();
+    let (server, cloud) = start();
     let client = builder(&server)
         .ticket(TICKET)
         .build()
@@ -285,7 +184,7 @@ async fn a_state_service_that_answers_something_else() {
 
 #[tokio::test]
 async fn a_system_user_logs_in_once() {
-    let (server, cloud) = Cloud::start();
+    let (server, cloud) = start();
     let client = system_user(&server);
     let calls: Vec<_> = (0..8)
         .map(|_| tokio::spawn(client.person().count().send()))
@@ -312,7 +211,7 @@ async fn a_system_user_logs_in_once() {
 
 #[tokio::test]
 async fn keys_in_every_form() {
-    let (server, cloud) = Cloud::start();
+    let (server, cloud) = start();
     for key in [
         APPLICATION_KEY,
         include_str!("support/keys/application.pkcs1.pem"),
@@ -331,7 +230,7 @@ async fn keys_in_every_form() {
 
 #[tokio::test]
 async fn tokens_that_are_not_believed() {
-    let (server, cloud) = Cloud::start();
+    let (server, cloud) = start();
     let client = system_user(&server);
     let whole = cloud.claims.lock().expect("no panic").clone();
     let changed = |name: &str, value: Value| {
@@ -400,7 +299,7 @@ async fn tokens_that_are_not_believed() {
 
 #[tokio::test]
 async fn a_system_user_that_is_not_accepted() {
-    let (server, cloud) = Cloud::start();
+    let (server, cloud) = start();
     let client = system_user(&server);
     let refusal =
         json!({"IsSuccessful": false, "Token": null, "ErrorMessage": format!("no {USER} {TOKEN}")});

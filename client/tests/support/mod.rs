@@ -4,5 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod clock;
+#[cfg(feature = "system-user")]
+pub(crate) mod cloud;
 pub(crate) mod contract;
 pub(crate) mod server;
