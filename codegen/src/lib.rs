@@ -17,6 +17,10 @@ pub mod provenance;
 pub mod read;
 pub mod table;
 
+#[cfg(test)]
+#[path = "../tests/notation/mod.rs"]
+mod notation;
+
 use std::collections::BTreeMap;
 
 use diagnostic::Diagnostic;

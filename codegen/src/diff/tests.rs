@@ -3,11 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::{diagnostic, model};
-use notation::api;
-
-#[path = "../../tests/notation/mod.rs"]
-mod notation;
+use crate::notation::api;
 
 fn diff(old: &str, new: &str) -> Diff {
     plain(&api("Services1", old), &api("Services2", new))

@@ -1,10 +1,8 @@
 //! The mechanism, tried with a mistake made up for it.
 
 use super::*;
+use crate::notation;
 use crate::{diagnostic, model};
-
-#[path = "../../tests/notation/mod.rs"]
-mod notation;
 
 /// For the test alone: a field that was misspelt.
 const MISSPELT: Fixup = Fixup {

@@ -4,17 +4,10 @@ use expect_test::{Expect, expect};
 
 use super::*;
 use crate::diagnostic::SourceFile;
+use crate::notation::api;
 use crate::read::managed_reference::Item;
 use crate::read::operation_page::{self, OperationPage};
-use crate::{diagnostic, ir, lower, model};
-use notation::api;
-
-#[path = "../../tests/notation/mod.rs"]
-#[allow(
-    clippy::duplicate_mod,
-    reason = "tests of other modules read the same notation"
-)]
-mod notation;
+use crate::{ir, lower, model};
 
 const CONTRACT: &str = "
 Garden.Plan(BedId: int, HowMuch: int) -> Plan?

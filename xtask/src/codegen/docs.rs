@@ -56,7 +56,7 @@ fn items(files: &[PathBuf]) -> Result<Vec<Item>, Failure> {
         path.extension()
             .is_some_and(|extension| extension == "yml" || extension == "yaml")
     };
-    let read: Vec<(Vec<Item>, Option<(Diagnostic, SourceFile)>)> = files
+    let read: Vec<Result<Vec<Item>, (Diagnostic, SourceFile)>> = files
         .par_iter()
         .filter(is_yaml)
         .filter_map(|path| {
@@ -65,20 +65,19 @@ fn items(files: &[PathBuf]) -> Result<Vec<Item>, Failure> {
                 return None;
             }
             let file = SourceFile::new(tree::display_name(path), text);
-            Some(match managed_reference::read(&file) {
-                Ok(items) => (items, None),
-                Err(diagnostic) => (Vec::new(), Some((*diagnostic, file))),
-            })
+            Some(managed_reference::read(&file).map_err(|diagnostic| (*diagnostic, file)))
         })
         .collect();
     let mut items = Vec::new();
     let mut list = Vec::new();
     let mut sources = Vec::new();
-    for (found, mistake) in read {
-        items.extend(found);
-        if let Some((diagnostic, file)) = mistake {
-            list.push(diagnostic);
-            sources.push(file);
+    for found in read {
+        match found {
+            Ok(found) => items.extend(found),
+            Err((diagnostic, file)) => {
+                list.push(diagnostic);
+                sources.push(file);
+            }
         }
     }
     match list.is_empty() {
