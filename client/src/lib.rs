@@ -2,8 +2,25 @@
 //!
 //! The crate `superoffice-services` has the agents and their types; its clients are built with
 //! [`Builder`], its methods return a [`Call`], and what fails is an [`Error`].
+//!
+//! # Features
+//!
+//! All are additive.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `reqwest` (default) | a transport over HTTP, with TLS |
+//! | `tracing` (default) | a span a call, an event an attempt |
+//! | `blocking` | `Call::send_blocking`, `paged_blocking`, blocking transports |
+//! | `gzip` | compressed responses |
+//! | `online` | `Tenant`: finding a tenant of SuperOffice's cloud |
+//! | `system-user` | `SystemUser`: sessions for unattended use of the cloud |
+//! | `mock` | `mock`: a NetServer in the process of a test |
+//! | `chrono`, `jiff`, `time` | conversions of dates and spans |
+//! | `serde` | `Serialize` and `Deserialize` for values |
 
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
 #[cfg(feature = "tracing")]

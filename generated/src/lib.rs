@@ -4,8 +4,32 @@
 //!
 //! Each version is a module behind a feature of the same name, none of them on by default. A
 //! version's `Client` has a method for each agent, and an agent a method for each operation.
+//!
+//! # Features
+//!
+//! All are additive. None of them changes what another one does.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `services75` … `services88` | the module of that version |
+//! | `reqwest` (default) | a transport over HTTP, with TLS |
+//! | `tracing` (default) | a span a call, an event an attempt, no secrets |
+//! | `blocking` | `Call::send_blocking`, `paged_blocking` |
+//! | `gzip` | compressed responses |
+//! | `online` | finding a tenant of SuperOffice's cloud |
+//! | `system-user` | sessions of system users, for unattended use of the cloud |
+//! | `mock` | a NetServer in the process of a test |
+//! | `chrono`, `jiff`, `time` | conversions of dates and spans that never shift |
+//! | `serde` | `Serialize` and `Deserialize` for entities; see `soap::serde` |
+//!
+//! # Secrets
+//!
+//! Members that hold passwords, tokens, keys and the like read `[redacted]` in debug output, and unknown
+//! elements show their names only. A result that is a string of its own, such as a new password, is
+//! the caller's to keep.
 
 #![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "services75")]
 #[rustfmt::skip]
@@ -38,15 +62,21 @@ pub mod services87;
 #[rustfmt::skip]
 pub mod services88;
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use superoffice_soap::ConversionError;
 #[cfg(feature = "system-user")]
 pub use superoffice_client::SystemUser;
 #[cfg(feature = "mock")]
 pub use superoffice_client::mock;
 pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
 pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
+#[cfg(feature = "blocking")]
+pub use superoffice_client::{BlockingPages, paged_blocking};
+pub use superoffice_client::{Encoded, FieldsExt, HasOffset};
 #[cfg(feature = "online")]
 pub use superoffice_client::{Environment, Tenant};
 pub use superoffice_client::{Error, ErrorKind, ServerException};
+pub use superoffice_client::{Pages, paged, paged_by};
 pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
 pub use superoffice_client::{RetryPolicy, Sleep};
 pub use superoffice_soap as soap;

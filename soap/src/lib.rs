@@ -88,7 +88,21 @@
 //! and a body or a [`Fault`]. A [`Transport`] carries them; the feature `reqwest` brings one. The
 //! argument traits ([`TextArg`] and its like) let generated methods accept what a caller has at hand.
 
+//!
+//! # Features
+//!
+//! All are additive, none is on by default.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `reqwest` | `HttpTransport`: HTTP with TLS |
+//! | `blocking` | the trait of blocking transports, and with `reqwest` such a one |
+//! | `gzip` | compressed responses |
+//! | `chrono`, `jiff`, `time` | conversions of [`DateTime`] and [`Duration`] that fail rather than shift |
+//! | `serde` | `Serialize` and `Deserialize` for values; the module `serde` says in which form |
+
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod any;
 mod arg;

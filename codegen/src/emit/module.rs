@@ -163,6 +163,8 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
     let tokens = quote! {
         #(#versions)*
 
+        #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+        pub use superoffice_soap::ConversionError;
         #[cfg(feature = "system-user")]
         pub use superoffice_client::SystemUser;
         #[cfg(feature = "mock")]
@@ -170,9 +172,13 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
         // Lines short enough for rustfmt to leave them alone.
         pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
         pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
+        #[cfg(feature = "blocking")]
+        pub use superoffice_client::{BlockingPages, paged_blocking};
+        pub use superoffice_client::{Encoded, FieldsExt, HasOffset};
         #[cfg(feature = "online")]
         pub use superoffice_client::{Environment, Tenant};
         pub use superoffice_client::{Error, ErrorKind, ServerException};
+        pub use superoffice_client::{Pages, paged, paged_by};
         pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
         pub use superoffice_client::{RetryPolicy, Sleep};
         pub use superoffice_soap as soap;
@@ -184,6 +190,33 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
         uses: Uses::default(),
     }
 }
+
+/// What the crate's features bring; `generated/Cargo.toml` has them.
+const FEATURES: &str = "\
+//!
+//! # Features
+//!
+//! All are additive. None of them changes what another one does.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `services75` … `services88` | the module of that version |
+//! | `reqwest` (default) | a transport over HTTP, with TLS |
+//! | `tracing` (default) | a span a call, an event an attempt, no secrets |
+//! | `blocking` | `Call::send_blocking`, `paged_blocking` |
+//! | `gzip` | compressed responses |
+//! | `online` | finding a tenant of SuperOffice's cloud |
+//! | `system-user` | sessions of system users, for unattended use of the cloud |
+//! | `mock` | a NetServer in the process of a test |
+//! | `chrono`, `jiff`, `time` | conversions of dates and spans that never shift |
+//! | `serde` | `Serialize` and `Deserialize` for entities; see `soap::serde` |
+//!
+//! # Secrets
+//!
+//! Members that hold passwords, tokens, keys and the like read `[redacted]` in debug output, and unknown
+//! elements show their names only. A result that is a string of its own, such as a new password, is
+//! the caller's to keep.
+";
 
 /// The documentation of the crate, and its inner attributes.
 pub(super) fn crate_docs(modules: &[ir::Module]) -> String {
@@ -201,7 +234,8 @@ pub(super) fn crate_docs(modules: &[ir::Module]) -> String {
          A version's `Client` has a method for each agent, and an agent a method for each operation."
             .to_owned(),
     ]);
-    docs.push_str("\n#![warn(missing_docs)]\n");
+    docs.push_str(FEATURES);
+    docs.push_str("\n#![warn(missing_docs)]\n#![cfg_attr(docsrs, feature(doc_cfg))]\n");
     let mut methods = modules
         .iter()
         .flat_map(|m| &m.agents)
