@@ -14,6 +14,8 @@ mod module;
 mod polymorph;
 mod shapes;
 mod structs;
+#[cfg(test)]
+mod tests;
 mod ty;
 
 use std::collections::{BTreeSet, HashMap};

@@ -1,0 +1,702 @@
+//! Each kind of item as it is printed, from an ir made by hand; refresh with `UPDATE_EXPECT=1`.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+
+use super::{Piece, Wire, agent, enums, flags, format, polymorph, shapes, structs};
+use crate::ir::*;
+use crate::model::Primitive;
+
+fn since(version: &str) -> Availability {
+    Availability {
+        since: version.to_owned(),
+        until: None,
+    }
+}
+
+fn field(wire: &str, rust: &str, ty: Ty, presence: Presence) -> Field {
+    Field {
+        wire: wire.to_owned(),
+        rust: rust.to_owned(),
+        namespace: 0,
+        ty,
+        presence,
+        secret: false,
+        availability: since("Services86"),
+        doc: None,
+    }
+}
+
+fn text(wire: &str, rust: &str) -> Field {
+    let ty = Ty::Primitive(Primitive::String);
+    field(wire, rust, ty, Presence::Nillable)
+}
+
+fn int(wire: &str, rust: &str) -> Field {
+    field(wire, rust, Ty::Primitive(Primitive::Int), Presence::Plain)
+}
+
+fn struct_of(name: &str, fields: Vec<Field>) -> Struct {
+    Struct {
+        wire: name.to_owned(),
+        rust: name.to_owned(),
+        namespace: 0,
+        fields,
+        base: None,
+        inferred: false,
+        home: Home::Shared,
+        availability: since("Services86"),
+        doc: None,
+    }
+}
+
+fn member(wire: &str, rust: &str, value: i64) -> Member {
+    Member {
+        wire: wire.to_owned(),
+        rust: rust.to_owned(),
+        value: Some(value),
+        availability: since("Services86"),
+        doc: None,
+    }
+}
+
+fn enum_of(name: &str, members: Vec<Member>, is_flags: bool) -> Enum {
+    Enum {
+        wire: name.to_owned(),
+        rust: name.to_owned(),
+        namespace: 0,
+        zero: members.iter().position(|member| member.value == Some(0)),
+        members,
+        is_flags,
+        inferred: false,
+        home: Home::Shared,
+        availability: since("Services86"),
+        doc: None,
+    }
+}
+
+fn method(wire: &str, rust: &str, parameters: Vec<Field>, result: Returns) -> Method {
+    Method {
+        wire: wire.to_owned(),
+        rust: rust.to_owned(),
+        parameters,
+        args: None,
+        result,
+        response_element: None,
+        inferred: false,
+        availability: since("Services86"),
+        doc: None,
+    }
+}
+
+fn agent_of(methods: Vec<Method>) -> Agent {
+    Agent {
+        wire: "Store".to_owned(),
+        module: "store".to_owned(),
+        rust: "StoreAgent".to_owned(),
+        methods,
+        request_headers: RequestHeaders::Session,
+        uses: Vec::new(),
+        availability: since("Services86"),
+        doc: None,
+    }
+}
+
+/// The names that documentation needs.
+fn module() -> Module {
+    let shape = |wire: &str, rust: &str| Shape {
+        wire: wire.to_owned(),
+        rust: rust.to_owned(),
+        kind: ShapeKind::Array {
+            item: element("string", 1),
+        },
+    };
+    Module {
+        rust: "services86".to_owned(),
+        wire: "Services86".to_owned(),
+        namespaces: vec!["urn:own".to_owned(), "urn:arrays".to_owned()],
+        agents: Vec::new(),
+        structs: vec![struct_of("Shelf", Vec::new())],
+        enums: vec![enum_of("Colour", Vec::new(), false)],
+        polymorphs: Vec::new(),
+        shapes: vec![
+            shape("ArrayOfstring", "ARRAY_OF_STRING"),
+            shape("StringDictionary", "STRING_DICTIONARY"),
+        ],
+    }
+}
+
+fn element(wire: &str, namespace: usize) -> Element {
+    Element {
+        wire: wire.to_owned(),
+        namespace,
+        shape: None,
+    }
+}
+
+fn texts() -> Ty {
+    Ty::Array {
+        shape: "ARRAY_OF_STRING".to_owned(),
+        item: Box::new(Ty::Primitive(Primitive::String)),
+    }
+}
+
+fn dictionary() -> Ty {
+    Ty::Dictionary {
+        shape: "STRING_DICTIONARY".to_owned(),
+        key: Box::new(Ty::Primitive(Primitive::String)),
+        value: Box::new(Ty::Primitive(Primitive::String)),
+        nillable: true,
+    }
+}
+
+#[track_caller]
+fn check(tokens: TokenStream, expected: &Expect) {
+    let text = format::items(tokens).unwrap();
+    for line in text.lines() {
+        assert!(line.chars().count() <= format::WIDTH, "{line}");
+    }
+    expected.assert_eq(&text);
+}
+
+#[track_caller]
+fn check_emit(piece: Piece, expected: Expect) {
+    check(piece.tokens, &expected);
+}
+
+#[test]
+fn a_struct_states_one_line_a_field_a_direction() {
+    let module = module();
+    let mut shelf = struct_of(
+        "Shelf",
+        vec![
+            int("Id", "id"),
+            text("Type", "r#type"),
+            field("Labels", "labels", texts(), Presence::Nillable),
+            field("Notes", "notes", dictionary(), Presence::Nillable),
+            field(
+                "Colour",
+                "colour",
+                Ty::Enum("Colour".to_owned()),
+                Presence::Omittable,
+            ),
+            field(
+                "Parent",
+                "parent",
+                Ty::Boxed(Box::new(Ty::Struct("Shelf".to_owned()))),
+                Presence::Nillable,
+            ),
+        ],
+    );
+    shelf.base = Some(("Furniture".to_owned(), 1));
+    shelf.fields[1].namespace = 2;
+    shelf.fields[1].availability = since("Services88");
+    check_emit(
+        structs::emit(&shelf, &Wire::of(&module)),
+        expect![[r#"
+        /// `Shelf`, extends `Furniture`, since Services86.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub struct Shelf {
+            /// `Id`: `xs:int`, from `Furniture`.
+            pub id: i32,
+            /// `Type`: `xs:string`, since Services88.
+            pub r#type: Option<String>,
+            /// `Labels`: `ArrayOfstring`.
+            pub labels: Option<Vec<String>>,
+            /// `Notes`: `StringDictionary`.
+            pub notes: Option<Dictionary<String, Option<String>>>,
+            /// `Colour`: `Colour`.
+            pub colour: Option<Colour>,
+            /// `Parent`: `Shelf`.
+            pub parent: Option<Box<Shelf>>,
+            /// What the contract does not know.
+            #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+            pub extra: Extra,
+        }
+
+        impl soap::Complex for Shelf {
+            const NAME: &'static str = "Shelf";
+            const NAMESPACE: u8 = 0;
+
+            fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+                r.value("Id", &mut self.id);
+                r.value("Type", &mut self.r#type);
+                r.array("Labels", &mut self.labels, ARRAY_OF_STRING);
+                r.dictionary("Notes", &mut self.notes, STRING_DICTIONARY);
+                r.value("Colour", &mut self.colour);
+                r.value("Parent", &mut self.parent);
+            }
+
+            fn write_fields(&self, w: &mut FieldWriter<'_>) {
+                w.value("Id", &self.id);
+                w.namespace(2);
+                w.value("Type", &self.r#type);
+                w.namespace(0);
+                w.array("Labels", &self.labels, ARRAY_OF_STRING);
+                w.dictionary("Notes", &self.notes, STRING_DICTIONARY);
+                w.omittable("Colour", &self.colour);
+                w.value("Parent", &self.parent);
+            }
+        }
+        soap::complex!(Shelf);
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_secret_does_not_show() {
+    let module = module();
+    let mut login = struct_of(
+        "Login",
+        vec![text("User", "user"), text("Password", "password")],
+    );
+    login.fields[1].secret = true;
+    check_emit(
+        structs::emit(&login, &Wire::of(&module)),
+        expect![[r#"
+        /// `Login`, since Services86.
+        #[derive(Clone, Default, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub struct Login {
+            /// `User`: `xs:string`.
+            pub user: Option<String>,
+            /// `Password`: `xs:string`.
+            pub password: Option<String>,
+            /// What the contract does not know.
+            #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+            pub extra: Extra,
+        }
+
+        impl std::fmt::Debug for Login {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut s = f.debug_struct("Login");
+                s.field("user", &self.user);
+                s.field("password", &Redacted::new(&self.password));
+                s.field("extra", &self.extra);
+                s.finish()
+            }
+        }
+
+        impl soap::Complex for Login {
+            const NAME: &'static str = "Login";
+            const NAMESPACE: u8 = 0;
+
+            fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+                r.value("User", &mut self.user);
+                r.value("Password", &mut self.password);
+            }
+
+            fn write_fields(&self, w: &mut FieldWriter<'_>) {
+                w.value("User", &self.user);
+                w.secret("Password", &self.password, soap::Kind::Plain);
+            }
+        }
+        soap::complex!(Login);
+    "#]],
+    );
+}
+
+#[test]
+fn an_enum_is_open_and_defaults_to_zero() {
+    let mut members = vec![member("Red", "Red", 2), member("None", "None", 0)];
+    members[0].availability.until = Some("Services87".to_owned());
+    check_emit(
+        enums::emit(&enum_of("Colour", members, false)),
+        expect![[r#"
+        /// `Colour`, since Services86.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Colour {
+            /// `Red` = 2, Services86 to Services87
+            Red,
+            /// `None` = 0
+            #[default]
+            None,
+            /// A member that this crate does not know; it survives a round trip.
+            Unrecognized(Unrecognized),
+        }
+
+        impl soap::Enumeration for Colour {
+            const NAME: &'static str = "Colour";
+            const NAMESPACE: u8 = 0;
+            const ALL: &'static [Self] = &[Self::Red, Self::None];
+
+            fn member(&self) -> Member<'_> {
+                match self {
+                    Self::Red => Member::new("Red", 2),
+                    Self::None => Member::new("None", 0),
+                    Self::Unrecognized(unrecognized) => unrecognized.member(),
+                }
+            }
+
+            fn unrecognized(unrecognized: Unrecognized) -> Self {
+                Self::Unrecognized(unrecognized)
+            }
+        }
+        soap::enumeration!(Colour);
+    "#]],
+    );
+}
+
+#[test]
+fn an_enum_without_zero_has_no_default() {
+    let piece = enums::emit(&enum_of("Link", vec![member("Person", "Person", 1)], false));
+    let text = piece.tokens.to_string();
+    assert!(
+        !text.contains("Default") && !text.contains("default"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_flag_set_has_constants() {
+    let members = vec![member("Select", "SELECT", 1), member("All", "ALL", -1)];
+    check_emit(
+        flags::emit(&enum_of("Right", members, true)),
+        expect![[r#"
+        /// `Right`, a set of flags, since Services86.
+        #[derive(Clone, Default, PartialEq, Eq, Hash)]
+        pub struct Right(FlagSet);
+
+        impl Right {
+            /// `Select` = 1
+            pub const SELECT: Self = Self(FlagSet::from_bits(1));
+            /// `All` = -1
+            pub const ALL: Self = Self(FlagSet::from_bits(18446744073709551615));
+        }
+
+        impl soap::Flags for Right {
+            const NAME: &'static str = "Right";
+            const NAMESPACE: u8 = 0;
+            const MEMBERS: &'static [(&'static str, u64)] = &[
+                ("Select", 1),
+                ("All", 18446744073709551615),
+            ];
+
+            fn from_set(set: FlagSet) -> Self {
+                Self(set)
+            }
+
+            fn set(&self) -> &FlagSet {
+                &self.0
+            }
+
+            fn set_mut(&mut self) -> &mut FlagSet {
+                &mut self.0
+            }
+        }
+        soap::flags!(Right);
+    "#]],
+    );
+}
+
+#[test]
+fn a_base_and_its_derived_types_are_an_enum() {
+    let variant = |rust: &str, ty: &str| Variant {
+        rust: rust.to_owned(),
+        ty: ty.to_owned(),
+        wire: ty.to_owned(),
+        namespace: 0,
+    };
+    let info = Polymorph {
+        rust: "FieldInfo".to_owned(),
+        wire: "FieldInfoBase".to_owned(),
+        namespace: 0,
+        variants: vec![
+            variant("Base", "FieldInfoBase"),
+            variant("Int", "FieldInfoInt"),
+        ],
+        home: Home::Shared,
+        availability: since("Services86"),
+        doc: None,
+    };
+    check_emit(
+        polymorph::emit(&info),
+        expect![[r#"
+        /// `FieldInfoBase` or a type derived from it, since Services86.
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[non_exhaustive]
+        pub enum FieldInfo {
+            /// `FieldInfoBase`
+            Base(FieldInfoBase),
+            /// `FieldInfoInt`
+            Int(FieldInfoInt),
+            /// A derived type that this crate does not know; it survives a round trip.
+            Unrecognized(RawElement),
+        }
+
+        impl Default for FieldInfo {
+            fn default() -> Self {
+                Self::Base(Default::default())
+            }
+        }
+
+        impl soap::Polymorph for FieldInfo {
+            const NAME: &'static str = "FieldInfoBase";
+            const NAMESPACE: u8 = 0;
+
+            fn for_type(name: &str) -> Option<Self> {
+                match name {
+                    "FieldInfoBase" => Some(Self::Base(Default::default())),
+                    "FieldInfoInt" => Some(Self::Int(Default::default())),
+                    _ => None,
+                }
+            }
+
+            fn unrecognized(raw: RawElement) -> Self {
+                Self::Unrecognized(raw)
+            }
+
+            fn get(&self) -> Derived<'_> {
+                match self {
+                    Self::Base(value) => Derived::new(value),
+                    Self::Int(value) => Derived::new(value),
+                    Self::Unrecognized(raw) => Derived::Unrecognized(raw),
+                }
+            }
+
+            fn get_mut(&mut self) -> Option<&mut dyn soap::Value> {
+                match self {
+                    Self::Base(value) => Some(value),
+                    Self::Int(value) => Some(value),
+                    Self::Unrecognized(_) => None,
+                }
+            }
+        }
+        soap::polymorph!(FieldInfo);
+    "#]],
+    );
+}
+
+#[test]
+fn shapes_name_what_is_inside() {
+    let nested = Shape {
+        wire: "ArrayOfArrayOfstring".to_owned(),
+        rust: "ARRAY_OF_ARRAY_OF_STRING".to_owned(),
+        kind: ShapeKind::Array {
+            item: Element {
+                shape: Some("ARRAY_OF_STRING".to_owned()),
+                ..element("ArrayOfstring", 1)
+            },
+        },
+    };
+    check_emit(
+        shapes::emit(&nested),
+        expect![[r#"
+        /// Items of `ArrayOfArrayOfstring`.
+        pub const ARRAY_OF_ARRAY_OF_STRING: Kind = Kind::Array(
+            &Element::new("ArrayOfstring", 1, ARRAY_OF_STRING),
+        );
+    "#]],
+    );
+    let map = Shape {
+        wire: "StringDictionary".to_owned(),
+        rust: "STRING_DICTIONARY".to_owned(),
+        kind: ShapeKind::Dictionary {
+            entry: "StringKeyValuePair".to_owned(),
+            namespace: 0,
+            key: element("Key", 0),
+            value: element("Value", 0),
+        },
+    };
+    check_emit(
+        shapes::emit(&map),
+        expect![[r#"
+        /// Entries of `StringDictionary`.
+        pub const STRING_DICTIONARY: Kind = Kind::Dictionary(
+            &Entry {
+                name: "StringKeyValuePair",
+                namespace: 0,
+                key: Element::plain("Key", 0),
+                value: Element::plain("Value", 0),
+            },
+        );
+    "#]],
+    );
+}
+
+#[test]
+fn a_method_takes_what_reads_naturally() {
+    let shelf = Ty::Struct("Shelf".to_owned());
+    let colour = Ty::Enum("Colour".to_owned());
+    let response = |ty| field("Response", "response", ty, Presence::Nillable);
+    let agent = agent_of(vec![
+        method("Ping", "ping", Vec::new(), Returns::Nothing),
+        method(
+            "Save",
+            "save",
+            vec![
+                int("Id", "id"),
+                text("Name", "name"),
+                field("Shelf", "shelf", shelf.clone(), Presence::Nillable),
+                field("Colour", "colour", colour.clone(), Presence::Plain),
+            ],
+            Returns::One(response(shelf)),
+        ),
+        method(
+            "Tag",
+            "tag",
+            vec![
+                field("Names", "names", texts(), Presence::Nillable),
+                field("Notes", "notes", dictionary(), Presence::Nillable),
+                field("Colour", "colour", colour, Presence::Omittable),
+            ],
+            Returns::One(response(texts())),
+        ),
+    ]);
+    check_emit(
+        agent::handle(&agent),
+        expect![[r#"
+        static AGENT: Agent = Agent {
+            contract: &super::CONTRACT,
+            name: "Store",
+            headers: RequestHeaders::Session,
+        };
+
+        /// Calls the Store agent, since Services86.
+        #[derive(Clone, Copy, Debug)]
+        pub struct StoreAgent<'a>(pub(super) &'a Connection);
+
+        impl StoreAgent<'_> {
+            /// `Store/Ping`, since Services86.
+            pub fn ping(&self) -> Call<()> {
+                self.0.request(&AGENT, "Ping").done()
+            }
+
+            /// `Store/Save`, since Services86.
+            pub fn save(
+                &self,
+                id: i32,
+                name: impl TextArg,
+                shelf: impl EntityArg<Shelf>,
+                colour: impl MemberArg<Colour>,
+            ) -> Call<Option<Shelf>> {
+                self.0
+                    .request(&AGENT, "Save")
+                    .value("Id", id)
+                    .text("Name", name)
+                    .entity("Shelf", shelf)
+                    .member("Colour", colour)
+                    .returns("Response")
+            }
+
+            /// `Store/Tag`, since Services86.
+            pub fn tag(
+                &self,
+                names: impl TextListArg,
+                notes: impl EntityArg<Dictionary<String, Option<String>>>,
+                colour: impl OptionalMemberArg<Colour>,
+            ) -> Call<Vec<String>> {
+                self.0
+                    .request(&AGENT, "Tag")
+                    .texts("Names", ARRAY_OF_STRING, names)
+                    .dictionary("Notes", STRING_DICTIONARY, notes)
+                    .member_or_none("Colour", colour)
+                    .returns_list("Response", ARRAY_OF_STRING)
+            }
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn many_parameters_and_several_results_are_structs() {
+    let module = module();
+    let outputs = Returns::Several {
+        rust: "ReadResponse".to_owned(),
+        fields: vec![int("Length", "length"), text("Response", "response")],
+    };
+    let mut read = method(
+        "Read",
+        "read",
+        vec![int("From", "from"), int("To", "to")],
+        outputs,
+    );
+    read.args = Some("ReadArgs".to_owned());
+    read.response_element = Some("ReadAnswer".to_owned());
+    let agent = agent_of(vec![read]);
+    let mut tokens = agent::handle(&agent).tokens;
+    for (_, piece) in agent::structs(&agent, &Wire::of(&module)) {
+        tokens.extend(piece.tokens);
+    }
+    check(
+        tokens,
+        &expect![[r#"
+        static AGENT: Agent = Agent {
+            contract: &super::CONTRACT,
+            name: "Store",
+            headers: RequestHeaders::Session,
+        };
+
+        /// Calls the Store agent, since Services86.
+        #[derive(Clone, Copy, Debug)]
+        pub struct StoreAgent<'a>(pub(super) &'a Connection);
+
+        impl StoreAgent<'_> {
+            /// `Store/Read`, since Services86.
+            pub fn read(&self, args: &ReadArgs) -> Call<ReadResponse> {
+                self.0
+                    .request(&AGENT, "Read")
+                    .args(args)
+                    .answered_by("ReadAnswer")
+                    .returns_outputs()
+            }
+        }
+
+        /// The parameters of `Store/Read`.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub struct ReadArgs {
+            /// `From`: `xs:int`.
+            pub from: i32,
+            /// `To`: `xs:int`.
+            pub to: i32,
+        }
+
+        impl soap::Arguments for ReadArgs {
+            fn write(&self, w: &mut FieldWriter<'_>) {
+                w.value("From", &self.from);
+                w.value("To", &self.to);
+            }
+        }
+
+        /// The results in `ReadAnswer` of the Store agent.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub struct ReadResponse {
+            /// `Length`: `xs:int`.
+            pub length: i32,
+            /// `Response`: `xs:string`.
+            pub response: Option<String>,
+        }
+
+        impl soap::Outputs for ReadResponse {
+            fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+                r.value("Length", &mut self.length);
+                r.value("Response", &mut self.response);
+            }
+
+            fn write(&self, w: &mut FieldWriter<'_>) {
+                w.value("Length", &self.length);
+                w.value("Response", &self.response);
+            }
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn facts_are_wrapped_and_long_words_are_not_broken() {
+    assert_eq!(format::wrap("one two three", 7), ["one two", "three"]);
+    assert_eq!(
+        format::wrap("a-very-long-word b", 5),
+        ["a-very-long-word", "b"]
+    );
+    assert_eq!(format::wrap("", 5), [""]);
+}
