@@ -1,8 +1,8 @@
 //! The mechanism, tried with a mistake made up for it.
 
 use super::*;
+use crate::model;
 use crate::notation;
-use crate::{diagnostic, model};
 
 /// For the test alone: a field that was misspelt.
 const MISSPELT: Fixup = Fixup {
