@@ -3,18 +3,28 @@
 //! `cargo run -p superoffice-services --features services86 --example get_license_status --
 //! SUPEROFFICE`
 
-#[path = "../tests/support/mod.rs"]
 mod support;
 
 use superoffice_services::Error;
-use superoffice_services::services86::Client;
+use superoffice_services::mock::Mock;
+use superoffice_services::services86::{CheckLicenseStatusResult, Client};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let owner = std::env::args()
         .nth(1)
         .unwrap_or_else(|| "SUPEROFFICE".to_owned());
-    let target = support::target();
+    let target = support::target(|mock: &Mock<Client>| {
+        mock.on(|c| {
+            c.license()
+                .get_license_status_from_license_server("SUPEROFFICE")
+        })
+        .respond(Some(CheckLicenseStatusResult {
+            message: Some("the licence is valid".to_owned()),
+            url: Some("https://www.example.com/licence".to_owned()),
+            ..Default::default()
+        }));
+    });
     let client = Client::builder(&target.url)
         .application_token(&target.application_token)
         .ticket(&target.ticket)

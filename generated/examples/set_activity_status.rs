@@ -3,7 +3,6 @@
 //! `cargo run -p superoffice-services --features services86 --example set_activity_status --
 //! appointment_id=666`
 
-#[path = "../tests/support/mod.rs"]
 mod support;
 
 use superoffice_services::services86::{ActivityStatus, Client};
@@ -15,7 +14,7 @@ async fn main() -> Result<(), Error> {
     if activities.is_empty() {
         activities.push("appointment_id=666".to_owned());
     }
-    let target = support::target();
+    let target = support::target::<Client>(|_| ());
     let client = Client::builder(&target.url)
         .application_token(&target.application_token)
         .ticket(&target.ticket)

@@ -2,7 +2,7 @@
 //! tells what became of them, and fails if a call got lost, tickets were fetched more often than
 //! sessions ended, or memory grew.
 //!
-//! `cargo run --release -p superoffice-services --features mock,services86 --example soak --
+//! `cargo run --release -p superoffice-services --features services86 --example soak --
 //! 100000`
 
 #[path = "../tests/support/soak.rs"]

@@ -3,7 +3,6 @@
 //! `cargo run -p superoffice-services --features services83 --example update_feature_toggles --
 //! +Chat -Bot`
 
-#[path = "../tests/support/mod.rs"]
 mod support;
 
 use superoffice_services::Error;
@@ -15,7 +14,7 @@ async fn main() -> Result<(), Error> {
     if wishes.is_empty() {
         wishes = vec!["+Chat".to_owned(), "-Bot".to_owned()];
     }
-    let target = support::target();
+    let target = support::target::<Client>(|_| ());
     let client = Client::builder(&target.url)
         .application_token(&target.application_token)
         .ticket(&target.ticket)

@@ -3,7 +3,6 @@
 //! `cargo run -p superoffice-services --features services86 --example update_net_services_status --
 //! status.json`
 
-#[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::error::Error;
@@ -16,7 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Some(file) => std::fs::read_to_string(file)?,
         None => r#"{"Services":[]}"#.to_owned(),
     };
-    let target = support::target();
+    let target = support::target::<Client>(|_| ());
     let client = Client::builder(&target.url)
         .application_token(&target.application_token)
         .ticket(&target.ticket)
