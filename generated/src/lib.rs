@@ -62,16 +62,14 @@ pub mod services87;
 #[rustfmt::skip]
 pub mod services88;
 
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-pub use superoffice_soap::ConversionError;
 #[cfg(feature = "system-user")]
 pub use superoffice_client::SystemUser;
 #[cfg(feature = "mock")]
 pub use superoffice_client::mock;
 pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
-pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
 #[cfg(feature = "blocking")]
 pub use superoffice_client::{BlockingPages, paged_blocking};
+pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
 pub use superoffice_client::{Encoded, FieldsExt, HasOffset};
 #[cfg(feature = "online")]
 pub use superoffice_client::{Environment, Tenant};
@@ -80,5 +78,7 @@ pub use superoffice_client::{Pages, paged, paged_by};
 pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
 pub use superoffice_client::{RetryPolicy, Sleep};
 pub use superoffice_soap as soap;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use superoffice_soap::ConversionError;
 pub use superoffice_soap::{AnyValue, Char, DateTime, Decimal, Dictionary, Duration};
 pub use superoffice_soap::{Extra, Guid, QName, RawElement, Transport, Unrecognized};

@@ -163,17 +163,15 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
     let tokens = quote! {
         #(#versions)*
 
-        #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
-        pub use superoffice_soap::ConversionError;
         #[cfg(feature = "system-user")]
         pub use superoffice_client::SystemUser;
         #[cfg(feature = "mock")]
         pub use superoffice_client::mock;
         // Lines short enough for rustfmt to leave them alone.
         pub use superoffice_client::{Attempt, Clock, Credentials, Middleware};
-        pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
         #[cfg(feature = "blocking")]
         pub use superoffice_client::{BlockingPages, paged_blocking};
+        pub use superoffice_client::{Builder, Call, Connection, Secret, TimeZone};
         pub use superoffice_client::{Encoded, FieldsExt, HasOffset};
         #[cfg(feature = "online")]
         pub use superoffice_client::{Environment, Tenant};
@@ -182,6 +180,8 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
         pub use superoffice_client::{RawResponse, Response, ResponseHeaders};
         pub use superoffice_client::{RetryPolicy, Sleep};
         pub use superoffice_soap as soap;
+        #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+        pub use superoffice_soap::ConversionError;
         pub use superoffice_soap::{AnyValue, Char, DateTime, Decimal, Dictionary, Duration};
         pub use superoffice_soap::{Extra, Guid, QName, RawElement, Transport, Unrecognized};
     };
