@@ -61,6 +61,9 @@ pub mod services87;
 #[cfg(feature = "services88")]
 #[rustfmt::skip]
 pub mod services88;
+#[cfg(all(doctest, feature = "services86", feature = "system-user"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}
 
 #[cfg(feature = "system-user")]
 pub use superoffice_client::SystemUser;

@@ -163,6 +163,11 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
     let tokens = quote! {
         #(#versions)*
 
+        // What the README says compiles.
+        #[cfg(all(doctest, feature = "services86", feature = "system-user"))]
+        #[doc = include_str!("../../README.md")]
+        mod readme {}
+
         #[cfg(feature = "system-user")]
         pub use superoffice_client::SystemUser;
         #[cfg(feature = "mock")]
