@@ -275,7 +275,10 @@ impl<'a> Builder<'a> {
             }
             Shape::Array(item) => Some(self.array(name, item, depth, owner)),
             Shape::Dictionary(..) => Some(self.dictionary(name, shape, depth)),
-            Shape::Enum(members) => self.enumeration(name, members, ordinal),
+            Shape::Enum(members) => match self.enumeration(name.clone(), members, ordinal) {
+                None if *nillable => Some(Node::nil(name)),
+                element => element,
+            },
             Shape::Flags(members) => Some(self.flags(name, members, ordinal)),
         }
     }
@@ -626,7 +629,7 @@ fn text_of(primitive: Primitive, number: u32) -> String {
 }
 
 /// The names that stand for the members at these positions: in declared order, each bit once.
-fn canonical(members: &Enum, positions: &[usize]) -> String {
+pub(crate) fn canonical(members: &Enum, positions: &[usize]) -> String {
     let values = members.values(true);
     let mut rest = positions
         .iter()

@@ -6,7 +6,7 @@ use superoffice_codegen::model::{Api, Enum, Operation, TypeKind, TypeName};
 use crate::check::{self, Outcome};
 use crate::contract::Contract;
 use crate::driver::{Bound, Role, Type, Version};
-use crate::fixture::{Builder, Direction, Fixture, Variant, rounds};
+use crate::fixture::{Builder, Direction, Fixture, Variant, canonical, rounds};
 use crate::tree::{self, Difference, Name, Node, Style, Types};
 
 /// What a fixture showed that should not be.
@@ -200,30 +200,26 @@ fn try_members(
     trial: &mut Trial,
 ) {
     let root = Name::new(&*contract.api.namespace, ROOT);
-    let mut texts: Vec<String> = members.members.iter().map(|m| m.name.clone()).collect();
-    if is_flags {
-        // Those without a bit of their own say nothing that an empty set does not.
-        let values = members.values(true);
-        let mut first = Vec::new();
-        texts = texts
-            .into_iter()
-            .zip(&values)
-            .filter_map(|(name, value)| {
-                let is_new = *value != 0 && !first.contains(value);
-                first.push(*value);
-                is_new.then_some(name)
-            })
-            .collect();
-        texts.push(String::new());
-    }
-    for text in texts {
-        let node = Node::text(root.clone(), text);
+    for (position, member) in members.members.iter().enumerate() {
+        // In a set, names of the same bits come back as the first declared that make them up.
+        let expected = match is_flags {
+            true => canonical(members, &[position]),
+            false => member.name.clone(),
+        };
         let fixture = Fixture {
-            given: node.clone(),
-            expected: node,
+            given: Node::text(root.clone(), member.name.clone()),
+            expected: Node::text(root.clone(), expected),
             unknowns: 0,
         };
         try_fixture(version, ty, subject, "member", &fixture, Style::Wcf, trial);
+    }
+    if is_flags {
+        let fixture = Fixture {
+            given: Node::new(root.clone()),
+            expected: Node::new(root.clone()),
+            unknowns: 0,
+        };
+        try_fixture(version, ty, subject, "empty", &fixture, Style::Wcf, trial);
     }
     for variant in [
         Variant::UnknownMembers,

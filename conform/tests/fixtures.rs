@@ -1,7 +1,7 @@
 //! Every type and operation of every version, in every variant, out of the contract alone.
 
-use conform::fixtures;
-use conform::{VERSIONS, load};
+use conform::driver::Version;
+use conform::{VERSIONS, fixtures, load, obstacle};
 
 /// One test a version, so that a failure names it and they run side by side.
 macro_rules! versions {
@@ -34,11 +34,23 @@ versions! {
     services88: "Services88";
 }
 
+#[test]
+fn obstacle_course() {
+    try_version(obstacle::VERSIONS, "contracts", "Services01");
+}
+
 fn check(name: &str) {
-    let folder = format!("../schemas/{}", name.to_lowercase());
+    try_version(
+        VERSIONS,
+        &format!("../schemas/{}", name.to_lowercase()),
+        name,
+    );
+}
+
+fn try_version(versions: &[&'static Version], folder: &str, name: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let apis = load::contracts(&folder).expect("the contract reads");
-    let version = VERSIONS
+    let version = versions
         .iter()
         .find(|version| version.name == name)
         .expect("it was generated");

@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: the contracts in `schemas/` in, the sources of `generated/` out.
 
 mod docs;
+pub(crate) mod drivers;
 mod standalone;
 
 use std::collections::BTreeMap;
@@ -112,15 +113,10 @@ impl Args {
             .map_err(|list| Failure::Diagnostics { list, sources })?;
         // The conformance programme drives the project's own crate, not another one made elsewhere.
         let is_ours = self.schemas.is_none() && self.out.is_none();
-        let modules: Vec<&Module> = generated.modules.iter().collect();
         let drivers = match is_ours {
-            true => emit::drivers(&modules, "superoffice_services"),
-            false => Ok(Vec::new()),
+            true => drivers::folders(&root, &generated.modules, self.only.is_none())?,
+            false => Vec::new(),
         };
-        let drivers = drivers.map_err(|list| Failure::Diagnostics {
-            list,
-            sources: Vec::new(),
-        })?;
         watch.lap(Stage::Emit);
 
         let scope = Scope::new(self.only.as_ref(), &generated)?;
@@ -159,12 +155,10 @@ impl Args {
         let src = out.join("src");
         let below = transaction.folder(&src, files.collect(), |path| scope.holds(path))?;
         changes.push(within(&src, below));
-        if is_ours {
-            let src = root.join("conform/src/versions");
-            let drivers = drivers.into_iter().filter(|file| scope.holds(&file.path));
-            let drivers = drivers.map(|file| (file.path, file.text.into_bytes()));
-            let below = transaction.folder(&src, drivers.collect(), |path| scope.holds(path))?;
-            changes.push(within(&src, below));
+        for (dir, mut files) in drivers {
+            files.retain(|path, _| scope.holds(path));
+            let below = transaction.folder(&dir, files, |path| scope.holds(path))?;
+            changes.push(within(&dir, below));
         }
         if let Some(text) = manifest {
             let manifest = transaction.file(&manifest_path, text.into_bytes())?;

@@ -33,7 +33,11 @@ impl Args {
         let manifest = tree::project_root().join("Cargo.toml");
         let mut command = Command::new(&cargo);
         command.args(["run", "--package", "conform", "--manifest-path"]);
-        command.arg(&manifest).arg("--").arg("--docs").arg(&self.docs);
+        command
+            .arg(&manifest)
+            .arg("--")
+            .arg("--docs")
+            .arg(&self.docs);
         if let Some(only) = &self.only {
             command.arg("--only").arg(only);
         }
