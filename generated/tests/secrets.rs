@@ -256,7 +256,8 @@ async fn call<T: Debug>(call: Call<T>, of_body: bool) {
     let looked_for = if of_body { PLANTED } else { "planted-" };
     assert!(!shown.contains(looked_for), "{shown}");
     let panicked = panic::catch_unwind(panic::AssertUnwindSafe(move || {
-        Err::<(), _>(error).expect("as people do it");
+        // As `expect` does it.
+        panic!("{error:?}");
     }));
     let payload = panicked.expect_err("it panics");
     let message = payload.downcast_ref::<String>().expect("a message");
