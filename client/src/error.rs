@@ -103,9 +103,9 @@ pub(crate) enum Detail {
     /// The state that the tenant is in.
     #[cfg(feature = "online")]
     Tenant(String),
-    /// A service of the cloud answers what cannot be used: why, and what it says.
+    /// A service of the cloud answers what cannot be used.
     #[cfg(feature = "online")]
-    Online(&'static str, Option<String>),
+    Online(&'static str),
 }
 
 impl Error {
@@ -390,9 +390,7 @@ impl fmt::Display for Error {
             #[cfg(feature = "online")]
             Detail::Tenant(state) => write!(f, "the tenant is not running, its state is {state:?}"),
             #[cfg(feature = "online")]
-            Detail::Online(why, None) => f.write_str(why),
-            #[cfg(feature = "online")]
-            Detail::Online(why, Some(said)) => write!(f, "{why}: {said:?}"),
+            Detail::Online(why) => f.write_str(why),
         }
     }
 }
@@ -432,7 +430,7 @@ impl fmt::Debug for Error {
             #[cfg(feature = "online")]
             Detail::Tenant(state) => out.field("tenant_state", state),
             #[cfg(feature = "online")]
-            Detail::Online(why, said) => out.field("why", why).field("said", said),
+            Detail::Online(why) => out.field("why", why),
         };
         out.field("response_bytes", &self.0.response.as_ref().map(Bytes::len))
             .finish()

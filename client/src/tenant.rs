@@ -137,10 +137,10 @@ impl Located {
         }
         let endpoint = state["Endpoint"].as_str().unwrap_or_default();
         let base = base_url(endpoint)
-            .map_err(|_| service.unusable(&answer, "the state service names no endpoint", None))?;
+            .map_err(|_| service.unusable(&answer, "the state service names no endpoint"))?;
         if base.starts_with("http:") && !environment.starts_with("http:") {
             let why = "the state service names an endpoint without tls";
-            return Err(service.unusable(&answer, why, None));
+            return Err(service.unusable(&answer, why));
         }
         Ok(base.into())
     }
@@ -224,13 +224,8 @@ impl Service {
         }
     }
 
-    pub(crate) fn unusable(
-        self,
-        answer: &HttpResponse,
-        why: &'static str,
-        said: Option<String>,
-    ) -> Error {
-        self.error(Detail::Online(why, said)).with_response(answer)
+    fn unusable(self, answer: &HttpResponse, why: &'static str) -> Error {
+        self.error(Detail::Online(why)).with_response(answer)
     }
 
     pub(crate) fn error(self, detail: Detail) -> Error {

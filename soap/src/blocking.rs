@@ -7,7 +7,7 @@
 use std::fmt;
 use std::io;
 use std::pin::Pin;
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -19,10 +19,11 @@ use crate::transport::{
 
 /// Sends requests over HTTP/1.1 with pooled connections, while the calling thread waits.
 ///
-/// [`HttpTransportBuilder::build_blocking`] makes one. Its thread ends when it is dropped.
+/// [`HttpTransportBuilder::build_blocking`] makes one. Its thread begins with the first request and
+/// ends when the transport is dropped.
 pub struct BlockingHttpTransport {
     transport: HttpTransport,
-    jobs: UnboundedSender<Job>,
+    jobs: Mutex<Option<UnboundedSender<Job>>>,
 }
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -32,42 +33,51 @@ impl HttpTransportBuilder {
     ///
     /// # Errors
     ///
-    /// Those of [`HttpTransportBuilder::build`], and that there can be no further thread.
+    /// Those of [`HttpTransportBuilder::build`].
     pub fn build_blocking(self) -> Result<BlockingHttpTransport, TransportError> {
-        let other =
-            |error: io::Error| TransportError::new(TransportErrorKind::Other).with_source(error);
-        let transport = self.build()?;
+        Ok(BlockingHttpTransport {
+            transport: self.build()?,
+            jobs: Mutex::new(None),
+        })
+    }
+}
+
+impl BlockingHttpTransport {
+    /// The thread's entrance; the thread is started if it has not been.
+    fn jobs(&self) -> io::Result<UnboundedSender<Job>> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(jobs) = &*jobs {
+            return Ok(jobs.clone());
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build()
-            .map_err(other)?;
-        let (jobs, mut received) = unbounded_channel::<Job>();
+            .build()?;
+        let (entrance, mut received) = unbounded_channel::<Job>();
         let thread = thread::Builder::new().name("superoffice-http".to_owned());
-        let serve = move || {
+        thread.spawn(move || {
             runtime.block_on(async {
                 while let Some(job) = received.recv().await {
                     tokio::spawn(job);
                 }
             });
-        };
-        thread.spawn(serve).map_err(other)?;
-        Ok(BlockingHttpTransport { transport, jobs })
+        })?;
+        Ok(jobs.insert(entrance).clone())
     }
 }
 
 impl BlockingTransport for BlockingHttpTransport {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let other = || TransportError::new(TransportErrorKind::Other);
+        let jobs = self.jobs();
+        let jobs = jobs.map_err(|error| other().not_sent().with_source(error))?;
         let (answer, answered) = mpsc::sync_channel(1);
         let transport = self.transport.clone();
         let job = Box::pin(async move {
             // Nobody listens any more only if the caller's thread is gone.
             let _ = answer.send(transport.send(request).await);
         });
-        let gone = |_| TransportError::new(TransportErrorKind::Other);
-        self.jobs
-            .send(job)
-            .map_err(|_| TransportError::new(TransportErrorKind::Other).not_sent())?;
-        answered.recv().map_err(gone)?
+        jobs.send(job).map_err(|_| other().not_sent())?;
+        answered.recv().map_err(|_| other())?
     }
 }
 
