@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::secret::Secret;
+
 /// What stands in a secret's place.
 pub(crate) const REDACTED: &str = "[redacted]";
 
@@ -71,6 +73,28 @@ fn texts(element: &str) -> Vec<Box<str>> {
     texts
 }
 
+/// A secret as it is, and as it stands in a message if that is something else: a server may repeat
+/// either.
+pub(crate) fn in_all_forms(secret: Secret) -> Vec<Secret> {
+    let escaped = secret
+        .expose()
+        .chars()
+        .fold(String::new(), |mut escaped, c| {
+            match c {
+                '&' => escaped.push_str("&amp;"),
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                _ => escaped.push(c),
+            }
+            escaped
+        });
+    if escaped == secret.expose() {
+        vec![secret]
+    } else {
+        vec![escaped.into(), secret]
+    }
+}
+
 /// Undoes what the writer does to text.
 pub(crate) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -102,7 +126,17 @@ pub(crate) fn unescaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SecretPart, body, texts};
+    use super::{SecretPart, body, in_all_forms, texts};
+
+    #[test]
+    fn secrets_as_they_stand_in_messages() {
+        let forms = |secret: &str| -> Vec<String> {
+            let forms = in_all_forms(secret.into());
+            forms.iter().map(|form| form.expose().to_owned()).collect()
+        };
+        assert_eq!(forms("plain"), ["plain"]);
+        assert_eq!(forms("a<&>b"), ["a&lt;&amp;&gt;b", "a<&>b"]);
+    }
 
     #[test]
     fn bodies_without_their_secrets() {

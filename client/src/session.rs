@@ -15,6 +15,7 @@ use crate::connection::Connection;
 use crate::credentials::{Credentials, Kind};
 use crate::error::{Detail, Error};
 use crate::exchange::{Means, deliver};
+use crate::redact;
 use crate::response::Received;
 use crate::secret::Secret;
 use crate::shared::Shared;
@@ -147,7 +148,7 @@ impl Session {
         );
         call.wrapper = Some("AuthenticateResponse");
         call.body = body;
-        call.own_secrets = secrets;
+        call.own_secrets = secrets.into_iter().flat_map(redact::in_all_forms).collect();
         // Another ticket does no harm, and who fails to log in gets an answer.
         call.options.idempotent = true;
         call.span = Span::of(&call);
