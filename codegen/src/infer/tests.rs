@@ -493,5 +493,6 @@ fn agreement_with_a_wsdl_is_counted() {
                 "Bed",
             ],
         }
-    "#]].assert_debug_eq(&agreement(&stated, &inferred));
+    "#]]
+    .assert_debug_eq(&agreement(&stated, &inferred));
 }
