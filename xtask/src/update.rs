@@ -62,6 +62,7 @@ impl Args {
             .collect();
         let manifest_path = crate_dir.join("Cargo.toml");
         let manifest = codegen::manifest(&manifest_path, &generated.modules)?;
+        let drivers = codegen::drivers::folders(&root, &generated.modules, true)?;
         println!("generate  {} files", files.len());
 
         stage::check(&root, &files, manifest.as_deref(), &versions)?;
@@ -100,6 +101,9 @@ impl Args {
             generated.names.render().into_bytes(),
         )?;
         transaction.folder(&crate_dir.join("src"), files, |_| true)?;
+        for (folder, files) in drivers {
+            transaction.folder(&folder, files, |_| true)?;
+        }
         if let Some(manifest) = manifest {
             transaction.file(&manifest_path, manifest.into_bytes())?;
         }
