@@ -1,0 +1,79 @@
+//! Measures, and writes what it found into `BENCHMARKS.md`: `superoffice-bench [OPTIONS] SECTION...`.
+
+mod compile;
+mod document;
+mod growth;
+mod machine;
+mod messages;
+mod peers;
+mod plot;
+mod regeneration;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+/// All that can be measured, in the order of the document.
+const SECTIONS: [&str; 6] = [
+    "machine",
+    "peers",
+    "messages",
+    "regeneration",
+    "growth",
+    "compile",
+];
+
+/// Where things are that are not in this project.
+struct Places {
+    /// Programs and generated code of the peers; made when first needed, kept for the next run.
+    work: PathBuf,
+    /// A checkout of the vendor's documentation: the raw WSDLs of the regeneration.
+    docs: Option<PathBuf>,
+}
+
+fn main() -> Result {
+    let mut places = Places {
+        work: target_dir()?.join("peers"),
+        docs: None,
+    };
+    let mut wanted = Vec::new();
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--docs" => places.docs = Some(args.next().ok_or("--docs needs a folder")?.into()),
+            "--work" => places.work = args.next().ok_or("--work needs a folder")?.into(),
+            section if SECTIONS.contains(&section) => wanted.push(section.to_owned()),
+            other => {
+                return Err(format!("`{other}` is none of {}", SECTIONS.join(", ")).into());
+            }
+        }
+    }
+    for section in SECTIONS {
+        if !wanted.is_empty() && !wanted.iter().any(|name| name == section) {
+            continue;
+        }
+        eprintln!("measuring: {section}");
+        let text = match section {
+            "machine" => machine::describe(),
+            "peers" => peers::compare(&places)?,
+            "messages" => messages::measure()?,
+            "regeneration" => regeneration::measure(&places)?,
+            "growth" => growth::measure()?,
+            _ => compile::measure(&places)?,
+        };
+        println!("{text}");
+        document::put(section, &text)?;
+    }
+    Ok(())
+}
+
+/// The folder that cargo builds in.
+fn target_dir() -> Result<PathBuf> {
+    let exe = std::env::current_exe()?;
+    let dir = exe
+        .ancestors()
+        .nth(2)
+        .ok_or("a programme that cargo built")?;
+    Ok(dir.to_owned())
+}

@@ -1,0 +1,269 @@
+//! Others on the same bytes in the same run: gSOAP, JAXB, zeep, node's soap, quick-xml.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use superoffice_bench::contracts::root;
+use superoffice_bench::{clock, inputs, quick};
+
+use crate::document::{row, table};
+use crate::machine::says;
+use crate::{Places, Result, messages};
+
+const BUDGET: Duration = Duration::from_millis(2_000);
+
+/// What a peer reached, in MB/s.
+struct Speed {
+    name: String,
+    decode: Option<f64>,
+    encode: Option<f64>,
+}
+
+pub(crate) fn compare(places: &Places) -> Result<String> {
+    let message = inputs::batch_tasks(1_000);
+    fs::create_dir_all(&places.work)?;
+    let file = places.work.join("message.xml");
+    fs::write(&file, &message.bytes)?;
+
+    let mut missing = Vec::new();
+    let mut speeds = Vec::new();
+    for peer in [zeep, node, jaxb, gsoap] {
+        match peer(&places.work, &file) {
+            Ok(speed) => speeds.push(speed),
+            Err(e) => missing.push(format!(
+                "- {}",
+                e.to_string().lines().next().unwrap_or_default()
+            )),
+        }
+    }
+    speeds.push(serde(&message.bytes));
+    speeds.push(Speed {
+        name: "quick-xml 0.42, bare event loop (decodes nothing)".to_owned(),
+        decode: Some(bare(&message.bytes)),
+        encode: None,
+    });
+    let (decode, encode) = messages::speeds(&message);
+    // Once more, so that neither of the two rows that are compared closest has the quieter moment.
+    let again = bare(&message.bytes);
+    if let Some(speed) = speeds.last_mut() {
+        speed.decode = speed.decode.map(|first| first.max(again));
+    }
+    let mut rows = vec![row(&[
+        "",
+        "decode MB/s",
+        "encode MB/s",
+        "ours : decode",
+        "ours : encode",
+    ])];
+    let times = |ours: f64, theirs: Option<f64>| match theirs {
+        Some(theirs) => format!("{:.1}×", ours / theirs),
+        None => "–".to_owned(),
+    };
+    let shown = |speed: Option<f64>| speed.map_or("–".to_owned(), |speed| format!("{speed:.0}"));
+    for Speed {
+        name,
+        decode: theirs,
+        encode: out,
+    } in &speeds
+    {
+        rows.push(vec![
+            name.clone(),
+            shown(*theirs),
+            shown(*out),
+            times(decode, *theirs),
+            times(encode, *out),
+        ]);
+    }
+    rows.push(vec![
+        "**superoffice-services**".to_owned(),
+        format!("**{decode:.0}**"),
+        format!("**{encode:.0}**"),
+        String::new(),
+        String::new(),
+    ]);
+    let missing = match missing.is_empty() {
+        true => String::new(),
+        false => format!("\nNot measured in this run:\n\n{}\n", missing.join("\n")),
+    };
+    Ok(format!(
+        "## Side by side\n\n\
+         The message is a response with 1,000 `BatchTaskInfo` of Services86 in a SOAP envelope, {} bytes, \
+         the same for all. Each works with what its own generator makes of `schemas/services86/Batch.wsdl` \
+         (quick-xml with derived types written for the message) and reaches a typed value; the best of its modes \
+         counts.\n\n{}{missing}",
+        message.bytes.len(),
+        table(&rows),
+    ))
+}
+
+fn serde(message: &[u8]) -> Speed {
+    let decode = clock::least(BUDGET, || {
+        std::hint::black_box(quick::Envelope::decode(message));
+    });
+    let value = quick::Envelope::decode(message);
+    let written = value.encode().len();
+    let encode = clock::least(BUDGET, || {
+        std::hint::black_box(value.encode());
+    });
+    Speed {
+        name: "quick-xml 0.42 with serde's derive".to_owned(),
+        decode: Some(clock::megabytes_a_second(message.len(), decode)),
+        encode: Some(clock::megabytes_a_second(written, encode)),
+    }
+}
+
+fn bare(message: &[u8]) -> f64 {
+    let time = clock::least(BUDGET, || {
+        std::hint::black_box(quick::count_elements(message));
+    });
+    clock::megabytes_a_second(message.len(), time)
+}
+
+fn zeep(work: &Path, message: &Path) -> Result<Speed> {
+    let venv = work.join("venv");
+    if !venv.exists() {
+        run(
+            "zeep",
+            Command::new("python3").args(["-m", "venv"]).arg(&venv),
+        )?;
+        let pip = venv.join("bin/pip");
+        run(
+            "zeep",
+            Command::new(pip).args(["install", "--quiet", "zeep"]),
+        )?;
+    }
+    let mut driver = Command::new(venv.join("bin/python"));
+    driver.arg(root().join("bench/peers/zeep/driver.py"));
+    driver
+        .arg(root().join("schemas/services86/Batch.wsdl"))
+        .arg(message);
+    speed("python zeep", &mut driver)
+}
+
+fn node(work: &Path, message: &Path) -> Result<Speed> {
+    let dir = work.join("node");
+    if !dir.join("node_modules/soap").exists() {
+        fs::create_dir_all(&dir)?;
+        fs::write(dir.join("package.json"), "{\"private\": true}")?;
+        run(
+            "node soap",
+            Command::new("npm")
+                .args(["install", "--silent", "soap"])
+                .current_dir(&dir),
+        )?;
+    }
+    // Beside its packages, where node looks for them.
+    let driver = dir.join("driver.js");
+    fs::copy(root().join("bench/peers/node/driver.js"), &driver)?;
+    let mut driver_command = Command::new("node");
+    driver_command
+        .arg(driver)
+        .arg(root().join("schemas/services86/Batch.wsdl"))
+        .arg(message);
+    speed("node soap", &mut driver_command)
+}
+
+fn gsoap(work: &Path, message: &Path) -> Result<Speed> {
+    let dir = work.join("gsoap");
+    fs::create_dir_all(&dir)?;
+    let wsdl = root().join("schemas/services86/Batch.wsdl");
+    let mut command = Command::new("wsdl2h");
+    // C without types that the operations do not reach: the leanest it makes.
+    command
+        .args(["-c", "-x", "-P", "-O2", "-o", "contract.h"])
+        .arg("-I")
+        .arg(wsdl.with_file_name(""));
+    run("gSOAP", command.arg(&wsdl).current_dir(&dir))?;
+    let mut command = Command::new("soapcpp2");
+    command.args([
+        "-c",
+        "-C",
+        "-L",
+        "-x",
+        "-w",
+        "-I/usr/share/gsoap/import",
+        "contract.h",
+    ]);
+    run("gSOAP", command.current_dir(&dir))?;
+    let mut command = Command::new("gcc");
+    command
+        .args(["-O2", "-w", "-I.", "-o", "driver"])
+        .arg(root().join("bench/peers/gsoap/driver.c"));
+    run(
+        "gSOAP",
+        command.args(["soapC.c", "-lgsoap"]).current_dir(&dir),
+    )?;
+    let version = says("soapcpp2", "-V");
+    let name = format!("gSOAP {} (C, -O2), best mode", version.trim());
+    speed(&name, Command::new(dir.join("driver")).arg(message))
+}
+
+fn jaxb(work: &Path, message: &Path) -> Result<Speed> {
+    let dir = work.join("jaxb");
+    fs::create_dir_all(dir.join("classes"))?;
+    let jars = "jaxb-api jaxb-core jaxb-runtime istack-commons-runtime javax.activation txw2 stax-ex \
+                FastInfoset woodstox-core stax2-api";
+    let jars: Vec<String> = jars
+        .split_whitespace()
+        .map(|jar| format!("/usr/share/java/{jar}.jar"))
+        .collect();
+    let path = format!("{}:{}", dir.join("classes").display(), jars.join(":"));
+    let mut command = Command::new("xjc");
+    command
+        .args(["-quiet", "-nv", "-wsdl", "-p", "contract", "-d"])
+        .arg(&dir);
+    run(
+        "JAXB",
+        command.arg(root().join("schemas/services86/Batch.wsdl")),
+    )?;
+    let mut command = Command::new("javac");
+    command
+        .args(["-nowarn", "-cp", &path, "-sourcepath"])
+        .arg(&dir)
+        .arg("-d")
+        .arg(dir.join("classes"));
+    run(
+        "JAXB",
+        command
+            .arg(root().join("bench/peers/jaxb/Driver.java"))
+            .arg(dir.join("contract/ObjectFactory.java")),
+    )?;
+    speed(
+        "JAXB 2.3 over Woodstox, warm",
+        Command::new("java")
+            .args(["-cp", &path, "Driver"])
+            .arg(message),
+    )
+}
+
+fn run(name: &str, command: &mut Command) -> Result {
+    clock::program(command).map_err(|e| format!("{name}: {e}"))?;
+    Ok(())
+}
+
+/// Runs a driver, which prints `decode`, `encode` and `version`, a line each.
+fn speed(name: &str, driver: &mut Command) -> Result<Speed> {
+    let output = driver.output().map_err(|e| format!("{name}: {e}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        eprintln!("{said}");
+        return Err(format!("{name}: {}", said.lines().last().unwrap_or("failed")).into());
+    }
+    let field = |field: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(field))
+            .map(|value| value.trim().to_owned())
+    };
+    let number = |name| field(name).and_then(|value| value.parse().ok());
+    Ok(Speed {
+        name: match field("version") {
+            Some(version) => format!("{name} {version}"),
+            None => name.to_owned(),
+        },
+        decode: number("decode"),
+        encode: number("encode"),
+    })
+}

@@ -1,0 +1,211 @@
+//! From contracts to formatted code, and what gSOAP takes for the same files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use superoffice_bench::clock;
+use superoffice_bench::contracts::root;
+
+use crate::document::{row, table};
+use crate::{Places, Result, target_dir};
+
+pub(crate) fn measure(places: &Places) -> Result<String> {
+    build_xtask()?;
+    let temp = tempfile::tempdir()?;
+    let (wsdls, source) = raw_wsdls(places, temp.path())?;
+
+    let peer = gsoap(&wsdls, temp.path());
+    let one = clock_of(|| {
+        let out = temp.path().join("one");
+        remove(&out)?;
+        Ok(codegen()
+            .arg("--schemas")
+            .arg(temp.path().join("raw"))
+            .arg("--out")
+            .arg(out)
+            .output()?)
+    })?;
+    let all = clock_of(|| {
+        let out = temp.path().join("all");
+        remove(&out)?;
+        Ok(codegen().arg("--out").arg(out).output()?)
+    })?;
+    let check = clock_of(|| {
+        Ok(codegen()
+            .arg("--check")
+            .arg("--out")
+            .arg(temp.path().join("all"))
+            .output()?)
+    })?;
+
+    let lines = count_lines(&temp.path().join("one/src"))?;
+    let mut rows = vec![row(&["", "CPU s", "of gSOAP's"])];
+    let share = |time: Duration| match &peer {
+        Ok(peer) => format!("{:.3}", time.as_secs_f64() / peer.as_secs_f64()),
+        Err(_) => "–".to_owned(),
+    };
+    let mut add = |name: String, time: Duration| {
+        rows.push(vec![
+            name,
+            format!("{:.2}", time.as_secs_f64()),
+            share(time),
+        ]);
+    };
+    if let Ok(peer) = peer {
+        add("gSOAP: wsdl2h + soapcpp2, Services88".to_owned(), peer);
+    }
+    add(
+        format!("ours, Services88 from {source}, {lines} lines"),
+        one,
+    );
+    add("ours, all ten versions from `schemas/`".to_owned(), all);
+    add(
+        "ours, `--check` of all ten with nothing to do".to_owned(),
+        check,
+    );
+    let missing = match peer {
+        Ok(_) => String::new(),
+        Err(e) => format!("\ngSOAP was not measured: {e}\n"),
+    };
+    Ok(format!(
+        "## Regeneration\n\n\
+         From {} files with the contracts of Services88 to code, same files, same run. Ours is formatted and \
+         written to an empty folder; gSOAP writes C++ as it comes.\n\n{}{missing}",
+        wsdls.len(),
+        table(&rows),
+    ))
+}
+
+/// The generator as `cargo xtask` builds it.
+pub(crate) fn build_xtask() -> Result {
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "build",
+        "--quiet",
+        "--profile",
+        "xtask",
+        "--package",
+        "xtask",
+        "--target-dir",
+    ]);
+    clock::program(cargo.arg(target_dir()?).current_dir(root()))?;
+    Ok(())
+}
+
+/// `cargo xtask codegen` without cargo.
+pub(crate) fn codegen() -> Command {
+    let exe = target_dir().unwrap_or_default().join("xtask/xtask");
+    let mut command = Command::new(exe);
+    command.arg("codegen").current_dir(root());
+    command
+}
+
+/// The least processor time of three runs.
+fn clock_of(run: impl Fn() -> Result<std::process::Output>) -> Result<Duration> {
+    let mut least = Duration::MAX;
+    for _ in 0..3 {
+        let before = clock::children();
+        let output = run()?;
+        let time = clock::children().saturating_sub(before);
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        least = least.min(time);
+    }
+    Ok(least)
+}
+
+fn remove(dir: &Path) -> Result {
+    match fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The WSDLs of Services88 in a folder of their own: the vendor's from the documentation, or, without
+/// a checkout of it, ours.
+fn raw_wsdls(places: &Places, temp: &Path) -> Result<(Vec<PathBuf>, &'static str)> {
+    let folder = temp.join("raw/services88");
+    fs::create_dir_all(&folder)?;
+    let canonical = root().join("schemas/services88");
+    let mut wsdls = Vec::new();
+    let source = match &places.docs {
+        Some(docs) => {
+            let pages = docs.join("docs/en/api/reference/soap/Services88");
+            for entry in fs::read_dir(pages)? {
+                let path = entry?.path();
+                if path.extension().is_none_or(|end| end != "md") {
+                    continue;
+                }
+                let page = fs::read_to_string(&path)?;
+                let Some((_, rest)) = page.split_once("```xml\n<?xml") else {
+                    continue;
+                };
+                let Some((wsdl, _)) = rest.split_once("</wsdl:definitions>") else {
+                    continue;
+                };
+                let file = folder.join(path.with_extension("wsdl").file_name().unwrap_or_default());
+                fs::write(&file, format!("<?xml{wsdl}</wsdl:definitions>\n"))?;
+                wsdls.push(file);
+            }
+            "the vendor's raw WSDLs"
+        }
+        None => {
+            for entry in fs::read_dir(&canonical)? {
+                let path = entry?.path();
+                let file = folder.join(path.file_name().unwrap_or_default());
+                fs::copy(&path, &file)?;
+                wsdls.extend((file.extension().is_some_and(|end| end == "wsdl")).then_some(file));
+            }
+            "`schemas/services88`"
+        }
+    };
+    fs::copy(
+        canonical.join("provenance.json"),
+        folder.join("provenance.json"),
+    )?;
+    wsdls.sort();
+    Ok((wsdls, source))
+}
+
+/// Both of its steps over all files at once.
+fn gsoap(wsdls: &[PathBuf], temp: &Path) -> std::result::Result<Duration, String> {
+    let dir = temp.join("gsoap");
+    fs::create_dir_all(&dir).map_err(|e| e.to_string())?;
+    let mut least = Duration::MAX;
+    for _ in 0..2 {
+        let mut first = Command::new("wsdl2h");
+        first
+            .args(["-s", "-x", "-o", "contract.h"])
+            .args(wsdls)
+            .current_dir(&dir);
+        let mut second = Command::new("soapcpp2");
+        second.args([
+            "-C",
+            "-L",
+            "-x",
+            "-w",
+            "-I/usr/share/gsoap/import",
+            "contract.h",
+        ]);
+        let first = clock::program(&mut first).map_err(|e| e.to_string())?;
+        let second = clock::program(second.current_dir(&dir)).map_err(|e| e.to_string())?;
+        least = least.min(first + second);
+    }
+    Ok(least)
+}
+
+fn count_lines(dir: &Path) -> Result<usize> {
+    let mut lines = 0;
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            lines += count_lines(&path)?;
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            lines += fs::read_to_string(path)?.lines().count();
+        }
+    }
+    Ok(lines)
+}
