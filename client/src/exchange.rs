@@ -58,10 +58,16 @@ async fn with_session(
     let mut renewed = false;
     loop {
         if let Some(session) = session {
-            let ticket = session.ticket(&connection, call.contract, means);
-            let ticket = match until(deadline, way, ticket).await {
-                Some(ticket) => ticket.map_err(|error| call.named(error))?,
-                None => return Err(call.error(Detail::Transport(too_late()))),
+            let ticket = match session.at_hand(settings.clock.now()) {
+                Some(ticket) => ticket,
+                None => {
+                    // Boxed, so that calls are not the size of a login that few of them make.
+                    let ticket = Box::pin(session.ticket(&connection, call.contract, means));
+                    match until(deadline, way, ticket).await {
+                        Some(ticket) => ticket.map_err(|error| call.named(error))?,
+                        None => return Err(call.error(Detail::Transport(too_late()))),
+                    }
+                }
             };
             call.session_ticket = Some(ticket);
         }

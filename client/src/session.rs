@@ -37,6 +37,16 @@ struct Held {
     used: SystemTime,
 }
 
+impl Held {
+    fn lives(&self, now: SystemTime) -> bool {
+        match now.duration_since(self.used) {
+            Ok(age) => age < LIFE,
+            // The clock was set back, or another call was quicker.
+            Err(_) => true,
+        }
+    }
+}
+
 impl Session {
     pub(crate) fn new(credentials: Credentials) -> Arc<Self> {
         Arc::new(Self {
@@ -48,6 +58,18 @@ impl Session {
     /// Whether logging in again can give another ticket.
     pub(crate) fn is_renewable(&self) -> bool {
         !matches!(self.credentials.0, Kind::Ticket(_) | Kind::AccessToken(_))
+    }
+
+    /// A ticket that nobody has to wait for.
+    pub(crate) fn at_hand(&self, now: SystemTime) -> Option<Secret> {
+        match &self.credentials.0 {
+            Kind::Ticket(ticket) => Some(ticket.clone()),
+            _ => self
+                .held
+                .peek()
+                .filter(|held| held.lives(now))
+                .map(|held| held.ticket),
+        }
     }
 
     /// The ticket for a call, after a login if there is none that still lives.
@@ -66,11 +88,7 @@ impl Session {
             _ => {}
         }
         let now = connection.settings().clock.now();
-        let lives = |held: &Held| match now.duration_since(held.used) {
-            Ok(age) => age < LIFE,
-            // The clock was set back, or another call was quicker.
-            Err(_) => true,
-        };
+        let lives = |held: &Held| held.lives(now);
         let login = async {
             let ticket = self.login(connection, contract, means).await?;
             trace::logged_in();

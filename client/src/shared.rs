@@ -98,7 +98,6 @@ impl<T: Clone> Shared<T> {
     }
 }
 
-#[cfg(feature = "online")]
 impl<T: Clone> Shared<T> {
     /// The value if there is one.
     pub(crate) fn peek(&self) -> Option<T> {
