@@ -160,13 +160,19 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
             pub mod #name;
         }
     });
+    // What the README says compiles, in the version that it speaks of; other contracts lack it.
+    let readme = modules.iter().any(|module| bare(&module.rust) == "services86");
+    let readme = readme.then(|| {
+        quote! {
+            #[cfg(all(doctest, feature = "services86", feature = "system-user"))]
+            #[doc = include_str!("../../README.md")]
+            mod readme {}
+        }
+    });
     let tokens = quote! {
         #(#versions)*
 
-        // What the README says compiles.
-        #[cfg(all(doctest, feature = "services86", feature = "system-user"))]
-        #[doc = include_str!("../../README.md")]
-        mod readme {}
+        #readme
 
         #[cfg(feature = "system-user")]
         pub use superoffice_client::SystemUser;
