@@ -466,7 +466,15 @@ fn end(case: &Case) -> Result<Ending, String> {
         }
     }
     let (names, secrets) = (Table::default(), Secrets::default());
-    match generate(&apis, &BTreeMap::new(), &names, &secrets, None, &|_| true, &()) {
+    match generate(
+        &apis,
+        &BTreeMap::new(),
+        &names,
+        &secrets,
+        None,
+        &|_| true,
+        &(),
+    ) {
         Ok(_) => Ok(Ending::Generated),
         Err(list) => placed(&list, &case.files).map(|()| Ending::Read),
     }

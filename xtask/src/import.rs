@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use superoffice_codegen::compare::{self, Difference};
-use superoffice_codegen::fixups;
 use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::fixups;
 use superoffice_codegen::infer::{self, Inferred};
 use superoffice_codegen::model::Api;
 use superoffice_codegen::provenance::{Provenance, Source, Update};

@@ -228,11 +228,13 @@ fn regenerate(dir: &Path, plans: &[Plan], after: &[Side]) -> Result<Generated, F
         origins.extend(provenance.map(|provenance| (version.clone(), provenance)));
     }
     let apis: Vec<Api> = after.iter().map(|side| side.api.clone()).collect();
-    generate(&apis, &origins, &names, &secrets, None, &|_| true, &()).map_err(|list| Failure::Diagnostics {
-        list,
-        sources: after
-            .iter()
-            .flat_map(|side| side.sources().iter().cloned())
-            .collect(),
+    generate(&apis, &origins, &names, &secrets, None, &|_| true, &()).map_err(|list| {
+        Failure::Diagnostics {
+            list,
+            sources: after
+                .iter()
+                .flat_map(|side| side.sources().iter().cloned())
+                .collect(),
+        }
     })
 }

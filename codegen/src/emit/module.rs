@@ -161,7 +161,9 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
         }
     });
     // What the README says compiles, in the version that it speaks of; other contracts lack it.
-    let readme = modules.iter().any(|module| bare(&module.rust) == "services86");
+    let readme = modules
+        .iter()
+        .any(|module| bare(&module.rust) == "services86");
     let readme = readme.then(|| {
         quote! {
             #[cfg(all(doctest, feature = "services86", feature = "system-user"))]
