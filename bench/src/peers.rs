@@ -228,6 +228,7 @@ fn jaxb(work: &Path, message: &Path) -> Result<Speed> {
         "JAXB",
         command
             .arg(root().join("bench/peers/jaxb/Driver.java"))
+            .arg(dir.join("contract/package-info.java"))
             .arg(dir.join("contract/ObjectFactory.java")),
     )?;
     speed(
