@@ -31,7 +31,7 @@ op AuthenticateImplicit > =AuthenticateResponse Response:.string? Credentials:So
 
 fn server() -> NetServer {
     let server = NetServer::new();
-    server.add(Arc::new(Table::parse(CONTRACT).unwrap()));
+    server.add(Arc::new(Table::parse(CONTRACT).expect("a table")));
     server
 }
 
@@ -55,7 +55,7 @@ fn request(agent: &str, operation: &str, header: &str, body: &str) -> Request {
 }
 
 fn text(answer: &Answer) -> &str {
-    std::str::from_utf8(answer.body()).unwrap()
+    std::str::from_utf8(answer.body()).expect("UTF-8")
 }
 
 /// What a server says to the parameters of `Save`.
@@ -69,7 +69,7 @@ fn save(inside: &str) -> String {
     match text.split_once("<faultstring xml:lang=\"en-GB\">") {
         Some((_, rest)) => rest
             .split_once("</faultstring>")
-            .unwrap()
+            .expect("an end")
             .0
             .replace("&quot;", "\""),
         None => String::new(),
