@@ -24,9 +24,9 @@
 //!
 //! # Secrets
 //!
-//! Members that hold passwords, tokens, keys and the like read `[redacted]` in debug output, and unknown
-//! elements show their names only. A result that is a string of its own, such as a new password, is
-//! the caller's to keep.
+//! Members that hold passwords, tokens, keys and the like read `[redacted]` in debug output, and
+//! unknown elements show their names only. A result that is a string of its own, such as a new
+//! password, is the caller's to keep.
 
 #![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
