@@ -1,0 +1,72 @@
+//! Fields and parameters are named after the elements they stand for.
+//!
+//! Two fields of one type whose names were swapped for reading and writing alike would pass every
+//! test on the wire; this one reads the emitted source instead.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn names_follow_the_wire() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pairs = 0;
+    let mut wrong = Vec::new();
+    for folder in ["../generated/src", "src/obstacle/client"] {
+        for path in sources(&root.join(folder)) {
+            let text = fs::read_to_string(&path).expect("readable");
+            for (number, line) in text.lines().enumerate() {
+                let Some((wire, rust)) = pair(line) else {
+                    continue;
+                };
+                pairs += 1;
+                if squash(wire) != squash(rust) {
+                    wrong.push(format!(
+                        "{}:{}: {}",
+                        path.display(),
+                        number + 1,
+                        line.trim()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Both directions of 31,171 fields, and the parameters.
+    assert!(pairs > 70_000, "only {pairs} pairs found");
+}
+
+/// `r.value("WireName", &mut self.rust_name);` or `.text("WireName", rust_name)`: both names.
+fn pair(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let is_statement = line.starts_with("r.") || line.starts_with("w.") || line.starts_with('.');
+    let (_, rest) = line.split_once("(\"").filter(|_| is_statement)?;
+    let (wire, rest) = rest.split_once("\", ")?;
+    let arguments = rest.split_once(')')?.0;
+    // Beside the name there may be the shape of an array or dictionary, in capitals.
+    let is_name = |word: &&str| !word.chars().any(|c| c.is_ascii_uppercase());
+    let name = arguments.split(", ").find(is_name)?;
+    let name = name
+        .strip_prefix("&mut ")
+        .or(name.strip_prefix('&'))
+        .unwrap_or(name);
+    Some((wire, name.strip_prefix("self.").unwrap_or(name)))
+}
+
+fn squash(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    let letters = name.chars().filter(|c| *c != '_');
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("the sources are there") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
