@@ -156,7 +156,7 @@ mod tests {
         let message = batch_tasks(10);
         let read = Envelope::decode(&message.bytes);
         assert_eq!(read.len(), 10);
-        assert_eq!(Envelope::decode(read.encode().as_bytes()).len(), 10);
+        assert_eq!(read.encode().matches("<BatchTaskInfo>").count(), 10);
         assert_eq!(count_elements(&message.bytes), 10 * 23 + 6);
     }
 }
