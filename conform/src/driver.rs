@@ -27,11 +27,14 @@ pub trait Bound: Send + Sync {
     fn drive(&self, agent: &str, operation: &str, p: &mut Params<'_>) -> Option<Box<dyn Driven>>;
 }
 
+/// What [`Bound::drive`] calls, for a client of type `C`.
+pub type Drive<C> = fn(&C, &str, &str, &mut Params<'_>) -> Option<Box<dyn Driven>>;
+
 /// The only implementation of [`Bound`].
 #[derive(Debug)]
 pub struct Client<C> {
     pub client: C,
-    pub drive: fn(&C, &str, &str, &mut Params<'_>) -> Option<Box<dyn Driven>>,
+    pub drive: Drive<C>,
 }
 
 impl<C: Send + Sync> Bound for Client<C> {
