@@ -1,6 +1,6 @@
 //! A model as documents of our own: each fact once, in a stable order, without prose.
 //!
-//! Invariant: reading what [`write`] gives yields an equal model, and any WSDL 1.1 tool can load
+//! Invariant: reading what [`write()`] gives yields an equal model, and any WSDL 1.1 tool can load
 //! it: `types.xsd` for the version's namespace, one small schema for every other one, and an
 //! `<Agent>.wsdl` an agent with its wrapper elements inline, because they are local to it.
 

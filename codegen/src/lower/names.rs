@@ -4,7 +4,7 @@
 //! name alone, so that a word reads the same wherever it stands.
 //!
 //! - Modules, methods, fields and parameters are snake_case, constants SCREAMING_SNAKE_CASE. Plain
-//!   case conversion is right for most names; [`WORDS`] holds what it would break.
+//!   case conversion is right for most names; `WORDS` holds what it would break.
 //! - Types and variants keep the schema's word (`CRMScriptEntity`, `ETableRight`, `ANSI`): what
 //!   rustc accepts as camel case stays as it is, the rest is mended and no more than that
 //!   (`inDiary` is `InDiary`).
@@ -97,7 +97,7 @@ impl Kind {
 
     /// The name by rule; nothing where no identifier can be made of the words.
     ///
-    /// Those of polymorphs depend on other names: see [`polymorph`] and [`polymorph_variant`].
+    /// Those of polymorphs depend on other names: see `polymorph` and `polymorph_variant`.
     pub fn rule(self, wire: &str) -> Option<String> {
         match self {
             Kind::Agent | Kind::Field | Kind::Method | Kind::Parameter | Kind::Version => {
