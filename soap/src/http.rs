@@ -5,14 +5,18 @@
 //! public list does not. The cryptography is `ring`'s, since that builds with nothing but a C
 //! compiler on every platform.
 
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Client, Method, Proxy, Response, Url, redirect};
+use reqwest::header::HeaderValue;
+use reqwest::{Client, Method, Proxy, Request, Response, Url, redirect};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -27,18 +31,57 @@ use crate::transport::{
 /// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …) unless it is told otherwise,
 /// except for loopback addresses, which it reaches directly. Redirects are not followed. Clones share
 /// the pool.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpTransport {
     clients: Arc<Clients>,
 }
 
-#[derive(Debug)]
 struct Clients {
     proxied: Client,
     direct: Client,
     /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs
     /// TLS.
     no_trust: Option<rustls::Error>,
+    /// URLs that were met before. Taking one apart takes longer than all else that is done here, and
+    /// a client calls the same few again and again.
+    targets: RwLock<HashMap<String, Target>>,
+}
+
+#[derive(Clone)]
+struct Target {
+    url: Url,
+    is_loopback: bool,
+}
+
+/// Forgets all of them when there are more, as with a programme that calls very many tenants.
+const MOST_TARGETS: usize = 1024;
+
+impl Clients {
+    fn target(&self, url: &str) -> Result<Target, TransportError> {
+        // What panicked, if anything did, was not in the middle of a change.
+        let known = self.targets.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(target) = known.get(url) {
+            return Ok(target.clone());
+        }
+        drop(known);
+        let parsed = Url::parse(url).map_err(invalid)?;
+        let target = Target {
+            is_loopback: is_loopback(&parsed),
+            url: parsed,
+        };
+        let mut targets = self.targets.write().unwrap_or_else(PoisonError::into_inner);
+        if targets.len() >= MOST_TARGETS {
+            targets.clear();
+        }
+        targets.insert(url.to_owned(), target.clone());
+        Ok(target)
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").finish_non_exhaustive()
+    }
 }
 
 impl HttpTransport {
@@ -135,6 +178,7 @@ impl HttpTransportBuilder {
                 proxied,
                 direct,
                 no_trust,
+                targets: RwLock::default(),
             }),
         })
     }
@@ -242,33 +286,51 @@ fn verifier(
 
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> TransportFuture<'_> {
-        Box::pin(exchange(&self.clients, request))
+        let timeout = request.timeout;
+        Box::pin(within(timeout, exchange(&self.clients, request)))
     }
 }
 
+/// One timer for all of it; `reqwest` would make several and keep them in boxes.
+async fn within(
+    timeout: Option<Duration>,
+    exchange: impl Future<Output = Result<HttpResponse, TransportError>>,
+) -> Result<HttpResponse, TransportError> {
+    let mut exchange = pin!(exchange);
+    let mut timer = pin!(timeout.map(tokio::time::sleep));
+    poll_fn(|context| {
+        if let Poll::Ready(outcome) = exchange.as_mut().poll(context) {
+            return Poll::Ready(outcome);
+        }
+        match timer.as_mut().as_pin_mut() {
+            Some(timer) => timer
+                .poll(context)
+                .map(|()| Err(TransportError::new(TransportErrorKind::Timeout))),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}
+
 async fn exchange(clients: &Clients, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-    let url = Url::parse(&request.url).map_err(invalid)?;
-    if let (Some(error), "https") = (&clients.no_trust, url.scheme()) {
+    let target = clients.target(&request.url)?;
+    if let (Some(error), "https") = (&clients.no_trust, target.url.scheme()) {
         return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
     }
-    let client = if is_loopback(&url) {
+    let client = if target.is_loopback {
         &clients.direct
     } else {
         &clients.proxied
     };
     let method = Method::from_bytes(request.method.as_bytes()).map_err(invalid)?;
-    let mut headers = HeaderMap::with_capacity(request.headers.len());
+    let mut prepared = Request::new(method, target.url);
+    let headers = prepared.headers_mut();
+    headers.reserve(request.headers.len());
     for (name, value) in request.headers {
         headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
     }
-    let mut prepared = client
-        .request(method, url)
-        .headers(headers)
-        .body(request.body);
-    if let Some(timeout) = request.timeout {
-        prepared = prepared.timeout(timeout);
-    }
-    let mut response = prepared.send().await.map_err(failed)?;
+    *prepared.body_mut() = Some(request.body.into());
+    let mut response = client.execute(prepared).await.map_err(failed)?;
     let body = read_body(&mut response, request.max_response_bytes).await?;
     let headers = response
         .headers()
