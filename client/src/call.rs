@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use superoffice_soap::{
     Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
 };
@@ -16,6 +17,7 @@ use crate::connection::Connection;
 use crate::error::{Detail, Error};
 use crate::exchange::{Way, exchange};
 use crate::headers::{self, Given, TimeZone};
+use crate::message::Message;
 use crate::redact::{self, REDACTED, SecretPart};
 use crate::response::{Received, Response};
 use crate::secret::Secret;
@@ -68,7 +70,7 @@ pub(crate) struct RawCall {
     pub(crate) wrapper: Option<&'static str>,
     /// The one element in the wrapper that is the result.
     pub(crate) output: (&'static str, Kind),
-    pub(crate) body: Vec<u8>,
+    pub(crate) message: Message,
     /// What of the body must not show.
     pub(crate) secret_parts: Vec<SecretPart>,
     /// Why there is nothing to send.
@@ -197,7 +199,7 @@ impl<T> Call<T> {
 
     /// The element that goes into the SOAP body, with every secret in it.
     pub fn body(&self) -> &[u8] {
-        &self.raw.body
+        self.raw.message.body()
     }
 
     /// The message as it would be sent now, except that secrets read `[redacted]`: the ticket, the
@@ -378,7 +380,7 @@ impl RawCall {
             headers,
             wrapper: None,
             output: ("", Kind::Plain),
-            body: Vec::new(),
+            message: Message::default(),
             secret_parts: Vec::new(),
             invalid: None,
             session_ticket: None,
@@ -386,6 +388,14 @@ impl RawCall {
             options: Options::default(),
             started: None,
             span: Span::none(),
+        }
+    }
+
+    /// Whether that is the name of the element that the response's body holds.
+    pub(crate) fn is_wrapper(&self, name: &str) -> bool {
+        match self.wrapper {
+            Some(wrapper) => name == wrapper,
+            None => name.strip_suffix("Response") == Some(&*self.operation),
         }
     }
 
@@ -432,7 +442,7 @@ impl RawCall {
 
     fn finished(&self, error: Option<&Error>) {
         if let Some(started) = self.started {
-            self.span.finished(started.elapsed(), error);
+            self.span.finished(started, error);
         }
     }
 
@@ -461,9 +471,9 @@ impl RawCall {
     }
 
     /// The message with its secrets as they are.
-    fn message(&self) -> Vec<u8> {
+    pub(crate) fn sealed(&mut self) -> Bytes {
         let headers = self.headers_with(self.application_token(), self.ticket());
-        envelope(&headers, &self.body)
+        self.message.enclose(&headers)
     }
 
     /// The message with its secrets blacked out.
@@ -473,9 +483,10 @@ impl RawCall {
             self.application_token().map(|_| REDACTED),
             has_ticket.then_some(REDACTED),
         );
+        let body = self.message.body();
         let message = match self.secret_parts.is_empty() {
-            true => envelope(&headers, &self.body),
-            false => envelope(&headers, &redact::body(&self.body, &self.secret_parts)),
+            true => envelope(&headers, body),
+            false => envelope(&headers, &redact::body(body, &self.secret_parts)),
         };
         String::from_utf8_lossy(&message).into_owned()
     }
@@ -494,15 +505,22 @@ impl RawCall {
         headers::write(self.contract, self.headers, &given)
     }
 
-    pub(crate) fn request(&self, endpoint: &str) -> HttpRequest {
+    /// A request with this message.
+    pub(crate) fn request(&self, endpoint: &str, message: Bytes) -> HttpRequest {
         let settings = self.connection.settings();
-        let mut request = HttpRequest::post(endpoint, self.message());
-        let action = format!(
-            "\"{}/{}/{}\"",
-            self.contract.namespace(0),
-            self.agent,
-            self.operation
-        );
+        let mut request = HttpRequest::post(endpoint, message);
+        let namespace = self.contract.namespace(0);
+        let action = [
+            "\"",
+            namespace,
+            "/",
+            &self.agent,
+            "/",
+            &self.operation,
+            "\"",
+        ]
+        .concat();
+        request.headers.reserve(4);
         request
             .headers
             .push(("content-type", "text/xml; charset=utf-8".to_owned()));
@@ -524,7 +542,7 @@ impl fmt::Debug for RawCall {
             .field("version", &self.contract.name)
             .field("agent", &self.agent)
             .field("operation", &self.operation)
-            .field("body_bytes", &self.body.len())
+            .field("body_bytes", &self.message.body().len())
             .finish_non_exhaustive()
     }
 }

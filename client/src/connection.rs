@@ -205,7 +205,7 @@ impl Connection {
             Cow::Owned(operation.to_owned()),
             headers,
         );
-        call.body = body.into();
+        call.message = body.into().into();
         // Both end up in the URL or in a header.
         if !is_name(agent) || !is_name(operation) {
             call.invalid = Some(

@@ -150,7 +150,7 @@ impl Error {
     pub(crate) fn with_response(mut self, response: &HttpResponse) -> Self {
         self.0.http_status = Some(response.status);
         self.0.response = Some(response.body.clone());
-        self.0.retry_after = crate::retry::retry_after(response, SystemTime::now());
+        self.0.retry_after = crate::retry::retry_after(response, SystemTime::now);
         self
     }
 

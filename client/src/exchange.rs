@@ -32,13 +32,13 @@ pub(crate) async fn exchange(
     mut call: Box<RawCall>,
     way: Way,
 ) -> Result<(Box<RawCall>, HttpResponse), Error> {
-    call.started = Some(Instant::now());
+    let started = Instant::now();
+    call.started = Some(started);
     call.span = Span::of(&call);
     let span = call.span.clone();
-    let (started, finished) = (call.started, span.clone());
-    let outcome = span.wrap(with_session(call, way)).await;
-    if let (Err(error), Some(started)) = (&outcome, started) {
-        finished.finished(started.elapsed(), Some(error));
+    let outcome = span.clone().wrap(with_session(call, way, started)).await;
+    if let Err(error) = &outcome {
+        span.finished(started, Some(error));
     }
     outcome
 }
@@ -46,19 +46,20 @@ pub(crate) async fn exchange(
 async fn with_session(
     mut call: Box<RawCall>,
     way: Way,
+    started: Instant,
 ) -> Result<(Box<RawCall>, HttpResponse), Error> {
     let connection = call.connection().clone();
     let settings = connection.settings();
     if let Some(why) = call.invalid.or(settings.lacks(way)) {
         return Err(call.error(Detail::Configuration(why.into(), None)));
     }
-    let deadline = Deadline::after(call.timeout());
+    let deadline = Deadline::after(started, call.timeout());
     let means = Means { way, deadline };
     let session = settings.session.as_ref().filter(|_| call.needs_session());
     let mut renewed = false;
     loop {
         if let Some(session) = session {
-            let ticket = match session.at_hand(settings.clock.now()) {
+            let ticket = match session.at_hand(&*settings.clock) {
                 Some(ticket) => ticket,
                 None => {
                     // Boxed, so that calls are not the size of a login that few of them make.
@@ -71,7 +72,7 @@ async fn with_session(
             };
             call.session_ticket = Some(ticket);
         }
-        let response = deliver(&call, means).await?;
+        let response = deliver(&mut call, means).await?;
         if let (Some(session), Some(ticket)) = (session, &call.session_ticket)
             && session.is_renewable()
         {
@@ -101,7 +102,9 @@ fn is_session_over(call: &RawCall, response: &HttpResponse) -> bool {
 }
 
 /// Sends a call as it is, again where that is safe.
-pub(crate) async fn deliver(call: &RawCall, means: Means) -> Result<HttpResponse, Error> {
+pub(crate) async fn deliver(call: &mut RawCall, means: Means) -> Result<HttpResponse, Error> {
+    let message = call.sealed();
+    let call = &*call;
     let attempt = Attempt {
         version: call.contract.name,
         agent: &call.agent,
@@ -114,8 +117,16 @@ pub(crate) async fn deliver(call: &RawCall, means: Means) -> Result<HttpResponse
     loop {
         let base = settings.base(means).await;
         let base = base.map_err(|error| call.named(error))?;
-        let endpoint = format!("{base}/Remote/{}/{}.svc", call.contract.name, call.agent);
-        let make = || call.request(&endpoint);
+        let endpoint = [
+            &base,
+            "/Remote/",
+            call.contract.name,
+            "/",
+            &call.agent,
+            ".svc",
+        ]
+        .concat();
+        let make = || call.request(&endpoint, message.clone());
         let idempotent = call.options.idempotent;
         let sent = send(settings, &make, Some(call), attempt, idempotent, means).await;
         let response = sent.map_err(|error| call.error(Detail::Transport(error)))?;
@@ -140,11 +151,12 @@ pub(crate) async fn send(
 ) -> Result<HttpResponse, TransportError> {
     let span = call.map_or_else(Span::none, |call| call.span.clone());
     loop {
-        if means.deadline.is_over() {
+        let started = Instant::now();
+        let left = means.deadline.left(started);
+        if left == Some(Duration::ZERO) {
             return Err(too_late());
         }
         let mut request = make();
-        let left = means.deadline.left();
         request.timeout = match (settings.attempt_timeout, left) {
             (Some(ours), Some(left)) => Some(ours.min(left)),
             (ours, left) => ours.or(left),
@@ -157,7 +169,6 @@ pub(crate) async fn send(
         span.sending(&attempt, &request);
         call.into_iter().for_each(trace::request);
         let limit = request.max_response_bytes;
-        let started = Instant::now();
         let mut outcome = carry(settings, request, means.way).await;
         attempt.duration = started.elapsed();
         // A transport of the user's own need not know the limit.
@@ -174,10 +185,11 @@ pub(crate) async fn send(
         for middleware in &settings.middleware {
             middleware.after(&attempt, outcome.as_ref());
         }
-        let now = settings.clock.now();
         let wait = settings
             .retry
-            .wait(attempt.number, idempotent, &outcome, now);
+            .wait(attempt.number, idempotent, &outcome, || {
+                settings.clock.now()
+            });
         match wait {
             Some(wait) if means.deadline.allows(wait) => {
                 trace::waiting(wait);

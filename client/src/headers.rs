@@ -1,8 +1,8 @@
 //! The SOAP headers of requests and responses.
 
 use superoffice_soap::{
-    Contract, DecodeError, Dictionary, Element, Entry, Envelope, Header, Kind, Reader, Value,
-    Writer,
+    Body, Contract, DecodeError, Dictionary, Element, Entry, Envelope, Item, Kind, Reader, Value,
+    Writer, text_header,
 };
 
 use crate::agent::RequestHeaders;
@@ -64,6 +64,12 @@ impl Value for Zone {
     }
 }
 
+impl Item for Zone {
+    fn blank() -> Self {
+        Self::default()
+    }
+}
+
 impl Zone {
     /// The number is not nillable on the wire: no zone has the number 0.
     fn into_time_zone(self) -> Option<TimeZone> {
@@ -86,26 +92,27 @@ pub(crate) fn write(
     kinds: RequestHeaders,
     given: &Given<'_>,
 ) -> Vec<u8> {
-    let mut w = Writer::new(contract);
+    let mut out = Vec::with_capacity(512);
+    let namespace = contract.namespace(0);
     if let Some(token) = given.application_token {
-        w.root(&Element::plain("ApplicationToken", 0), &token.to_owned());
+        text_header(&mut out, namespace, &["ApplicationToken"], token);
     }
     if kinds == RequestHeaders::ApplicationToken {
-        return w.into_bytes();
+        return out;
     }
     if let Some(ticket) = given.ticket {
-        w.open_root("Credentials");
-        w.text(&Element::plain("Ticket", 0), Some(ticket));
-        w.close_root("Credentials");
+        text_header(&mut out, namespace, &["Credentials", "Ticket"], ticket);
     }
     if let Some(time_zone) = given.time_zone {
+        let mut w = Writer::new(contract);
         w.open_root("TimeZone");
         let mut fields = w.fields(0);
         fields.omittable("SoTimeZoneId", &time_zone.id);
         fields.omittable("SoTimeZoneLocationCode", &time_zone.location);
         w.close_root("TimeZone");
+        out.extend_from_slice(w.as_bytes());
     }
-    w.into_bytes()
+    out
 }
 
 /// What the header of a response says beside the result.
@@ -131,54 +138,97 @@ const EXTRA_INFO: Kind = Kind::Dictionary(&Entry {
 
 impl ResponseHeaders {
     /// All of them.
-    pub(crate) fn read(contract: &Contract, envelope: &Envelope<'_>) -> Result<Self, DecodeError> {
-        let (succeeded, exception) = outcome(contract, envelope)?;
-        let mut headers = Self {
-            succeeded,
-            exception,
-            ..Self::default()
-        };
-        if let Some(header) = header(contract, envelope, "ExtraInfo") {
-            header.read(&mut headers.extra_info, EXTRA_INFO)?;
-        }
-        if let Some(header) =
-            header(contract, envelope, "TimeZone").filter(|header| !header.is_nil())
-        {
-            let mut zone = Zone::default();
-            header.read(&mut zone, Kind::Plain)?;
-            headers.time_zone = zone.into_time_zone();
-        }
-        Ok(headers)
+    pub(crate) fn read(contract: &Contract, message: &[u8]) -> Result<Self, DecodeError> {
+        let ours = contract.namespace(0);
+        let mut outcome = Outcome::default();
+        let mut extra_info = Found::of(EXTRA_INFO);
+        let mut zone = Found::of(Kind::Plain);
+        Envelope::read(message, &mut |r| match r.name() {
+            "ExtraInfo" => extra_info.read(r, ours),
+            "TimeZone" => zone.read(r, ours),
+            _ => outcome.read(r, ours),
+        })?;
+        let zone: Option<Zone> = zone.value()?;
+        Ok(Self {
+            succeeded: outcome.succeeded.value()?,
+            exception: outcome.exception.value()?,
+            extra_info: extra_info.value()?,
+            time_zone: zone.and_then(Zone::into_time_zone),
+        })
     }
 }
 
-/// Those that tell success from failure: `Succeeded` and `ExceptionInfo`.
-pub(crate) fn outcome(
-    contract: &Contract,
-    envelope: &Envelope<'_>,
-) -> Result<(Option<bool>, Option<ServerException>), DecodeError> {
-    let (mut succeeded, mut exception) = (None, None);
-    if let Some(header) = header(contract, envelope, "Succeeded") {
-        header.read(&mut succeeded, Kind::Plain)?;
-    }
-    if let Some(header) = header(contract, envelope, "ExceptionInfo") {
-        header.read(&mut exception, Kind::Plain)?;
-    }
-    Ok((succeeded, exception))
+/// Those that tell success from failure.
+struct Outcome<'a> {
+    succeeded: Found<'a, Option<bool>>,
+    exception: Found<'a, Option<ServerException>>,
 }
 
-/// One in the contract's namespace goes before one of the same name in another.
-fn header<'e, 'a>(
+impl Default for Outcome<'_> {
+    fn default() -> Self {
+        Self {
+            succeeded: Found::of(Kind::Plain),
+            exception: Found::of(Kind::Plain),
+        }
+    }
+}
+
+impl<'a> Outcome<'a> {
+    fn read(&mut self, r: &mut Reader<'a>, ours: &str) -> Result<(), DecodeError> {
+        match r.name() {
+            "Succeeded" => self.succeeded.read(r, ours),
+            "ExceptionInfo" => self.exception.read(r, ours),
+            _ => r.skip(),
+        }
+    }
+}
+
+/// What tells success from failure, `Succeeded` and `ExceptionInfo`, and what the body holds.
+pub(crate) fn outcome<'a>(
     contract: &Contract,
-    envelope: &'e Envelope<'a>,
-    name: &str,
-) -> Option<&'e Header<'a>> {
+    message: &'a [u8],
+) -> Result<(Option<bool>, Option<ServerException>, Body<'a>), DecodeError> {
     let ours = contract.namespace(0);
-    let named = |header: &&Header<'_>| header.name() == name;
-    let exact = envelope
-        .headers
-        .iter()
-        .filter(named)
-        .find(|header| header.namespace().as_deref() == Some(ours));
-    exact.or_else(|| envelope.header(name))
+    let mut outcome = Outcome::default();
+    let body = Envelope::read(message, &mut |r| outcome.read(r, ours))?;
+    Ok((outcome.succeeded.value()?, outcome.exception.value()?, body))
+}
+
+/// A header's value. One in the contract's namespace goes before one of the same name in another,
+/// which is read only if it is needed, and the first before the next.
+struct Found<'a, T> {
+    kind: Kind,
+    ours: Option<T>,
+    foreign: Option<Reader<'a>>,
+}
+
+impl<'a, T: Value + Default> Found<'a, T> {
+    fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            ours: None,
+            foreign: None,
+        }
+    }
+
+    fn read(&mut self, r: &mut Reader<'a>, ours: &str) -> Result<(), DecodeError> {
+        if self.ours.is_some() {
+            return r.skip();
+        }
+        if r.namespace().as_deref() != Some(ours) {
+            self.foreign.get_or_insert_with(|| r.clone());
+            return r.skip();
+        }
+        r.value(self.ours.insert(T::default()), self.kind)
+    }
+
+    fn value(self) -> Result<T, DecodeError> {
+        let mut value = T::default();
+        match (self.ours, self.foreign) {
+            (Some(ours), _) => return Ok(ours),
+            (None, Some(mut r)) => r.value(&mut value, self.kind)?,
+            (None, None) => {}
+        }
+        Ok(value)
+    }
 }

@@ -11,6 +11,7 @@ use superoffice_soap::{
 use crate::agent::Agent;
 use crate::call::{Call, RawCall};
 use crate::connection::Connection;
+use crate::message::ENVELOPE_ROOM;
 use crate::redact::SecretPart;
 use crate::response::Received;
 
@@ -22,8 +23,11 @@ use crate::response::Received;
 #[must_use = "a request does nothing until it is made a call"]
 pub struct Request(Box<Draft>);
 
+/// A body up to this length and the envelope around it need one allocation.
+const SMALL_BODY: usize = 384;
+
 struct Draft {
-    call: RawCall,
+    call: Box<RawCall>,
     writer: Writer,
     namespace: u8,
     /// Where the last parameter begins.
@@ -45,9 +49,10 @@ impl Request {
             agent.headers,
         );
         let mut writer = Writer::new(agent.contract);
+        writer.reserve(ENVELOPE_ROOM + SMALL_BODY);
         writer.open_root(operation);
         Self(Box::new(Draft {
-            call,
+            call: Box::new(call),
             writer,
             namespace: 0,
             last: 0,
@@ -244,13 +249,13 @@ impl Request {
         } = *self.0;
         writer.close_root(&call.operation);
         let secrets = writer.take_secrets();
-        call.body = writer.into_bytes();
+        call.message = writer.into_bytes().into();
         let secrets = secrets.into_iter();
         call.secret_parts = secrets
-            .map(|place| SecretPart::new(&call.body, place))
+            .map(|place| SecretPart::new(call.message.body(), place))
             .collect();
         call.output = (output, kind);
-        Box::new(call)
+        call
     }
 }
 

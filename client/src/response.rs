@@ -4,9 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use bytes::Bytes;
-use superoffice_soap::{
-    Body, DecodeError, Envelope, Extra, FieldReader, HttpResponse, Reader, Value,
-};
+use superoffice_soap::{Body, DecodeError, Extra, FieldReader, HttpResponse, Reader, Value};
 
 use crate::call::RawCall;
 use crate::connection::starts_with;
@@ -131,8 +129,8 @@ impl<'c> Received<'c> {
     }
 
     pub(crate) fn headers(&self) -> Result<ResponseHeaders, Error> {
-        let envelope = self.envelope()?;
-        ResponseHeaders::read(self.call.contract, &envelope).map_err(|error| self.decode(error))
+        ResponseHeaders::read(self.call.contract, &self.response.body)
+            .map_err(|error| self.unreadable(error))
     }
 
     /// The answer of a raw call.
@@ -174,7 +172,7 @@ impl<'c> Received<'c> {
         mut reader: Reader<'_>,
         fields: &mut dyn FnMut(&mut FieldReader<'_, '_>),
     ) -> Result<(), Error> {
-        if reader.name() != self.call.wrapper() {
+        if !self.call.is_wrapper(reader.name()) {
             return Err(self.unexpected(reader.name()));
         }
         let mut extra = Extra::new();
@@ -192,10 +190,9 @@ impl<'c> Received<'c> {
     /// The body decides before the status does: a message is believed whatever status it comes
     /// with.
     fn content(&self) -> Result<Content<'_>, Error> {
-        let envelope = self.envelope()?;
-        let outcome = headers::outcome(self.call.contract, &envelope);
-        let (succeeded, exception) = outcome.map_err(|error| self.decode(error))?;
-        match (envelope.body, succeeded, exception) {
+        let outcome = headers::outcome(self.call.contract, &self.response.body);
+        let (succeeded, exception, body) = outcome.map_err(|error| self.unreadable(error))?;
+        match (body, succeeded, exception) {
             (Body::Fault(mut fault), ..) => {
                 let exception =
                     ServerException::from_fault(&fault).map(|found| self.cleaned(found));
@@ -224,21 +221,20 @@ impl<'c> Received<'c> {
         }
     }
 
-    fn envelope(&self) -> Result<Envelope<'_>, Error> {
+    /// What is no SOAP message at all is shown, as far as its first words go.
+    fn unreadable(&self, error: DecodeError) -> Error {
         let body = &self.response.body;
-        Envelope::parse(body).map_err(|error| match is_soap(body) {
-            true => self.decode(error),
-            false => {
-                // Before tags are taken out, which might tear a secret apart, and again when what was
-                // escaped is readable.
-                let start = &body[..body.len().min(2 * FAR_ENOUGH)];
-                let mut start = String::from_utf8_lossy(start).into_owned();
-                self.clean(&mut start);
-                let mut words = redact::unescaped(&words(start.as_bytes()));
-                self.clean(&mut words);
-                self.error(Detail::Http(shortened(words)))
-            }
-        })
+        if is_soap(body) {
+            return self.decode(error);
+        }
+        // Before tags are taken out, which might tear a secret apart, and again when what was escaped
+        // is readable.
+        let start = &body[..body.len().min(2 * FAR_ENOUGH)];
+        let mut start = String::from_utf8_lossy(start).into_owned();
+        self.clean(&mut start);
+        let mut words = redact::unescaped(&words(start.as_bytes()));
+        self.clean(&mut words);
+        self.error(Detail::Http(shortened(words)))
     }
 
     /// The secrets and the longer runs of letters and digits in them, which stay recognisable where

@@ -66,7 +66,7 @@ impl RetryPolicy {
         attempt: u32,
         idempotent: bool,
         outcome: &Result<HttpResponse, TransportError>,
-        now: SystemTime,
+        now: impl FnOnce() -> SystemTime,
     ) -> Option<Duration> {
         if attempt >= self.attempts {
             return None;
@@ -117,13 +117,16 @@ fn random() -> u64 {
 }
 
 /// What `Retry-After` asks for: seconds, or a date.
-pub(crate) fn retry_after(response: &HttpResponse, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(
+    response: &HttpResponse,
+    now: impl FnOnce() -> SystemTime,
+) -> Option<Duration> {
     let value = response.header("retry-after")?.trim();
     if let Ok(seconds) = value.parse::<u32>() {
         return Some(Duration::from_secs(seconds.into()));
     }
     let date = UNIX_EPOCH + Duration::from_secs(http_date(value)?);
-    Some(date.duration_since(now).unwrap_or_default())
+    Some(date.duration_since(now()).unwrap_or_default())
 }
 
 /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of dates that servers send.
@@ -197,11 +200,14 @@ mod tests {
         let policy = RetryPolicy::default().attempts(u32::MAX);
         for attempt in [1, 2, 30, u32::MAX - 1] {
             let wait = policy
-                .wait(attempt, false, &refused, UNIX_EPOCH)
+                .wait(attempt, false, &refused, || UNIX_EPOCH)
                 .expect("another attempt");
             assert!(wait <= Duration::from_secs(30), "{wait:?}");
         }
-        assert_eq!(policy.attempts(3).wait(3, true, &refused, UNIX_EPOCH), None);
+        assert_eq!(
+            policy.attempts(3).wait(3, true, &refused, || UNIX_EPOCH),
+            None
+        );
     }
 
     #[test]
@@ -209,7 +215,7 @@ mod tests {
         use TransportErrorKind::{Connect, Interrupted, Invalid, Other, Timeout, Tls, TooLarge};
         let waits = |idempotent, outcome: Result<HttpResponse, TransportError>| {
             RetryPolicy::default()
-                .wait(1, idempotent, &outcome, UNIX_EPOCH)
+                .wait(1, idempotent, &outcome, || UNIX_EPOCH)
                 .is_some()
         };
         for (kind, safe, idempotent) in [

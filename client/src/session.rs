@@ -11,6 +11,7 @@ use superoffice_soap::{
 
 use crate::agent::RequestHeaders;
 use crate::call::RawCall;
+use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::credentials::{Credentials, Kind};
 use crate::error::{Detail, Error};
@@ -61,13 +62,13 @@ impl Session {
     }
 
     /// A ticket that nobody has to wait for.
-    pub(crate) fn at_hand(&self, now: SystemTime) -> Option<Secret> {
+    pub(crate) fn at_hand(&self, clock: &dyn Clock) -> Option<Secret> {
         match &self.credentials.0 {
             Kind::Ticket(ticket) => Some(ticket.clone()),
             _ => self
                 .held
                 .peek()
-                .filter(|held| held.lives(now))
+                .filter(|held| held.lives(clock.now()))
                 .map(|held| held.ticket),
         }
     }
@@ -165,12 +166,12 @@ impl Session {
             RequestHeaders::ApplicationToken,
         );
         call.wrapper = Some("AuthenticateResponse");
-        call.body = body;
+        call.message = body.into();
         call.own_secrets = secrets.into_iter().flat_map(redact::in_all_forms).collect();
         // Another ticket does no harm, and who fails to log in gets an answer.
         call.options.idempotent = true;
         call.span = Span::of(&call);
-        let response = call.span.clone().wrap(deliver(&call, means)).await?;
+        let response = call.span.clone().wrap(deliver(&mut call, means)).await?;
         let received = Received::new(&call, &response);
         let (mut answer, mut succeeded) = (None::<Answer>, false);
         received.read_fields(&mut |r| {

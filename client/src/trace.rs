@@ -5,7 +5,7 @@
 //! secrets blacked out, at TRACE.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use superoffice_soap::{HttpRequest, HttpResponse, TransportError};
 
@@ -83,9 +83,12 @@ mod on {
         }
 
         /// After the response was read, or there is none to read.
-        pub(crate) fn finished(&self, duration: Duration, error: Option<&Error>) {
+        pub(crate) fn finished(&self, started: Instant, error: Option<&Error>) {
             let _entered = self.0.enter();
-            self.0.record("duration_ms", milliseconds(duration));
+            if !self.0.is_disabled() {
+                self.0
+                    .record("duration_ms", milliseconds(started.elapsed()));
+            }
             match error {
                 None => debug!("done"),
                 Some(error) => {
@@ -161,7 +164,7 @@ mod on {
 
         pub(crate) fn received(&self, _: &Attempt<'_>, _: Result<&HttpResponse, &TransportError>) {}
 
-        pub(crate) fn finished(&self, _: Duration, _: Option<&Error>) {}
+        pub(crate) fn finished(&self, _: Instant, _: Option<&Error>) {}
     }
 
     pub(crate) fn request(_: &RawCall) {}

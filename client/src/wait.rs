@@ -16,23 +16,19 @@ pub(crate) struct Deadline(Option<Instant>);
 
 impl Deadline {
     /// None if there is no timeout, or one beyond what the machine can count.
-    pub(crate) fn after(timeout: Option<Duration>) -> Self {
-        Self(timeout.and_then(|timeout| Instant::now().checked_add(timeout)))
+    pub(crate) fn after(started: Instant, timeout: Option<Duration>) -> Self {
+        Self(timeout.and_then(|timeout| started.checked_add(timeout)))
     }
 
     /// What is left of the time; `None` is no limit.
-    pub(crate) fn left(self) -> Option<Duration> {
+    pub(crate) fn left(self, now: Instant) -> Option<Duration> {
         self.0
-            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
-    }
-
-    pub(crate) fn is_over(self) -> bool {
-        self.left() == Some(Duration::ZERO)
+            .map(|deadline| deadline.saturating_duration_since(now))
     }
 
     /// Whether that much time is left and some more.
     pub(crate) fn allows(self, duration: Duration) -> bool {
-        self.left().is_none_or(|left| duration < left)
+        self.left(Instant::now()).is_none_or(|left| duration < left)
     }
 }
 
@@ -45,7 +41,7 @@ pub(crate) async fn until<F: Future>(deadline: Deadline, way: Way, future: F) ->
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Some(output));
         }
-        let Some(left) = deadline.left() else {
+        let Some(left) = deadline.left(Instant::now()) else {
             return Poll::Pending;
         };
         let timer = timer.get_or_insert_with(|| match way {

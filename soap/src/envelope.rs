@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::writer::{Place, escape};
 use crate::{DecodeError, Fault, Kind, Reader, Value};
 
 /// Namespace of a SOAP 1.1 envelope.
@@ -23,6 +24,11 @@ const ENVELOPE_12_NAMESPACE: &str = "http://www.w3.org/2003/05/soap-envelope";
 /// # Ok::<(), std::string::FromUtf8Error>(())
 /// ```
 pub fn envelope(headers: &[u8], body: &[u8]) -> Vec<u8> {
+    [&*envelope_head(headers), body, ENVELOPE_TAIL].concat()
+}
+
+/// What stands before the body's element in an envelope with these header elements.
+pub fn envelope_head(headers: &[u8]) -> Vec<u8> {
     let (open, close): (&[u8], &[u8]) = match headers {
         [] => (b"", b""),
         _ => (b"<s:Header>", b"</s:Header>"),
@@ -35,10 +41,45 @@ pub fn envelope(headers: &[u8], body: &[u8]) -> Vec<u8> {
         headers,
         close,
         b"<s:Body>",
-        body,
-        b"</s:Body></s:Envelope>",
     ]
     .concat()
+}
+
+/// What stands behind the body's element in any envelope.
+pub const ENVELOPE_TAIL: &[u8] = b"</s:Body></s:Envelope>";
+
+/// Writes a text in elements of one namespace, one inside the other: a header that declares nothing
+/// but what it needs. An empty `path` writes nothing.
+///
+/// ```
+/// let mut headers = Vec::new();
+/// superoffice_soap::text_header(&mut headers, "urn:v1", &["Credentials", "Ticket"], "a&b");
+/// assert_eq!(
+///     String::from_utf8(headers)?,
+///     r#"<Credentials xmlns="urn:v1"><Ticket>a&amp;b</Ticket></Credentials>"#,
+/// );
+/// # Ok::<(), std::string::FromUtf8Error>(())
+/// ```
+pub fn text_header(out: &mut Vec<u8>, namespace: &str, path: &[&str], text: &str) {
+    let [first, inner @ ..] = path else {
+        return;
+    };
+    out.push(b'<');
+    out.extend_from_slice(first.as_bytes());
+    out.extend_from_slice(b" xmlns=\"");
+    escape(out, namespace, Place::Attribute);
+    out.extend_from_slice(b"\">");
+    for name in inner {
+        out.push(b'<');
+        out.extend_from_slice(name.as_bytes());
+        out.push(b'>');
+    }
+    escape(out, text, Place::Text);
+    for name in path.iter().rev() {
+        out.extend_from_slice(b"</");
+        out.extend_from_slice(name.as_bytes());
+        out.push(b'>');
+    }
 }
 
 /// A response, read as far as the body's first element.
@@ -125,6 +166,26 @@ impl<'a> Envelope<'a> {
     ///
     /// Bytes that are not UTF-8, malformed XML, or a root element that is no SOAP envelope.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut headers = Vec::new();
+        let body = Self::read(bytes, &mut |reader| {
+            headers.push(Header {
+                reader: reader.clone(),
+            });
+            reader.skip()
+        })?;
+        Ok(Self { headers, body })
+    }
+
+    /// Shows `header` each header in turn, which reads it or skips it, and goes to the body's first
+    /// element. Nothing is kept of headers that nobody asks for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Envelope::parse`], and what `header` refuses.
+    pub fn read(
+        bytes: &'a [u8],
+        header: &mut dyn FnMut(&mut Reader<'a>) -> Result<(), DecodeError>,
+    ) -> Result<Body<'a>, DecodeError> {
         let mut reader = Reader::new(bytes)?;
         let namespace = reader.namespace();
         let is_soap = matches!(
@@ -138,30 +199,18 @@ impl<'a> Envelope<'a> {
             };
             return Err(reader.error("a SOAP 1.1 envelope", found));
         }
-        let mut headers = Vec::new();
         if !reader.enter() {
-            return Ok(Self {
-                headers,
-                body: Body::Empty,
-            });
+            return Ok(Body::Empty);
         }
         while reader.next_child()? {
             match reader.name() {
-                "Header" => read_headers(&mut reader, &mut headers)?,
-                "Body" => {
-                    return Ok(Self {
-                        headers,
-                        body: read_body(reader)?,
-                    });
-                }
+                "Header" => read_headers(&mut reader, header)?,
+                "Body" => return read_body(reader),
                 _ => reader.skip()?,
             }
         }
         reader.finish()?;
-        Ok(Self {
-            headers,
-            body: Body::Empty,
-        })
+        Ok(Body::Empty)
     }
 
     /// The header with this local name.
@@ -172,16 +221,13 @@ impl<'a> Envelope<'a> {
 
 fn read_headers<'a>(
     reader: &mut Reader<'a>,
-    headers: &mut Vec<Header<'a>>,
+    header: &mut dyn FnMut(&mut Reader<'a>) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
     if !reader.enter() {
         return Ok(());
     }
     while reader.next_child()? {
-        headers.push(Header {
-            reader: reader.clone(),
-        });
-        reader.skip()?;
+        header(reader)?;
     }
     Ok(())
 }

@@ -148,7 +148,9 @@ pub use duration::Duration;
 pub use enumeration::{Enumeration, Member, Unrecognized};
 #[doc(hidden)]
 pub use enumeration::{blank_member, member_named};
-pub use envelope::{Body, ENVELOPE_NAMESPACE, Envelope, Header, envelope};
+pub use envelope::{
+    Body, ENVELOPE_NAMESPACE, ENVELOPE_TAIL, Envelope, Header, envelope, envelope_head, text_header,
+};
 pub use error::{DecodeError, ParseError};
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};

@@ -1,0 +1,86 @@
+//! A request's body and the envelope around it, in one buffer: a body may be large.
+
+use std::mem;
+use std::ops::Range;
+
+use bytes::Bytes;
+use superoffice_soap::{ENVELOPE_TAIL, envelope_head};
+
+/// Room for an envelope around a body that is written first: its head with a ticket as long as most
+/// are, and its tail.
+pub(crate) const ENVELOPE_ROOM: usize = 640;
+
+/// A body, alone until it is sent.
+#[derive(Default)]
+pub(crate) struct Message {
+    bytes: Bytes,
+    /// Where the body stands in them.
+    body: Range<usize>,
+}
+
+impl Message {
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.bytes[self.body.clone()]
+    }
+
+    /// Puts an envelope with these header elements around the body, in place of the one that it has.
+    /// The body is moved within its buffer, and copied only while somebody still holds what this gave
+    /// before.
+    pub(crate) fn enclose(&mut self, headers: &[u8]) -> Bytes {
+        let head = envelope_head(headers);
+        let body = self.body.clone();
+        self.body = head.len()..head.len() + body.len();
+        let mut bytes = Vec::from(mem::take(&mut self.bytes));
+        let needed = self.body.end + ENVELOPE_TAIL.len();
+        bytes.reserve_exact(needed.saturating_sub(bytes.len()));
+        bytes.resize(needed.max(bytes.len()), 0);
+        bytes.copy_within(body, self.body.start);
+        bytes.truncate(needed);
+        bytes[..self.body.start].copy_from_slice(&head);
+        bytes[self.body.end..].copy_from_slice(ENVELOPE_TAIL);
+        self.bytes = Bytes::from(bytes);
+        self.bytes.clone()
+    }
+}
+
+impl From<Vec<u8>> for Message {
+    fn from(body: Vec<u8>) -> Self {
+        Self {
+            body: 0..body.len(),
+            bytes: body.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use superoffice_soap::envelope;
+
+    use super::{ENVELOPE_ROOM, Message};
+
+    #[test]
+    fn one_envelope_after_the_other_in_one_buffer() {
+        let body = vec![b'x'; 200_000];
+        let mut buffer = Vec::with_capacity(body.len() + ENVELOPE_ROOM);
+        buffer.extend_from_slice(&body);
+        let place = buffer.as_ptr();
+        let mut message = Message::from(buffer);
+        assert_eq!(message.body(), body);
+        for headers in [&b"<Ticket>7T:longer</Ticket>"[..], b"", b"<Ticket/>"] {
+            let sent = message.enclose(headers);
+            assert_eq!(sent, envelope(headers, &body));
+            assert_eq!(sent.as_ptr(), place, "it was copied");
+            assert_eq!(message.body(), body);
+        }
+    }
+
+    #[test]
+    fn what_was_sent_does_not_change() {
+        let mut message = Message::from(b"<Op/>".to_vec());
+        let first = message.enclose(b"<A/>");
+        let second = message.enclose(b"<LongerB/>");
+        assert_eq!(first, envelope(b"<A/>", b"<Op/>"));
+        assert_eq!(second, envelope(b"<LongerB/>", b"<Op/>"));
+        assert_eq!(message.body(), b"<Op/>");
+    }
+}
