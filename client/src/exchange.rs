@@ -1,8 +1,11 @@
 //! What happens between a call and its response: session, attempts, waiting.
 
+use std::future::ready;
 use std::time::{Duration, Instant};
 
-use superoffice_soap::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
+use superoffice_soap::{
+    HttpRequest, HttpResponse, TransportError, TransportErrorKind, TransportFuture,
+};
 
 use crate::call::RawCall;
 use crate::connection::Settings;
@@ -149,27 +152,35 @@ pub(crate) async fn send(
     idempotent: bool,
     means: Means,
 ) -> Result<HttpResponse, TransportError> {
-    let span = call.map_or_else(Span::none, |call| call.span.clone());
+    let none = Span::none();
+    let span = call.map_or(&none, |call| &call.span);
     loop {
         let started = Instant::now();
         let left = means.deadline.left(started);
         if left == Some(Duration::ZERO) {
             return Err(too_late());
         }
-        let mut request = make();
-        request.timeout = match (settings.attempt_timeout, left) {
-            (Some(ours), Some(left)) => Some(ours.min(left)),
-            (ours, left) => ours.or(left),
-        };
         attempt.number += 1;
         attempt.duration = Duration::ZERO;
-        for middleware in &settings.middleware {
-            middleware.before(&attempt, &mut request);
-        }
-        span.sending(&attempt, &request);
-        call.into_iter().for_each(trace::request);
-        let limit = request.max_response_bytes;
-        let mut outcome = carry(settings, request, means.way).await;
+        let begin = || {
+            let mut request = make();
+            request.timeout = match (settings.attempt_timeout, left) {
+                (Some(ours), Some(left)) => Some(ours.min(left)),
+                (ours, left) => ours.or(left),
+            };
+            for middleware in &settings.middleware {
+                middleware.before(&attempt, &mut request);
+            }
+            span.sending(&attempt, &request);
+            call.into_iter().for_each(trace::request);
+            (
+                request.max_response_bytes,
+                carry(settings, request, means.way),
+            )
+        };
+        // Nothing of the request is part of this future, of which there may be very many.
+        let (limit, carried) = begin();
+        let mut outcome = carried.await;
         attempt.duration = started.elapsed();
         // A transport of the user's own need not know the limit.
         if outcome
@@ -204,21 +215,18 @@ pub(crate) async fn send(
     }
 }
 
-async fn carry(
-    settings: &Settings,
-    request: HttpRequest,
-    way: Way,
-) -> Result<HttpResponse, TransportError> {
+fn carry(settings: &Settings, request: HttpRequest, way: Way) -> TransportFuture<'_> {
+    let invalid = || Err(TransportError::new(TransportErrorKind::Invalid));
     match way {
         Way::Async => match &settings.transport {
-            Some(transport) => transport.send(request).await,
-            None => Err(TransportError::new(TransportErrorKind::Invalid)),
+            Some(transport) => transport.send(request),
+            None => Box::pin(ready(invalid())),
         },
         #[cfg(feature = "blocking")]
-        Way::Blocking => match &settings.blocking {
+        Way::Blocking => Box::pin(ready(match &settings.blocking {
             Some(transport) => transport.send(request),
-            None => Err(TransportError::new(TransportErrorKind::Invalid)),
-        },
+            None => invalid(),
+        })),
     }
 }
 

@@ -286,52 +286,64 @@ fn verifier(
 
 impl Transport for HttpTransport {
     fn send(&self, request: HttpRequest) -> TransportFuture<'_> {
-        let timeout = request.timeout;
-        Box::pin(within(timeout, exchange(&self.clients, request)))
+        let (timeout, limit) = (request.timeout, request.max_response_bytes);
+        // Begun outside of the future, which is small for it.
+        let begun = self.clients.begin(request);
+        Box::pin(async move {
+            let mut exchange = pin!(exchange(begun?, limit));
+            // One timer for all of it: `reqwest` would make several and keep them in boxes.
+            let mut timer = pin!(timeout.map(tokio::time::sleep));
+            poll_fn(|context| {
+                if let Poll::Ready(outcome) = exchange.as_mut().poll(context) {
+                    return Poll::Ready(outcome);
+                }
+                match timer.as_mut().as_pin_mut() {
+                    Some(timer) => timer
+                        .poll(context)
+                        .map(|()| Err(TransportError::new(TransportErrorKind::Timeout))),
+                    None => Poll::Pending,
+                }
+            })
+            .await
+        })
     }
 }
 
-/// One timer for all of it; `reqwest` would make several and keep them in boxes.
-async fn within(
-    timeout: Option<Duration>,
-    exchange: impl Future<Output = Result<HttpResponse, TransportError>>,
+impl Clients {
+    /// What is sent when it is polled.
+    fn begin(
+        &self,
+        request: HttpRequest,
+    ) -> Result<impl Future<Output = Result<Response, reqwest::Error>> + use<>, TransportError>
+    {
+        let target = self.target(&request.url)?;
+        if let (Some(error), "https") = (&self.no_trust, target.url.scheme()) {
+            return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
+        }
+        let client = if target.is_loopback {
+            &self.direct
+        } else {
+            &self.proxied
+        };
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(invalid)?;
+        let mut prepared = Request::new(method, target.url);
+        let headers = prepared.headers_mut();
+        // And for those that `reqwest` adds.
+        headers.reserve(request.headers.len() + 3);
+        for (name, value) in request.headers {
+            headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
+        }
+        *prepared.body_mut() = Some(request.body.into());
+        Ok(client.execute(prepared))
+    }
+}
+
+async fn exchange(
+    begun: impl Future<Output = Result<Response, reqwest::Error>>,
+    limit: usize,
 ) -> Result<HttpResponse, TransportError> {
-    let mut exchange = pin!(exchange);
-    let mut timer = pin!(timeout.map(tokio::time::sleep));
-    poll_fn(|context| {
-        if let Poll::Ready(outcome) = exchange.as_mut().poll(context) {
-            return Poll::Ready(outcome);
-        }
-        match timer.as_mut().as_pin_mut() {
-            Some(timer) => timer
-                .poll(context)
-                .map(|()| Err(TransportError::new(TransportErrorKind::Timeout))),
-            None => Poll::Pending,
-        }
-    })
-    .await
-}
-
-async fn exchange(clients: &Clients, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-    let target = clients.target(&request.url)?;
-    if let (Some(error), "https") = (&clients.no_trust, target.url.scheme()) {
-        return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
-    }
-    let client = if target.is_loopback {
-        &clients.direct
-    } else {
-        &clients.proxied
-    };
-    let method = Method::from_bytes(request.method.as_bytes()).map_err(invalid)?;
-    let mut prepared = Request::new(method, target.url);
-    let headers = prepared.headers_mut();
-    headers.reserve(request.headers.len());
-    for (name, value) in request.headers {
-        headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
-    }
-    *prepared.body_mut() = Some(request.body.into());
-    let mut response = client.execute(prepared).await.map_err(failed)?;
-    let body = read_body(&mut response, request.max_response_bytes).await?;
+    let mut response = begun.await.map_err(failed)?;
+    let body = read_body(&mut response, limit).await?;
     let headers = response
         .headers()
         .iter()
