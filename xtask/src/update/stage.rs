@@ -23,6 +23,8 @@ pub(super) fn check(
     };
     let root = fs::canonicalize(&root).map_err(Failure::io(&root))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+    fs::create_dir_all(&target).map_err(Failure::io(&target))?;
+    let target = fs::canonicalize(&target).map_err(Failure::io(&target))?;
     // Another update of another project may share the target folder.
     let stage = target.join(format!("update-{}", std::process::id()));
     match fs::remove_dir_all(&stage) {
@@ -32,7 +34,7 @@ pub(super) fn check(
     let crate_dir = root.join("generated");
     link(&root, &stage, &|path| {
         let is_replaced = path == crate_dir.join("src") || path == crate_dir.join("Cargo.toml");
-        is_replaced && (manifest.is_some() || path.is_dir())
+        path == target || is_replaced && (manifest.is_some() || path.is_dir())
     })?;
     let staged_crate = stage.join("generated");
     for (name, bytes) in sources {
