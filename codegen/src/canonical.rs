@@ -8,12 +8,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Agent, Api, Dictionary, Enum, Field, Primitive, Struct, Type, TypeKind, TypeName, TypeRef,
+    Agent, Api, Dictionary, Enum, Field, Primitive, Retirement, Struct, Type, TypeKind, TypeName,
+    TypeRef,
 };
-use crate::read::{INFERRED, SERIALIZATION, SOAP, WSDL, XSD};
+use crate::read::{INFERRED, RETIRED, SERIALIZATION, SOAP, WSDL, XSD};
 
-/// The documents of a version by file name, sorted.
+/// The documents of a version by file name, sorted. What is retired is among the rest, marked.
 pub fn write(api: &Api) -> BTreeMap<String, String> {
+    let api = &*api.with_retired();
     let namespaces = Namespaces::of(api);
     let mut files = BTreeMap::new();
     for agent in &api.agents {
@@ -350,6 +352,9 @@ fn agent_document(api: &Api, agent: &Agent, namespaces: &Namespaces) -> String {
         if operation.inferred {
             xml.line(&inferred());
         }
+        if let Some(retirement) = &operation.retired {
+            xml.line(&retired(retirement));
+        }
         for (direction, (message, _), headers) in [
             ("wsdl:input", &requests, &operation.request_headers),
             ("wsdl:output", &responses, &operation.response_headers),
@@ -647,6 +652,9 @@ impl<'a> Body<'a> {
         if ty.inferred {
             notes += &inferred();
         }
+        if let Some(retirement) = &ty.retired {
+            notes += &retired(retirement);
+        }
         if !notes.is_empty() {
             self.annotation(&notes);
         }
@@ -675,6 +683,15 @@ fn actual_type(e: &Enum) -> Option<String> {
 /// Our mark on what was read off examples.
 fn inferred() -> String {
     format!("<inferred xmlns=\"{INFERRED}\"/>")
+}
+
+/// Our mark on what the standing drop has no more.
+fn retired(Retirement { drop, after }: &Retirement) -> String {
+    let drop = drop
+        .as_ref()
+        .map(|drop| format!(" drop=\"{}\"", escape(drop)));
+    let (drop, after) = (drop.unwrap_or_default(), escape(after));
+    format!("<retired xmlns=\"{RETIRED}\"{drop} after=\"{after}\"/>")
 }
 
 /// Lines of XML, two blanks a level.

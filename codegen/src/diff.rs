@@ -45,6 +45,8 @@ pub enum Weight {
     Neutral,
     /// There is more than there was; what a caller wrote goes on working.
     Addition,
+    /// What a caller wrote goes on compiling, with a warning, and the server refuses it.
+    Deprecation,
     /// Code stops compiling, or an older program's values are lost or refused.
     Breaking,
 }
@@ -129,6 +131,8 @@ pub enum What {
         #[serde(skip_serializing_if = "Option::is_none")]
         place: Option<Place>,
     },
+    /// The contract lost it before; now the deprecated method goes, which was kept for a release.
+    Expired,
     Renamed {
         from: String,
         to: String,
@@ -233,6 +237,7 @@ pub struct Summary {
     pub members: Tally,
     /// Changes by weight.
     pub breaking: usize,
+    pub deprecations: usize,
     pub additions: usize,
     pub neutral: usize,
 }
@@ -245,10 +250,14 @@ pub struct Tally {
 }
 
 /// Finds every difference.
+///
+/// What is retired still is there for code that is compiled, and not for the wire.
 pub fn compare(old: Side<'_>, new: Side<'_>) -> Diff {
+    let whole = [old.api.with_retired(), new.api.with_retired()];
+    let [before, now] = &whole;
     let sides = Sides {
-        old: Half::new(old),
-        new: Half::new(new),
+        old: Half::new(before, old.module),
+        new: Half::new(now, new.module),
     };
     let agents = sides.agents();
     let types = sides.types();
@@ -381,9 +390,14 @@ impl Node {
         self.is(|what| matches!(what, What::Added { .. }))
     }
 
+    /// Something happened to the contract, which lost earlier what only now expires.
+    fn is_of_contract(&self) -> bool {
+        self.is(|what| *what != What::Expired) || self.children.iter().any(Self::is_of_contract)
+    }
+
     /// It is only in the old version.
     pub fn is_removed(&self) -> bool {
-        self.is(|what| matches!(what, What::Removed { .. }))
+        self.is(|what| matches!(what, What::Removed { .. } | What::Expired))
     }
 }
 
@@ -399,6 +413,10 @@ impl Change {
 
     fn breaking(what: What) -> Self {
         Self::new(Weight::Breaking, what)
+    }
+
+    fn deprecation(what: What) -> Self {
+        Self::new(Weight::Deprecation, what)
     }
 
     fn addition(what: What) -> Self {
@@ -472,6 +490,7 @@ impl fmt::Display for Weight {
         f.write_str(match self {
             Weight::Neutral => "neutral",
             Weight::Addition => "addition",
+            Weight::Deprecation => "deprecation",
             Weight::Breaking => "breaking",
         })
     }
@@ -496,6 +515,7 @@ impl fmt::Display for What {
             What::Added { place: None } => f.write_str("added"),
             What::Added { place: Some(place) } => write!(f, "added {place}"),
             What::Removed { .. } => f.write_str("removed"),
+            What::Expired => f.write_str("no longer kept"),
             What::Renamed { from, .. } => write!(f, "renamed from `{from}`"),
             What::Moved { from, to } => {
                 let (old, new) = (from.position, to.position);
@@ -541,6 +561,7 @@ impl fmt::Display for What {
 }
 
 struct Half<'a> {
+    /// With what is retired.
     api: &'a Api,
     rust: Rust<'a>,
     links: Links<'a>,
@@ -555,11 +576,11 @@ struct Sides<'a> {
 type Key<'a> = (Option<&'a str>, &'a str);
 
 impl<'a> Half<'a> {
-    fn new(side: Side<'a>) -> Self {
+    fn new(api: &'a Api, module: Option<&'a ir::Module>) -> Self {
         Self {
-            api: side.api,
-            rust: Rust::new(side.module),
-            links: Links::new(side.api),
+            api,
+            rust: Rust::new(module),
+            links: Links::new(api),
         }
     }
 
@@ -637,10 +658,41 @@ impl<'a> Sides<'a> {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Pair<T> {
     Kept(T, T),
     Added(T),
     Removed(T),
+}
+
+/// What became of something that may be retired.
+enum Fate<T> {
+    Kept(T, T),
+    Added(T),
+    Removed(T),
+    /// Removed from the contract and kept in Rust.
+    Retired(T),
+    /// Retired before and gone now.
+    Expired(T),
+    /// Retired before and in the contract now.
+    Restored(T, T),
+}
+
+impl<T> Pair<T> {
+    /// Nothing of what neither contract has.
+    fn fate(self, is_retired: impl Fn(&T) -> bool) -> Option<Fate<T>> {
+        match self {
+            Self::Added(new) => (!is_retired(&new)).then_some(Fate::Added(new)),
+            Self::Removed(old) if is_retired(&old) => Some(Fate::Expired(old)),
+            Self::Removed(old) => Some(Fate::Removed(old)),
+            Self::Kept(old, new) => match (is_retired(&old), is_retired(&new)) {
+                (false, false) => Some(Fate::Kept(old, new)),
+                (false, true) => Some(Fate::Retired(old)),
+                (true, false) => Some(Fate::Restored(old, new)),
+                (true, true) => None,
+            },
+        }
+    }
 }
 
 /// Two maps as one, in the order of the keys.
@@ -706,6 +758,7 @@ fn summarise(agents: &[Node], types: &[Node], headers: &[Node]) -> Summary {
             for change in &node.changes {
                 match change.weight {
                     Weight::Breaking => summary.breaking += 1,
+                    Weight::Deprecation => summary.deprecations += 1,
                     Weight::Addition => summary.additions += 1,
                     Weight::Neutral => summary.neutral += 1,
                 }
@@ -721,6 +774,9 @@ fn summarise(agents: &[Node], types: &[Node], headers: &[Node]) -> Summary {
 
 impl Tally {
     fn count(&mut self, node: &Node) {
+        if !node.is_of_contract() {
+            return;
+        }
         if node.is_added() {
             self.added += 1;
         } else if node.is_removed() {

@@ -20,8 +20,8 @@ pub use agreement::{Agreement, Agrees, agreement};
 
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
 use crate::model::{
-    Agent, Api, Dictionary, Enum, Field, HeaderElement, Member, Operation, Primitive, Struct, Type,
-    TypeKind, TypeName, TypeRef,
+    Agent, Api, Dictionary, Enum, Field, HeaderElement, Member, Operation, Primitive, Retired,
+    Struct, Type, TypeKind, TypeName, TypeRef,
 };
 use crate::read::operation_page::OperationPage;
 use crate::read::{SERIALIZATION, XSD};
@@ -197,6 +197,7 @@ fn infer_version(version: &str, pages: &[Page<'_>]) -> Result<Option<Inferred>, 
         agents: agents.into_values().collect(),
         types,
         headers: protocol_headers(&namespace),
+        retired: Retired::default(),
     };
     Ok(Some(Inferred { api, notes }))
 }
@@ -281,6 +282,7 @@ impl<'a> Builder<'a> {
                 let ty = Type {
                     kind,
                     inferred: true,
+                    retired: None,
                     documentation: None,
                     at: seen.at.clone(),
                 };
@@ -344,6 +346,7 @@ impl<'a> Builder<'a> {
             request_headers: owned(request_headers),
             response_headers: owned(&["ExceptionInfo", "ExtraInfo", "Succeeded", "TimeZone"]),
             inferred: true,
+            retired: None,
             documentation: call
                 .pages
                 .iter()
@@ -653,6 +656,7 @@ fn protocol_types(namespace: &str) -> Vec<(TypeName, Type)> {
         let ty = Type {
             kind,
             inferred: false,
+            retired: None,
             documentation: None,
             at: Location::default(),
         };

@@ -2,6 +2,8 @@
 //!
 //! Wire and Rust names stand side by side; every identifier comes from `lower/names.rs`.
 
+use crate::model::Retirement;
+
 /// The client module of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
@@ -19,6 +21,22 @@ pub struct Module {
     pub polymorphs: Vec<Polymorph>,
     /// Array and dictionary shapes that fields refer to, sorted by Rust name.
     pub shapes: Vec<Shape>,
+}
+
+impl Module {
+    /// Without what is retired.
+    pub fn contract(&self) -> Self {
+        let stays = |availability: &Availability| availability.retired.is_none();
+        let mut module = self.clone();
+        for agent in &mut module.agents {
+            agent.methods.retain(|method| stays(&method.availability));
+        }
+        module.agents.retain(|agent| stays(&agent.availability));
+        module.structs.retain(|ty| stays(&ty.availability));
+        module.enums.retain(|ty| stays(&ty.availability));
+        module.polymorphs.retain(|ty| stays(&ty.availability));
+        module
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +103,8 @@ pub struct Availability {
     pub since: String,
     /// The last version that has it, if a later one is known that has not.
     pub until: Option<String>,
+    /// Of what left the contract of this very version; its members say nothing of their own.
+    pub retired: Option<Retirement>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

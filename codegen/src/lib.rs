@@ -15,6 +15,7 @@ pub mod model;
 pub mod prose;
 pub mod provenance;
 pub mod read;
+pub mod retire;
 pub mod table;
 
 #[cfg(test)]

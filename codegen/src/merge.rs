@@ -16,6 +16,7 @@ pub fn merge(standing: &Api, update: Api) -> Api {
         agents: Vec::new(),
         types: standing.types.clone(),
         headers: standing.headers.clone(),
+        retired: standing.retired.clone(),
     };
     let updated: BTreeSet<TypeName> = update.types.keys().cloned().collect();
     merged.types.extend(update.types);

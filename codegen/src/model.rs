@@ -4,6 +4,7 @@
 //! contract are equal however the documents were laid out. Equality leaves out documentation and
 //! locations.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -22,6 +23,27 @@ pub struct Api {
     pub types: BTreeMap<TypeName, Type>,
     /// Header elements (`Credentials`, `Succeeded` …): global elements that messages refer to.
     pub headers: BTreeMap<String, HeaderElement>,
+    /// No part of the contract any longer; see [`crate::retire`].
+    pub retired: Retired,
+}
+
+/// What earlier drops had and the standing one has not, kept for callers' sake.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Retired {
+    /// Sorted by name, with the retired operations alone; the contract may have agents of the same
+    /// name.
+    pub agents: Vec<Agent>,
+    /// What these operations need and the contract has not.
+    pub types: BTreeMap<TypeName, Type>,
+}
+
+/// When something left the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retirement {
+    /// The drop that has it no more, as far as its date is known: `2024-02-29`.
+    pub drop: Option<String>,
+    /// The last release that had it as a part of the contract: `0.1.0`.
+    pub after: String,
 }
 
 /// One port type: `License`, `Appointment` …
@@ -67,6 +89,8 @@ pub struct Operation {
     pub response_headers: Vec<String>,
     /// Read off example messages, because no WSDL states it.
     pub inferred: bool,
+    /// Only of what is in [`Api::retired`].
+    pub retired: Option<Retirement>,
     pub documentation: Option<String>,
     /// Where it was read; no part of equality.
     pub at: Location,
@@ -82,6 +106,7 @@ impl PartialEq for Operation {
             && self.request_headers == other.request_headers
             && self.response_headers == other.response_headers
             && self.inferred == other.inferred
+            && self.retired == other.retired
     }
 }
 
@@ -106,6 +131,8 @@ pub struct Type {
     /// Read off example messages, because no schema states it. Of an enum only members that were
     /// seen are known, and a number only where it is stated.
     pub inferred: bool,
+    /// Only of what is in [`Api::retired`].
+    pub retired: Option<Retirement>,
     pub documentation: Option<String>,
     /// Where it was read first; no part of equality.
     pub at: Location,
@@ -113,7 +140,7 @@ pub struct Type {
 
 impl PartialEq for Type {
     fn eq(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.inferred == other.inferred
+        self.kind == other.kind && self.inferred == other.inferred && self.retired == other.retired
     }
 }
 
@@ -224,6 +251,62 @@ pub enum Primitive {
     UnsignedShort,
 }
 
+impl Api {
+    /// The contract and what is retired as one, each thing marked that is.
+    pub fn with_retired(&self) -> Cow<'_, Self> {
+        if self.retired.agents.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut whole = self.clone();
+        let Retired { agents, types } = std::mem::take(&mut whole.retired);
+        whole.types.extend(types);
+        for mut agent in agents {
+            match whole.agents.iter_mut().find(|a| a.name == agent.name) {
+                Some(known) => {
+                    known.operations.append(&mut agent.operations);
+                    known.operations.sort_by(|a, b| a.name.cmp(&b.name));
+                }
+                None => whole.agents.push(agent),
+            }
+        }
+        whole.agents.sort_by(|a, b| a.name.cmp(&b.name));
+        Cow::Owned(whole)
+    }
+
+    /// Undoes [`Api::with_retired`]: what is marked leaves the contract.
+    pub fn set_retired_apart(&mut self) {
+        let is_retired = |operation: &Operation| operation.retired.is_some();
+        let marked = self.agents.extract_if(.., |agent| agent.is_retired());
+        let mut agents: Vec<Agent> = marked.collect();
+        for agent in &mut self.agents {
+            let operations: Vec<Operation> =
+                agent.operations.extract_if(.., |o| is_retired(o)).collect();
+            if !operations.is_empty() {
+                agents.push(Agent {
+                    operations,
+                    ..agent.clone()
+                });
+            }
+        }
+        agents.sort_by(|a, b| a.name.cmp(&b.name));
+        let types = std::mem::take(&mut self.types).into_iter();
+        let (retired, types) = types.partition(|(_, ty)| ty.retired.is_some());
+        self.types = types;
+        self.retired = Retired {
+            agents,
+            types: retired,
+        };
+    }
+}
+
+impl Agent {
+    /// It has operations, and all of them are retired.
+    pub fn is_retired(&self) -> bool {
+        let mut operations = self.operations.iter();
+        !self.operations.is_empty() && operations.all(|operation| operation.retired.is_some())
+    }
+}
+
 impl TypeName {
     pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -294,6 +377,15 @@ impl Operation {
     /// The members of both wrappers, parameters first.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.parameters.iter().chain(&self.results)
+    }
+
+    /// Calls `visit` with each type that a parameter or a result is declared with.
+    pub fn references<'a>(&'a self, mut visit: impl FnMut(&'a TypeName)) {
+        for field in self.fields() {
+            if let TypeRef::Named(name) = &field.ty {
+                visit(name);
+            }
+        }
     }
 }
 

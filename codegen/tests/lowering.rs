@@ -206,6 +206,7 @@ fn availability_agrees_with_what_is_known_of_the_versions() {
         let expected = Availability {
             since: format!("Services{since}"),
             until: until.map(|until| format!("Services{until}")),
+            retired: None,
         };
         assert_eq!(*seen, expected);
     };

@@ -120,7 +120,8 @@ pub(crate) fn text(diff: &Diff, depth: Depth, color: bool) -> String {
     out.push('\n');
     out += &table(&diff.summary);
     if depth == Depth::Summary {
-        out += &breaking(diff, paint);
+        out += &listed(diff, Weight::Breaking, "breaks callers", paint);
+        out += &listed(diff, Weight::Deprecation, "is deprecated", paint);
         out += &agents(diff, paint);
         out += "\n`--agent NAME` shows the changes of one agent, `--full` all of them.\n";
         return out;
@@ -140,9 +141,9 @@ pub(crate) fn text(diff: &Diff, depth: Depth, color: bool) -> String {
     out
 }
 
-/// `2 changes break callers, 15 additions, no neutral change`
+/// `2 changes break callers, 1 deprecation, 15 additions, no neutral change`
 pub(crate) fn verdict(summary: &Summary) -> String {
-    if summary.breaking + summary.additions + summary.neutral == 0 {
+    if *summary == Summary::default() {
         return "no difference".to_owned();
     }
     let breaking = match summary.breaking {
@@ -150,8 +151,12 @@ pub(crate) fn verdict(summary: &Summary) -> String {
         1 => "1 change breaks callers".to_owned(),
         several => format!("{several} changes break callers"),
     };
+    let deprecations = match summary.deprecations {
+        0 => String::new(),
+        number => format!("{}, ", count(number, "deprecation")),
+    };
     format!(
-        "{breaking}, {}, {}",
+        "{breaking}, {deprecations}{}, {}",
         count(summary.additions, "addition"),
         count(summary.neutral, "neutral change")
     )
@@ -192,17 +197,17 @@ fn rows(summary: &Summary) -> [(&'static str, Tally); 6] {
     ]
 }
 
-fn breaking(diff: &Diff, paint: Paint) -> String {
+fn listed(diff: &Diff, weight: Weight, title: &str, paint: Paint) -> String {
     let mut out = String::new();
     for (path, change) in diff.changes() {
-        if change.weight != Weight::Breaking {
+        if change.weight != weight {
             continue;
         }
         if out.is_empty() {
-            out += "\nbreaks callers\n";
+            out = format!("\n{title}\n");
         }
         let Some(node) = path.last() else { continue };
-        let name = paint.breaking(&qualified(&path));
+        let name = paint.weight(weight, &qualified(&path));
         let place = place(node, Depth::Full);
         let _ = writeln!(out, "  {} {name} {}{place}", node.kind, change.what);
         reasons(&mut out, &path, change, 2);
@@ -226,24 +231,28 @@ fn agents(diff: &Diff, paint: Paint) -> String {
                 tally.changed += 1;
             }
         }
-        let operations: Vec<String> = [
-            ('+', tally.added),
-            ('−', tally.removed),
-            ('~', tally.changed),
-        ]
-        .into_iter()
-        .filter(|(_, number)| *number > 0)
-        .map(|(sign, number)| format!("{sign}{number}"))
-        .collect();
         let name = paint.weight(agent.weight, &agent.name);
-        let note = if operations.is_empty() {
-            "the service's name alone".to_owned()
-        } else {
-            format!("operations {}", operations.join(" "))
+        let note = match signs(tally).as_str() {
+            "" => "the service's name alone".to_owned(),
+            operations => format!("operations {operations}"),
         };
         let _ = writeln!(out, "  {} {name}: {note}", sign(agent));
     }
     out
+}
+
+/// `+2 −1`
+fn signs(tally: Tally) -> String {
+    let parts: Vec<String> = [
+        ('+', tally.added),
+        ('−', tally.removed),
+        ('~', tally.changed),
+    ]
+    .into_iter()
+    .filter(|(_, number)| *number > 0)
+    .map(|(sign, number)| format!("{sign}{number}"))
+    .collect();
+    parts.join(" ")
 }
 
 fn tree(out: &mut String, path: &[&Node], depth: Depth, paint: Paint) {
@@ -309,8 +318,13 @@ fn is_shift(node: &Node) -> bool {
         )
 }
 
+/// To callers, who have to do something about it.
+fn matters(weight: Weight) -> bool {
+    weight >= Weight::Deprecation
+}
+
 fn wants_reasons(change: &Change, depth: Depth) -> bool {
-    depth == Depth::Full || change.weight == Weight::Breaking
+    depth == Depth::Full || matters(change.weight)
 }
 
 fn reasons(out: &mut String, path: &[&Node], change: &Change, level: usize) {
@@ -328,11 +342,8 @@ fn reasons(out: &mut String, path: &[&Node], change: &Change, level: usize) {
 
 /// Where it stands; of what was merely added only if everything is told.
 fn place(node: &Node, depth: Depth) -> String {
-    let is_wanted = depth == Depth::Full
-        || node
-            .changes
-            .iter()
-            .any(|change| change.weight == Weight::Breaking);
+    let is_wanted =
+        depth == Depth::Full || node.changes.iter().any(|change| matters(change.weight));
     if is_wanted && !node.place.is_empty() {
         format!("  [{}]", node.place)
     } else {
@@ -361,7 +372,7 @@ fn sign(node: &Node) -> char {
         _ if node.is_added() => '+',
         _ if node.is_removed() => '−',
         Weight::Neutral => '=',
-        Weight::Addition | Weight::Breaking => '~',
+        Weight::Addition | Weight::Deprecation | Weight::Breaking => '~',
     }
 }
 
@@ -389,22 +400,16 @@ pub(crate) fn sections(diff: &Diff, level: usize) -> String {
     }
     let numbers: Vec<String> = rows(&diff.summary)
         .into_iter()
-        .filter(|(_, tally)| tally.added + tally.removed + tally.changed > 0)
-        .map(|(name, tally)| {
-            let parts: Vec<String> = [
-                ('+', tally.added),
-                ('−', tally.removed),
-                ('~', tally.changed),
-            ]
-            .into_iter()
-            .filter(|(_, number)| *number > 0)
-            .map(|(sign, number)| format!("{sign}{number}"))
-            .collect();
-            format!("{name} {}", parts.join(" "))
-        })
+        .filter(|(_, tally)| *tally != Tally::default())
+        .map(|(name, tally)| format!("{name} {}", signs(tally)))
         .collect();
-    let mut out = format!("{}.\n", sentence(&numbers.join(", ")).trim_end_matches('.'));
+    // What expires was lost to the contract before.
+    let mut out = match numbers.is_empty() {
+        true => "The contract is as it was.\n".to_owned(),
+        false => format!("{}\n", sentence(&numbers.join(", "))),
+    };
     section(&mut out, diff, level, "Breaks callers", Weight::Breaking);
+    section(&mut out, diff, level, "Deprecated", Weight::Deprecation);
     additions(&mut out, diff, level);
     section(&mut out, diff, level, "Other changes", Weight::Neutral);
     out
@@ -444,7 +449,7 @@ fn section(out: &mut String, diff: &Diff, level: usize, title: &str, weight: Wei
                 .collect();
             let _ = write!(lines, " with {}", operations.join(", "));
         }
-        if weight == Weight::Breaking {
+        if matters(weight) {
             let _ = write!(lines, ". {}", sentence(&change.rust));
             if !change.wire.is_empty() {
                 let _ = write!(lines, " On the wire: {}.", change.wire);
@@ -547,6 +552,7 @@ impl Paint {
     fn weight(self, weight: Weight, text: &str) -> String {
         match weight {
             Weight::Breaking => self.breaking(text),
+            Weight::Deprecation => self.wrap("33", text),
             Weight::Addition => self.wrap("32", text),
             Weight::Neutral => text.to_owned(),
         }

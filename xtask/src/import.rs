@@ -11,11 +11,12 @@ use superoffice_codegen::compare::{self, Difference};
 use superoffice_codegen::diagnostic::SourceFile;
 use superoffice_codegen::fixups;
 use superoffice_codegen::infer::{self, Inferred};
-use superoffice_codegen::model::Api;
+use superoffice_codegen::model::{Api, Retired};
 use superoffice_codegen::provenance::{Provenance, Source, Update};
-use superoffice_codegen::{canonical, merge, read};
+use superoffice_codegen::{canonical, merge, read, retire};
 
 use crate::report::{self, Failure};
+use crate::version::Version;
 use crate::write::{self, Transaction};
 use crate::{schemas, tree};
 use examples::Incoming;
@@ -61,7 +62,7 @@ impl Import {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
         write::recover_beside(&dir)?;
-        let plans = self.delivery.plans(&dir)?;
+        let plans = self.delivery.plans(&dir, self.release()?)?;
         if self.verify {
             verify(&plans)?;
             let stated: Vec<&Api> = plans.iter().map(|plan| &plan.api).collect();
@@ -72,9 +73,21 @@ impl Import {
     }
 }
 
+impl Import {
+    /// The last one, if the contracts are this project's.
+    fn release(&self) -> Result<Option<Version>, Failure> {
+        match &self.schemas {
+            Some(_) => Ok(None),
+            None => Version::of_workspace(&tree::project_root()),
+        }
+    }
+}
+
 impl Delivery {
     /// What the folders of the versions below `dir` are to hold. Writes nothing.
-    pub(crate) fn plans(&self, dir: &Path) -> Result<Vec<Plan>, Failure> {
+    ///
+    /// What vanishes from a version is retired if there was a release that may have had it.
+    pub(crate) fn plans(&self, dir: &Path, release: Option<Version>) -> Result<Vec<Plan>, Failure> {
         let input = Input::collect(&self.paths)?;
         let apis = match read::read(&input.sources) {
             Ok(apis) => apis,
@@ -93,7 +106,7 @@ impl Delivery {
         }
         incoming
             .into_iter()
-            .map(|incoming| self.plan(incoming, &input, dir))
+            .map(|incoming| self.plan(incoming, &input, dir, release))
             .collect()
     }
 
@@ -102,7 +115,13 @@ impl Delivery {
         self.date.as_deref()
     }
 
-    fn plan(&self, incoming: Incoming, input: &Input, dir: &Path) -> Result<Plan, Failure> {
+    fn plan(
+        &self,
+        incoming: Incoming,
+        input: &Input,
+        dir: &Path,
+        release: Option<Version>,
+    ) -> Result<Plan, Failure> {
         let Incoming {
             version,
             mut wsdl,
@@ -111,7 +130,7 @@ impl Delivery {
             mut notes,
         } = incoming;
         let dir = dir.join(schemas::folder(&version));
-        let standing = schemas::provenance(&dir)?;
+        let standing = schemas::standing(&dir)?;
         let agents = wsdl.iter().flat_map(|api| &api.agents);
         let origins: BTreeSet<&Origin> = agents
             .filter_map(|agent| input.origins.get(&*agent.at.file))
@@ -135,15 +154,12 @@ impl Delivery {
             Some(_) => Source::Documents,
             None => Source::Examples,
         });
-        let (base, mut provenance) = match standing {
-            Some(_) if !whole => {
-                let standing = schemas::load(&dir)?.0.pop();
-                let standing = standing.ok_or_else(|| {
-                    Failure::Usage(format!("{}: there is no contract to update", dir.display()))
-                })?;
+        let (base, mut provenance) = match &standing {
+            Some(schemas::Version { api, provenance }) if !whole => {
+                let provenance = provenance.clone();
                 let (api, provenance) = match wsdl {
-                    Some(wsdl) => self.update(standing, wsdl, source),
-                    None => (standing.api, standing.provenance),
+                    Some(wsdl) => self.update(api, provenance, wsdl, source),
+                    None => (api.clone(), provenance),
                 };
                 (Some(api), provenance)
             }
@@ -154,7 +170,7 @@ impl Delivery {
                 };
                 let fresh = Provenance {
                     source,
-                    date: standing.and_then(|standing| standing.date),
+                    date: standing.as_ref().and_then(|s| s.provenance.date.clone()),
                     documents: wsdl.as_ref().map_or(pages, |wsdl| wsdl.agents.len()),
                     updates: Vec::new(),
                 };
@@ -163,7 +179,7 @@ impl Delivery {
                 (wsdl, provenance)
             }
         };
-        let api = match (base, inferred) {
+        let mut api = match (base, inferred) {
             (Some(base), Some(inferred)) => {
                 let agents = inferred.api.agents.iter();
                 let agents = agents.map(|agent| agent.name.clone()).collect();
@@ -181,6 +197,14 @@ impl Delivery {
             // There is one or the other, else there would be no version.
             (base, None) => base.ok_or_else(|| Failure::Check(format!("{version} is empty")))?,
         };
+        // A canonical folder says itself what is retired.
+        if !is_canonical {
+            api.retired = Retired::default();
+            if let (Some(standing), Some(release)) = (&standing, release) {
+                let drop = self.date.as_deref();
+                retire::retire(&standing.api, &mut api, drop, &release.to_string());
+            }
+        }
         let files = canonical::write(&api);
         Ok(Plan {
             dir,
@@ -192,14 +216,16 @@ impl Delivery {
     }
 
     /// Replaces single agents of what stands. What brings nothing new leaves no trace.
-    fn update(&self, standing: schemas::Version, read: Api, source: Source) -> (Api, Provenance) {
-        let schemas::Version {
-            api: before,
-            mut provenance,
-        } = standing;
+    fn update(
+        &self,
+        before: &Api,
+        mut provenance: Provenance,
+        read: Api,
+        source: Source,
+    ) -> (Api, Provenance) {
         let names: Vec<String> = read.agents.iter().map(|agent| agent.name.clone()).collect();
-        let api = merge::merge(&before, read);
-        if api != before || self.date.is_some() {
+        let api = merge::merge(before, read);
+        if api != *before || self.date.is_some() {
             self.record(&mut provenance, names, source);
         }
         (api, provenance)

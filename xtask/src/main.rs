@@ -15,6 +15,7 @@ mod side;
 mod stats;
 mod tree;
 mod update;
+mod version;
 mod where_;
 mod write;
 

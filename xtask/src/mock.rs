@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use superoffice_codegen::model::Retired;
 use superoffice_codegen::{canonical, table};
 use superoffice_mock::{Answer, Fill, NetServer, Request, Server, Table};
 
@@ -44,7 +45,11 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
-        let (versions, _) = schemas::load(&dir)?;
+        let (mut versions, _) = schemas::load(&dir)?;
+        // A server has no more than the contract.
+        for version in &mut versions {
+            version.api.retired = Retired::default();
+        }
         let known: Vec<&str> = versions
             .iter()
             .map(|version| &*version.api.version)

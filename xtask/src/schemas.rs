@@ -62,6 +62,14 @@ pub(crate) fn load(dir: &Path) -> Result<(Vec<Version>, Vec<SourceFile>), Failur
     Ok((versions, sources))
 }
 
+/// The version in a folder, if there is one.
+pub(crate) fn standing(folder: &Path) -> Result<Option<Version>, Failure> {
+    match provenance(folder)? {
+        Some(_) => Ok(load(folder)?.0.pop()),
+        None => Ok(None),
+    }
+}
+
 /// The record in a version's folder, if there is one.
 pub(crate) fn provenance(folder: &Path) -> Result<Option<Provenance>, Failure> {
     let path = folder.join(PROVENANCE);

@@ -10,17 +10,21 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 use superoffice_codegen::model::{Api, Struct, TypeKind};
-use syn::{Attribute, Expr, Fields, ImplItem, Item, ItemImpl, Lit, Meta, Stmt, Type, Visibility};
+use syn::{
+    Attribute, Expr, Fields, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt, Type,
+    Visibility,
+};
 
 use crate::report::{self, Failure};
-use crate::{schemas, tree};
+use crate::{diff, schemas, side, tree, where_};
 
 /// Counts the emitted source of each version and sets it against the contracts in `schemas/`.
 ///
 /// Fails if there is a difference.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Print the counts as JSON, keyed by version.
+    /// Print JSON: the counts of each version, and since and until which version each operation,
+    /// type, field and member exists.
     #[arg(long)]
     json: bool,
 
@@ -46,10 +50,13 @@ struct Counts {
     flag_sets: usize,
     /// Of enums and flag sets.
     members: usize,
+    /// Operations that are kept for a release; with all that only they need they are counted
+    /// nowhere else, because the contract has them no more.
+    retired: usize,
 }
 
 impl Counts {
-    const NAMES: [&'static str; 8] = [
+    const NAMES: [&'static str; 9] = [
         "agents",
         "operations",
         "structs",
@@ -58,9 +65,10 @@ impl Counts {
         "enums",
         "flag sets",
         "members",
+        "retired",
     ];
 
-    fn numbers(&self) -> [usize; 8] {
+    fn numbers(&self) -> [usize; 9] {
         [
             self.agents,
             self.operations,
@@ -70,6 +78,7 @@ impl Counts {
             self.enums,
             self.flag_sets,
             self.members,
+            self.retired,
         ]
     }
 
@@ -82,6 +91,20 @@ impl Counts {
         self.enums += other.enums;
         self.flag_sets += other.flag_sets;
         self.members += other.members;
+        self.retired += other.retired;
+    }
+
+    /// Types and agents that are there for what is retired alone; a difference that leaves less
+    /// than nothing shows as nothing.
+    fn without(mut self, others: &Self) -> Self {
+        self.agents = self.agents.saturating_sub(others.agents);
+        self.structs = self.structs.saturating_sub(others.structs);
+        self.fields = self.fields.saturating_sub(others.fields);
+        self.own_fields = self.own_fields.saturating_sub(others.own_fields);
+        self.enums = self.enums.saturating_sub(others.enums);
+        self.flag_sets = self.flag_sets.saturating_sub(others.flag_sets);
+        self.members = self.members.saturating_sub(others.members);
+        self
     }
 }
 
@@ -91,17 +114,21 @@ impl Args {
         let out = self
             .out
             .unwrap_or_else(|| tree::project_root().join("generated"));
-        let (versions, _) = schemas::load(&dir)?;
-        let contracts: BTreeMap<String, Counts> = versions
-            .iter()
-            .map(|version| {
-                (
-                    schemas::folder(&version.api.version),
-                    contract(&version.api),
-                )
-            })
-            .collect();
-        let (emitted, mut problems) = emitted(&out.join("src"))?;
+        let (mut versions, _) = schemas::load(&dir)?;
+        versions.sort_by_key(|version| side::number(&version.api.version));
+        let apis: Vec<&Api> = versions.iter().map(|version| &version.api).collect();
+        let (mut emitted, mut problems) = emitted(&out.join("src"))?;
+        let mut contracts: BTreeMap<String, Counts> = BTreeMap::new();
+        for api in &apis {
+            let folder = schemas::folder(&api.version);
+            let mut counts = contract(api);
+            let whole = contract(&api.with_retired());
+            counts.retired = whole.operations - counts.operations;
+            if let Some(emitted) = emitted.get_mut(&folder) {
+                *emitted = emitted.without(&whole.without(&counts));
+            }
+            contracts.insert(folder, counts);
+        }
         let mut total = Counts::default();
         for counts in emitted.values() {
             total.add(counts);
@@ -125,14 +152,15 @@ impl Args {
         }
 
         if self.json {
-            let mut all: BTreeMap<&str, &Counts> = emitted
-                .iter()
-                .map(|(name, counts)| (name.as_str(), counts))
-                .collect();
-            all.insert("total", &total);
-            let text = serde_json::to_string_pretty(&all)
+            let report = Report {
+                versions: &emitted,
+                total: &total,
+                availability: where_::lifetimes(&apis),
+            };
+            let mut text = serde_json::to_string_pretty(&report)
                 .map_err(|e| Failure::io(Path::new("the report"))(e.into()))?;
-            println!("{text}");
+            text.push('\n');
+            diff::print(&text)?;
         } else {
             let row = |name: &str, counts: &Counts| {
                 let numbers = counts.numbers().map(|number| number.to_string());
@@ -152,6 +180,14 @@ impl Args {
             problems.join("\n  ")
         )))
     }
+}
+
+/// `--json`.
+#[derive(Serialize)]
+struct Report<'a> {
+    versions: &'a BTreeMap<String, Counts>,
+    total: &'a Counts,
+    availability: Vec<where_::Lifetime>,
 }
 
 /// Counts a contract.
@@ -265,8 +301,12 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
             Item::Impl(item) => match &item.trait_ {
                 None if is_handle(&item.self_ty) => {
                     counts.agents += 1;
-                    counts.operations +=
-                        item.items.iter().filter(|item| is_public_fn(item)).count();
+                    for method in item.items.iter().filter_map(public_fn) {
+                        match is_deprecated(method) {
+                            true => counts.retired += 1,
+                            false => counts.operations += 1,
+                        }
+                    }
                 }
                 Some((path, _)) if ends_with(path, "Flags") => {
                     counts.flag_sets += 1;
@@ -313,8 +353,16 @@ fn is_handle(ty: &Type) -> bool {
     })
 }
 
-fn is_public_fn(item: &ImplItem) -> bool {
-    matches!(item, ImplItem::Fn(item) if matches!(item.vis, Visibility::Public(_)))
+fn public_fn(item: &ImplItem) -> Option<&ImplItemFn> {
+    match item {
+        ImplItem::Fn(item) if matches!(item.vis, Visibility::Public(_)) => Some(item),
+        _ => None,
+    }
+}
+
+fn is_deprecated(method: &ImplItemFn) -> bool {
+    let mut attributes = method.attrs.iter();
+    attributes.any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 /// All but `extra`.

@@ -2,7 +2,6 @@
 
 mod changelog;
 mod stage;
-mod version;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,10 +14,9 @@ use superoffice_codegen::{Generated, generate};
 use crate::import::{Delivery, Plan};
 use crate::report::Failure;
 use crate::side::{self, Side};
+use crate::version::{Bump, Version};
 use crate::write::{self, Transaction};
 use crate::{codegen, diff, import, schemas, tree};
-
-use version::{Bump, Version};
 
 /// Imports a drop, says what changed, regenerates, checks, and writes the changelog's entry.
 ///
@@ -41,7 +39,11 @@ impl Args {
         write::recover(&root)?;
         let before = side::load_all(&dir)?;
 
-        let plans = self.delivery.plans(&dir)?;
+        let current = Version::of_workspace(&root)?;
+        let current = current.ok_or_else(|| {
+            Failure::Usage("there is no Cargo.toml with the version of the release".to_owned())
+        })?;
+        let plans = self.delivery.plans(&dir, Some(current))?;
         let after = after(&before, &plans, &dir)?;
         let changes = changes(&before, &after);
         for change in &changes {
@@ -68,16 +70,16 @@ impl Args {
         stage::check(&root, &files, manifest.as_deref(), &versions)?;
         println!("check     {} without a warning", versions.join(", "));
 
-        let newest = after
+        // The head that moves is the newest version that callers have.
+        let moving = before
             .iter()
             .map(|side| &side.api.version)
             .max_by_key(|name| side::number(name));
         let bump = changes
             .iter()
-            .map(|change| Bump::of(change.weight(), newest == Some(&change.version)))
+            .map(|change| Bump::of(change.weight(), moving == Some(&change.version)))
             .max()
             .unwrap_or(Bump::Patch);
-        let current = Version::of_workspace(&root.join("Cargo.toml"))?;
         let proposal = current.bump(bump);
         let entry: Vec<String> = changes
             .iter()

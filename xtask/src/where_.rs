@@ -1,6 +1,6 @@
 //! `cargo xtask where`: in which versions a name exists, as what, and what changed between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -74,6 +74,44 @@ struct Step {
     name: String,
     #[serde(flatten)]
     change: Change,
+}
+
+/// A run of versions without a gap that have something.
+#[derive(Debug, Serialize)]
+pub(crate) struct Lifetime {
+    kind: Kind,
+    /// `License.GetStatus`
+    name: String,
+    since: String,
+    /// Not there if the newest version has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+/// How long everything has been there; the versions are the oldest first.
+pub(crate) fn lifetimes(apis: &[&Api]) -> Vec<Lifetime> {
+    let catalogues: Vec<_> = apis.par_iter().map(|api| catalogue(api)).collect();
+    let keys: BTreeSet<&Key> = catalogues.iter().flat_map(BTreeMap::keys).collect();
+    let mut lifetimes = Vec::new();
+    for key in keys {
+        let has = |index: usize| catalogues[index].contains_key(key);
+        let versions = (0..apis.len()).collect::<Vec<_>>();
+        for run in versions.chunk_by(|a, b| has(*a) == has(*b)) {
+            let (Some(&first), Some(&last)) = (run.first(), run.last()) else {
+                continue;
+            };
+            if has(first) {
+                let is_gone = last + 1 < apis.len();
+                lifetimes.push(Lifetime {
+                    kind: key.kind,
+                    name: key.qualified(),
+                    since: apis[first].version.clone(),
+                    until: is_gone.then(|| apis[last].version.clone()),
+                });
+            }
+        }
+    }
+    lifetimes
 }
 
 /// Everything of that name; the versions are the oldest first.

@@ -8,12 +8,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use library::NEW;
+use library::{NEW, OLD};
 
-#[allow(
-    dead_code,
-    reason = "other tests rehearse with what this one does not need"
-)]
 mod library;
 
 /// A folder with contracts of our own in `schemas/`, and a crate `made/` that follows them.
@@ -191,6 +187,48 @@ fn a_broken_contract_writes_nothing() {
     assert!(said.contains(&format!("{wsdl}:")), "{said}");
     assert!(said.contains("nothing written"), "{said}");
     assert_eq!(place.read(&library), "// edited\n");
+}
+
+#[test]
+fn stats_for_machines_say_since_when_and_until_when() {
+    let place = Place::new();
+    fs::create_dir(place.path("older")).unwrap();
+    for (name, text) in library::documents("Services98", OLD) {
+        fs::write(place.path("older").join(name), text).unwrap();
+    }
+    place.succeeds(&["import", "--schemas", "schemas", "older"]);
+    place.codegen(&[]);
+    let stats = ["stats", "--json", "--schemas", "schemas", "--out", "made"];
+    let report: serde_json::Value = serde_json::from_str(&place.succeeds(&stats)).unwrap();
+    assert_eq!(report["versions"]["services98"]["operations"], 4);
+    assert_eq!(report["versions"]["services99"]["operations"], 4);
+    assert_eq!(report["total"]["operations"], 8);
+    let all = report["availability"].as_array().unwrap();
+    let of = |kind: &str, name: &str| {
+        let mut found = all
+            .iter()
+            .filter(|it| it["kind"] == kind && it["name"] == name);
+        let one = found
+            .next()
+            .unwrap_or_else(|| panic!("there is no {kind} {name}"));
+        assert!(found.next().is_none(), "{kind} {name} is there twice");
+        (one["since"].as_str().unwrap(), one["until"].as_str())
+    };
+    let always = ("Services98", None);
+    let new = ("Services99", None);
+    assert_eq!(of("operation", "Library.Lend"), always);
+    assert_eq!(
+        of("operation", "Library.Burn"),
+        ("Services98", Some("Services98"))
+    );
+    assert_eq!(of("agent", "Catalogue"), new);
+    assert_eq!(of("operation", "Catalogue.Count"), new);
+    assert_eq!(of("struct", "Book"), always);
+    assert_eq!(of("field", "Book.Title"), always);
+    assert_eq!(of("field", "Book.Author"), new);
+    assert_eq!(of("enum", "BookState"), always);
+    assert_eq!(of("member", "BookState.Lent"), always);
+    assert_eq!(of("member", "BookState.Reserved"), new);
 }
 
 #[test]

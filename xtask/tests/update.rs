@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
 
 use expect_test::expect;
 use tempfile::TempDir;
@@ -91,17 +90,12 @@ impl Project {
     }
 
     fn xtask(&self, arguments: &[&str]) -> Output {
-        // The projects share what they compile into, and Cargo goes by the times of sources.
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
             .current_dir(self.0.path())
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("update"),
-            )
+            // Cargo goes by the times of sources, so no two projects may compile into one place.
+            .env("CARGO_TARGET_DIR", self.path("target"))
             .env("CARGO_NET_OFFLINE", "true")
             .output()
             .unwrap()
@@ -177,7 +171,7 @@ fn a_drop_becomes_a_release() {
     assert_eq!(project.state(), before, "a dry run writes nothing");
     let dry = without_count(&dry);
     expect![[r#"
-        diff      Services99: 3 changes break callers, 4 additions, 2 neutral changes
+        diff      Services99: 2 changes break callers, 1 deprecation, 4 additions, 2 neutral changes
         check     services99 without a warning
         version   0.1.0 to 0.2.0: the moving version breaks callers
 
@@ -187,9 +181,12 @@ fn a_drop_becomes_a_release() {
 
         #### Breaks callers
 
-        - operation `Library.Burn`: removed. The method is gone. On the wire: the server refuses its SOAPAction.
         - parameter `Library.Lend.Days`: added after `BookId`. Callers pass one argument more: number 2 of 3. On the wire: an older program leaves it out, and the server takes the type's default.
         - field `Book.Shelf`: type `short` became `int`. `i16` became `i32`. On the wire: an older program fails to read it, or misreads it.
+
+        #### Deprecated
+
+        - operation `Library.Burn`: removed. The method stays for a release, deprecated. On the wire: the server refuses its SOAPAction.
 
         #### Added
 
@@ -216,9 +213,12 @@ fn a_drop_becomes_a_release() {
 
         #### Breaks callers
 
-        - operation `Library.Burn`: removed. The method is gone. On the wire: the server refuses its SOAPAction.
         - parameter `Library.Lend.Days`: added after `BookId`. Callers pass one argument more: number 2 of 3. On the wire: an older program leaves it out, and the server takes the type's default.
         - field `Book.Shelf`: type `short` became `int`. `i16` became `i32`. On the wire: an older program fails to read it, or misreads it.
+
+        #### Deprecated
+
+        - operation `Library.Burn`: removed. The method stays for a release, deprecated. On the wire: the server refuses its SOAPAction.
 
         #### Added
 
@@ -236,7 +236,7 @@ fn a_drop_becomes_a_release() {
     "#]].assert_eq(&project.text("CHANGELOG.md"));
     let library = project.text("generated/src/services99/library.rs");
     assert!(library.contains("pub fn lend("));
-    assert!(!library.contains("pub fn burn("));
+    assert!(library.contains("#[deprecated(note = \"not in the drop of 2024-02-29"));
     let frozen = project.text("generated/src/services98/library.rs");
     assert!(
         frozen.contains("pub fn burn("),
@@ -252,6 +252,121 @@ fn a_drop_becomes_a_release() {
     .assert_eq(&again);
 }
 
+/// An operation with types that only it needs.
+const BAN: &str = "
+    Library.Ban(Reader: Offender?) -> ArrayOfFine?
+    struct Offender { Name: string?, Offence: Offence, Password: string? }
+    struct Fine { Amount: double, For: Offender? }
+    array ArrayOfFine { Fine: Fine? }
+    enum Offence { Noise, Fire }
+";
+
+#[test]
+fn what_vanishes_stays_for_a_release() {
+    let project = Project::new();
+    project.drop("with", "Services99", &format!("{OLD}{BAN}"));
+    project.drop("without", "Services99", OLD);
+    project.ok(&["import", "with", "--replace"]);
+    project.ok(&["codegen"]);
+    let before = project.ok(&["stats"]);
+    let update = ["update", "without", "--replace", "--date", "2024-02-29"];
+
+    let retired = without_count(&project.ok(&update));
+    expect![[r#"
+        diff      Services99: nothing breaks callers, 4 deprecations, no addition, 1 neutral change
+        check     services99 without a warning
+        version   0.1.0 to 0.1.1: nothing breaks callers, and what vanished is deprecated
+
+        ### Services99, drop of 2024-02-29
+
+        Agents ~1, operations −1, complex types −3, enums and flag sets −1.
+
+        #### Deprecated
+
+        - operation `Library.Ban`: removed. The method stays for a release, deprecated. On the wire: the server refuses its SOAPAction.
+        - struct `Fine`: removed. The type stays as long as deprecated methods need it. On the wire: nothing carries it any longer.
+        - enum `Offence`: removed. The type stays as long as deprecated methods need it. On the wire: nothing carries it any longer.
+        - struct `Offender`: removed. The type stays as long as deprecated methods need it. On the wire: nothing carries it any longer.
+
+        #### Other changes
+
+        - array `ArrayOfFine`: removed
+
+        schemas/, generated/ and CHANGELOG.md are written; set the version and commit
+    "#]]
+    .assert_eq(&retired);
+    let library = project.text("generated/src/services99/library.rs");
+    let method = library
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| !line.contains("`Library/Ban`"));
+    let method: Vec<&str> = method.take(3).collect();
+    expect![[r#"
+        /// `Library/Ban`, since Services99, not in the drop of 2024-02-29.
+        #[deprecated(note = "not in the drop of 2024-02-29, goes with a later release")]
+        pub fn ban(&self, reader: impl EntityArg<Offender>) -> Call<Vec<Fine>> {"#]]
+    .assert_eq(&method.join("\n"));
+    assert!(library.contains("pub struct Offender {"));
+    assert!(library.contains("Redacted::new(&self.password)"));
+    let mock = project.text("generated/src/services99/mock.txt");
+    assert!(!mock.contains("Ban"), "a mock is as the server is");
+    project.ok(&["codegen", "--check"]);
+
+    // The contract is what the drop says.
+    let counted = |stats: &str| {
+        let line = stats.lines().find(|line| line.starts_with("services99"));
+        let numbers = line.unwrap().split_whitespace().skip(1);
+        numbers.map(|n| n.parse().unwrap()).collect::<Vec<u32>>()
+    };
+    let (before, now) = (counted(&before), counted(&project.ok(&["stats"])));
+    let lost: Vec<i64> = before
+        .iter()
+        .zip(&now)
+        .map(|(a, b)| i64::from(*a) - i64::from(*b))
+        .collect();
+    // Agents, operations, structs, fields, own fields, enums, flag sets, members, retired.
+    assert_eq!(lost, [0, 1, 2, 5, 5, 1, 0, 2, -1]);
+    let place = project.ok(&["where", "Library.Lend"]);
+    assert!(place.contains("Services98 … Services99"), "{place}");
+    let gone = project.xtask(&["where", "Library.Ban"]);
+    assert_eq!(gone.status.code(), Some(1), "no contract has it");
+
+    // Another drop before the release.
+    let again = project.ok(&update);
+    assert!(again.contains("nothing in it is new"), "{again}");
+
+    let manifest = project.text("Cargo.toml");
+    let released = manifest.replace("version = \"0.1.0\"", "version = \"0.1.1\"");
+    assert_ne!(released, manifest);
+    project.put("Cargo.toml", &released);
+    let gone = without_count(&project.ok(&update));
+    expect![[r#"
+        diff      Services99: 4 changes break callers, no addition, no neutral change
+        check     services99 without a warning
+        version   0.1.1 to 0.2.0: the moving version breaks callers
+
+        ### Services99, drop of 2024-02-29
+
+        The contract is as it was.
+
+        #### Breaks callers
+
+        - operation `Library.Ban`: no longer kept. The method, deprecated since an earlier drop, is gone.
+        - struct `Fine`: no longer kept. The type went with the deprecated methods that needed it.
+        - enum `Offence`: no longer kept. The type went with the deprecated methods that needed it.
+        - struct `Offender`: no longer kept. The type went with the deprecated methods that needed it.
+
+        schemas/, generated/ and CHANGELOG.md are written; set the version and commit
+    "#]]
+    .assert_eq(&gone);
+    let library = project.text("generated/src/services99/library.rs");
+    assert!(!library.contains("Offender"));
+    let types = project.text("schemas/services99/types.xsd");
+    assert!(!types.contains("retired"));
+    project.ok(&["codegen", "--check"]);
+    project.ok(&["stats"]);
+}
+
 #[test]
 fn a_frozen_version_that_breaks_and_a_new_one() {
     let project = Project::new();
@@ -264,7 +379,7 @@ fn a_frozen_version_that_breaks_and_a_new_one() {
         .take(8)
         .collect();
     expect![[r#"
-        diff      Services98: 3 changes break callers, 4 additions, 2 neutral changes
+        diff      Services98: 2 changes break callers, 1 deprecation, 4 additions, 2 neutral changes
         diff      Services100: a new version, 2 agents, 4 operations
         check     services98, services100 without a warning
         version   0.1.0 to 0.2.0: a frozen version breaks callers

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sequence::{Step, align};
-use super::{Change, Kind, Node, Pair, Place, Sides, Weight, What, merge, rust};
+use super::{Change, Fate, Kind, Node, Pair, Place, Sides, Weight, What, merge, rust};
 use crate::describe;
 use crate::ir;
 use crate::lower::MANY_PARAMETERS;
@@ -25,35 +25,49 @@ impl<'a> Sides<'a> {
             Pair::Added(new) => (None, Some(*new)),
             Pair::Removed(old) => (Some(*old), None),
         };
-        let Agent { name, at, .. } = new.or(old)?;
-        let rust = match new {
-            Some(_) => self.new.rust.agent(name),
-            None => self.old.rust.agent(name),
+        let fate = pair.fate(|agent| agent.is_retired());
+        let Agent { name, at, .. } = match fate {
+            Some(Fate::Retired(old)) => old,
+            _ => new.or(old)?,
         };
-        let mut node =
-            Node::new(Kind::Agent, name, at).rust(rust.map(|agent| agent.module.as_str()));
-        match (old, new) {
-            (None, _) => node.changes.push(
-                Change::addition(What::Added { place: None })
-                    .rust("a new module, a new method on the client")
-                    .wire("an older program never calls it"),
-            ),
-            (_, None) => node.changes.push(
-                Change::breaking(What::Removed { place: None })
-                    .rust("its module and its method on the client are gone")
-                    .wire("the server has no such service"),
-            ),
-            (Some(old), Some(new)) => {
+        let (before, now) = (self.old.rust.agent(name), self.new.rust.agent(name));
+        let rust = now.or(before).map(|agent| agent.module.as_str());
+        let mut node = Node::new(Kind::Agent, name, at).rust(rust);
+        match fate {
+            Some(Fate::Kept(old, new)) => {
                 node.changes
                     .extend(stated("service", &old.service, &new.service));
                 node.changes.extend(stated("port", &old.port, &new.port));
-                if let (Some(before), Some(now)) =
-                    (self.old.rust.agent(name), self.new.rust.agent(name))
-                {
+                if let (Some(before), Some(now)) = (before, now) {
                     node.changes.extend(rust_name(&before.module, &now.module));
                     node.changes.extend(rust_name(&before.rust, &now.rust));
                 }
             }
+            Some(Fate::Added(_)) => node.changes.push(
+                Change::addition(What::Added { place: None })
+                    .rust("a new module, a new method on the client")
+                    .wire("an older program never calls it"),
+            ),
+            Some(Fate::Restored(..)) => node.changes.push(
+                Change::addition(What::Added { place: None })
+                    .rust("its module was kept")
+                    .wire("the server has the service again"),
+            ),
+            Some(Fate::Retired(_)) => node.changes.push(
+                Change::deprecation(What::Removed { place: None })
+                    .rust("its module stays for a release")
+                    .wire("the server has no such service"),
+            ),
+            Some(Fate::Removed(_)) => node.changes.push(
+                Change::breaking(What::Removed { place: None })
+                    .rust("its module and its method on the client are gone")
+                    .wire("the server has no such service"),
+            ),
+            Some(Fate::Expired(_)) => node.changes.push(
+                Change::breaking(What::Expired)
+                    .rust("its module and its method on the client are gone"),
+            ),
+            None => {}
         }
         let operations = |agent: Option<&'a Agent>| {
             by_name(agent.map_or(&[], |agent| &agent.operations), |operation| {
@@ -68,34 +82,38 @@ impl<'a> Sides<'a> {
     }
 
     fn operation(&self, agent: &str, pair: Pair<&&'a Operation>) -> Option<Node> {
-        match pair {
-            Pair::Added(new) => {
-                let method = self.new.rust.method(agent, &new.name);
-                Node::new(Kind::Operation, &new.name, &new.at)
-                    .rust(method.map(|method| method.rust.as_str()))
-                    .with(
-                        Change::addition(What::Added { place: None })
-                            .rust("a new method")
-                            .wire("an older program never calls it"),
-                    )
-                    .finish()
+        let change = match pair.fate(|operation| operation.retired.is_some())? {
+            Fate::Kept(old, new) => return self.kept_operation(agent, old, new).finish(),
+            Fate::Restored(old, new) => {
+                let change = Change::addition(What::Added { place: None })
+                    .rust("the method is deprecated no longer")
+                    .wire("the server has the operation again");
+                return self.kept_operation(agent, old, new).with(change).finish();
             }
-            Pair::Removed(old) => {
-                let method = self.old.rust.method(agent, &old.name);
-                Node::new(Kind::Operation, &old.name, &old.at)
-                    .rust(method.map(|method| method.rust.as_str()))
-                    .with(
-                        Change::breaking(What::Removed { place: None })
-                            .rust("the method is gone")
-                            .wire("the server refuses its SOAPAction"),
-                    )
-                    .finish()
-            }
-            Pair::Kept(old, new) => self.kept_operation(agent, old, new),
-        }
+            Fate::Added(_) => Change::addition(What::Added { place: None })
+                .rust("a new method")
+                .wire("an older program never calls it"),
+            Fate::Removed(_) => Change::breaking(What::Removed { place: None })
+                .rust("the method is gone")
+                .wire("the server refuses its SOAPAction"),
+            Fate::Retired(_) => Change::deprecation(What::Removed { place: None })
+                .rust("the method stays for a release, deprecated")
+                .wire("the server refuses its SOAPAction"),
+            Fate::Expired(_) => Change::breaking(What::Expired)
+                .rust("the method, deprecated since an earlier drop, is gone"),
+        };
+        let (half, operation) = match pair {
+            Pair::Added(new) => (&self.new, new),
+            Pair::Kept(old, _) | Pair::Removed(old) => (&self.old, old),
+        };
+        let method = half.rust.method(agent, &operation.name);
+        Node::new(Kind::Operation, &operation.name, &operation.at)
+            .rust(method.map(|method| method.rust.as_str()))
+            .with(change)
+            .finish()
     }
 
-    fn kept_operation(&self, agent: &str, old: &'a Operation, new: &'a Operation) -> Option<Node> {
+    fn kept_operation(&self, agent: &str, old: &'a Operation, new: &'a Operation) -> Node {
         let before = self.old.rust.method(agent, &old.name);
         let now = self.new.rust.method(agent, &new.name);
         let mut node = Node::new(Kind::Operation, &new.name, &new.at)
@@ -166,7 +184,7 @@ impl<'a> Sides<'a> {
         let (change, results) = self.results((old, before), (new, now));
         node.changes.extend(change);
         node.children.extend(results);
-        node.finish()
+        node
     }
 
     /// The action without the version's namespace.

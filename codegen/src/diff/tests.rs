@@ -14,12 +14,13 @@ fn plain(old: &Api, new: &Api) -> Diff {
     compare(side(old), side(new))
 }
 
-/// One line a change: `+` addition, `!` breaking, `=` neutral.
+/// One line a change: `+` addition, `?` deprecation, `!` breaking, `=` neutral.
 fn lines(diff: &Diff) -> String {
     let mut lines = String::new();
     for (path, change) in diff.changes() {
         let mark = match change.weight {
             Weight::Breaking => '!',
+            Weight::Deprecation => '?',
             Weight::Addition => '+',
             Weight::Neutral => '=',
         };

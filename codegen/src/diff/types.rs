@@ -2,7 +2,7 @@
 
 use super::operations::{Direction, find, name, rust_field, rust_name, stated};
 use super::sequence::{Step, align};
-use super::{Change, Kind, Node, Pair, Place, Sides, Weight, What, merge};
+use super::{Change, Fate, Kind, Node, Place, Sides, Weight, What, merge};
 use crate::describe;
 use crate::model::{Dictionary, Enum, Field, Member, Struct, Type, TypeKind, TypeName};
 
@@ -12,10 +12,32 @@ impl<'a> Sides<'a> {
     pub(super) fn types(&self) -> Vec<Node> {
         merge(&self.old.types(), &self.new.types())
             .into_values()
-            .filter_map(|pair| match pair {
-                Pair::Added(new) => self.added_type(*new),
-                Pair::Removed(old) => self.removed_type(*old),
-                Pair::Kept(old, new) => self.kept_type(*old, *new),
+            .filter_map(|pair| match pair.fate(|(_, ty)| ty.retired.is_some())? {
+                Fate::Added(new) => self.added_type(*new),
+                Fate::Removed(old) => self.removed_type(
+                    *old,
+                    Change::breaking(What::Removed { place: None })
+                        .rust("the type is gone")
+                        .wire("nothing carries it any longer"),
+                ),
+                Fate::Retired(old) => self.removed_type(
+                    *old,
+                    Change::deprecation(What::Removed { place: None })
+                        .rust("the type stays as long as deprecated methods need it")
+                        .wire("nothing carries it any longer"),
+                ),
+                Fate::Expired(old) => self.removed_type(
+                    *old,
+                    Change::breaking(What::Expired)
+                        .rust("the type went with the deprecated methods that needed it"),
+                ),
+                Fate::Kept(old, new) => self.kept_type(*old, *new).finish(),
+                Fate::Restored(old, new) => {
+                    let change = Change::addition(What::Added { place: None })
+                        .rust("the type was kept")
+                        .wire("messages carry it again");
+                    self.kept_type(*old, *new).with(change).finish()
+                }
             })
             .collect()
     }
@@ -59,7 +81,7 @@ impl<'a> Sides<'a> {
             .finish()
     }
 
-    fn removed_type(&self, (name, ty): Named<'a>) -> Option<Node> {
+    fn removed_type(&self, (name, ty): Named<'a>, change: Change) -> Option<Node> {
         let mut node = Node::new(Kind::from(&ty.kind), &name.name, &ty.at);
         if let Some(reach) = self.old.links.reach(name) {
             node.agents = reach
@@ -75,19 +97,19 @@ impl<'a> Sides<'a> {
             }
             _ => None,
         };
-        let what = What::Removed { place: None };
         let change = match ty.kind {
-            TypeKind::Array(_) | TypeKind::Dictionary(_) => Change::neutral(what)
+            TypeKind::Array(_) | TypeKind::Dictionary(_) if change.what == What::Expired => {
+                return None;
+            }
+            TypeKind::Array(_) | TypeKind::Dictionary(_) => Change::neutral(change.what)
                 .rust("it has no name in Rust; what used it is reported by itself")
                 .wire("its name never travels"),
-            _ => Change::breaking(what)
-                .rust("the type is gone")
-                .wire("nothing carries it any longer"),
+            _ => change,
         };
         node.rust(rust).with(change).finish()
     }
 
-    fn kept_type(&self, old: Named<'a>, new: Named<'a>) -> Option<Node> {
+    fn kept_type(&self, old: Named<'a>, new: Named<'a>) -> Node {
         let mut node = self.type_node(Some(old), new);
         match (&old.1.kind, &new.1.kind) {
             (TypeKind::Struct(was), TypeKind::Struct(is)) => {
@@ -110,7 +132,7 @@ impl<'a> Sides<'a> {
                 .wire("an older program reads and writes the other shape"),
             ),
         }
-        node.finish()
+        node
     }
 
     fn structs(

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Piece, Uses, Wire, about, availability, doc, ident, inferred, structs, ty};
+use super::{Piece, Uses, Wire, about, availability, doc, gone, ident, inferred, structs, ty};
 use crate::ir::{self, Presence, RequestHeaders, Returns, Ty};
 use crate::model::Primitive;
 
@@ -116,8 +116,13 @@ fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
     let (result, last) = result(&m.result, uses);
     calls.push(last);
     let call = uses.client("Call");
+    let deprecated = m.availability.retired.as_ref().map(|retirement| {
+        let note = format!("{}, goes with a later release", gone(retirement));
+        quote!(#[deprecated(note = #note)])
+    });
     quote! {
         #about
+        #deprecated
         pub fn #name(&self, #(#parameters),*) -> #call<#result> {
             self.0.request(&AGENT, #operation) #(#calls)*
         }

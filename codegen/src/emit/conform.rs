@@ -19,6 +19,7 @@ use crate::model::Primitive;
 /// The drivers of all versions, in a folder each, and the module that lists them, sorted by path.
 ///
 /// `client` is the path of the module that holds the versions' modules: `superoffice_services`.
+/// What is retired has no drivers: no contract and no documentation says how it should be.
 ///
 /// # Errors
 ///
@@ -26,7 +27,7 @@ use crate::model::Primitive;
 pub fn drivers(modules: &[&ir::Module], client: &str) -> Result<Vec<File>, Vec<Diagnostic>> {
     let versions: Result<Vec<Vec<File>>, Diagnostic> = modules
         .par_iter()
-        .map(|module| version(module, client))
+        .map(|module| version(&module.contract(), client))
         .collect();
     let mut files: Vec<File> = versions
         .map_err(|diagnostic| vec![diagnostic])?

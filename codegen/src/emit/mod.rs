@@ -24,6 +24,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::ir;
+use crate::model::Retirement;
 
 pub use conform::drivers;
 pub use files::{File, Input, MANY_LINES, Progress, emit, inputs, tables};
@@ -165,8 +166,24 @@ fn about(indent: usize, prose: Option<&str>, facts: &str) -> TokenStream {
     quote!(#(#[doc = #lines])* #[doc = ""] #facts)
 }
 
-/// `since Services80`, `Services80 to Services85`.
+/// `since Services80`, `Services80 to Services85`, and whether the standing drop lacks it.
 fn availability(availability: &ir::Availability) -> String {
+    let period = period(availability);
+    match &availability.retired {
+        None => period,
+        Some(retirement) => format!("{period}, {}", gone(retirement)),
+    }
+}
+
+/// `not in the drop of 2024-02-29`.
+fn gone(retirement: &Retirement) -> String {
+    match &retirement.drop {
+        Some(drop) => format!("not in the drop of {drop}"),
+        None => "not in the latest drop".to_owned(),
+    }
+}
+
+fn period(availability: &ir::Availability) -> String {
     match &availability.until {
         None => format!("since {}", availability.since),
         Some(until) if *until == availability.since => format!("{until} only"),
@@ -176,10 +193,9 @@ fn availability(availability: &ir::Availability) -> String {
 
 /// `, since Services86` where that is not what the owner's documentation says already.
 fn availability_within(part: &ir::Availability, owner: &ir::Availability) -> String {
-    if part == owner {
-        String::new()
-    } else {
-        format!(", {}", availability(part))
+    match (period(part), period(owner)) {
+        (part, owner) if part == owner => String::new(),
+        (part, _) => format!(", {part}"),
     }
 }
 

@@ -11,6 +11,7 @@ fn since(version: &str) -> Availability {
     Availability {
         since: version.to_owned(),
         until: None,
+        retired: None,
     }
 }
 

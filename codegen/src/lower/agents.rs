@@ -93,11 +93,9 @@ fn lower_agent<'a>(
             response_element: (operation.response_element != expected)
                 .then(|| operation.response_element.clone()),
             inferred: operation.inferred,
-            availability: version.availability.operation(
-                version.number,
-                &agent.name,
-                &operation.name,
-            ),
+            availability: version
+                .availability
+                .operation(version.number, &agent.name, operation),
             doc: None,
         });
     }
@@ -109,7 +107,7 @@ fn lower_agent<'a>(
         methods,
         request_headers: request_headers(agent, diagnostics),
         uses: Vec::new(),
-        availability: version.availability.agent(version.number, &agent.name),
+        availability: version.availability.agent(version.number, agent),
         doc: None,
     }
 }

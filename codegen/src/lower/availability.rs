@@ -1,11 +1,13 @@
 //! Since which version something exists without a gap, and whether a later one dropped it.
+//!
+//! What is retired is in no contract: it exists in its version because an earlier drop had it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::ir;
-use crate::model::{Api, TypeKind, TypeName};
+use crate::model::{Agent, Api, Operation, TypeKind, TypeName};
 
 use super::members::flatten;
 
@@ -99,12 +101,26 @@ impl<'a> Index<'a> {
         }
     }
 
-    pub(super) fn agent(&self, version: usize, name: &str) -> ir::Availability {
-        self.seen_from(version, self.agents.get(name))
+    pub(super) fn agent(&self, version: usize, agent: &Agent) -> ir::Availability {
+        let last = agent.operations.last();
+        let last = last.filter(|_| agent.is_retired());
+        ir::Availability {
+            retired: last.and_then(|operation| operation.retired.clone()),
+            ..self.seen_from(version, self.agents.get(agent.name.as_str()))
+        }
     }
 
-    pub(super) fn operation(&self, version: usize, agent: &str, name: &str) -> ir::Availability {
-        self.seen_from(version, self.operations.get(&(agent, name)))
+    pub(super) fn operation(
+        &self,
+        version: usize,
+        agent: &str,
+        operation: &Operation,
+    ) -> ir::Availability {
+        let having = self.operations.get(&(agent, operation.name.as_str()));
+        ir::Availability {
+            retired: operation.retired.clone(),
+            ..self.seen_from(version, having)
+        }
     }
 
     pub(super) fn parameter(
@@ -128,7 +144,10 @@ impl<'a> Index<'a> {
     }
 
     pub(super) fn ty(&self, version: usize, api: &Api, name: &TypeName) -> ir::Availability {
-        self.seen_from(version, self.types.get(&key(api, name)))
+        ir::Availability {
+            retired: api.types.get(name).and_then(|ty| ty.retired.clone()),
+            ..self.seen_from(version, self.types.get(&key(api, name)))
+        }
     }
 
     pub(super) fn member(
@@ -157,6 +176,7 @@ impl<'a> Index<'a> {
         ir::Availability {
             since: name(first).to_owned(),
             until: is_gone.then(|| name(last).to_owned()),
+            retired: None,
         }
     }
 }

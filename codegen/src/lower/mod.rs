@@ -54,10 +54,12 @@ pub struct Lowered {
 /// Everything that has no mapping, over all versions, in the order of the files.
 pub fn lower(apis: &[Api], table: &Table) -> Result<Lowered, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let apis = oldest_first(apis, &mut diagnostics);
+    let contracts = oldest_first(apis, &mut diagnostics);
+    let whole: Vec<_> = contracts.iter().map(|api| api.with_retired()).collect();
+    let apis: Vec<&Api> = whole.iter().map(|api| &**api).collect();
     let families: Vec<_> = apis.iter().map(|api| polymorph::families(api)).collect();
     let names = names::complete(table, &apis, &families, &mut diagnostics);
-    let availability = Index::new(&apis, &mut diagnostics);
+    let availability = Index::new(&contracts, &mut diagnostics);
     let versions = apis
         .par_iter()
         .zip(&families)

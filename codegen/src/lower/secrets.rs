@@ -118,7 +118,7 @@ impl Secrets {
             .map(|(k, _)| k.clone())
             .collect();
         for api in apis {
-            each_member(api, &mut |member| {
+            each_member(&api.with_retired(), &mut |member| {
                 let named = |owner: &str| (owner.to_owned(), member.field.name.clone());
                 let own = named(&member.owner);
                 // Whoever has a line of their own does not use the one for all.
@@ -168,9 +168,10 @@ pub fn mark(
     apis: &[Api],
     secrets: &Secrets,
 ) -> Result<(), Vec<Diagnostic>> {
+    let apis: Vec<_> = apis.iter().map(Api::with_retired).collect();
     let mut undecided = BTreeMap::new();
     let mut marked: HashMap<&str, Marks> = HashMap::new();
-    for api in apis {
+    for api in apis.iter().map(|api| &**api) {
         let marks = marked.entry(&api.version).or_default();
         each_member(api, &mut |member| {
             let Member { owner, field, .. } = &member;

@@ -28,6 +28,7 @@ fn contract(version: &str) -> Contract {
         agents: Vec::new(),
         types: Default::default(),
         headers: Default::default(),
+        retired: Default::default(),
     };
     Contract { api, places: 0 }
 }
@@ -83,6 +84,7 @@ impl Contract {
                 kind,
                 documentation: None,
                 inferred: false,
+                retired: None,
                 at,
             },
         );
@@ -173,6 +175,7 @@ impl Contract {
             response_headers: Vec::new(),
             documentation: None,
             inferred: false,
+            retired: None,
             at: self.place(),
         };
         change(&mut operation);

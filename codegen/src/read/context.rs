@@ -8,7 +8,7 @@ use roxmltree::{Attribute, Node};
 use super::SERIALIZATION;
 use super::XSD;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::model::{Primitive, TypeName, TypeRef};
+use crate::model::{Primitive, Retirement, TypeName, TypeRef};
 
 /// The reading of one document.
 pub(super) struct Context<'a> {
@@ -175,6 +175,15 @@ impl Context<'_> {
                 false
             }
         }
+    }
+
+    /// Our mark on what is retired.
+    pub(super) fn retirement(&mut self, mark: Node<'_, '_>) -> Option<Retirement> {
+        self.attributes(mark, &["drop", "after"], &[]);
+        Some(Retirement {
+            drop: mark.attribute("drop").map(str::to_owned),
+            after: self.required(mark, "after")?.to_owned(),
+        })
     }
 
     /// The qualified name in an attribute, its prefix resolved where the attribute stands.

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
-use crate::model::{Api, Field, HeaderElement, Struct, Type, TypeKind, TypeName};
+use crate::model::{Api, Field, HeaderElement, Retired, Struct, Type, TypeKind, TypeName};
 use context::Context;
 use wsdl::Definitions;
 use xsd::{Element, Schema};
@@ -35,6 +35,8 @@ pub const SERIALIZATION: &str = "http://schemas.microsoft.com/2003/10/Serializat
 /// The namespace of our own mark in canonical documents: `inferred`, on a type in its `appinfo`,
 /// on an operation in its binding.
 pub const INFERRED: &str = "urn:superoffice-rs:inferred";
+/// The namespace of `retired`, our mark at the same places on what the standing drop has no more.
+pub const RETIRED: &str = "urn:superoffice-rs:retired";
 
 /// Reads all versions that the documents speak of, sorted by name.
 ///
@@ -560,13 +562,16 @@ impl Merge {
         for (name, ty) in &self.types {
             check_base(name, ty, &self.types, diagnostics);
         }
-        Some(Api {
+        let mut api = Api {
             version: version.to_owned(),
             namespace: namespace.to_owned(),
             agents,
             types: self.types,
             headers: self.headers,
-        })
+            retired: Retired::default(),
+        };
+        api.set_retired_apart();
+        Some(api)
     }
 }
 

@@ -6,9 +6,9 @@ use roxmltree::Node;
 
 use super::context::{Context, prose};
 use super::xsd::{Content, Element, Schema, read_schema};
-use super::{INFERRED, SOAP, SOAP12, WSDL, XSD};
+use super::{INFERRED, RETIRED, SOAP, SOAP12, WSDL, XSD};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::model::{Agent, Field, HeaderElement, Operation, TypeName};
+use crate::model::{Agent, Field, HeaderElement, Operation, Retirement, TypeName};
 
 /// One `wsdl:definitions`, references between its parts not resolved yet.
 pub(super) struct Definitions {
@@ -68,6 +68,7 @@ struct Bound {
     input: Vec<Header>,
     output: Vec<Header>,
     is_inferred: bool,
+    retired: Option<Retirement>,
     at: Location,
 }
 
@@ -397,6 +398,7 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
         input: Vec::new(),
         output: Vec::new(),
         is_inferred: false,
+        retired: None,
     };
     let [mut has_soap, mut has_input, mut has_output] = [false; 3];
     for child in cx.children(node) {
@@ -416,6 +418,7 @@ fn bound_operation(node: Node<'_, '_>, cx: &mut Context<'_>) -> Option<Bound> {
                 bound.output = headers(child, cx);
             }
             _ if child.has_tag_name((INFERRED, "inferred")) => bound.is_inferred = true,
+            _ if child.has_tag_name((RETIRED, "retired")) => bound.retired = cx.retirement(child),
             _ => cx.unsupported(
                 child,
                 "a binding's operation",
@@ -705,6 +708,7 @@ impl<'a> Assembly<'a, '_> {
             request_headers,
             response_headers,
             inferred: bound.is_inferred,
+            retired: bound.retired.clone(),
             documentation: operation.documentation.clone(),
             at: operation.at.clone(),
         })

@@ -3,10 +3,11 @@
 use roxmltree::Node;
 
 use super::context::{Context, prose};
-use super::{INFERRED, SERIALIZATION, XSD};
+use super::{INFERRED, RETIRED, SERIALIZATION, XSD};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{
-    Dictionary, Enum, Field, Member, Primitive, Struct, Type, TypeKind, TypeName, TypeRef,
+    Dictionary, Enum, Field, Member, Primitive, Retirement, Struct, Type, TypeKind, TypeName,
+    TypeRef,
 };
 
 /// One `xs:schema`.
@@ -158,6 +159,7 @@ fn named(
         Type {
             kind,
             inferred: notes.is_inferred,
+            retired: notes.retired,
             documentation: notes.documentation,
             at,
         },
@@ -262,7 +264,11 @@ fn complex_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, 
         &["name", "id"],
         &[("mixed", "false"), ("abstract", "false")],
     );
-    let notes = Notes::of(node, &["IsDictionary", "IsValueType", "inferred"], cx);
+    let notes = Notes::of(
+        node,
+        &["IsDictionary", "IsValueType", "inferred", "retired"],
+        cx,
+    );
     let kind = match content_of(node, cx) {
         Some(content) if notes.is_dictionary => dictionary(node, content, cx),
         None if notes.is_dictionary => {
@@ -567,7 +573,7 @@ fn bad_occurrence(node: Node<'_, '_>, attribute: &str, expected: &str, cx: &mut 
 
 fn simple_type(node: Node<'_, '_>, cx: &mut Context<'_>) -> (Option<TypeKind>, Notes) {
     cx.attributes(node, &["name", "id"], &[]);
-    let notes = Notes::of(node, &["ActualType", "inferred"], cx);
+    let notes = Notes::of(node, &["ActualType", "inferred", "retired"], cx);
     let mut kind = None;
     for child in cx.children(node) {
         match xsd_name(child) {
@@ -729,6 +735,7 @@ struct Notes {
     enumeration_value: Option<i64>,
     actual_type: Option<String>,
     is_inferred: bool,
+    retired: Option<Retirement>,
 }
 
 impl Notes {
@@ -758,10 +765,10 @@ impl Notes {
 
     fn read(&mut self, note: Node<'_, '_>, known: &[&str], cx: &mut Context<'_>) {
         let name = note.tag_name().name();
-        let namespace = if name == "inferred" {
-            INFERRED
-        } else {
-            SERIALIZATION
+        let namespace = match name {
+            "inferred" => INFERRED,
+            "retired" => RETIRED,
+            _ => SERIALIZATION,
         };
         if note.tag_name().namespace() != Some(namespace) || !known.contains(&name) {
             let help = "known are `IsDictionary` and `IsValueType` of a complex type, `ActualType` \
@@ -773,6 +780,7 @@ impl Notes {
         match name {
             "IsDictionary" => self.is_dictionary = boolean(note, text, cx),
             "inferred" => self.is_inferred = true,
+            "retired" => self.retired = cx.retirement(note),
             "IsValueType" => self.is_value_type = boolean(note, text, cx),
             "EnumerationValue" => match text.parse() {
                 Ok(value) => self.enumeration_value = Some(value),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::diagnostic::Location;
 use super::model::{
-    Agent, Api, Dictionary, Enum, Field, HeaderElement, Member, Operation, Primitive, Struct, Type,
-    TypeKind, TypeName, TypeRef,
+    Agent, Api, Dictionary, Enum, Field, HeaderElement, Member, Operation, Primitive, Retired,
+    Struct, Type, TypeKind, TypeName, TypeRef,
 };
 
 /// The headers that every operation has.
@@ -33,6 +33,7 @@ pub(super) fn api(version: &str, text: &str) -> Api {
         agents: Vec::new(),
         types: BTreeMap::new(),
         headers: BTreeMap::new(),
+        retired: Retired::default(),
     };
     let at = Location::default();
     let type_ref = |name: &str| {
@@ -116,6 +117,7 @@ pub(super) fn api(version: &str, text: &str) -> Api {
             let ty = Type {
                 kind,
                 inferred: false,
+                retired: None,
                 documentation: None,
                 at: at.clone(),
             };
@@ -142,6 +144,7 @@ pub(super) fn api(version: &str, text: &str) -> Api {
             request_headers: REQUEST.map(str::to_owned).to_vec(),
             response_headers: RESPONSE.map(str::to_owned).to_vec(),
             inferred: false,
+            retired: None,
             documentation: None,
             at: at.clone(),
         };

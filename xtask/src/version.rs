@@ -1,7 +1,8 @@
-//! Which version number a drop asks for.
+//! The number of the release, and which one a drop asks for.
 
 use std::fmt;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use superoffice_codegen::diff::Weight;
@@ -10,7 +11,7 @@ use crate::report::Failure;
 
 /// A release's number, as Cargo reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Version {
+pub(crate) struct Version {
     major: u64,
     minor: u64,
     patch: u64,
@@ -18,11 +19,13 @@ pub(super) struct Version {
 
 /// How much of the number changes, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Bump {
+pub(crate) enum Bump {
     /// Nothing that code would notice.
     Patch,
     /// More than there was.
     Addition,
+    /// What vanished goes on compiling for a release.
+    Deprecation,
     /// The vendor's moving head broke callers.
     MovingBreak,
     /// A frozen version broke callers.
@@ -30,19 +33,21 @@ pub(super) enum Bump {
 }
 
 impl Bump {
-    pub(super) fn of(weight: Weight, is_moving: bool) -> Self {
+    pub(crate) fn of(weight: Weight, is_moving: bool) -> Self {
         match (weight, is_moving) {
             (Weight::Neutral, _) => Self::Patch,
             (Weight::Addition, _) => Self::Addition,
+            (Weight::Deprecation, _) => Self::Deprecation,
             (Weight::Breaking, true) => Self::MovingBreak,
             (Weight::Breaking, false) => Self::Break,
         }
     }
 
-    pub(super) fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Patch => "nothing that callers would notice",
             Self::Addition => "additions only",
+            Self::Deprecation => "nothing breaks callers, and what vanished is deprecated",
             Self::MovingBreak => "the moving version breaks callers",
             Self::Break => "a frozen version breaks callers",
         }
@@ -50,9 +55,14 @@ impl Bump {
 }
 
 impl Version {
-    /// The one that all crates of the workspace share.
-    pub(super) fn of_workspace(manifest: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(manifest).map_err(Failure::io(manifest))?;
+    /// The one that all crates of a project share; nothing where there is no project.
+    pub(crate) fn of_workspace(root: &Path) -> Result<Option<Self>, Failure> {
+        let manifest = root.join("Cargo.toml");
+        let text = match fs::read_to_string(&manifest) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(Failure::io(&manifest)(e)),
+        };
         let found = text
             .split_once("[workspace.package]")
             .and_then(|(_, rest)| {
@@ -60,7 +70,7 @@ impl Version {
                     .find_map(|line| line.strip_prefix("version = "))
             })
             .and_then(|version| Self::parse(version.trim().trim_matches('"')));
-        found.ok_or_else(|| {
+        found.map(Some).ok_or_else(|| {
             let name = manifest.display();
             Failure::Usage(format!(
                 "{name}: no `version` of three numbers in [workspace.package]"
@@ -79,7 +89,7 @@ impl Version {
     }
 
     /// Before 1.0 Cargo takes the second number for the first, and the third for the second.
-    pub(super) fn bump(self, bump: Bump) -> Self {
+    pub(crate) fn bump(self, bump: Bump) -> Self {
         let Self {
             major,
             minor,
@@ -101,7 +111,7 @@ impl Version {
                 minor: 0,
                 patch: 0,
             },
-            (Bump::MovingBreak | Bump::Addition, _) => Self {
+            (Bump::MovingBreak | Bump::Deprecation | Bump::Addition, _) => Self {
                 major,
                 minor: minor + 1,
                 patch: 0,
@@ -127,15 +137,27 @@ mod tests {
 
     fn proposals(version: &str) -> Vec<String> {
         let version = Version::parse(version).expect("a version");
-        [Bump::Patch, Bump::Addition, Bump::MovingBreak, Bump::Break]
-            .map(|bump| version.bump(bump).to_string())
-            .into()
+        [
+            Bump::Patch,
+            Bump::Addition,
+            Bump::Deprecation,
+            Bump::MovingBreak,
+            Bump::Break,
+        ]
+        .map(|bump| version.bump(bump).to_string())
+        .into()
     }
 
     #[test]
     fn the_policy() {
-        assert_eq!(proposals("0.1.0"), ["0.1.1", "0.1.1", "0.2.0", "0.2.0"]);
-        assert_eq!(proposals("1.2.3"), ["1.2.4", "1.3.0", "1.3.0", "2.0.0"]);
+        assert_eq!(
+            proposals("0.1.0"),
+            ["0.1.1", "0.1.1", "0.1.1", "0.2.0", "0.2.0"]
+        );
+        assert_eq!(
+            proposals("1.2.3"),
+            ["1.2.4", "1.3.0", "1.3.0", "1.3.0", "2.0.0"]
+        );
     }
 
     #[test]
