@@ -69,9 +69,8 @@ where
 {
     Pages {
         fetch: Box::new(move |number| Box::pin(page(number))),
-        rule: Rule::default(),
+        progress: Progress::new(),
         coming: None,
-        items: Vec::new().into_iter(),
     }
 }
 
@@ -95,8 +94,7 @@ where
 {
     BlockingPages {
         fetch: Box::new(move |number| page(number).send_blocking()),
-        rule: Rule::default(),
-        items: Vec::new().into_iter(),
+        progress: Progress::new(),
     }
 }
 
@@ -105,29 +103,7 @@ where
 #[must_use = "pages are asked for when items are"]
 pub struct BlockingPages<'a, T> {
     fetch: Box<dyn FnMut(i32) -> Result<Vec<T>, Error> + 'a>,
-    rule: Rule,
-    items: vec::IntoIter<T>,
-}
-
-#[cfg(feature = "blocking")]
-impl<T> BlockingPages<'_, T> {
-    /// How many items a page has that is not the last one.
-    pub fn page_size(mut self, items: usize) -> Self {
-        self.rule.size = items;
-        self
-    }
-
-    /// Asks for so many pages at most.
-    pub fn max_pages(mut self, pages: u32) -> Self {
-        self.rule.left = pages;
-        self
-    }
-
-    /// The number of the first page, if that is not 0.
-    pub fn first_page(mut self, number: i32) -> Self {
-        self.rule.next = Some(number);
-        self
-    }
+    progress: Progress<T>,
 }
 
 #[cfg(feature = "blocking")]
@@ -136,18 +112,15 @@ impl<T> Iterator for BlockingPages<'_, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(item) = self.items.next() {
-                return Some(Ok(item));
-            }
-            match (self.fetch)(self.rule.take()?) {
-                Ok(items) => {
-                    self.rule.came(items.len());
-                    self.items = items.into_iter();
+            match self.progress.step() {
+                Step::Item(item) => return Some(Ok(item)),
+                Step::Page(number) => {
+                    let page = (self.fetch)(number);
+                    if let Err(error) = self.progress.came(page) {
+                        return Some(Err(error));
+                    }
                 }
-                Err(error) => {
-                    self.rule.stop();
-                    return Some(Err(error));
-                }
+                Step::End => return None,
             }
         }
     }
@@ -156,16 +129,6 @@ impl<T> Iterator for BlockingPages<'_, T> {
 #[cfg(feature = "blocking")]
 impl<T> std::iter::FusedIterator for BlockingPages<'_, T> {}
 
-#[cfg(feature = "blocking")]
-impl<T> fmt::Debug for BlockingPages<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlockingPages")
-            .field("next_page", &self.rule.next)
-            .field("items_left", &self.items.len())
-            .finish_non_exhaustive()
-    }
-}
-
 /// A page under way.
 type Page<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send + 'a>>;
 
@@ -173,30 +136,11 @@ type Page<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send + '
 #[must_use = "pages are asked for when items are"]
 pub struct Pages<'a, T> {
     fetch: Box<dyn FnMut(i32) -> Page<'a, T> + Send + 'a>,
-    rule: Rule,
+    progress: Progress<T>,
     coming: Option<Page<'a, T>>,
-    items: vec::IntoIter<T>,
 }
 
 impl<T> Pages<'_, T> {
-    /// How many items a page has that is not the last one.
-    pub fn page_size(mut self, items: usize) -> Self {
-        self.rule.size = items;
-        self
-    }
-
-    /// Asks for so many pages at most.
-    pub fn max_pages(mut self, pages: u32) -> Self {
-        self.rule.left = pages;
-        self
-    }
-
-    /// The number of the first page, if that is not 0.
-    pub fn first_page(mut self, number: i32) -> Self {
-        self.rule.next = Some(number);
-        self
-    }
-
     /// The next item, and behind the last one `None`.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
@@ -217,29 +161,20 @@ impl<T> Pages<'_, T> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            if let Some(item) = self.items.next() {
-                return Poll::Ready(Some(Ok(item)));
-            }
             let mut coming = match self.coming.take() {
                 Some(coming) => coming,
-                None => match self.rule.take() {
-                    Some(number) => (self.fetch)(number),
-                    None => return Poll::Ready(None),
+                None => match self.progress.step() {
+                    Step::Item(item) => return Poll::Ready(Some(Ok(item))),
+                    Step::Page(number) => (self.fetch)(number),
+                    Step::End => return Poll::Ready(None),
                 },
             };
             let Poll::Ready(page) = coming.as_mut().poll(context) else {
                 self.coming = Some(coming);
                 return Poll::Pending;
             };
-            match page {
-                Ok(items) => {
-                    self.rule.came(items.len());
-                    self.items = items.into_iter();
-                }
-                Err(error) => {
-                    self.rule.stop();
-                    return Poll::Ready(Some(Err(error)));
-                }
+            if let Err(error) = self.progress.came(page) {
+                return Poll::Ready(Some(Err(error)));
             }
         }
     }
@@ -257,51 +192,93 @@ impl<T> Stream for Pages<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Pages<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages")
-            .field("next_page", &self.rule.next)
-            .field("items_left", &self.items.len())
-            .finish_non_exhaustive()
-    }
+macro_rules! settings {
+    ($pages:ident) => {
+        impl<T> $pages<'_, T> {
+            /// How many items a page has that is not the last one.
+            pub fn page_size(mut self, items: usize) -> Self {
+                self.progress.size = items;
+                self
+            }
+
+            /// Asks for so many pages at most.
+            pub fn max_pages(mut self, pages: u32) -> Self {
+                self.progress.left = pages;
+                self
+            }
+
+            /// The number of the first page, if that is not 0.
+            pub fn first_page(mut self, number: i32) -> Self {
+                self.progress.next = Some(number);
+                self
+            }
+        }
+
+        impl<T> fmt::Debug for $pages<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($pages))
+                    .field("next_page", &self.progress.next)
+                    .field("items_left", &self.progress.items.len())
+                    .finish_non_exhaustive()
+            }
+        }
+    };
 }
 
-/// Which page comes next.
-#[derive(Debug)]
-struct Rule {
+settings!(Pages);
+#[cfg(feature = "blocking")]
+settings!(BlockingPages);
+
+/// What was got and is not yet taken, and which page comes next.
+struct Progress<T> {
+    items: vec::IntoIter<T>,
     next: Option<i32>,
     /// Items of a page that is not the last one; 0 if nobody said.
     size: usize,
+    /// How many pages may still be asked for.
     left: u32,
 }
 
-impl Default for Rule {
-    fn default() -> Self {
+enum Step<T> {
+    Item(T),
+    /// The page with this number has to be got.
+    Page(i32),
+    End,
+}
+
+impl<T> Progress<T> {
+    fn new() -> Self {
         Self {
+            items: Vec::new().into_iter(),
             next: Some(0),
             size: 0,
             left: u32::MAX,
         }
     }
-}
 
-impl Rule {
-    /// The number of the page to ask for.
-    fn take(&mut self) -> Option<i32> {
-        self.left = self.left.checked_sub(1)?;
-        let number = self.next?;
-        self.next = number.checked_add(1);
-        Some(number)
-    }
-
-    fn came(&mut self, items: usize) {
-        if items == 0 || items < self.size {
-            self.stop();
+    fn step(&mut self) -> Step<T> {
+        if let Some(item) = self.items.next() {
+            return Step::Item(item);
+        }
+        match self.next {
+            Some(number) if self.left > 0 => {
+                self.left -= 1;
+                self.next = number.checked_add(1);
+                Step::Page(number)
+            }
+            _ => Step::End,
         }
     }
 
-    fn stop(&mut self) {
-        self.next = None;
+    fn came(&mut self, page: Result<Vec<T>, Error>) -> Result<(), Error> {
+        let is_last = page
+            .as_ref()
+            .map_or(true, |items| items.is_empty() || items.len() < self.size);
+        if is_last {
+            self.next = None;
+        }
+        self.items = page?.into_iter();
+        Ok(())
     }
 }
 

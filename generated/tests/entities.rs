@@ -141,3 +141,90 @@ async fn an_entity_as_json() -> Result<(), Error> {
     );
     Ok(())
 }
+
+/// Pages without an async runtime, against the mock.
+#[cfg(feature = "blocking")]
+mod blocking {
+    use superoffice_services::ErrorKind;
+    use superoffice_services::mock::{Exception, Mock};
+    use superoffice_services::paged_blocking;
+    use superoffice_services::services86::{ArchiveListItem, Client, archive};
+
+    /// Five rows, two on a page; behind them the server refuses.
+    fn archive() -> Mock<Client> {
+        let mock = Mock::<Client>::new();
+        let args = archive::GetArchiveListByColumnsArgs::default;
+        mock.on_any(|c| c.archive().get_archive_list_by_columns(&args()))
+            .respond_with(|call| {
+                let page = call.text("Page").and_then(|page| page.parse().ok());
+                let first = page.unwrap_or(0) * 2 + 1;
+                (first..=5)
+                    .take(2)
+                    .map(|primary_key| ArchiveListItem {
+                        primary_key,
+                        ..Default::default()
+                    })
+                    .collect()
+            });
+        mock.on_any(|c| c.archive().get_archive_list_by_columns(&args()))
+            .when(|call| call.text("Page").as_deref() == Some("4"))
+            .raise(Exception::access_denied());
+        mock
+    }
+
+    fn rows(client: &Client, page: i32) -> superoffice_services::Call<Vec<ArchiveListItem>> {
+        let args = archive::GetArchiveListByColumnsArgs {
+            page,
+            page_size: 2,
+            ..Default::default()
+        };
+        client.archive().get_archive_list_by_columns(&args)
+    }
+
+    fn asked(mock: &Mock<Client>) -> Vec<String> {
+        let calls = mock.calls();
+        calls.iter().filter_map(|call| call.text("Page")).collect()
+    }
+
+    #[test]
+    fn an_archive_page_by_page() {
+        let mock = archive();
+        let client = mock.client();
+        let mut items = paged_blocking(|page| rows(&client, page));
+        assert!(asked(&mock).is_empty(), "nobody took an item yet");
+        let first = items.next().expect("an item").expect("no error");
+        assert_eq!((first.primary_key, asked(&mock)), (1, vec!["0".to_owned()]));
+        let others: Result<Vec<_>, _> = items.by_ref().collect();
+        let others = others.expect("no error").into_iter();
+        let keys: Vec<_> = others.map(|row| row.primary_key).collect();
+        assert_eq!(keys, [2, 3, 4, 5]);
+        assert!(items.next().is_none());
+        assert_eq!(asked(&mock), ["0", "1", "2", "3"], "up to the empty page");
+    }
+
+    #[test]
+    fn it_ends_where_it_is_told() {
+        let mock = archive();
+        let client = mock.client();
+        let count = |pages: superoffice_services::BlockingPages<'_, _>| {
+            let before = asked(&mock).len();
+            let items = pages.filter(Result::is_ok).count();
+            (items, asked(&mock).len() - before)
+        };
+        let pages = || paged_blocking(|page| rows(&client, page));
+        assert_eq!(count(pages().page_size(2)), (5, 3), "up to the short page");
+        assert_eq!(count(pages().max_pages(2)), (4, 2));
+        assert_eq!(count(pages().first_page(2)), (1, 2));
+    }
+
+    #[test]
+    fn an_error_is_the_last_item() {
+        let mock = archive();
+        let client = mock.client();
+        let mut items = paged_blocking(|page| rows(&client, page)).first_page(4);
+        let error = items.next().expect("an item").expect_err("it is refused");
+        assert_eq!(error.kind(), ErrorKind::Exception);
+        assert!(items.next().is_none());
+        assert_eq!(asked(&mock), ["4"]);
+    }
+}
