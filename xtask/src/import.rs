@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use superoffice_codegen::compare::{self, Difference};
-use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::diagnostic::{Diagnostic, SourceFile};
 use superoffice_codegen::fixups;
 use superoffice_codegen::infer::{self, Inferred};
 use superoffice_codegen::model::{Api, Retired};
 use superoffice_codegen::provenance::{Provenance, Source, Update};
 use superoffice_codegen::{canonical, merge, read, retire};
 
-use crate::report::{self, Failure};
+use crate::report::{self, Failure, MessageFormat};
 use crate::version::Version;
 use crate::write::{self, Transaction};
 use crate::{schemas, tree};
@@ -59,16 +59,16 @@ pub(crate) struct Delivery {
 }
 
 impl Import {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, format: MessageFormat) -> Result<(), Failure> {
         let dir = self.schemas.clone().unwrap_or_else(schemas::default_dir);
         write::recover_beside(&dir)?;
         let plans = self.delivery.plans(&dir, self.release()?)?;
         if self.verify {
-            verify(&plans)?;
+            verify(&plans, format)?;
             let stated: Vec<&Api> = plans.iter().map(|plan| &plan.api).collect();
-            examples::verify(&self.delivery.paths, &stated)
+            examples::verify(&self.delivery.paths, &stated, format)
         } else {
-            self.delivery.write(&plans, &dir)
+            self.delivery.write(&plans, &dir, format)
         }
     }
 }
@@ -206,12 +206,15 @@ impl Delivery {
             }
         }
         let files = canonical::write(&api);
+        let is_noted = |page: &&SourceFile| notes.iter().any(|note| note.at.file == page.name);
+        let noted = input.pages.iter().filter(is_noted).cloned().collect();
         Ok(Plan {
             dir,
             api,
             provenance,
             files,
-            notes: examples::told(&notes, &input.pages),
+            notes,
+            noted,
         })
     }
 
@@ -243,7 +246,7 @@ impl Delivery {
         provenance.updates.sort_by(|a, b| a.agent.cmp(&b.agent));
     }
 
-    fn write(&self, plans: &[Plan], dir: &Path) -> Result<(), Failure> {
+    fn write(&self, plans: &[Plan], dir: &Path, format: MessageFormat) -> Result<(), Failure> {
         let mut rows = vec![row(&[
             "version",
             "agents",
@@ -253,10 +256,9 @@ impl Delivery {
             "unchanged",
             "removed",
         ])];
-        let mut notes = Vec::new();
+        let mut undated = Vec::new();
         let mut transaction = Transaction::beside(dir);
         for plan in plans {
-            notes.extend(plan.notes.iter().cloned());
             let contents = plan.contents();
             let changes = tree::compare(&plan.dir, &contents, is_owned)?;
             let contract = |name: &String| name != schemas::PROVENANCE;
@@ -265,8 +267,8 @@ impl Delivery {
                 && let Some(date) = &plan.provenance.date
             {
                 let folder = tree::display_name(&plan.dir);
-                notes.push(format!(
-                    "note: {folder} changed and its record still says {date}; pass --date"
+                undated.push(format!(
+                    "{folder} changed and its record still says {date}; pass --date"
                 ));
             }
             let mut row = plan.counts();
@@ -283,8 +285,11 @@ impl Delivery {
         stage(&mut transaction, plans, dir)?;
         transaction.commit()?;
         print!("{}", report::table(&rows));
-        for note in notes {
-            eprintln!("{note}");
+        for plan in plans {
+            report::notes(format, &plan.notes, &plan.noted);
+        }
+        for note in undated {
+            report::note(format, &note);
         }
         Ok(())
     }
@@ -316,8 +321,10 @@ pub(crate) struct Plan {
     pub(crate) api: Api,
     pub(crate) provenance: Provenance,
     files: BTreeMap<String, String>,
-    /// What to tell, a line each.
-    pub(crate) notes: Vec<String>,
+    /// What to tell.
+    pub(crate) notes: Vec<Diagnostic>,
+    /// The pages that the notes point into.
+    pub(crate) noted: Vec<SourceFile>,
 }
 
 impl Plan {
@@ -379,7 +386,7 @@ impl Plan {
     }
 }
 
-fn verify(plans: &[Plan]) -> Result<(), Failure> {
+fn verify(plans: &[Plan], format: MessageFormat) -> Result<(), Failure> {
     let mut rows = vec![row(&[
         "version",
         "agents",
@@ -412,7 +419,7 @@ fn verify(plans: &[Plan]) -> Result<(), Failure> {
     }
     print!("{}", report::table(&rows));
     for line in found.iter().take(SHOWN) {
-        eprintln!("{line}");
+        report::note(format, line);
     }
     match found.len() {
         0 => Ok(()),

@@ -52,25 +52,26 @@ enum Command {
 /// no sense or a file could not be read or written.
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    match run(cli.command, cli.message_format) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(cli.message_format),
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command, format: MessageFormat) -> Result<(), Failure> {
     if write::recover(&tree::project_root())? {
-        eprintln!("note: an earlier run was interrupted while it wrote; its work is finished now");
+        let done = "an earlier run was interrupted while it wrote; its work is finished now";
+        report::note(format, done);
     }
     match command {
         Command::Codegen(args) => args.run(),
         Command::Conform(args) => args.run(),
         Command::Diff(args) => args.run(),
         Command::Fixups(args) => args.run(),
-        Command::Import(import) => import.run(),
+        Command::Import(import) => import.run(format),
         Command::Mock(args) => args.run(),
         Command::Stats(args) => args.run(),
-        Command::Update(args) => args.run(),
+        Command::Update(args) => args.run(format),
         Command::Where(args) => args.run(),
     }
 }

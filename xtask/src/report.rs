@@ -68,7 +68,7 @@ impl Failure {
                 let texts = texts(sources);
                 return list
                     .iter()
-                    .map(|diagnostic| json(diagnostic, &texts))
+                    .map(|diagnostic| json("diagnostic", diagnostic, &texts))
                     .collect();
             }
             Self::Check(message) => ("check", message.clone()),
@@ -89,6 +89,49 @@ pub(crate) enum MessageFormat {
     Json,
 }
 
+/// Tells what stops nothing.
+pub(crate) fn note(format: MessageFormat, message: &str) {
+    match format {
+        MessageFormat::Text => eprintln!("note: {message}"),
+        MessageFormat::Json => {
+            let note = serde_json::json!({ "reason": "note", "message": message });
+            eprintln!("{note}");
+        }
+    }
+}
+
+/// Tells what stops nothing and has a place; a terminal shows the first few of each kind.
+pub(crate) fn notes(format: MessageFormat, list: &[Diagnostic], sources: &[SourceFile]) {
+    const SHOWN: usize = 10;
+    let texts = texts(sources);
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnostic in list {
+        if format == MessageFormat::Json {
+            eprintln!("{}", json("note", diagnostic, &texts));
+            continue;
+        }
+        let count = kinds.entry(diagnostic.code).or_default();
+        *count += 1;
+        if *count > SHOWN {
+            continue;
+        }
+        let Diagnostic { at, message, .. } = diagnostic;
+        let place = texts.get(&*at.file).map(|text| {
+            let (line, column) = line_column(text, at.span.start);
+            format!("{}:{line}:{column}: ", at.file)
+        });
+        note(format, &format!("{}{message}", place.unwrap_or_default()));
+    }
+    for (code, count) in kinds {
+        if count > SHOWN {
+            note(
+                format,
+                &format!("{} more of the kind {code}", count - SHOWN),
+            );
+        }
+    }
+}
+
 fn texts(sources: &[SourceFile]) -> BTreeMap<&str, &str> {
     sources
         .iter()
@@ -96,7 +139,7 @@ fn texts(sources: &[SourceFile]) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-fn json(diagnostic: &Diagnostic, texts: &BTreeMap<&str, &str>) -> serde_json::Value {
+fn json(reason: &str, diagnostic: &Diagnostic, texts: &BTreeMap<&str, &str>) -> serde_json::Value {
     let place = |at: &Location, label: &str| {
         let mut place = serde_json::json!({
             "file": &*at.file,
@@ -117,7 +160,7 @@ fn json(diagnostic: &Diagnostic, texts: &BTreeMap<&str, &str>) -> serde_json::Va
         .map(|(at, label)| place(at, label))
         .collect();
     serde_json::json!({
-        "reason": "diagnostic",
+        "reason": reason,
         "code": diagnostic.code,
         "message": diagnostic.message,
         "at": place(&diagnostic.at, &diagnostic.label),

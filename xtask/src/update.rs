@@ -12,7 +12,7 @@ use superoffice_codegen::model::Api;
 use superoffice_codegen::{Generated, generate};
 
 use crate::import::{Delivery, Plan};
-use crate::report::Failure;
+use crate::report::{self, Failure, MessageFormat};
 use crate::side::{self, Side};
 use crate::version::{Bump, Version};
 use crate::write::{self, Transaction};
@@ -33,7 +33,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, format: MessageFormat) -> Result<(), Failure> {
         let root = tree::project_root();
         let dir = schemas::default_dir();
         write::recover(&root)?;
@@ -44,6 +44,9 @@ impl Args {
             Failure::Usage("there is no Cargo.toml with the version of the release".to_owned())
         })?;
         let plans = self.delivery.plans(&dir, Some(current))?;
+        for plan in &plans {
+            report::notes(format, &plan.notes, &plan.noted);
+        }
         let after = after(&before, &plans, &dir)?;
         let changes = changes(&before, &after);
         for change in &changes {

@@ -267,7 +267,7 @@ fn verify_reads_again_and_compares_with_what_stands() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(place.schemas(), before);
     expect![[r#"
-        Services99, in schemas: type `Tools (http://example.org/contracts/Services99)`: member `Hammer` / member `Mallet`
+        note: Services99, in schemas: type `Tools (http://example.org/contracts/Services99)`: member `Hammer` / member `Mallet`
         error: 1 difference
     "#]].assert_eq(&stderr(&output));
 

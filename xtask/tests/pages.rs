@@ -116,6 +116,37 @@ fn a_folder_of_nothing_but_pages_makes_a_contract() {
 }
 
 #[test]
+fn notes_for_machines() {
+    let dir = TempDir::new().unwrap();
+    put(dir.path(), "pages/Review.md", &page("Review", REVIEW, ""));
+    let notes = |paths: &[&str]| -> Vec<serde_json::Value> {
+        let output = import(&dir, paths);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{errors}");
+        let lines = errors.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    let json = ["--message-format", "json"];
+    let found = notes(&["pages", json[0], json[1], "--date", "2024"]);
+    assert_eq!(found.len(), 3);
+    assert!(
+        found.iter().all(|note| note["reason"] == "note"),
+        "{found:?}"
+    );
+    assert_eq!(found[0]["code"], "unknown-bases");
+
+    let other = REVIEW.replace("Two", "Three");
+    put(dir.path(), "pages/Review.md", &page("Review", &other, ""));
+    let found = notes(&["pages", json[0], json[1]]);
+    let undated = found.last().unwrap();
+    assert_eq!(undated["reason"], "note");
+    let message = undated["message"].as_str().unwrap();
+    assert!(message.contains("still says 2024"), "{message}");
+}
+
+#[test]
 fn pages_add_to_what_stands_and_a_wsdl_counts_more() {
     let dir = TempDir::new().unwrap();
     for (name, text) in library::documents("Services9", library::OLD) {

@@ -6,12 +6,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use superoffice_codegen::diagnostic::{Diagnostic, SourceFile, line_column};
+use superoffice_codegen::diagnostic::{Diagnostic, SourceFile};
 use superoffice_codegen::infer::{self, Agreement, Agrees, Inferred, Page, infer};
 use superoffice_codegen::model::Api;
 use superoffice_codegen::read::operation_page::{self, OperationPage};
 
-use crate::report::{self, Failure};
+use crate::report::{self, Failure, MessageFormat};
 use crate::tree;
 
 /// What the documents say of one version.
@@ -139,7 +139,11 @@ fn stale(api: &Api, page: &OperationPage) -> Option<Option<Diagnostic>> {
 }
 
 /// Sets what all pages below the paths show against the contracts. Prints nothing if there are none.
-pub(super) fn verify(paths: &[PathBuf], stated: &[&Api]) -> Result<(), Failure> {
+pub(super) fn verify(
+    paths: &[PathBuf],
+    stated: &[&Api],
+    format: MessageFormat,
+) -> Result<(), Failure> {
     let mut files = Vec::new();
     for path in paths {
         match path.is_dir() {
@@ -216,7 +220,7 @@ pub(super) fn verify(paths: &[PathBuf], stated: &[&Api]) -> Result<(), Failure> 
     }
     print!("{}", report::table(&rows));
     for line in differences.iter().take(super::SHOWN) {
-        eprintln!("{line}");
+        report::note(format, line);
     }
     match differences.len() {
         0 => Ok(()),
@@ -224,36 +228,4 @@ pub(super) fn verify(paths: &[PathBuf], stated: &[&Api]) -> Result<(), Failure> 
             "pages show {count} things otherwise"
         ))),
     }
-}
-
-/// Notes as lines; those of one kind after the first few as a number.
-pub(super) fn told(notes: &[Diagnostic], pages: &[SourceFile]) -> Vec<String> {
-    const SHOWN: usize = 10;
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut lines = Vec::new();
-    for note in notes {
-        let count = kinds.entry(note.code).or_default();
-        *count += 1;
-        if *count > SHOWN {
-            continue;
-        }
-        let place = pages
-            .iter()
-            .find(|page| page.name == note.at.file)
-            .map(|page| {
-                let (line, column) = line_column(&page.text, note.at.span.start);
-                format!("{}:{line}:{column}: ", page.name)
-            });
-        lines.push(format!(
-            "note: {}{}",
-            place.unwrap_or_default(),
-            note.message
-        ));
-    }
-    for (code, count) in kinds {
-        if count > SHOWN {
-            lines.push(format!("note: {} more of the kind {code}", count - SHOWN));
-        }
-    }
-    lines
 }

@@ -45,7 +45,7 @@ pub(super) fn check(
     }
 
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+    let output = Command::new(cargo)
         .args(["check", "--quiet", "--package", "superoffice-services"])
         .args(["--no-default-features", "--features", &versions.join(",")])
         .current_dir(&stage)
@@ -53,12 +53,13 @@ pub(super) fn check(
         // so the project's own target folder would take the copy's results for its own.
         .env("CARGO_TARGET_DIR", target.join("update"))
         .env("RUSTFLAGS", "-D warnings")
-        .status()
+        .output()
         .map_err(Failure::io(Path::new("cargo")))?;
-    if !status.success() {
+    if !output.status.success() {
         return Err(Failure::Check(format!(
-            "the regenerated crate does not compile; it stands in {}, nothing else is written",
-            stage.display()
+            "the regenerated crate does not compile; it stands in {}, nothing else is written\n{}",
+            stage.display(),
+            String::from_utf8_lossy(&output.stderr).trim_end()
         )));
     }
     fs::remove_dir_all(&stage).map_err(Failure::io(&stage))
