@@ -1,104 +1,141 @@
 //! What compiling costs a user: the generated crate beside k8s-openapi, and a binary that calls.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use superoffice_bench::clock;
 use superoffice_bench::contracts::root;
 
-use crate::document::{row, table};
+use crate::document::{Section, row, table};
 use crate::{Places, Result};
 
 const K8S: &str = "k8s-openapi";
 const OURS: &str = "superoffice-services";
 
-pub(crate) fn measure(places: &Places) -> Result<String> {
+/// How often each is compiled; the least counts.
+const RUNS: usize = 3;
+
+/// Names the file in which [`as_compiler`] notes what the compiler took.
+const NOTES: &str = "SUPEROFFICE_BENCH_NOTES";
+
+/// As cargo's `RUSTC_WRAPPER` this programme runs the compiler and notes its processor time, so that
+/// neither build scripts nor cargo nor other crates are counted. Gives the compiler's exit status, or
+/// `None` if nobody asked for it.
+pub(crate) fn as_compiler() -> Result<Option<i32>> {
+    let Some(notes) = std::env::var_os(NOTES) else {
+        return Ok(None);
+    };
+    let mut args = std::env::args_os().skip(1);
+    let compiler = args.next().ok_or("cargo names the compiler")?;
+    let args: Vec<_> = args.collect();
+    let status = Command::new(compiler).args(&args).status()?;
+    let named = args.iter().position(|arg| arg == "--crate-name");
+    if let Some(name) = named.and_then(|at| args.get(at + 1)) {
+        let mut notes = OpenOptions::new().create(true).append(true).open(notes)?;
+        let nanos = clock::children().as_nanos();
+        // In one piece: compilers run side by side.
+        notes.write_all(format!("{}\t{nanos}\n", name.display()).as_bytes())?;
+    }
+    Ok(Some(status.code().unwrap_or(1)))
+}
+
+pub(crate) fn measure(places: &Places) -> Result<Section> {
     let dir = places.work.join("compile");
     let path = root().join("generated").canonicalize()?;
     let ours = format!(
         "{{ path = \"{}\", features = [\"services88\"] }}",
         path.display()
     );
-    package(&dir.join("ours"), "ours", &[(OURS, &ours)], "")?;
-    package(
-        &dir.join("k8s"),
-        "k8s",
-        &[(K8S, "{ version = \"0.29\", features = [\"latest\"] }")],
-        "",
-    )?;
-
+    let theirs = "{ version = \"0.29\", features = [\"latest\"] }";
+    let packages = [
+        Package::new(&dir, "ours", &[(OURS, &ours)], None)?,
+        Package::new(&dir, "k8s", &[(K8S, theirs)], None)?,
+    ];
+    let mut figures = Vec::new();
     let mut rows = vec![row(&[
         "own crate, CPU s",
         "superoffice-services, services88",
-        "k8s-openapi, latest",
+        "k8s-openapi 0.29, latest",
         "ratio",
     ])];
-    for (name, args) in [
-        ("check", &["check"][..]),
-        ("debug build", &["build"]),
-        ("release build", &["build", "--release"]),
+    for (figure, name, args) in [
+        ("check", "`cargo check`", &["check"][..]),
+        ("build", "debug build", &["build"]),
+        ("release", "release build", &["build", "--release"]),
     ] {
-        let (mut ours, mut k8s) = (Duration::MAX, Duration::MAX);
-        for _ in 0..2 {
-            ours = ours.min(own_crate(&dir.join("ours"), OURS, args)?);
-            k8s = k8s.min(own_crate(&dir.join("k8s"), K8S, args)?);
-        }
-        let ratio = ours.as_secs_f64() / k8s.as_secs_f64();
+        let times = least(&packages, [OURS, K8S], args)?;
+        let [ours, theirs] = times.map(|time| time.as_secs_f64());
+        figures.push((figure, ours / theirs));
         rows.push(vec![
             name.to_owned(),
-            format!("{:.1}", ours.as_secs_f64()),
-            format!("{:.1}", k8s.as_secs_f64()),
-            format!("{ratio:.2}"),
+            format!("{ours:.2}"),
+            format!("{theirs:.2}"),
+            format!("{:.2}", ours / theirs),
         ]);
     }
-    let compile = table(&rows);
 
+    let (binaries, difference) = binaries(&dir, &ours)?;
+    figures.extend(
+        ["link", "size", "size-stripped"]
+            .into_iter()
+            .zip(difference),
+    );
+    let text = format!(
+        "## Compile time\n\n\
+         Processor time of the compiler for that crate alone, without its dependencies and its build script; \
+         the default profiles, not incremental; the least of {RUNS}, in turns.\n\n{}\n\
+         Both binaries have the same HTTP client, TLS and runtime. What is counted is the compiler's run for \
+         the binary, with the linker's.\n\n{binaries}",
+        table(&rows),
+    );
+    Ok(Section { text, figures })
+}
+
+/// A binary that calls beside one that has the HTTP client alone: a table, and the differences in
+/// seconds, kB, and kB stripped.
+fn binaries(dir: &Path, ours: &str) -> Result<(String, [f64; 3])> {
     let tokio = "{ version = \"1\", features = [\"macros\", \"rt\"] }";
     let reqwest =
         "{ version = \"0.13\", default-features = false, features = [\"rustls-no-provider\"] }";
     let rustls = "{ version = \"0.23\", default-features = false, features = [\"ring\", \"std\", \"tls12\"] }";
-    package(
-        &dir.join("calls"),
-        "calls",
-        &[(OURS, &ours), ("tokio", tokio)],
-        CALLS,
-    )?;
-    package(
-        &dir.join("http"),
-        "http",
-        &[("reqwest", reqwest), ("rustls", rustls), ("tokio", tokio)],
-        HTTP,
-    )?;
-    let (calls, calls_size) = linked(&dir.join("calls"), "calls")?;
-    let (http, http_size) = linked(&dir.join("http"), "http")?;
-    let rows = [
-        row(&[
-            "a release binary that",
-            "compile and link, CPU s",
-            "kB, stripped",
-        ]),
-        vec![
-            "makes one HTTP request".into(),
-            format!("{:.2}", http.as_secs_f64()),
-            kilobytes(http_size),
-        ],
-        vec![
-            "calls one operation".into(),
-            format!("{:.2}", calls.as_secs_f64()),
-            kilobytes(calls_size),
-        ],
-        vec![
-            "difference".into(),
-            format!("{:+.2}", calls.as_secs_f64() - http.as_secs_f64()),
-            format!("{:+.0}", (calls_size as f64 - http_size as f64) / 1e3),
-        ],
+    let calls = [(OURS, ours), ("tokio", tokio)];
+    let http = [("reqwest", reqwest), ("rustls", rustls), ("tokio", tokio)];
+    let packages = [
+        Package::new(dir, "calls", &calls, Some(CALLS))?,
+        Package::new(dir, "http", &http, Some(HTTP))?,
     ];
-    Ok(format!(
-        "## Compile time\n\nDependencies are built before and do not count.\n\n{compile}\n{}",
-        table(&rows)
-    ))
+    let times = least(&packages, ["calls", "http"], &["build", "--release"])?;
+    let size = |path: &Path| -> Result<f64> { Ok(fs::metadata(path)?.len() as f64 / 1e3) };
+    let mut numbers = Vec::new();
+    for (package, time) in packages.iter().zip(times) {
+        let binary = package.dir.join("target/release").join(package.name);
+        let stripped = binary.with_extension("stripped");
+        clock::program(Command::new("strip").arg("-o").args([&stripped, &binary]))?;
+        numbers.push([time.as_secs_f64(), size(&binary)?, size(&stripped)?]);
+    }
+    let difference = [0, 1, 2].map(|at| numbers[0][at] - numbers[1][at]);
+    let mut rows = vec![row(&[
+        "a release binary that",
+        "compile and link, CPU s",
+        "kB",
+        "kB, stripped",
+    ])];
+    for (what, [time, size, stripped]) in [
+        ("calls one operation", numbers[0]),
+        ("makes one HTTP request", numbers[1]),
+        ("difference", difference),
+    ] {
+        rows.push(vec![
+            what.to_owned(),
+            format!("{time:.2}"),
+            format!("{size:.0}"),
+            format!("{stripped:.0}"),
+        ]);
+    }
+    Ok((table(&rows), difference))
 }
 
 const CALLS: &str = r#"#[tokio::main(flavor = "current_thread")]
@@ -118,64 +155,83 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "#;
 
-fn kilobytes(bytes: u64) -> String {
-    format!("{:.0}", bytes as f64 / 1e3)
-}
-
 /// A package in a folder of its own, outside this workspace.
-fn package(dir: &Path, name: &str, dependencies: &[(&str, &str)], main: &str) -> Result {
-    fs::create_dir_all(dir.join("src"))?;
-    let dependencies: String = dependencies
-        .iter()
-        .map(|(name, what)| format!("{name} = {what}\n"))
-        .collect();
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n\
-         [profile.release]\nstrip = true\n\n[workspace]\n"
-    );
-    fs::write(dir.join("Cargo.toml"), manifest)?;
-    let file = if main.is_empty() { "lib.rs" } else { "main.rs" };
-    fs::write(dir.join("src").join(file), main)?;
-    Ok(())
+struct Package {
+    name: &'static str,
+    dir: PathBuf,
 }
 
-fn cargo(dir: &Path, args: &[&str]) -> Result<Duration> {
-    let mut cargo = Command::new("cargo");
-    cargo
-        .args(args)
-        .arg("--quiet")
-        .arg("--target-dir")
-        .arg(dir.join("target"));
-    cargo
-        .env("CARGO_INCREMENTAL", "0")
-        .env_remove("RUSTFLAGS")
-        .current_dir(dir);
-    Ok(clock::program(&mut cargo)?)
-}
-
-/// Processor time of compiling one dependency, all others being there.
-fn own_crate(dir: &Path, name: &str, args: &[&str]) -> Result<Duration> {
-    cargo(dir, args)?;
-    let idle = cargo(dir, args)?;
-    let release: &[&str] = if args.contains(&"--release") {
-        &["--release"]
-    } else {
-        &[]
-    };
-    cargo(dir, &[&["clean", "-p", name], release].concat())?;
-    Ok(cargo(dir, args)?.saturating_sub(idle))
-}
-
-/// Processor time of compiling and linking the binary alone, and its size.
-fn linked(dir: &Path, name: &str) -> Result<(Duration, u64)> {
-    cargo(dir, &["build", "--release"])?;
-    let mut least = Duration::MAX;
-    for _ in 0..3 {
-        cargo(dir, &["clean", "--release", "-p", name])?;
-        least = least.min(cargo(dir, &["build", "--release"])?);
+impl Package {
+    fn new(
+        dir: &Path,
+        name: &'static str,
+        dependencies: &[(&str, &str)],
+        main: Option<&str>,
+    ) -> Result<Self> {
+        let dir = dir.join(name);
+        fs::create_dir_all(dir.join("src"))?;
+        let dependencies: String = dependencies
+            .iter()
+            .map(|(name, what)| format!("{name} = {what}\n"))
+            .collect();
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\n{dependencies}\n[workspace]\n"
+        );
+        fs::write(dir.join("Cargo.toml"), manifest)?;
+        let file = if main.is_some() { "main.rs" } else { "lib.rs" };
+        fs::write(dir.join("src").join(file), main.unwrap_or_default())?;
+        Ok(Self { name, dir })
     }
-    Ok((
-        least,
-        fs::metadata(dir.join("target/release").join(name))?.len(),
-    ))
+
+    fn cargo(&self, args: &[&str]) -> Result {
+        let mut cargo = Command::new("cargo");
+        cargo.args(args).arg("--quiet").arg("--target-dir");
+        cargo.arg(self.dir.join("target")).current_dir(&self.dir);
+        // Whatever is set for other builds would count for these too.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PROFILE_") || text.ends_with("RUSTFLAGS") {
+                cargo.env_remove(&name);
+            }
+        }
+        cargo.env("CARGO_INCREMENTAL", "0");
+        cargo.env("RUSTC_WRAPPER", std::env::current_exe()?);
+        clock::program(cargo.env(NOTES, self.notes()))?;
+        Ok(())
+    }
+
+    fn notes(&self) -> PathBuf {
+        self.dir.join("notes.tsv")
+    }
+
+    /// Processor time of compiling one crate of it anew, all others being there.
+    fn compile(&self, name: &str, args: &[&str]) -> Result<Duration> {
+        self.cargo(args)?;
+        let mut clean = vec!["clean", "-p", name];
+        clean.extend(args.iter().filter(|&&arg| arg == "--release"));
+        self.cargo(&clean)?;
+        fs::write(self.notes(), "")?;
+        self.cargo(args)?;
+        let (notes, name) = (fs::read_to_string(self.notes())?, name.replace('-', "_"));
+        let mut times = notes.lines().filter_map(|line| {
+            let (noted, nanos) = line.split_once('\t')?;
+            (noted == name).then(|| nanos.parse().ok())?
+        });
+        match (times.next(), times.next()) {
+            (Some(nanos), None) => Ok(Duration::from_nanos(nanos)),
+            _ => Err(format!("`{name}` was not compiled once: {notes}").into()),
+        }
+    }
+}
+
+/// The least of several runs of a crate of each, in turns, so that none has the quieter moment.
+fn least(packages: &[Package; 2], names: [&str; 2], args: &[&str]) -> Result<[Duration; 2]> {
+    let mut least = [Duration::MAX; 2];
+    for _ in 0..RUNS {
+        for ((package, name), least) in packages.iter().zip(names).zip(&mut least) {
+            *least = package.compile(name, args)?.min(*least);
+        }
+    }
+    Ok(least)
 }

@@ -1,8 +1,9 @@
 //! How time and memory grow with the response, the contract and the number of calls at once.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use superoffice_bench::contracts::root;
 use superoffice_bench::{clock, inputs};
@@ -11,10 +12,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::Result;
 use crate::document::{row, table};
 use crate::plot::{Curve, draw};
 use crate::regeneration::{build_xtask, codegen};
-use crate::{Result, target_dir};
 
 pub(crate) fn measure() -> Result<String> {
     // The contract first: the peaks of its programs are told by the most that any program had so far.
@@ -25,7 +26,6 @@ pub(crate) fn measure() -> Result<String> {
 }
 
 fn response() -> Result<String> {
-    let exe = target_dir()?.join("release/allocations");
     let (mut decode, mut encode, mut memory) = (Vec::new(), Vec::new(), Vec::new());
     let mut rows = vec![row(&[
         "response, kB",
@@ -33,38 +33,28 @@ fn response() -> Result<String> {
         "encode, ms",
         "memory, kB",
         "decode, ns a byte",
+        "encode",
+        "copy",
+        "decode, memory kept",
+        "encode",
+        "copy",
     ])];
     for count in [1, 10, 100, 1_000, 10_000, 100_000] {
-        let message = inputs::batch_tasks(count);
-        let size = message.bytes.len() as f64;
-        let budget = Duration::from_millis(400);
-        // What is small is repeated, because the clock is coarse.
-        let many = (1_000 / count).max(1) as u32;
-        let read = clock::least_of_many(budget, many, || {
-            std::hint::black_box(message.decode().expect("our own message"));
-        });
-        let written = clock::least_of_many(budget, many, || {
-            std::hint::black_box(message.encode());
-        });
-        let output = Command::new(&exe).arg(count.to_string()).output()?;
-        let text = String::from_utf8(output.stdout)?;
-        let peak: f64 = text
-            .split('\t')
-            .nth(1)
-            .ok_or("two numbers")?
-            .trim()
-            .parse()?;
-        let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        decode.push((size / 1e3, ms(read)));
-        encode.push((size / 1e3, ms(written)));
+        let [size, read, written, copied] = times(count, &[])?;
+        let [_, read_kept, written_kept, copied_kept] = times(count, &KEEP)?;
+        let [_, peak] = numbers(Command::new(tool("allocations")?).arg(count.to_string()))?;
+        decode.push((size / 1e3, read / 1e6));
+        encode.push((size / 1e3, written / 1e6));
         memory.push((size / 1e3, peak / 1e3));
-        rows.push(vec![
+        let mut cells = vec![
             format!("{:.1}", size / 1e3),
-            format!("{:.4}", ms(read)),
-            format!("{:.4}", ms(written)),
+            format!("{:.4}", read / 1e6),
+            format!("{:.4}", written / 1e6),
             format!("{:.1}", peak / 1e3),
-            format!("{:.2}", read.as_secs_f64() * 1e9 / size),
-        ]);
+        ];
+        let times = [read, written, copied, read_kept, written_kept, copied_kept];
+        cells.extend(times.map(|time| format!("{:.2}", time / size)));
+        rows.push(cells);
     }
     let time = [
         Curve {
@@ -93,9 +83,43 @@ fn response() -> Result<String> {
         &memory,
     )?;
     Ok(format!(
-        "### Size of the response\n\n{}\n![time]({time})\n![memory]({memory})\n",
+        "### Size of the response\n\n\
+         `copy` copies the message into memory that was just allocated: what the machine takes for one pass over \
+         as many bytes. Large blocks are new from the kernel each time, which first fills each of their pages \
+         with zeros; `memory kept` is the same programme with an allocator that keeps what is freed (glibc's \
+         `MALLOC_TRIM_THRESHOLD_` and `MALLOC_MMAP_THRESHOLD_`).\n\n{}\n\
+         ![time]({time})\n![memory]({memory})\n",
         table(&rows)
     ))
+}
+
+/// Has glibc's allocator keep what is freed.
+const KEEP: [(&str, &str); 3] = [
+    ("MALLOC_TRIM_THRESHOLD_", "8000000000"),
+    ("MALLOC_MMAP_THRESHOLD_", "8000000000"),
+    ("MALLOC_TOP_PAD_", "67108864"),
+];
+
+/// Size of a response of so many items, and the nanoseconds to decode, encode and copy it.
+fn times(count: usize, env: &[(&str, &str)]) -> Result<[f64; 4]> {
+    let mut command = Command::new(tool("response")?);
+    numbers(command.arg(count.to_string()).envs(env.iter().copied()))
+}
+
+/// Another programme of this package.
+fn tool(name: &str) -> Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name(name))
+}
+
+/// What a programme prints: numbers with tabs between.
+fn numbers<const N: usize>(command: &mut Command) -> Result<[f64; N]> {
+    let output = command.output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let numbers: std::result::Result<Vec<f64>, _> =
+        text.trim().split('\t').map(str::parse).collect();
+    Ok(numbers?
+        .try_into()
+        .map_err(|_| format!("{command:?} said {text}"))?)
 }
 
 fn contract() -> Result<String> {

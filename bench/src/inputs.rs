@@ -7,8 +7,8 @@ use superoffice_services::services88::user_defined_field_info as fields88;
 use superoffice_services::services88::user_defined_field_info::FieldInfo;
 use superoffice_services::services88::{self, types as types88};
 use superoffice_services::soap::{
-    Body, Contract, DecodeError, Dictionary, Duration, Element, Envelope, Kind, Value, Writer,
-    encode, envelope,
+    Body, Contract, DecodeError, Dictionary, Duration, ENVELOPE_TAIL, Element, Envelope, Kind,
+    Value, Writer, encode, envelope_head,
 };
 use superoffice_services::{Call, DateTime};
 
@@ -67,14 +67,19 @@ impl<T: Value + Default> Message<T> {
     }
 }
 
-/// A response as a server sends it, with the header that says that all is well.
+/// A response as a server sends it, with the header that says that all is well. The envelope goes
+/// around the body in the body's buffer, as it does in a call.
 fn write(contract: &'static Contract, wrapper: &str, kind: Kind, value: &dyn Value) -> Vec<u8> {
     let header = encode(contract, &Element::plain("Succeeded", 0), &true);
     let mut body = Writer::new(contract);
     body.open_root(wrapper);
     body.fields(0).array("Response", value, kind);
     body.close_root(wrapper);
-    envelope(&header, body.as_bytes())
+    let (head, mut message) = (envelope_head(&header), body.into_bytes());
+    message.reserve_exact(head.len() + ENVELOPE_TAIL.len());
+    message.splice(0..0, head);
+    message.extend_from_slice(ENVELOPE_TAIL);
+    message
 }
 
 /// `BatchTaskInfo`: numbers, dates, short strings, nils; about 923 bytes an item.

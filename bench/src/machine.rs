@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-/// Processor, cores, memory, system, compilers and how busy the machine was.
+/// Processor, cores, memory and compilers.
 pub(crate) fn describe() -> String {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |name: &str| {
@@ -12,8 +12,6 @@ pub(crate) fn describe() -> String {
             .map_or("unknown", |(_, value)| value.trim())
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').next().unwrap_or("unknown").to_owned();
     let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let memory = memory
         .lines()
@@ -23,8 +21,7 @@ pub(crate) fn describe() -> String {
         .and_then(|kb| kb.parse::<f64>().ok())
         .map_or(0.0, |kb| kb / 1e6);
     format!(
-        "Measured on {}, family {} model {}, {cores} cores, {gigabytes:.0} GB; {}; {}. The load of the \
-         machine was {load} when the run began.\n\n\
+        "Measured on {}, family {} model {}, {cores} cores, {gigabytes:.0} GB; {}; {}.\n\n\
          Times are processor time, the least of several runs; MB are 10⁶ bytes. Ratios are of one run. \
          Refreshed by `bench/refresh.sh`; `cargo bench -p superoffice-bench` measures the library alone.",
         field("model name"),
@@ -33,6 +30,13 @@ pub(crate) fn describe() -> String {
         says("rustc", "--version"),
         says("gcc", "--version"),
     )
+}
+
+/// How many programs want a core, in the mean of the last minute.
+pub(crate) fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let first = load.split(' ').next().filter(|load| !load.is_empty());
+    first.unwrap_or("unknown").to_owned()
 }
 
 /// The first line that a program says.

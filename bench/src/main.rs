@@ -8,6 +8,7 @@ mod messages;
 mod peers;
 mod plot;
 mod regeneration;
+mod targets;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ struct Places {
 }
 
 fn main() -> Result {
+    if let Some(status) = compile::as_compiler()? {
+        std::process::exit(status);
+    }
     let mut places = Places {
         work: target_dir()?.join("peers"),
         docs: None,
@@ -53,18 +57,24 @@ fn main() -> Result {
         if !wanted.is_empty() && !wanted.iter().any(|name| name == section) {
             continue;
         }
-        eprintln!("measuring: {section}");
-        let text = match section {
-            "machine" => machine::describe(),
+        let load = machine::load();
+        eprintln!("measuring: {section}, load {load}");
+        let mut measured = match section {
+            "machine" => machine::describe().into(),
             "peers" => peers::compare(&places)?,
             "messages" => messages::measure()?,
             "regeneration" => regeneration::measure(&places)?,
-            "growth" => growth::measure()?,
+            "growth" => growth::measure()?.into(),
             _ => compile::measure(&places)?,
         };
-        println!("{text}");
-        document::put(section, &text)?;
+        if section != "machine" {
+            let end = format!("\nThe load of the machine was {load} when this began.\n");
+            measured.text += &end;
+        }
+        println!("{}", measured.text);
+        document::put(section, &measured)?;
     }
+    document::put("targets", &targets::compare(&document::figures()?).into())?;
     Ok(())
 }
 

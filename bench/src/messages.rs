@@ -9,11 +9,11 @@ use superoffice_services::services86;
 use superoffice_services::soap::Value;
 
 use crate::Result;
-use crate::document::{row, table};
+use crate::document::{Section, row, table};
 
 const BUDGET: Duration = Duration::from_millis(1_500);
 
-pub(crate) fn measure() -> Result<String> {
+pub(crate) fn measure() -> Result<Section> {
     let mut rows = vec![row(&["message", "kB", "decode MB/s", "encode MB/s"])];
     rows.push(line(&inputs::batch_tasks(1_000)));
     rows.push(line(&inputs::appointments(500)));
@@ -48,7 +48,13 @@ pub(crate) fn measure() -> Result<String> {
         text.lines()
             .map(|line| line.split('\t').map(str::to_owned).collect()),
     );
-    Ok(format!(
+    // The last message is the document of base64.
+    let numbers = text.lines().last().unwrap_or_default().split('\t');
+    let numbers: Vec<f64> = numbers.filter_map(|number| number.parse().ok()).collect();
+    let [_, held, peak, _] = numbers[..] else {
+        return Err(format!("four numbers a line: {text}").into());
+    };
+    let text = format!(
         "## Messages\n\n\
          Decoding goes from the bytes of the response to the typed value, unknowns kept, the whole \
          envelope checked; encoding from the value to the bytes of the envelope.\n\n{speeds}\n\
@@ -58,7 +64,9 @@ pub(crate) fn measure() -> Result<String> {
         encode.as_secs_f64() * 1e6,
         decode.as_secs_f64() * 1e6,
         table(&rows),
-    ))
+    );
+    let figures = vec![("decode-peak", peak / held)];
+    Ok(Section { text, figures })
 }
 
 fn line<T: Value + Default>(message: &Message<T>) -> Vec<String> {

@@ -1,4 +1,5 @@
-//! Others on the same bytes in the same run: gSOAP, JAXB, zeep, node's soap, quick-xml.
+//! Others on the same bytes in the same run: gSOAP, JAXB, mono, zeep, node's soap, xsd-parser, yaserde,
+//! quick-xml.
 
 use std::fs;
 use std::path::Path;
@@ -8,11 +9,14 @@ use std::time::Duration;
 use superoffice_bench::contracts::root;
 use superoffice_bench::{clock, inputs, quick};
 
-use crate::document::{row, table};
+use crate::document::{Section, row, table};
 use crate::machine::says;
 use crate::{Places, Result, messages};
 
 const BUDGET: Duration = Duration::from_millis(2_000);
+
+const BARE: &str = "quick-xml 0.42, bare event loop (decodes nothing)";
+const SERDE: &str = "quick-xml 0.42 with serde's derive";
 
 /// What a peer reached, in MB/s.
 struct Speed {
@@ -21,7 +25,7 @@ struct Speed {
     encode: Option<f64>,
 }
 
-pub(crate) fn compare(places: &Places) -> Result<String> {
+pub(crate) fn compare(places: &Places) -> Result<Section> {
     let message = inputs::batch_tasks(1_000);
     fs::create_dir_all(&places.work)?;
     let file = places.work.join("message.xml");
@@ -29,18 +33,19 @@ pub(crate) fn compare(places: &Places) -> Result<String> {
 
     let mut missing = Vec::new();
     let mut speeds = Vec::new();
-    for peer in [zeep, node, jaxb, gsoap] {
+    for peer in [zeep, yaserde, node, mono, xsd_parser, gsoap, jaxb] {
         match peer(&places.work, &file) {
             Ok(speed) => speeds.push(speed),
-            Err(e) => missing.push(format!(
-                "- {}",
-                e.to_string().lines().next().unwrap_or_default()
-            )),
+            Err(e) => {
+                let said = e.to_string();
+                eprintln!("{said}");
+                missing.push(format!("- {}", said.lines().next().unwrap_or_default()));
+            }
         }
     }
     speeds.push(serde(&message.bytes));
     speeds.push(Speed {
-        name: "quick-xml 0.42, bare event loop (decodes nothing)".to_owned(),
+        name: BARE.to_owned(),
         decode: Some(bare(&message.bytes)),
         encode: None,
     });
@@ -87,15 +92,33 @@ pub(crate) fn compare(places: &Places) -> Result<String> {
         true => String::new(),
         false => format!("\nNot measured in this run:\n\n{}\n", missing.join("\n")),
     };
-    Ok(format!(
+    let ratio = |name: &str, ours: f64, of: fn(&Speed) -> Option<f64>| {
+        let theirs = speeds.iter().find(|speed| speed.name.starts_with(name));
+        theirs.and_then(of).map_or(f64::NAN, |theirs| ours / theirs)
+    };
+    let nearest = |ours: f64, of: fn(&Speed) -> Option<f64>| {
+        ours / speeds.iter().filter_map(of).fold(f64::NAN, f64::max)
+    };
+    let (read, written) = (|speed: &Speed| speed.decode, |speed: &Speed| speed.encode);
+    let figures = vec![
+        ("decode-gsoap", ratio("gSOAP", decode, read)),
+        ("decode-jaxb", ratio("JAXB", decode, read)),
+        ("decode-bare", ratio(BARE, decode, read)),
+        ("decode-nearest", nearest(decode, read)),
+        ("encode-gsoap", ratio("gSOAP", encode, written)),
+        ("encode-serde", ratio(SERDE, encode, written)),
+        ("encode-nearest", nearest(encode, written)),
+    ];
+    let text = format!(
         "## Side by side\n\n\
          The message is a response with 1,000 `BatchTaskInfo` of Services86 in a SOAP envelope, {} bytes, \
          the same for all. Each works with what its own generator makes of `schemas/services86/Batch.wsdl` \
-         (quick-xml with derived types written for the message) and reaches a typed value; the best of its modes \
-         counts.\n\n{}{missing}",
+         (mono, yaserde and quick-xml with types that were written for the message) and reaches a typed value; \
+         the best of its modes counts.\n\n{}{missing}",
         message.bytes.len(),
         table(&rows),
-    ))
+    );
+    Ok(Section { text, figures })
 }
 
 fn serde(message: &[u8]) -> Speed {
@@ -108,7 +131,7 @@ fn serde(message: &[u8]) -> Speed {
         std::hint::black_box(value.encode());
     });
     Speed {
-        name: "quick-xml 0.42 with serde's derive".to_owned(),
+        name: SERDE.to_owned(),
         decode: Some(clock::megabytes_a_second(message.len(), decode)),
         encode: Some(clock::megabytes_a_second(written, encode)),
     }
@@ -163,6 +186,67 @@ fn node(work: &Path, message: &Path) -> Result<Speed> {
         .arg(root().join("schemas/services86/Batch.wsdl"))
         .arg(message);
     speed("node soap", &mut driver_command)
+}
+
+/// A package of ours that depends on the peer, built outside this workspace.
+fn package(name: &str, work: &Path, message: &Path) -> Result<Speed> {
+    let (from, dir) = (root().join("bench/peers").join(name), work.join(name));
+    fs::create_dir_all(dir.join("src"))?;
+    for file in ["Cargo.toml", "build.rs", "src/main.rs"] {
+        if from.join(file).exists() {
+            fs::copy(from.join(file), dir.join(file))?;
+        }
+    }
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--release", "--target-dir"]);
+    cargo.arg(dir.join("target")).current_dir(&dir);
+    cargo.env("SCHEMAS", root().join("schemas/services86"));
+    run(name, &mut cargo)?;
+    let driver = dir.join("target/release").join(format!("{name}-peer"));
+    let lock = fs::read_to_string(dir.join("Cargo.lock"))?;
+    let entry = lock
+        .split_once(&format!("name = \"{name}\"\nversion = \""))
+        .and_then(|(_, rest)| rest.split_once('"'));
+    let version = entry.map_or("", |(version, _)| version);
+    speed(
+        &format!("{name} {version}"),
+        Command::new(driver).arg(message),
+    )
+}
+
+fn xsd_parser(work: &Path, message: &Path) -> Result<Speed> {
+    let speed = package("xsd-parser", work, message)?;
+    Ok(Speed {
+        name: format!("{} (quick-xml)", speed.name),
+        ..speed
+    })
+}
+
+/// Rust's zeep is not on crates.io; what it emits are types for yaserde, which is.
+fn yaserde(work: &Path, message: &Path) -> Result<Speed> {
+    let speed = package("yaserde", work, message)?;
+    Ok(Speed {
+        name: format!("{}, types as Rust's zeep writes them", speed.name),
+        ..speed
+    })
+}
+
+fn mono(work: &Path, message: &Path) -> Result<Speed> {
+    let dir = work.join("mono");
+    fs::create_dir_all(&dir)?;
+    let mut command = Command::new("mcs");
+    command.args(["-optimize+", "-nowarn:0649", "-out:driver.exe"]);
+    command.args(["-r:System.Runtime.Serialization", "-r:System.Xml"]);
+    command.arg(root().join("bench/peers/mono/Driver.cs"));
+    run("mono", command.current_dir(&dir))?;
+    let version = says("mono", "--version");
+    let version = version.split_whitespace().nth(4).unwrap_or_default();
+    speed(
+        &format!("mono {version}, DataContractSerializer"),
+        Command::new("mono")
+            .arg(dir.join("driver.exe"))
+            .arg(message),
+    )
 }
 
 fn gsoap(work: &Path, message: &Path) -> Result<Speed> {
@@ -246,12 +330,15 @@ fn run(name: &str, command: &mut Command) -> Result {
 
 /// Runs a driver, which prints `decode`, `encode` and `version`, a line each.
 fn speed(name: &str, driver: &mut Command) -> Result<Speed> {
+    driver.env("RUST_BACKTRACE", "0");
     let output = driver.output().map_err(|e| format!("{name}: {e}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         eprintln!("{said}");
-        return Err(format!("{name}: {}", said.lines().last().unwrap_or("failed")).into());
+        // Rust's last line says how to see more.
+        let why = said.lines().rfind(|line| !line.starts_with("note: "));
+        return Err(format!("{name}: {}", why.unwrap_or("failed")).into());
     }
     let field = |field: &str| {
         text.lines()

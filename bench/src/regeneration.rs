@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use superoffice_bench::clock;
 use superoffice_bench::contracts::root;
 
-use crate::document::{row, table};
+use crate::document::{Section, row, table};
 use crate::{Places, Result, target_dir};
 
-pub(crate) fn measure(places: &Places) -> Result<String> {
+pub(crate) fn measure(places: &Places) -> Result<Section> {
     build_xtask()?;
     let temp = tempfile::tempdir()?;
     let (wsdls, source) = raw_wsdls(places, temp.path())?;
@@ -65,17 +65,55 @@ pub(crate) fn measure(places: &Places) -> Result<String> {
         "ours, `--check` of all ten with nothing to do".to_owned(),
         check,
     );
+    let (wall, with_four) = wall_times(&temp.path().join("all"))?;
+    let theirs = peer.as_ref().map_or(f64::NAN, Duration::as_secs_f64);
+    let figures = vec![
+        ("regenerate-one", one.as_secs_f64() / theirs),
+        ("regenerate-all", all.as_secs_f64() / theirs),
+        ("check-all", check.as_secs_f64() / all.as_secs_f64()),
+        ("regenerate-wall", with_four),
+    ];
     let missing = match peer {
         Ok(_) => String::new(),
         Err(e) => format!("\ngSOAP was not measured: {e}\n"),
     };
-    Ok(format!(
+    let text = format!(
         "## Regeneration\n\n\
          From {} files with the contracts of Services88 to code, same files, same run. Ours is formatted and \
-         written to an empty folder; gSOAP writes C++ as it comes.\n\n{}{missing}",
+         written to an empty folder; gSOAP writes C++ as it comes.\n\n{}{missing}\n\
+         All ten versions by the number of threads, by the wall's clock, the least of five:\n\n{wall}",
         wsdls.len(),
         table(&rows),
-    ))
+    );
+    Ok(Section { text, figures })
+}
+
+/// What the wall's clock says by the number of threads, and four of them against one.
+fn wall_times(out: &Path) -> Result<(String, f64)> {
+    let mut rows = vec![row(&["threads", "wall s", "of one thread's", "CPU s"])];
+    let mut times = [1, 2, 4].map(|threads| (threads, Duration::MAX, Duration::MAX));
+    // In turns, so that none of them has the quieter moment.
+    for _ in 0..5 {
+        for (threads, wall, spent) in &mut times {
+            remove(out)?;
+            let mut command = codegen();
+            command.env("RAYON_NUM_THREADS", threads.to_string());
+            let start = Instant::now();
+            let time = clock::program(command.arg("--out").arg(out))?;
+            *wall = start.elapsed().min(*wall);
+            *spent = time.min(*spent);
+        }
+    }
+    let alone = times[0].1.as_secs_f64();
+    for (threads, wall, spent) in times {
+        rows.push(vec![
+            threads.to_string(),
+            format!("{:.2}", wall.as_secs_f64()),
+            format!("{:.2}", wall.as_secs_f64() / alone),
+            format!("{:.2}", spent.as_secs_f64()),
+        ]);
+    }
+    Ok((table(&rows), times[2].1.as_secs_f64() / alone))
 }
 
 /// The generator as `cargo xtask` builds it.
