@@ -192,6 +192,11 @@ impl Writer {
 
     /// Writes text that needs no escaping.
     pub(crate) fn plain(&mut self, element: &Element, text: &[u8]) {
+        if text.len() > 128 {
+            self.open(element);
+            self.out.extend_from_slice(text);
+            return self.close(element);
+        }
         self.leaf(element, text.len(), |room| {
             put(room, text);
             text.len()
@@ -293,11 +298,16 @@ impl Writer {
             Some([]) => self.empty(element),
             Some(bytes) => {
                 self.open(element);
-                let from = self.out.len();
-                self.out.resize(from + bytes.len().div_ceil(3) * 4, 0);
-                let written = STANDARD.encode_slice(bytes, &mut self.out[from..]);
-                // There is room for all of it: the length above is exact.
-                self.out.truncate(from + written.unwrap_or_default());
+                // With the end tags and an envelope around it: a large document that outgrew its
+                // buffer by those would double it.
+                self.out.reserve(bytes.len().div_ceil(3) * 4 + 1_024);
+                for chunk in bytes.chunks(3 * 1_024) {
+                    let from = self.out.len();
+                    self.out.resize(from + chunk.len().div_ceil(3) * 4, 0);
+                    let written = STANDARD.encode_slice(chunk, &mut self.out[from..]);
+                    // There is room for all of it: the length above is exact.
+                    self.out.truncate(from + written.unwrap_or_default());
+                }
                 self.close(element);
             }
         }
@@ -336,7 +346,7 @@ impl Writer {
         }
         if list.index == 0 {
             // Others of about this size follow, so room is made for them, within reason.
-            const REASON: usize = 1 << 22;
+            const REASON: usize = 1 << 24;
             let size = self.out.len() - list.from;
             let rest = list
                 .length
