@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use superoffice_codegen::diagnostic::{Diagnostic, SourceFile};
 use superoffice_codegen::lower::names::Table;
 use superoffice_codegen::lower::secrets::Secrets;
+use superoffice_codegen::read::operation_page;
 use superoffice_codegen::{canonical, diagnostic, generate, model, read};
 
 #[path = "notation/mod.rs"]
@@ -541,4 +542,37 @@ fn a_place_or_a_contract_and_never_a_panic() {
             "only {count} were {ending:?}: the test has lost its grip"
         );
     }
+}
+
+/// A byte order mark is three bytes that nobody sees, and a place must not end inside it.
+#[test]
+fn a_byte_order_mark_in_an_operation_page() {
+    let page = |envelope: &str| {
+        let text = format!(
+            "\u{feff}# Services99 Bell Ring\n\n## Ring Request\n\n```xml\n\u{feff}{envelope}\n```\n"
+        );
+        SourceFile::new("page.md", text)
+    };
+    let wrong = page("<a/>");
+    let (read, list) = operation_page::read(&wrong);
+    let files = [wrong];
+    let [no_response, no_wrapper] = &list[..] else {
+        panic!("{list:?}");
+    };
+    assert_eq!(misplaced(no_response, &files), None);
+    assert_eq!(misplaced(no_wrapper, &files), None);
+    assert_eq!(no_wrapper.code, "no-wrapper");
+    let text = &files[0].text;
+    assert_eq!(&text[no_wrapper.at.span.clone()], "<");
+    assert_eq!(&text[read.unwrap().title.span], "# Services99 Bell Ring");
+
+    let well = page(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
+         <Ring xmlns=\"http://example.org/Services99\"/></s:Body></s:Envelope>",
+    );
+    let request = operation_page::read(&well).0.unwrap().request.unwrap();
+    assert_eq!(
+        &well.text[request.wrapper],
+        "<Ring xmlns=\"http://example.org/Services99\"/>"
+    );
 }

@@ -248,10 +248,11 @@ fn title(text: &str) -> Option<Title<'_>> {
     let mut offset = 0;
     let mut in_front_matter = false;
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        let start = offset;
+        let end = offset + line.trim_end().len();
         offset += line.len();
+        // A byte order mark is no part of the title.
         let line = line.trim_end().trim_start_matches('\u{feff}');
-        let span = start..start + line.len();
+        let span = end - line.len()..end;
         match line {
             "---" if number == 0 => in_front_matter = true,
             "---" | "..." if in_front_matter => in_front_matter = false,
@@ -513,9 +514,10 @@ fn example(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Example> {
     let content = page.text.get(fence.clone())?;
-    // An XML declaration must stand at the very start of a document.
-    let text = content.trim();
-    let start = fence.start + (content.len() - content.trim_start().len());
+    // An XML declaration must stand at the very start of a document, a byte order mark nowhere.
+    let text = content.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let start = fence.end - text.len();
+    let text = text.trim_end();
     let envelope = start..start + text.len();
     if let Some((at, message)) = super::limits::exceeded(text) {
         let at = Location::new(&page.name, start + at..start + at);
