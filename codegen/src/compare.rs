@@ -96,12 +96,18 @@ pub fn agents(left: &Agent, right: &Agent) -> Vec<Difference> {
             .map(|operation| (&operation.name, operation)),
         |name, one, other| {
             let what = format!("operation `{}/{name}`", left.name);
-            found.extend(optional(
+            let differences = optional(
                 one,
                 other,
                 |a, b| first(what.clone(), operation_facts(a), operation_facts(b)),
                 |operation| (what.clone(), &operation.at),
-            ));
+            );
+            // The agent is where an operation is missing.
+            found.extend(differences.into_iter().map(|difference| Difference {
+                left_at: one.map_or(&left.at, |_| &difference.left_at).clone(),
+                right_at: other.map_or(&right.at, |_| &difference.right_at).clone(),
+                ..difference
+            }));
         },
     );
     found

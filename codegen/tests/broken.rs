@@ -62,6 +62,14 @@ static LIBRARY: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     canonical::write(&api)
 });
 
+/// The headers that every operation has, as short as they can be.
+const HEADERS: &str = "header ApplicationToken: string?
+    header Credentials: string?
+    header TimeZone: string?
+    header ExceptionInfo: string?
+    header ExtraInfo: string?
+    header Succeeded: boolean";
+
 /// What one of them may take; all of them together take a few seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -288,6 +296,22 @@ fn with_types(what: &str, types: &str) -> Case {
     }
 }
 
+/// Two documents about one agent that do not say the same.
+fn disagreeing(what: &str, contracts: [&str; 2]) -> Case {
+    let files = ["first", "second"].into_iter().zip(contracts);
+    let files = files.flat_map(|(folder, contract)| {
+        let contract = format!("{HEADERS}\n{contract}");
+        canonical::write(&notation::api("Services99", &contract))
+            .into_iter()
+            .map(move |(name, text)| SourceFile::new(format!("{folder}/{name}"), text))
+    });
+    Case {
+        what: what.to_owned(),
+        files: files.collect(),
+        is_hopeless: true,
+    }
+}
+
 fn by_hand() -> Vec<Case> {
     let lone = |what: &str, text: String| Case {
         what: what.to_owned(),
@@ -302,7 +326,10 @@ fn by_hand() -> Vec<Case> {
         })
         .collect();
     let many = |line: &dyn Fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    let two = "Bell.Mute()\nBell.Ring()";
     vec![
+        disagreeing("an operation less", [two, "Bell.Ring()"]),
+        disagreeing("an operation more", ["Bell.Ring()", two]),
         lone("nothing", String::new()),
         lone("a byte order mark", "\u{feff}".to_owned()),
         lone("blanks", " \n\t".repeat(1000)),
@@ -495,12 +522,14 @@ fn misplaced(diagnostic: &Diagnostic, files: &[SourceFile]) -> Option<String> {
     if diagnostic.message.is_empty() || !diagnostic.code.contains('-') {
         return wrong("says nothing");
     }
-    let Some(file) = files.iter().find(|file| file.name == diagnostic.at.file) else {
-        return wrong("has no place");
-    };
-    let span = &diagnostic.at.span;
-    if file.text.get(span.clone()).is_none() {
-        return wrong("points beside the text");
+    let others = diagnostic.others.iter().map(|(at, _)| at);
+    for at in std::iter::once(&diagnostic.at).chain(others) {
+        let Some(file) = files.iter().find(|file| file.name == at.file) else {
+            return wrong("has no place");
+        };
+        if file.text.get(at.span.clone()).is_none() {
+            return wrong("points beside the text");
+        }
     }
     None
 }

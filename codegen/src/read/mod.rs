@@ -482,8 +482,7 @@ impl Merge {
             match self.headers.get(&name) {
                 Some(first) => {
                     if let Some(difference) = compare::headers(&name, first, &header) {
-                        let what = format!("header `{name}`");
-                        diagnostics.push(conflict("conflicting-headers", &what, difference));
+                        diagnostics.push(conflict("conflicting-headers", difference));
                     }
                 }
                 None => {
@@ -494,8 +493,7 @@ impl Merge {
         match self.agents.get(&agent.name) {
             Some(first) => {
                 if let Some(difference) = compare::agents(first, &agent).into_iter().next() {
-                    let what = format!("agent `{}`", agent.name);
-                    diagnostics.push(conflict("conflicting-agents", &what, difference));
+                    diagnostics.push(conflict("conflicting-agents", difference));
                 }
             }
             None => {
@@ -512,8 +510,7 @@ impl Merge {
         if let Some(difference) = compare::types(name, first, ty) {
             // Twice in one document is a mistake of its own.
             if first.at.file != ty.at.file && self.conflicting.insert(name.clone()) {
-                let what = format!("type `{name}`");
-                diagnostics.push(conflict("conflicting-types", &what, difference));
+                diagnostics.push(conflict("conflicting-types", difference));
             }
         } else if first.documentation.is_none() {
             first.documentation.clone_from(&ty.documentation);
@@ -575,13 +572,13 @@ impl Merge {
     }
 }
 
-fn conflict(code: &'static str, what: &str, difference: compare::Difference) -> Diagnostic {
+fn conflict(code: &'static str, difference: compare::Difference) -> Diagnostic {
     let compare::Difference {
+        what,
         left,
         right,
         left_at,
         right_at,
-        ..
     } = difference;
     Diagnostic::new(
         code,

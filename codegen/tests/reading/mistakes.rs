@@ -750,7 +750,7 @@ fn documents_that_disagree() {
     check(
         &[SourceFile::new("Other.wsdl", other), bell.clone()],
         expect![[r#"
-        conflicting-agents: two documents of a version disagree on agent `Bell`
+        conflicting-agents: two documents of a version disagree on operation `Bell/Ring`
           Other.wsdl:8:27 [Times] parameter `Times`: long
           Bell.wsdl:8:27 [Times] parameter `Times`: int
           help: import documents of one drop together; a type means the same for every agent
