@@ -159,8 +159,9 @@ impl Fact {
 
 fn operation_facts(operation: &Operation) -> Vec<Fact> {
     let at = &operation.at;
+    let inferred = if operation.inferred { ", inferred" } else { "" };
     let mut facts = vec![
-        Fact::new(format!("action {}", operation.action), at),
+        Fact::new(format!("action {}{inferred}", operation.action), at),
         Fact::new(format!("answered by `{}`", operation.response_element), at),
         Fact::new(
             format!("request headers {}", operation.request_headers.join(", ")),
@@ -188,7 +189,7 @@ fn operation_facts(operation: &Operation) -> Vec<Fact> {
 
 fn type_facts(ty: &Type) -> Vec<Fact> {
     let at = &ty.at;
-    match &ty.kind {
+    let mut facts = match &ty.kind {
         TypeKind::Struct(s) => {
             let base = s
                 .base
@@ -213,7 +214,11 @@ fn type_facts(ty: &Type) -> Vec<Fact> {
         ],
         TypeKind::Enum(e) => enum_facts("an enum", e, at),
         TypeKind::Flags(e) => enum_facts("a flag set", e, at),
+    };
+    if ty.inferred {
+        facts[0].text += ", inferred";
     }
+    facts
 }
 
 fn enum_facts(what: &str, e: &Enum, at: &Location) -> Vec<Fact> {

@@ -48,6 +48,23 @@ fn reading_the_canonical_form_gives_the_same_contract() {
 }
 
 #[test]
+fn what_is_inferred_differs_from_what_is_stated() {
+    let stated = read(&obstacle_course());
+    let mut inferred = stated.clone();
+    let (name, ty) = inferred.types.iter_mut().next().unwrap();
+    ty.inferred = true;
+    let agent = &mut inferred.agents[0];
+    agent.operations[0].inferred = true;
+    let expected = [
+        format!("operation `{}/{}`", agent.name, agent.operations[0].name),
+        format!("type `{name}`"),
+    ];
+    let found = compare::apis(&stated, &inferred);
+    let found: Vec<&str> = found.iter().map(|d| &*d.what).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn order_of_documents_means_nothing() {
     let mut files = obstacle_course();
     let api = read(&files);
