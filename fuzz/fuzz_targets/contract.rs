@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::diagnostic::{Diagnostic, SourceFile};
 use superoffice_codegen::lower::{names::Table, secrets::Secrets};
 use superoffice_codegen::{canonical, diff, generate, read};
 
@@ -12,15 +12,7 @@ pub fn check(files: &[SourceFile]) {
     let apis = match read::read(files) {
         Ok(apis) => apis,
         Err(list) => {
-            assert!(!list.is_empty());
-            for diagnostic in &list {
-                let file = files.iter().find(|file| file.name == diagnostic.at.file);
-                let file = file.expect("a problem is in one of the documents");
-                assert!(
-                    file.text.get(diagnostic.at.span.clone()).is_some(),
-                    "{diagnostic:?}"
-                );
-            }
+            placed(&list, files);
             return;
         }
     };
@@ -35,7 +27,7 @@ pub fn check(files: &[SourceFile]) {
         assert!(diff::compare(side(api), side(&again)).is_empty());
     }
     let (names, secrets) = (Table::default(), Secrets::default());
-    let _ = generate(
+    let generated = generate(
         &apis,
         &BTreeMap::new(),
         &names,
@@ -44,4 +36,19 @@ pub fn check(files: &[SourceFile]) {
         &|_| true,
         &(),
     );
+    if let Err(list) = generated {
+        placed(&list, files);
+    }
+}
+
+fn placed(list: &[Diagnostic], files: &[SourceFile]) {
+    assert!(!list.is_empty(), "refused without a reason");
+    for diagnostic in list {
+        let others = diagnostic.others.iter().map(|(at, _)| at);
+        for at in std::iter::once(&diagnostic.at).chain(others) {
+            let file = files.iter().find(|file| file.name == at.file);
+            let text = file.and_then(|file| file.text.get(at.span.clone()));
+            assert!(text.is_some(), "{diagnostic:?}");
+        }
+    }
 }
