@@ -282,7 +282,7 @@ impl Delivery {
             );
             rows.push(row);
         }
-        stage(&mut transaction, plans, dir)?;
+        stage(&mut transaction, plans, BTreeMap::new(), dir)?;
         transaction.commit()?;
         print!("{}", report::table(&rows));
         for plan in plans {
@@ -295,13 +295,15 @@ impl Delivery {
     }
 }
 
-/// Adds what the plans say of `dir` to a transaction; other versions stay as they are.
+/// Adds what the plans say of `dir` to a transaction, and files beside the versions' folders; other
+/// versions and files stay as they are.
 pub(crate) fn stage(
     transaction: &mut Transaction,
     plans: &[Plan],
+    beside: BTreeMap<String, Vec<u8>>,
     dir: &Path,
 ) -> Result<(), Failure> {
-    let mut wanted = BTreeMap::new();
+    let mut wanted = beside;
     for plan in plans {
         let folder = plan.folder();
         let contents = plan.contents().into_iter();

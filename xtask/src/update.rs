@@ -20,8 +20,8 @@ use crate::{codegen, diff, import, schemas, tree};
 
 /// Imports a drop, says what changed, regenerates, checks, and writes the changelog's entry.
 ///
-/// `schemas/`, `generated/` and CHANGELOG.md change together after every step went well, or not
-/// at all.
+/// `schemas/`, `generated/`, the drivers in `conform/` and CHANGELOG.md change together after every
+/// step went well, or not at all; if the process dies on the way, the next command settles which.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -100,11 +100,10 @@ impl Args {
             return Ok(());
         }
         let mut transaction = Transaction::new(&root);
-        import::stage(&mut transaction, &plans, &dir)?;
-        transaction.file(
-            &dir.join(codegen::NAMES),
-            generated.names.render().into_bytes(),
-        )?;
+        // One folder changes places as one: contracts never stand beside names of another day.
+        let names = generated.names.render().into_bytes();
+        let beside = BTreeMap::from([(codegen::NAMES.to_owned(), names)]);
+        import::stage(&mut transaction, &plans, beside, &dir)?;
         transaction.folder(&crate_dir.join("src"), files, |_| true)?;
         for (folder, files) in drivers {
             transaction.folder(&folder, files, |_| true)?;

@@ -1,25 +1,32 @@
-//! Killed at any moment, a command leaves its folder as it was or as it should be.
+//! Killed at any moment, a command leaves each thing that it writes as it was or as it should be, and
+//! the next command leaves all of them so.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a failed test says where")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use tempfile::TempDir;
 
 mod library;
 
-/// How often each command is killed, a little later every time.
-const TIMES: u32 = 60;
+/// How often each command is killed from its start on, and from the first sign of writing on, a
+/// little later every time.
+const TIMES: u32 = 40;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Every file below a folder but what xtask stages.
+/// Every file below a folder but what xtask stages; a file is one without a name.
 fn files(root: &Path) -> Files {
     let mut found = BTreeMap::new();
+    if root.is_file() {
+        found.insert(PathBuf::new(), fs::read(root).unwrap());
+        return found;
+    }
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(folder) else {
@@ -42,6 +49,10 @@ fn files(root: &Path) -> Files {
 }
 
 fn put(root: &Path, files: &Files) {
+    if let Some(bytes) = files.get(Path::new("")) {
+        fs::write(root, bytes).unwrap();
+        return;
+    }
     let _ = fs::remove_dir_all(root);
     for (name, bytes) in files {
         let path = root.join(name);
@@ -55,6 +66,10 @@ fn xtask(place: &Path, arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .current_dir(place)
+        .env("CARGO_MANIFEST_DIR", place.join("xtask"))
+        .env("CARGO_TARGET_DIR", place.join("target"))
+        // What `update` compiles is no matter here.
+        .env("CARGO", "true")
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command
@@ -72,44 +87,97 @@ fn run(place: &Path, arguments: &[&str]) {
     );
 }
 
-/// Kills the command at moments spread over its run; `folder` is what it writes.
-fn kill_at_any_moment(place: &Path, folder: &str, arguments: &[&str], old: &Files, new: &Files) {
-    assert_ne!(old, new);
-    let folder = place.join(folder);
-    let started = Instant::now();
-    put(&folder, old);
-    run(place, arguments);
-    let whole = started.elapsed();
-    assert_eq!(files(&folder), *new);
+/// What a command writes: a folder or a file that is old or new as a whole, whenever one looks.
+struct Unit {
+    path: PathBuf,
+    old: Files,
+    new: Files,
+}
 
+impl Unit {
+    fn is(&self, wanted: &Files) -> bool {
+        files(&self.path) == *wanted
+    }
+}
+
+/// Where the killing begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    Start,
+    /// The first sign of something being written.
+    Staged,
+}
+
+/// Kills the command at moments spread over its run; `paths` are what it writes.
+fn kill_at_any_moment(place: &Path, paths: &[&str], arguments: &[&str]) {
+    let read = || paths.iter().map(|path| files(&place.join(path)));
+    let old: Vec<Files> = read().collect();
+    let staged = place.join(".xtask/staged");
+    // How long a whole run takes, from its start and from the first sign on.
+    let started = Instant::now();
+    let mut child = xtask(place, arguments).spawn().unwrap();
+    let mut seen = None;
+    while child.try_wait().unwrap().is_none() {
+        if seen.is_none() && staged.exists() {
+            seen = Some(started.elapsed());
+        }
+    }
+    let whole = started.elapsed();
+    let writing = whole - seen.unwrap_or_default();
+    let units: Vec<Unit> = old
+        .into_iter()
+        .zip(read())
+        .zip(paths)
+        .map(|((old, new), path)| Unit {
+            path: place.join(path),
+            old,
+            new,
+        })
+        .collect();
+    assert!(units.iter().all(|unit| unit.old != unit.new));
+
+    let mut was_old = 0;
     let mut was_new = 0;
-    for turn in 0..TIMES {
-        put(&folder, old);
+    let turns = [From::Start, From::Staged].map(|from| (0..TIMES).map(move |turn| (from, turn)));
+    for (from, turn) in turns.into_iter().flatten() {
+        for unit in &units {
+            put(&unit.path, &unit.old);
+        }
         let mut child = xtask(place, arguments).spawn().unwrap();
-        let wait = whole * turn / TIMES;
+        let is_over = |child: &mut Child| child.try_wait().unwrap().is_some();
+        while from == From::Staged && !staged.exists() && !is_over(&mut child) {}
+        let wait = match from {
+            From::Start => whole,
+            From::Staged => writing,
+        };
+        let wait = wait * turn / TIMES;
         let started = Instant::now();
-        while started.elapsed() < wait {
-            if child.try_wait().unwrap().is_some() {
-                break;
-            }
+        while started.elapsed() < wait && !is_over(&mut child) {
             std::thread::yield_now();
         }
         // SIGKILL on Unix: nothing of the process gets to tidy up.
         let _ = child.kill();
         child.wait().unwrap();
-        let left = files(&folder);
-        assert!(
-            left == *old || left == *new,
-            "neither old nor new after {wait:?}"
-        );
-        was_new += u32::from(left == *new);
+        for unit in &units {
+            let path = unit.path.display();
+            let is_whole = unit.is(&unit.old) || unit.is(&unit.new);
+            assert!(is_whole, "{path} is neither old nor new after {wait:?}");
+        }
+
+        // Any command settles it first.
+        run(place, &["fixups"]);
+        let all_old = units.iter().all(|unit| unit.is(&unit.old));
+        let all_new = units.iter().all(|unit| unit.is(&unit.new));
+        assert!(all_old || all_new, "half of it after {wait:?}");
+        assert!(!staged.exists(), "what was staged is left behind");
+        was_old += u32::from(all_old);
+        was_new += u32::from(all_new);
 
         run(place, arguments);
-        assert_eq!(files(&folder), *new, "the next run finishes");
-        assert!(!place.join(".xtask/staged").exists(), "and tidies up");
+        assert!(units.iter().all(|unit| unit.is(&unit.new)), "it finishes");
     }
-    // The first is killed before it can have done anything.
-    assert!(was_new < TIMES, "every run was over before it was killed");
+    assert!(was_old > 0, "every run was over before it was killed");
+    assert!(was_new > 0, "no run was killed after it had decided");
 }
 
 /// A contract as it was and as it will be.
@@ -121,31 +189,57 @@ fn drops(place: &Path) {
     }
 }
 
+/// A project with the old contract, and its crate.
+fn project() -> TempDir {
+    let project = TempDir::new().unwrap();
+    let place = project.path();
+    drops(place);
+    let write = |name: &str, text: &str| {
+        let path = place.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
+    write("CHANGELOG.md", "# Changelog\n");
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/Cargo.toml");
+    write(
+        "generated/Cargo.toml",
+        &fs::read_to_string(manifest).unwrap(),
+    );
+    run(place, &["import", "old"]);
+    run(place, &["codegen"]);
+    project
+}
+
+const IMPORT: [&str; 3] = ["import", "--replace", "new"];
+
 #[test]
 fn import() {
-    let place = TempDir::new().unwrap();
-    let place = place.path();
-    drops(place);
-    let import = |from: &'static str| ["import", "--schemas", "schemas", "--replace", from];
-    run(place, &import("new"));
-    let new = files(&place.join("schemas"));
-    run(place, &import("old"));
-    let old = files(&place.join("schemas"));
-    kill_at_any_moment(place, "schemas", &import("new"), &old, &new);
+    let project = project();
+    kill_at_any_moment(project.path(), &["schemas"], &IMPORT);
 }
 
 #[test]
 fn codegen() {
-    let place = TempDir::new().unwrap();
-    let place = place.path();
-    drops(place);
-    let import = |from: &'static str| ["import", "--schemas", "schemas", "--replace", from];
-    let codegen = ["codegen", "--schemas", "schemas", "--out", "crate"];
-    run(place, &import("old"));
-    run(place, &codegen);
-    let old = files(&place.join("crate"));
-    run(place, &import("new"));
-    run(place, &codegen);
-    let new = files(&place.join("crate"));
-    kill_at_any_moment(place, "crate", &codegen, &old, &new);
+    let project = project();
+    run(project.path(), &IMPORT);
+    let units = ["schemas/names.tsv", "generated/src", "conform/src/versions"];
+    kill_at_any_moment(project.path(), &units, &["codegen"]);
+}
+
+#[test]
+fn update() {
+    let project = project();
+    // A version more, so that the manifest changes as well.
+    let documents = library::documents("Services100", library::NEW).into_iter();
+    let documents = documents.map(|(name, text)| (PathBuf::from(name), text.into_bytes()));
+    put(&project.path().join("new/100"), &documents.collect());
+    let units = [
+        "schemas",
+        "generated/src",
+        "generated/Cargo.toml",
+        "conform/src/versions",
+        "CHANGELOG.md",
+    ];
+    kill_at_any_moment(project.path(), &units, &["update", "--replace", "new"]);
 }
