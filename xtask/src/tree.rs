@@ -1,7 +1,7 @@
 //! Folders whose content a command owns: read whole, and compared with what it wants.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -68,6 +68,41 @@ pub(crate) fn compare(
 
 /// All files below a folder, sorted; none if it does not exist. Hidden ones are left out.
 pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = walk(dir, |entry| {
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            return Ok(Entry::LeftOut);
+        }
+        Ok(Entry::of(fs::metadata(entry.path())?.is_dir()))
+    })?;
+    found.sort();
+    Ok(found)
+}
+
+/// All files below a folder, hidden ones and links too; none if it does not exist.
+pub(crate) fn everything(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    walk(dir, |entry| Ok(Entry::of(entry.file_type()?.is_dir())))
+}
+
+/// What to do with something in a folder.
+enum Entry {
+    File,
+    Folder,
+    LeftOut,
+}
+
+impl Entry {
+    fn of(is_folder: bool) -> Self {
+        match is_folder {
+            true => Self::Folder,
+            false => Self::File,
+        }
+    }
+}
+
+fn walk(
+    dir: &Path,
+    look: impl Fn(&DirEntry) -> io::Result<Entry>,
+) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     let mut folders = vec![dir.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -79,17 +114,12 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
         for entry in entries {
             let entry = entry.map_err(Failure::io(&folder))?;
             let path = entry.path();
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            }
-            let kind = fs::metadata(&path).map_err(Failure::io(&path))?;
-            if kind.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path);
+            match look(&entry).map_err(Failure::io(&path))? {
+                Entry::File => found.push(path),
+                Entry::Folder => folders.push(path),
+                Entry::LeftOut => {}
             }
         }
     }
-    found.sort();
     Ok(found)
 }

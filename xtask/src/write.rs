@@ -300,7 +300,8 @@ fn stage(item: &Item, place: &Path) -> Result<(), Failure> {
         Content::Folder(wanted) => wanted,
     };
     fs::create_dir_all(place).map_err(Failure::io(place))?;
-    for path in everything(&item.target)? {
+    // What is not ours must survive.
+    for path in tree::everything(&item.target)? {
         let relative = path.strip_prefix(&item.target).unwrap_or(&path);
         let name = tree::display_name(relative);
         let is_other = wanted.contains_key(&name) || item.changes.removed.contains(&name);
@@ -321,36 +322,13 @@ fn stage(item: &Item, place: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All files below a folder, hidden ones too: what is not ours must survive.
-fn everything(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == io::ErrorKind::NotFound && folder == dir => break,
-            Err(e) => return Err(Failure::io(&folder)(e)),
-        };
-        for entry in entries {
-            let entry = entry.map_err(Failure::io(&folder))?;
-            let kind = entry.file_type().map_err(Failure::io(&entry.path()))?;
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else {
-                found.push(entry.path());
-            }
-        }
-    }
-    Ok(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// All files with their content, the state folder left out.
     fn read(root: &Path) -> BTreeMap<String, String> {
-        everything(root)
+        tree::everything(root)
             .unwrap_or_default()
             .into_iter()
             .filter(|path| !path.starts_with(root.join(STATE)))

@@ -568,10 +568,7 @@ fn parameter_moved(style: Style, from: Place, to: Place) -> Change {
 }
 
 fn request_headers(old: &Operation, new: &Operation) -> Option<Change> {
-    let (from, to) = (sorted(&old.request_headers), sorted(&new.request_headers));
-    if from == to {
-        return None;
-    }
+    let (from, to) = other_headers(&old.request_headers, &new.request_headers)?;
     let gained = to.iter().any(|header| !from.contains(header));
     let what = What::RequestHeaders { from, to };
     Some(if gained {
@@ -586,10 +583,7 @@ fn request_headers(old: &Operation, new: &Operation) -> Option<Change> {
 }
 
 fn response_headers(old: &Operation, new: &Operation) -> Option<Change> {
-    let (from, to) = (sorted(&old.response_headers), sorted(&new.response_headers));
-    if from == to {
-        return None;
-    }
+    let (from, to) = other_headers(&old.response_headers, &new.response_headers)?;
     let lost = from.iter().any(|header| !to.contains(header));
     let what = What::ResponseHeaders { from, to };
     Some(if lost {
@@ -603,11 +597,12 @@ fn response_headers(old: &Operation, new: &Operation) -> Option<Change> {
     })
 }
 
-/// The order of headers says nothing: they are matched by name.
-fn sorted(headers: &[String]) -> Vec<String> {
-    let mut headers = headers.to_vec();
-    headers.sort();
-    headers
+/// Both lists, if they differ. The order of headers says nothing: they are matched by name.
+fn other_headers(old: &[String], new: &[String]) -> Option<(Vec<String>, Vec<String>)> {
+    let (mut old, mut new) = (old.to_vec(), new.to_vec());
+    old.sort();
+    new.sort();
+    (old != new).then_some((old, new))
 }
 
 pub(super) fn stated(fact: &'static str, from: &str, to: &str) -> Option<Change> {

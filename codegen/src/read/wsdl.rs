@@ -733,21 +733,7 @@ impl<'a> Assembly<'a, '_> {
             );
             return None;
         };
-        let name = part.element.as_ref()?;
-        let element = self.element(name, &part.at)?;
-        if name.namespace != self.definitions.namespace {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    "unsupported-namespace",
-                    part.at.clone(),
-                    format!(
-                        "the wrapper element is in the namespace `{}`",
-                        name.namespace
-                    ),
-                )
-                .label(format!("expected `{}`", self.definitions.namespace)),
-            );
-        }
+        let (name, element) = self.part(part, "wrapper")?;
         match &element.content {
             Content::Wrapper(fields) => Some(Wrapper {
                 name: &element.name,
@@ -783,6 +769,23 @@ impl<'a> Assembly<'a, '_> {
             );
         }
         message
+    }
+
+    /// The element that a part carries, which must be one of the version's own.
+    fn part(&mut self, part: &'a Part, what: &str) -> Option<(&'a TypeName, &'a Element)> {
+        let name = part.element.as_ref()?;
+        let element = self.element(name, &part.at)?;
+        if name.namespace != self.definitions.namespace {
+            let message = format!(
+                "the {what} element is in the namespace `{}`",
+                name.namespace
+            );
+            self.diagnostics.push(
+                Diagnostic::new("unsupported-namespace", part.at.clone(), message)
+                    .label(format!("expected `{}`", self.definitions.namespace)),
+            );
+        }
+        Some((name, element))
     }
 
     fn element(&mut self, name: &TypeName, at: &Location) -> Option<&'a Element> {
@@ -839,21 +842,7 @@ impl<'a> Assembly<'a, '_> {
             );
             return None;
         };
-        let name = part.element.as_ref()?;
-        let element = self.element(name, &part.at)?;
-        if name.namespace != self.definitions.namespace {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    "unsupported-namespace",
-                    part.at.clone(),
-                    format!(
-                        "the header element is in the namespace `{}`",
-                        name.namespace
-                    ),
-                )
-                .label(format!("expected `{}`", self.definitions.namespace)),
-            );
-        }
+        let (name, element) = self.part(part, "header")?;
         match &element.content {
             Content::Typed { ty, nillable } => {
                 let read = HeaderElement {
