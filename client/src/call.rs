@@ -488,7 +488,8 @@ impl RawCall {
             true => envelope(&headers, body),
             false => envelope(&headers, &redact::body(body, &self.secret_parts)),
         };
-        String::from_utf8_lossy(&message).into_owned()
+        String::from_utf8(message)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
     fn headers_with(&self, application_token: Option<&str>, ticket: Option<&str>) -> Vec<u8> {
