@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::diagnostic::Location;
 use crate::model::{
-    Agent, Api, Enum, Field, HeaderElement, Operation, Primitive, Type, TypeKind, TypeName, TypeRef,
+    Agent, Api, Enum, Field, HeaderElement, Operation, Primitive, Retirement, Type, TypeKind,
+    TypeName, TypeRef,
 };
 
 /// One thing that two models say differently.
@@ -42,6 +43,7 @@ impl fmt::Display for Difference {
 ///
 /// Empty exactly if the two are equal.
 pub fn apis(left: &Api, right: &Api) -> Vec<Difference> {
+    let (left, right) = (&*left.with_retired(), &*right.with_retired());
     let mut found = Vec::new();
     let here = Location::default();
     let facts = |api: &Api| {
@@ -161,7 +163,14 @@ fn operation_facts(operation: &Operation) -> Vec<Fact> {
     let at = &operation.at;
     let inferred = if operation.inferred { ", inferred" } else { "" };
     let mut facts = vec![
-        Fact::new(format!("action {}{inferred}", operation.action), at),
+        Fact::new(
+            format!(
+                "action {}{inferred}{}",
+                operation.action,
+                gone(&operation.retired)
+            ),
+            at,
+        ),
         Fact::new(format!("answered by `{}`", operation.response_element), at),
         Fact::new(
             format!("request headers {}", operation.request_headers.join(", ")),
@@ -218,7 +227,18 @@ fn type_facts(ty: &Type) -> Vec<Fact> {
     if ty.inferred {
         facts[0].text += ", inferred";
     }
+    facts[0].text += &gone(&ty.retired);
     facts
+}
+
+fn gone(retired: &Option<Retirement>) -> String {
+    match retired {
+        None => String::new(),
+        Some(Retirement { drop, after }) => {
+            let drop = drop.as_deref().unwrap_or("an unknown day");
+            format!(", retired by the drop of {drop} after {after}")
+        }
+    }
 }
 
 fn enum_facts(what: &str, e: &Enum, at: &Location) -> Vec<Fact> {

@@ -252,9 +252,15 @@ pub enum Primitive {
 }
 
 impl Api {
+    /// Its first agent, whether the contract has it or it is retired.
+    pub fn at(&self) -> Location {
+        let first = self.agents.iter().chain(&self.retired.agents).next();
+        first.map_or_else(Location::default, |agent| agent.at.clone())
+    }
+
     /// The contract and what is retired as one, each thing marked that is.
     pub fn with_retired(&self) -> Cow<'_, Self> {
-        if self.retired.agents.is_empty() {
+        if self.retired == Retired::default() {
             return Cow::Borrowed(self);
         }
         let mut whole = self.clone();

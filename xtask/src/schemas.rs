@@ -45,10 +45,7 @@ pub(crate) fn load(dir: &Path) -> Result<(Vec<Version>, Vec<SourceFile>), Failur
     };
     let mut versions = Vec::new();
     for api in apis {
-        let Some(agent) = api.agents.first() else {
-            continue;
-        };
-        let folder = Path::new(&*agent.at.file)
+        let folder = Path::new(&*api.at().file)
             .parent()
             .unwrap_or(dir)
             .to_owned();

@@ -180,9 +180,20 @@ impl Context<'_> {
     /// Our mark on what is retired.
     pub(super) fn retirement(&mut self, mark: Node<'_, '_>) -> Option<Retirement> {
         self.attributes(mark, &["drop", "after"], &[]);
+        let after = self.required(mark, "after")?;
+        for attribute in ["drop", "after"] {
+            let value = mark.attribute(attribute).unwrap_or("none");
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+            if value.is_empty() || !value.chars().all(fits) {
+                let at = self.value_of(mark, attribute);
+                let message = format!("`{attribute}` is `{value}`");
+                let label = "expected a date or the number of a release";
+                self.report(Diagnostic::new("bad-value", at, message).label(label));
+            }
+        }
         Some(Retirement {
             drop: mark.attribute("drop").map(str::to_owned),
-            after: self.required(mark, "after")?.to_owned(),
+            after: after.to_owned(),
         })
     }
 

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
-use crate::model::{Api, Field, HeaderElement, Retired, Struct, Type, TypeKind, TypeName};
+use crate::model::{Api, Field, HeaderElement, Retired, Struct, Type, TypeKind, TypeName, TypeRef};
 use context::Context;
 use wsdl::Definitions;
 use xsd::{Element, Schema};
@@ -110,11 +110,11 @@ pub fn read(files: &[SourceFile]) -> Result<Vec<Api>, Vec<Diagnostic>> {
         diagnostics.push(
             Diagnostic::new(
                 "conflicting-namespaces",
-                second.agents[0].at.clone(),
+                second.at(),
                 format!("two namespaces end in `{}`", second.version),
             )
             .label(second.namespace.clone())
-            .other(first.agents[0].at.clone(), first.namespace.clone()),
+            .other(first.at(), first.namespace.clone()),
         );
     }
     if diagnostics.is_empty() {
@@ -140,14 +140,14 @@ pub fn read_version(files: &[SourceFile]) -> Result<Api, Vec<Diagnostic>> {
             let [first, second] = [&apis[0], &apis[1]];
             let diagnostic = Diagnostic::new(
                 "several-versions",
-                second.agents[0].at.clone(),
+                second.at(),
                 format!(
                     "the documents are of {} and {}",
                     first.version, second.version
                 ),
             )
             .label(second.version.clone())
-            .other(first.agents[0].at.clone(), first.version.clone());
+            .other(first.at(), first.version.clone());
             Err(vec![diagnostic])
         }
     }
@@ -568,6 +568,7 @@ impl Merge {
             retired: Retired::default(),
         };
         api.set_retired_apart();
+        check_retired(&api, diagnostics);
         Some(api)
     }
 }
@@ -588,6 +589,32 @@ fn conflict(code: &'static str, difference: compare::Difference) -> Diagnostic {
     .label(right)
     .other(left_at, left)
     .help("import documents of one drop together; a type means the same for every agent")
+}
+
+/// The contract stands without what is retired.
+fn check_retired(api: &Api, diagnostics: &mut Vec<Diagnostic>) {
+    let mut check = |name: &TypeName, at: &Location| {
+        if let Some(ty) = api.retired.types.get(name) {
+            let message = format!("type `{name}` is marked as retired, and the contract needs it");
+            diagnostics.push(
+                Diagnostic::new("retired-type", ty.at.clone(), message)
+                    .label("marked here")
+                    .other(at.clone(), "needed here")
+                    .help("take the mark away, or import the drop again"),
+            );
+        }
+    };
+    for ty in api.types.values() {
+        ty.references(|name| check(name, &ty.at));
+    }
+    for operation in api.agents.iter().flat_map(|agent| &agent.operations) {
+        operation.references(|name| check(name, &operation.at));
+    }
+    for header in api.headers.values() {
+        if let TypeRef::Named(name) = &header.ty {
+            check(name, &header.at);
+        }
+    }
 }
 
 /// A base must be a struct, not in a circle, and share no member's name.

@@ -167,3 +167,21 @@ fn is_written_and_read_again() {
     assert_eq!(again.agents, contract.agents);
     assert_eq!(again.types, contract.types);
 }
+
+#[test]
+fn a_version_of_which_nothing_is_left() {
+    let mut api = contract("Library.Burn()");
+    api.agents[0].operations[0].retired = Some(Retirement {
+        drop: None,
+        after: "0.1.0".to_owned(),
+    });
+    api.set_retired_apart();
+    let documents = canonical::write(&api);
+    let sources: Vec<SourceFile> = documents
+        .iter()
+        .map(|(name, text)| SourceFile::new(name.as_str(), text.as_str()))
+        .collect();
+    let again = read::read_version(&sources).expect("canonical documents are well");
+    assert_eq!(again, api);
+    assert!(again.agents.is_empty());
+}

@@ -94,6 +94,22 @@ fn choice() {
 }
 
 #[test]
+fn retired_what_the_contract_needs() {
+    let retired = r#"<xs:simpleType name="Pitch"><xs:annotation><xs:appinfo><retired xmlns="urn:superoffice-rs:retired" drop="last week" after="0.1.0"/></xs:appinfo></xs:annotation>"#;
+    check(
+        &with(r#"<xs:simpleType name="Pitch">"#, retired),
+        expect![[r#"
+            retired-type: type `Pitch (http://example.org/Services99)` is marked as retired, and the contract needs it
+              Bell.wsdl:19:28 [Pitch] marked here
+              Bell.wsdl:14:29 [Tone] needed here
+              help: take the mark away, or import the drop again
+            bad-value: `drop` is `last week`
+              Bell.wsdl:19:112 [last week] expected a date or the number of a release
+        "#]],
+    );
+}
+
+#[test]
 fn all_groups_and_attributes() {
     let tone = r#"<xs:complexType name="Tone">
         <xs:sequence>
