@@ -184,7 +184,6 @@ pub(crate) fn recover(root: &Path) -> Result<bool, Failure> {
 struct State {
     dir: PathBuf,
     was_interrupted: bool,
-    /// Unlocks when it is closed, and that happens however the process ends.
     _lock: File,
 }
 
@@ -192,14 +191,7 @@ impl State {
     fn enter(root: &Path) -> Result<Self, Failure> {
         let dir = root.join(STATE);
         fs::create_dir_all(&dir).map_err(Failure::io(&dir))?;
-        let path = dir.join(LOCK);
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(Failure::io(&path))?;
-        lock.lock().map_err(Failure::io(&path))?;
+        let lock = lock(&dir.join(LOCK))?;
         let was_interrupted = finish(&dir)?;
         Ok(Self {
             dir,
@@ -207,6 +199,19 @@ impl State {
             _lock: lock,
         })
     }
+}
+
+/// Waits until no other process has this file; it is free again when the result is dropped, and that
+/// happens however the process ends.
+pub(crate) fn lock(path: &Path) -> Result<File, Failure> {
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(Failure::io(path))?;
+    lock.lock().map_err(Failure::io(path))?;
+    Ok(lock)
 }
 
 /// Does what a record says, and clears away what was staged.

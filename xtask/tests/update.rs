@@ -112,7 +112,14 @@ impl Project {
     /// Everything that an update may write.
     fn state(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut state = BTreeMap::new();
-        for name in ["schemas", "generated", "CHANGELOG.md", "Cargo.toml"] {
+        let names = [
+            "schemas",
+            "generated",
+            "CHANGELOG.md",
+            "Cargo.toml",
+            "Cargo.lock",
+        ];
+        for name in names {
             read(&self.path(name), &mut state);
         }
         state

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::report::Failure;
+use crate::write;
 
 /// Compiles the crate with these sources, the changed versions alone, and no warning let through.
 ///
@@ -25,8 +27,16 @@ pub(super) fn check(
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
     fs::create_dir_all(&target).map_err(Failure::io(&target))?;
     let target = fs::canonicalize(&target).map_err(Failure::io(&target))?;
-    // Another update of another project may share the target folder.
-    let stage = target.join(format!("update-{}", std::process::id()));
+    // Projects may share a target folder. Cargo tells crates apart by their paths within the
+    // workspace and sources by their times, so each project needs a place of its own, and one other
+    // than the target folder itself, which would take the copy's results for its own.
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    let place = target.join(format!("update-{:016x}", hasher.finish()));
+    fs::create_dir_all(&place).map_err(Failure::io(&place))?;
+    let _one_at_a_time = write::lock(&place.join("lock"))?;
+    let stage = place.join("stage");
+    // Of a run that failed or was killed.
     match fs::remove_dir_all(&stage) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Failure::io(&stage)(e)),
         _ => {}
@@ -49,9 +59,7 @@ pub(super) fn check(
         .args(["check", "--quiet", "--package", "superoffice-services"])
         .args(["--no-default-features", "--features", &versions.join(",")])
         .current_dir(&stage)
-        // Cargo tells crates apart by their paths within the workspace and sources by their times,
-        // so the project's own target folder would take the copy's results for its own.
-        .env("CARGO_TARGET_DIR", target.join("update"))
+        .env("CARGO_TARGET_DIR", place.join("target"))
         .env("RUSTFLAGS", "-D warnings")
         .output()
         .map_err(Failure::io(Path::new("cargo")))?;
@@ -83,9 +91,11 @@ fn link(from: &Path, to: &Path, is_left_out: &dyn Fn(&Path) -> bool) -> Result<(
                 link(&path, &twin, is_left_out)?;
             }
         } else {
-            fs::hard_link(&path, &twin)
-                .or_else(|_| fs::copy(&path, &twin).map(drop))
-                .map_err(Failure::io(&path))?;
+            // Cargo writes its lock file in place, so that one is no link.
+            let is_linked = name != "Cargo.lock" && fs::hard_link(&path, &twin).is_ok();
+            if !is_linked {
+                fs::copy(&path, &twin).map_err(Failure::io(&path))?;
+            }
         }
     }
     Ok(())
