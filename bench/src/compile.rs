@@ -104,10 +104,10 @@ fn binaries(dir: &Path, ours: &str) -> Result<(String, [f64; 3])> {
     let calls = [(OURS, ours), ("tokio", tokio)];
     let http = [("reqwest", reqwest), ("rustls", rustls), ("tokio", tokio)];
     let packages = [
-        Package::new(dir, "calls", &calls, Some(CALLS))?,
-        Package::new(dir, "http", &http, Some(HTTP))?,
+        Package::new(dir, "one-call", &calls, Some(CALLS))?,
+        Package::new(dir, "one-request", &http, Some(HTTP))?,
     ];
-    let times = least(&packages, ["calls", "http"], &["build", "--release"])?;
+    let times = least(&packages, ["one-call", "one-request"], &["build", "--release"])?;
     let size = |path: &Path| -> Result<f64> { Ok(fs::metadata(path)?.len() as f64 / 1e3) };
     let mut numbers = Vec::new();
     for (package, time) in packages.iter().zip(times) {
