@@ -69,6 +69,12 @@ impl<'a> Rust<'a> {
             .copied()
     }
 
+    /// What a struct, an enum or a flag set is called.
+    pub(super) fn ty(&self, name: &TypeName) -> Option<&'a str> {
+        let structure = self.structure(name).map(|ty| ty.rust.as_str());
+        structure.or_else(|| self.enumeration(name).map(|ty| ty.rust.as_str()))
+    }
+
     pub(super) fn polymorph(&self, name: &TypeName) -> Option<&'a ir::Polymorph> {
         self.polymorphs
             .get(&(name.namespace.as_str(), name.name.as_str()))

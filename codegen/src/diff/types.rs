@@ -60,15 +60,8 @@ impl<'a> Sides<'a> {
     }
 
     fn added_type(&self, (name, ty): Named<'a>) -> Option<Node> {
-        let rust = match &ty.kind {
-            TypeKind::Struct(_) => self.new.rust.structure(name).map(|ty| ty.rust.as_str()),
-            TypeKind::Enum(_) | TypeKind::Flags(_) => {
-                self.new.rust.enumeration(name).map(|ty| ty.rust.as_str())
-            }
-            _ => None,
-        };
         self.type_node(None, (name, ty))
-            .rust(rust)
+            .rust(self.new.rust.ty(name))
             .with(
                 Change::addition(What::Added { place: None })
                     .rust(match ty.kind {
@@ -90,13 +83,6 @@ impl<'a> Sides<'a> {
                 .map(|agent| (*agent).to_owned())
                 .collect();
         }
-        let rust = match &ty.kind {
-            TypeKind::Struct(_) => self.old.rust.structure(name).map(|ty| ty.rust.as_str()),
-            TypeKind::Enum(_) | TypeKind::Flags(_) => {
-                self.old.rust.enumeration(name).map(|ty| ty.rust.as_str())
-            }
-            _ => None,
-        };
         let change = match ty.kind {
             TypeKind::Array(_) | TypeKind::Dictionary(_) if change.what == What::Expired => {
                 return None;
@@ -106,7 +92,7 @@ impl<'a> Sides<'a> {
                 .wire("its name never travels"),
             _ => change,
         };
-        node.rust(rust).with(change).finish()
+        node.rust(self.old.rust.ty(name)).with(change).finish()
     }
 
     fn kept_type(&self, old: Named<'a>, new: Named<'a>) -> Node {

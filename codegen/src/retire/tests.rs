@@ -150,15 +150,19 @@ fn not_where_the_contract_contradicts_it() {
     assert_eq!(names(&new), "");
 }
 
-#[test]
-fn is_written_and_read_again() {
-    let new = retired(&contract(OLD), NEW, "0.1.0");
-    let documents = canonical::write(&new);
+fn read_again(documents: &BTreeMap<String, String>) -> Api {
     let sources: Vec<SourceFile> = documents
         .iter()
         .map(|(name, text)| SourceFile::new(name.as_str(), text.as_str()))
         .collect();
-    let again = read::read_version(&sources).expect("canonical documents are well");
+    read::read_version(&sources).expect("canonical documents are well")
+}
+
+#[test]
+fn is_written_and_read_again() {
+    let new = retired(&contract(OLD), NEW, "0.1.0");
+    let documents = canonical::write(&new);
+    let again = read_again(&documents);
     assert_eq!(again, new);
     let mark = r#"<retired xmlns="urn:superoffice-rs:retired" drop="2024-02-29" after="0.1.0"/>"#;
     assert!(documents["Museum.wsdl"].contains(mark));
@@ -177,11 +181,7 @@ fn a_version_of_which_nothing_is_left() {
     });
     api.set_retired_apart();
     let documents = canonical::write(&api);
-    let sources: Vec<SourceFile> = documents
-        .iter()
-        .map(|(name, text)| SourceFile::new(name.as_str(), text.as_str()))
-        .collect();
-    let again = read::read_version(&sources).expect("canonical documents are well");
+    let again = read_again(&documents);
     assert_eq!(again, api);
     assert!(again.agents.is_empty());
 }
