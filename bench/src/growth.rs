@@ -18,9 +18,8 @@ use crate::plot::{Curve, draw};
 use crate::regeneration::{build_xtask, codegen};
 
 pub(crate) fn measure() -> Result<String> {
-    // The contract first: the peaks of its programs are told by the most that any program had so far.
-    let contract = contract()?;
     let response = response()?;
+    let contract = contract()?;
     let calls = calls()?;
     Ok(format!("## Growth\n\n{response}\n{contract}\n{calls}"))
 }
@@ -143,15 +142,14 @@ fn contract() -> Result<String> {
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
-        let mut command = codegen();
-        let spent = clock::program(
-            command
-                .arg("--schemas")
-                .arg(&schemas)
-                .arg("--out")
-                .arg(&out),
-        )?;
-        let (seconds, peak) = (spent.as_secs_f64(), clock::children_peak() as f64 / 1e6);
+        let generator = codegen();
+        let mut command = Command::new(tool("peak")?);
+        command
+            .arg(generator.get_program())
+            .args(generator.get_args());
+        command.current_dir(root()).arg("--schemas").arg(&schemas);
+        let [nanos, peak] = numbers(command.arg("--out").arg(&out))?;
+        let (seconds, peak) = (nanos / 1e9, peak / 1e6);
         let operations = operations(&schemas)?;
         time.push((operations as f64, seconds));
         memory.push((operations as f64, peak));

@@ -11,7 +11,7 @@ fn main() {
     let count = std::env::args().nth(1).and_then(|count| count.parse().ok());
     let count = count.expect("a number of items");
     let message = inputs::batch_tasks(count);
-    let budget = Duration::from_millis(400);
+    let budget = Duration::from_millis(1_500);
     // What is small is repeated, because the clock is coarse.
     let many = (1_000 / count).max(1).unsigned_abs();
     let decode = clock::least_of_many(budget, many, || {
