@@ -232,7 +232,7 @@ impl<T> Call<T> {
 
     /// The same for an operation with several results.
     #[doc(hidden)]
-    pub fn encode_outputs(&self, outputs: &mut dyn FnMut(&mut FieldWriter<'_>)) -> Vec<u8> {
+    pub fn encode_outputs<'v>(&self, outputs: &mut dyn FnMut(&mut FieldWriter<'v, '_>)) -> Vec<u8> {
         let wrapper = self.raw.wrapper();
         let mut writer = Writer::new(self.raw.contract);
         writer.open_root(&wrapper);

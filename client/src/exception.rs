@@ -3,8 +3,8 @@
 use std::fmt;
 
 use superoffice_soap::{
-    DecodeError, Dictionary, Element, Entry, ExceptionDetail, Fault, Item, Kind, RawElement,
-    Reader, Value, Writer,
+    DecodeError, Dictionary, Element, Entry, ExceptionDetail, Fault, Kind, RawElement, Reader,
+    Value, Writer,
 };
 
 /// An exception of the server: the `ExceptionInfo` header, or the detail of a SOAP fault.
@@ -196,12 +196,5 @@ impl Value for ServerException {
     /// Only servers write one.
     fn write(&self, w: &mut Writer, element: &Element) {
         w.nil(element);
-    }
-}
-
-#[doc(hidden)]
-impl Item for ServerException {
-    fn blank() -> Self {
-        Self::default()
     }
 }

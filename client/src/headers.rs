@@ -1,8 +1,8 @@
 //! The SOAP headers of requests and responses.
 
 use superoffice_soap::{
-    Body, Contract, DecodeError, Dictionary, Element, Entry, Envelope, Item, Kind, Reader, Value,
-    Writer, text_header,
+    Body, Contract, DecodeError, Dictionary, Element, Entry, Envelope, Kind, Reader, Value, Writer,
+    text_header,
 };
 
 use crate::agent::RequestHeaders;
@@ -44,7 +44,7 @@ impl TimeZone {
 }
 
 /// How a zone stands in a header.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Zone {
     id: i32,
     location: Option<String>,
@@ -61,12 +61,6 @@ impl Value for Zone {
     /// Requests need a root of its own, which [`write`] makes.
     fn write(&self, w: &mut Writer, element: &Element) {
         w.nil(element);
-    }
-}
-
-impl Item for Zone {
-    fn blank() -> Self {
-        Self::default()
     }
 }
 

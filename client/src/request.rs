@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use superoffice_soap::{
-    Arguments, BytesArg, Dictionary, Element, EntityArg, Item, Kind, ListArg, MemberArg,
-    OptionalMemberArg, Outputs, TextArg, TextListArg, Value, Writer,
+    BytesArg, Dictionary, Element, EntityArg, Item, Kind, ListArg, MemberArg, OptionalMemberArg,
+    TextArg, TextListArg, Value, Writer,
 };
 
 use crate::agent::Agent;
@@ -156,8 +156,8 @@ impl Request {
     }
 
     /// All parameters of an operation that has many.
-    pub fn args(mut self, args: &dyn Arguments) -> Self {
-        args.write(&mut self.0.writer.fields(self.0.namespace));
+    pub fn args(mut self, args: &dyn Value) -> Self {
+        args.write_fields(&mut self.0.writer.fields(self.0.namespace));
         self
     }
 
@@ -193,15 +193,15 @@ impl Request {
     }
 
     /// Answered with several values.
-    pub fn returns_outputs<T: Outputs>(self) -> Call<T> {
+    pub fn returns_outputs<T: Value + Default>(self) -> Call<T> {
         let call = Call::new(self.finish("", Kind::Plain), |received| {
             let mut outputs = T::default();
-            received.read_fields(&mut |r| outputs.read(r))?;
+            received.read_fields(&mut |r| outputs.read_fields(r))?;
             Ok(outputs)
         });
         #[cfg(feature = "mock")]
-        let call =
-            call.answered_by(|call, outputs: &T| call.encode_outputs(&mut |w| outputs.write(w)));
+        let call = call
+            .answered_by(|call, outputs: &T| call.encode_outputs(&mut |w| outputs.write_fields(w)));
         call
     }
 

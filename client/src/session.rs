@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use superoffice_soap::{
-    Contract, DecodeError, Dictionary, Element, Entry, Item, Kind as Shape, Reader, Value, Writer,
+    Contract, DecodeError, Dictionary, Element, Entry, Kind as Shape, Reader, Value, Writer,
 };
 
 use crate::agent::RequestHeaders;
@@ -208,7 +208,7 @@ const DATA: Shape = Shape::Dictionary(&Entry {
 });
 
 /// `SoCredentials` of any version.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq)]
 struct Answer {
     ticket: Option<String>,
 }
@@ -224,9 +224,10 @@ impl Value for Answer {
     }
 }
 
-impl Item for Answer {
-    fn blank() -> Self {
-        Self::default()
+/// It holds a ticket.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer")
     }
 }
 

@@ -5,7 +5,7 @@ use std::any::Any;
 
 use superoffice_client::{Call, Connection};
 use superoffice_soap::{
-    Contract, Element, Enumeration, Flags, Item, Kind, Outputs, Reader, Value, decode, encode,
+    Contract, Element, Enumeration, Flags, Item, Kind, Reader, Value, decode, encode,
 };
 
 use crate::tree::{self, Node, Style};
@@ -240,8 +240,8 @@ pub fn omittable<T: Value + PartialEq + 'static>(call: Call<T>) -> Box<dyn Drive
 }
 
 /// A call with several results.
-pub fn several<T: Outputs + PartialEq + 'static>(call: Call<T>) -> Box<dyn Driven> {
-    let encode = |call: &Call<T>, result: &T| call.encode_outputs(&mut |w| result.write(w));
+pub fn several<T: Value + PartialEq + 'static>(call: Call<T>) -> Box<dyn Driven> {
+    let encode = |call: &Call<T>, result: &T| call.encode_outputs(&mut |w| result.write_fields(w));
     Box::new(Driving { call, encode })
 }
 

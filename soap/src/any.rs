@@ -1,8 +1,8 @@
 //! `xs:anyType`: a value that says on the wire what type it is.
 
 use crate::{
-    Char, DateTime, Decimal, DecodeError, Duration, Element, Guid, Item, Kind, RawElement, Reader,
-    Value, Writer,
+    Char, DateTime, Decimal, DecodeError, Duration, Element, Guid, Kind, RawElement, Reader, Value,
+    Writer,
 };
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema";
@@ -201,12 +201,6 @@ impl Value for AnyValue {
     }
 }
 
-impl Item for AnyValue {
-    fn blank() -> Self {
-        Self::Object
-    }
-}
-
 macro_rules! from {
     ($($type:ty => $variant:ident,)*) => {$(
         impl From<$type> for AnyValue {
@@ -259,11 +253,5 @@ impl Value for QName {
             }
             None => w.unqualified(element, &self.local),
         }
-    }
-}
-
-impl Item for QName {
-    fn blank() -> Self {
-        Self::default()
     }
 }

@@ -211,12 +211,6 @@ impl<K: Item, V: Item> Value for Dictionary<K, V> {
     }
 }
 
-impl<K: Item, V: Item> Item for Dictionary<K, V> {
-    fn blank() -> Self {
-        Self::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

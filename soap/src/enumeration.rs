@@ -1,6 +1,6 @@
 //! Open enumerations: the members a contract names, and names it does not know yet.
 
-use std::fmt;
+use std::{fmt, mem};
 
 /// A member's name and, if the contract states one, its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,11 +64,9 @@ impl fmt::Debug for Unrecognized {
 
 /// An enumeration of a contract; emitted code states it, [`enumeration!`](crate::enumeration) gives
 /// it its methods and makes it a [`Value`](crate::Value).
-pub trait Enumeration: Clone + PartialEq + Send + Sync + 'static {
+pub trait Enumeration: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
     /// Wire name of the type.
     const NAME: &'static str;
-    /// Number of the namespace the type is in.
-    const NAMESPACE: u8;
     /// The members that the contract names, in its order.
     const ALL: &'static [Self];
 
@@ -79,8 +77,8 @@ pub trait Enumeration: Clone + PartialEq + Send + Sync + 'static {
     fn unrecognized(name: Unrecognized) -> Self;
 }
 
-/// Gives an [`Enumeration`] its inherent methods `name`, `value` and `all`, `Display` and `FromStr`,
-/// and makes it a [`Value`](crate::Value) and an [`Item`](crate::Item).
+/// Gives an [`Enumeration`] its inherent methods `name`, `value` and `all`, `Eq`, `Hash`, `Debug`,
+/// `Display` and `FromStr`, and makes it a [`Value`](crate::Value).
 #[macro_export]
 macro_rules! enumeration {
     ($type:ident) => {
@@ -98,6 +96,26 @@ macro_rules! enumeration {
             /// The members of the contract, in its order.
             pub fn all() -> &'static [Self] {
                 <Self as $crate::Enumeration>::ALL
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::same_member(self, other)
+            }
+        }
+
+        impl ::core::cmp::Eq for $type {}
+
+        impl ::core::hash::Hash for $type {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(self.name(), state);
+            }
+        }
+
+        impl ::core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::show_member(f, self)
             }
         }
 
@@ -129,12 +147,6 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::Item for $type {
-            fn blank() -> Self {
-                $crate::blank_member()
-            }
-        }
-
         $crate::serde_member!($type);
     };
 }
@@ -145,6 +157,22 @@ pub fn member_named<E: Enumeration>(name: &str) -> E {
     match find_member(name) {
         Some(member) => member,
         None => E::unrecognized(Unrecognized::new(name)),
+    }
+}
+
+/// What `==` of an enumeration does: the variants first, then what came of members that are unknown.
+#[doc(hidden)]
+pub fn same_member<E: Enumeration>(a: &E, b: &E) -> bool {
+    mem::discriminant(a) == mem::discriminant(b) && a.member().name() == b.member().name()
+}
+
+/// The wire name of a member, which is its name in Rust but for upper and lower case.
+#[doc(hidden)]
+pub fn show_member<E: Enumeration>(f: &mut fmt::Formatter<'_>, member: &E) -> fmt::Result {
+    let name = member.member().name();
+    match find_member::<E>(name) {
+        Some(_) => f.pad(name),
+        None => f.debug_tuple("Unrecognized").field(&name).finish(),
     }
 }
 
@@ -160,20 +188,4 @@ pub(crate) fn find_member<E: Enumeration>(name: &str) -> Option<E> {
         members = rest;
     }
     None
-}
-
-/// The member for zero, else the first; where reading starts.
-#[doc(hidden)]
-pub fn blank_member<E: Enumeration>() -> E {
-    let mut members = E::ALL;
-    while let [member, rest @ ..] = members {
-        if member.member().value() == Some(0) {
-            return member.clone();
-        }
-        members = rest;
-    }
-    match E::ALL {
-        [first, ..] => first.clone(),
-        [] => E::unrecognized(Unrecognized::new("")),
-    }
 }

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use crate::{
-    Complex, DecodeError, Extra, FieldReader, FieldWriter, Kind, RawElement, Reader, Value,
-};
+use crate::{DecodeError, Extra, FieldReader, FieldWriter, Kind, RawElement, Reader, Value};
 
 /// The body of a response that is a fault.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,7 +77,7 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 /// A .NET exception as WCF describes it in a fault's detail.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[non_exhaustive]
 pub struct ExceptionDetail {
     /// `HelpLink`
@@ -96,19 +94,18 @@ pub struct ExceptionDetail {
     pub extra: Extra,
 }
 
-impl Complex for ExceptionDetail {
-    const NAME: &'static str = "ExceptionDetail";
-    const NAMESPACE: u8 = 0;
-
+impl Value for ExceptionDetail {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("HelpLink", &mut self.help_link);
         r.value("InnerException", &mut self.inner_exception);
         r.value("Message", &mut self.message);
         r.value("StackTrace", &mut self.stack_trace);
         r.value("Type", &mut self.r#type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("HelpLink", &self.help_link);
         w.value("InnerException", &self.inner_exception);
         w.value("Message", &self.message);
@@ -117,4 +114,7 @@ impl Complex for ExceptionDetail {
     }
 }
 
-crate::complex!(ExceptionDetail);
+crate::complex!(
+    ExceptionDetail,
+    "help_link inner_exception message stack_trace type"
+);

@@ -1,5 +1,7 @@
 //! Flag sets: an `xs:list` of names that are bits of one number.
 
+use std::slice;
+
 /// The bits of a flag set and the names that this version of the crate does not know.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FlagSet {
@@ -31,22 +33,22 @@ impl FlagSet {
     }
 
     /// The names that the contract does not have, in the order they came.
-    pub fn unknown(&self) -> impl Iterator<Item = &str> {
-        self.unknown.iter().map(AsRef::as_ref)
+    pub fn unknown(&self) -> FlagNames<'_> {
+        FlagNames {
+            members: [].iter(),
+            rest: 0,
+            unknown: self.unknown.iter(),
+        }
     }
 
     /// The names that are written for this set: of the members in their order each that covers bits
     /// which none before it covered, all of its bits being in the set; then the unknown names.
-    pub fn names(&self, members: Members) -> impl Iterator<Item = &str> {
-        let mut rest = self.bits;
-        let known = members.iter().filter_map(move |&(name, bits)| {
-            let is_due = bits != 0 && rest & bits == bits;
-            is_due.then(|| {
-                rest &= !bits;
-                name
-            })
-        });
-        known.chain(self.unknown())
+    pub fn names(&self, members: Members) -> FlagNames<'_> {
+        FlagNames {
+            members: members.iter(),
+            rest: self.bits,
+            ..self.unknown()
+        }
     }
 
     /// Adds the names of a text, which one blank separates.
@@ -99,13 +101,34 @@ impl FlagSet {
     }
 }
 
+/// The wire names of a flag set, known ones first; what [`FlagSet::names`] gives.
+#[derive(Clone, Debug)]
+pub struct FlagNames<'s> {
+    members: slice::Iter<'static, (&'static str, u64)>,
+    /// Bits that no name before covered.
+    rest: u64,
+    unknown: slice::Iter<'s, Box<str>>,
+}
+
+impl<'s> Iterator for FlagNames<'s> {
+    type Item = &'s str;
+
+    fn next(&mut self) -> Option<&'s str> {
+        for &(name, bits) in &mut self.members {
+            if bits != 0 && self.rest & bits == bits {
+                self.rest &= !bits;
+                return Some(name);
+            }
+        }
+        self.unknown.next().map(AsRef::as_ref)
+    }
+}
+
 /// A flag set of a contract; emitted code states it, [`flags!`](crate::flags) gives it its methods
 /// and operators and makes it a [`Value`](crate::Value).
 pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
     /// Wire name of the type.
     const NAME: &'static str;
-    /// Number of the namespace the type is in.
-    const NAMESPACE: u8;
     /// Names and numbers in the contract's order. Several names may have one number: the first is
     /// written.
     const MEMBERS: &'static [(&'static str, u64)];
@@ -121,7 +144,7 @@ pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
 }
 
 /// Gives a [`Flags`] type its inherent methods and operators, `Debug`, `Display` and `FromStr`, and
-/// makes it a [`Value`](crate::Value) and an [`Item`](crate::Item).
+/// makes it a [`Value`](crate::Value).
 ///
 /// ```
 /// use superoffice_soap::{FlagSet, Flags};
@@ -136,7 +159,6 @@ pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
 ///
 /// impl Flags for Right {
 ///     const NAME: &'static str = "Right";
-///     const NAMESPACE: u8 = 0;
 ///     const MEMBERS: &'static [(&'static str, u64)] = &[("Read", 1), ("Write", 2)];
 ///
 ///     fn from_set(set: FlagSet) -> Self {
@@ -208,12 +230,12 @@ macro_rules! flags {
             }
 
             /// Wire names, as they are written.
-            pub fn names(&self) -> impl Iterator<Item = &str> {
+            pub fn names(&self) -> $crate::FlagNames<'_> {
                 self.0.names(<Self as $crate::Flags>::MEMBERS)
             }
 
             /// Those names that this crate does not know.
-            pub fn unknown_names(&self) -> impl Iterator<Item = &str> {
+            pub fn unknown_names(&self) -> $crate::FlagNames<'_> {
                 self.0.unknown()
             }
         }
@@ -274,31 +296,25 @@ macro_rules! flags {
 
         impl ::core::iter::Extend<Self> for $type {
             fn extend<I: ::core::iter::IntoIterator<Item = Self>>(&mut self, sets: I) {
-                for set in sets {
-                    self.0.insert(&set.0);
-                }
+                self.0.insert(&$crate::union::<Self, I>(sets).0);
             }
         }
 
         impl ::core::iter::FromIterator<Self> for $type {
             fn from_iter<I: ::core::iter::IntoIterator<Item = Self>>(sets: I) -> Self {
-                let mut all = Self::empty();
-                all.extend(sets);
-                all
+                $crate::union(sets)
             }
         }
 
         impl ::core::fmt::Display for $type {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::display_names(f, &mut self.names())
+                $crate::display_names(f, self.names())
             }
         }
 
         impl ::core::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str("{")?;
-                $crate::display_names(f, &mut self.names())?;
-                f.write_str("}")
+                ::core::write!(f, "{{{self}}}")
             }
         }
 
@@ -306,9 +322,7 @@ macro_rules! flags {
             type Err = ::core::convert::Infallible;
 
             fn from_str(names: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
-                let mut set = $crate::FlagSet::from_bits(0);
-                set.extend_from_names(names, <Self as $crate::Flags>::MEMBERS);
-                ::core::result::Result::Ok($crate::Flags::from_set(set))
+                ::core::result::Result::Ok($crate::flags_named(names))
             }
         }
 
@@ -333,22 +347,31 @@ macro_rules! flags {
             }
         }
 
-        impl $crate::Item for $type {
-            fn blank() -> Self {
-                Self::empty()
-            }
-        }
-
         $crate::serde_flags!($type);
     };
 }
 
+/// The flag set with these names; what `FromStr` of one does.
+#[doc(hidden)]
+pub fn flags_named<F: Flags>(names: &str) -> F {
+    let mut set = FlagSet::from_bits(0);
+    set.extend_from_names(names, F::MEMBERS);
+    F::from_set(set)
+}
+
+/// Everything that is in one of these sets; what `FromIterator` and `Extend` of a flag set do.
+#[doc(hidden)]
+pub fn union<F: Flags, I: IntoIterator<Item = F>>(sets: I) -> F {
+    let mut all = F::default();
+    for set in sets {
+        all.set_mut().insert(set.set());
+    }
+    all
+}
+
 /// Shows names with one blank between them.
 #[doc(hidden)]
-pub fn display_names(
-    f: &mut std::fmt::Formatter<'_>,
-    names: &mut dyn Iterator<Item = &str>,
-) -> std::fmt::Result {
+pub fn display_names(f: &mut std::fmt::Formatter<'_>, names: FlagNames<'_>) -> std::fmt::Result {
     for (index, name) in names.enumerate() {
         f.write_str(if index == 0 { "" } else { " " })?;
         f.write_str(name)?;

@@ -9,12 +9,12 @@
 //! Anything that stands in an element is a [`Value`]: the numbers, strings and binaries of std, the
 //! small types that std has not ([`DateTime`], [`Duration`], [`Guid`], [`Char`], [`Decimal`],
 //! [`AnyValue`]), `Option` for what may be nil, `Vec` for arrays, [`Dictionary`] for dictionaries, and
-//! what a contract defines: [`Complex`] types, [`Enumeration`]s, [`Flags`], [`Polymorph`]s. Here is a
+//! what a contract defines: structs ([`complex!`]), [`Enumeration`]s, [`Flags`], [`Polymorph`]s. Here is a
 //! type as generated code states it:
 //!
 //! ```
 //! use superoffice_soap::{
-//!     Complex, Contract, Element, Extra, FieldReader, FieldWriter, Kind, complex, decode, encode,
+//!     Contract, Element, Extra, FieldReader, FieldWriter, Kind, Value, complex, decode, encode,
 //! };
 //!
 //! static CONTRACT: Contract =
@@ -22,7 +22,7 @@
 //!
 //! const ARRAY_OF_STRING: Kind = Kind::Array(&Element::plain("string", 1));
 //!
-//! #[derive(Clone, Debug, Default, PartialEq)]
+//! #[derive(Default)]
 //! struct Contact {
 //!     id: i32,
 //!     name: Option<String>,
@@ -30,23 +30,22 @@
 //!     extra: Extra,
 //! }
 //!
-//! impl Complex for Contact {
-//!     const NAME: &'static str = "Contact";
-//!     const NAMESPACE: u8 = 0;
-//!
+//! impl Value for Contact {
 //!     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
 //!         r.value("Id", &mut self.id);
 //!         r.value("Name", &mut self.name);
 //!         r.array("Phones", &mut self.phones, ARRAY_OF_STRING);
+//!         r.extra(&mut self.extra);
 //!     }
 //!
-//!     fn write_fields(&self, w: &mut FieldWriter<'_>) {
+//!     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+//!         w.extra(&self.extra);
 //!         w.value("Id", &self.id);
 //!         w.value("Name", &self.name);
 //!         w.array("Phones", &self.phones, ARRAY_OF_STRING);
 //!     }
 //! }
-//! complex!(Contact);
+//! complex!(Contact, "id name phones");
 //!
 //! let xml = b"<Contact xmlns='urn:example'><Id>7</Id><Name>Ida</Name><Added>later</Added></Contact>";
 //! let mut contact = Contact::default();
@@ -147,16 +146,16 @@ pub use dictionary::{Dictionary, Iter};
 pub use duration::Duration;
 pub use enumeration::{Enumeration, Member, Unrecognized};
 #[doc(hidden)]
-pub use enumeration::{blank_member, member_named};
+pub use enumeration::{member_named, same_member, show_member};
 pub use envelope::{
     Body, ENVELOPE_NAMESPACE, ENVELOPE_TAIL, Envelope, Header, envelope, envelope_head, text_header,
 };
 pub use error::{DecodeError, ParseError};
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
+pub use flags::{FlagNames, FlagSet, Flags};
 #[doc(hidden)]
-pub use flags::display_names;
-pub use flags::{FlagSet, Flags};
+pub use flags::{display_names, flags_named, union};
 #[cfg(feature = "reqwest")]
 pub use http::{HttpTransport, HttpTransportBuilder};
 pub use polymorph::{Derived, Polymorph};
@@ -168,7 +167,9 @@ pub use transport::BlockingTransport;
 pub use transport::{
     HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-pub use value::{Arguments, Complex, Item, Outputs, Value};
+pub use value::{Dynamic, Item, Value};
+#[doc(hidden)]
+pub use value::{copy_fields, same_fields, show_fields};
 pub use writer::{FieldWriter, Writer};
 
 /// For the macros.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::{DecodeError, Element, Item, Kind, Reader, Value, Writer};
+use crate::{DecodeError, Element, Kind, Reader, Value, Writer};
 
 /// A buffer on the stack that is long enough for any number, date, span or guid.
 pub(crate) struct Digits {
@@ -123,7 +123,7 @@ fn write_integer(w: &mut Writer, element: &Element, magnitude: u64, negative: bo
 }
 
 macro_rules! integers {
-    ($($type:ident, $name:literal;)*) => {$(
+    ($($type:ident, $name:literal $({ $($array:tt)* })?;)*) => {$(
         impl Value for $type {
             fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
                 *self = r.parse($name, |text| text.parse().ok())?.unwrap_or_default();
@@ -137,6 +137,8 @@ macro_rules! integers {
                 let magnitude = if negative { (*self as i64).unsigned_abs() } else { *self as u64 };
                 write_integer(w, element, magnitude, negative);
             }
+
+            $($($array)*)?
         }
     )*};
 }
@@ -146,7 +148,15 @@ integers! {
     i16, "xs:short";
     i32, "xs:int";
     i64, "xs:long";
-    u8, "xs:unsignedByte";
+    u8, "xs:unsignedByte" {
+        fn read_all(r: &mut Reader<'_>, _: Kind) -> Result<Vec<Self>, DecodeError> {
+            r.bytes()
+        }
+
+        fn write_all(all: &[Self], w: &mut Writer, element: &Element) {
+            w.bytes(element, Some(all));
+        }
+    };
     u16, "xs:unsignedShort";
     u32, "xs:unsignedInt";
     u64, "xs:unsignedLong";
@@ -216,16 +226,3 @@ impl Value for bool {
         w.plain(element, if *self { b"true" } else { b"false" });
     }
 }
-
-macro_rules! items {
-    ($($type:ty)*) => {$(
-        impl Item for $type {
-            fn blank() -> Self {
-                Self::default()
-            }
-        }
-    )*};
-}
-
-// Not `u8`, because `Vec<u8>` is base64.
-items!(bool i8 i16 i32 i64 u16 u32 u64 f32 f64);

@@ -1,14 +1,12 @@
 //! An element that holds a base type or one of the types derived from it, told apart by `i:type`.
 
-use crate::{Complex, RawElement, Value};
+use crate::{RawElement, Value};
 
 /// A base type and its derived types as one enum; emitted code states it,
 /// [`polymorph!`](crate::polymorph) makes it a [`Value`].
 pub trait Polymorph: Default + PartialEq + Send + Sync {
     /// Wire name of the base type, which is written without `i:type`.
     const NAME: &'static str;
-    /// Number of the namespace the base type is in.
-    const NAMESPACE: u8;
 
     /// An empty value of the variant with this wire type name; `None` if there is no such variant.
     fn for_type(name: &str) -> Option<Self>;
@@ -32,14 +30,7 @@ pub enum Derived<'v> {
     Unrecognized(&'v RawElement),
 }
 
-impl<'v> Derived<'v> {
-    /// A value of a type that is known.
-    pub fn new<T: Complex + Value>(value: &'v T) -> Self {
-        Self::Known(T::NAME, T::NAMESPACE, value)
-    }
-}
-
-/// Makes a [`Polymorph`] a [`Value`](crate::Value) and an [`Item`](crate::Item).
+/// Makes a [`Polymorph`] a [`Value`](crate::Value).
 #[macro_export]
 macro_rules! polymorph {
     ($type:ident) => {
@@ -58,16 +49,6 @@ macro_rules! polymorph {
                     $crate::Polymorph::get(self),
                     <Self as $crate::Polymorph>::NAME,
                 );
-            }
-
-            fn is_blank(&self) -> bool {
-                *self == <Self as ::core::default::Default>::default()
-            }
-        }
-
-        impl $crate::Item for $type {
-            fn blank() -> Self {
-                ::core::default::Default::default()
             }
         }
     };

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::error::ParseError;
 use crate::numbers::Digits;
-use crate::{DecodeError, Element, Item, Kind, Reader, Value, Writer};
+use crate::{DecodeError, Element, Kind, Reader, Value, Writer};
 
 /// A .NET `Guid`.
 ///
@@ -244,12 +244,6 @@ macro_rules! values {
 
             fn write(&self, w: &mut Writer, element: &Element) {
                 w.plain(element, Digits::of(format_args!("{self}")).as_bytes());
-            }
-        }
-
-        impl Item for $type {
-            fn blank() -> Self {
-                Self::default()
             }
         }
     )*};

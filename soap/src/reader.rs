@@ -1,6 +1,7 @@
 //! Pulls typed values out of a message.
 
 use std::borrow::Cow;
+use std::{mem, slice};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::enumeration::find_member;
 use crate::extra::Note;
 use crate::scanner::{Scanner, excerpt};
+use crate::value::{Fields, Listed};
 use crate::writer::entry_of;
 use crate::{
     DecodeError, Element, Enumeration, Extra, FlagSet, Item, Kind, Polymorph, RawElement,
@@ -243,17 +245,26 @@ impl<'a> Reader<'a> {
         extra: Option<&mut Extra>,
         fields: &mut dyn FnMut(&mut FieldReader<'_, 'a>),
     ) -> Result<(), DecodeError> {
-        let mut reader = self.open_fields(extra.is_some());
+        match extra {
+            Some(extra) => self.children(true, &mut |reader| {
+                fields(reader);
+                reader.extra(extra);
+            }),
+            None => self.children(false, fields),
+        }
+    }
+
+    /// The same; the statements themselves say where unknown children go, if they are kept.
+    pub(crate) fn children(
+        &mut self,
+        keep: bool,
+        fields: &mut dyn FnMut(&mut FieldReader<'_, 'a>),
+    ) -> Result<(), DecodeError> {
+        let mut reader = FieldReader(Source::Element(Children::open(self, keep)));
         while reader.next_pass() {
             fields(&mut reader);
         }
-        reader.close(extra.unwrap_or(&mut Extra::new()))
-    }
-
-    /// The first half of [`Reader::fields`], for `complex!`.
-    #[doc(hidden)]
-    pub fn open_fields(&mut self, keep: bool) -> FieldReader<'_, 'a> {
-        FieldReader::open(self, keep)
+        reader.close()
     }
 
     /// What `enumeration!` calls.
@@ -503,12 +514,81 @@ pub struct TypeName<'a> {
     pub local: String,
 }
 
+/// Takes the fields that a type states in wire order, and gives each its value: that of an element's
+/// child, or that of the same field of another value of the type.
+#[derive(Debug)]
+pub struct FieldReader<'r, 'a>(Source<'r, 'a>);
+
+#[derive(Debug)]
+enum Source<'r, 'a> {
+    Element(Children<'r, 'a>),
+    Value(slice::Iter<'r, Listed<'r>>, Option<&'r Extra>),
+}
+
+impl<'r, 'a> FieldReader<'r, 'a> {
+    /// Copies the fields of a value.
+    pub(crate) fn copying(fields: &'r Fields<'r>) -> Self {
+        Self(Source::Value(fields.list.iter(), fields.extra))
+    }
+
+    fn next_pass(&mut self) -> bool {
+        match &mut self.0 {
+            Source::Element(children) => children.next_pass(),
+            Source::Value(..) => false,
+        }
+    }
+
+    fn close(self) -> Result<(), DecodeError> {
+        match self.0 {
+            Source::Element(Children {
+                error: Some(error), ..
+            }) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// States where unknown children go.
+    pub fn extra(&mut self, target: &mut Extra) {
+        match &mut self.0 {
+            Source::Element(children) if children.extra.is_empty() => {}
+            Source::Element(children) => target.add(mem::take(&mut children.extra)),
+            Source::Value(_, extra) => target.clone_from(extra.unwrap_or(&Extra::new())),
+        }
+    }
+
+    /// States a field.
+    pub fn value(&mut self, name: &'static str, target: &mut dyn Value) {
+        self.field(name, target, Kind::Plain);
+    }
+
+    /// States a field that is an array; `kind` names its items.
+    pub fn array(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+        self.field(name, target, kind);
+    }
+
+    /// States a field that is a dictionary; `kind` names its entries.
+    pub fn dictionary(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+        self.field(name, target, kind);
+    }
+
+    fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+        match &mut self.0 {
+            Source::Element(children) => children.field(name, target, kind),
+            Source::Value(fields, _) => {
+                if let Some(field) = fields.next() {
+                    target.assign(field.value);
+                }
+            }
+        }
+    }
+}
+
 /// Matches the children of one element against the fields that a type states in wire order.
 ///
 /// Each statement compares one name with the child that the reader is at. Children in the stated order
 /// take one pass through the statements; the others are met when the pass is repeated.
 #[derive(Debug)]
-pub struct FieldReader<'r, 'a> {
+struct Children<'r, 'a> {
     reader: &'r mut Reader<'a>,
     /// Whether unknown children are kept.
     keep: bool,
@@ -523,7 +603,7 @@ pub struct FieldReader<'r, 'a> {
     error: Option<DecodeError>,
 }
 
-/// The child that a [`FieldReader`] is at.
+/// The child that a [`Children`] is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Child {
     /// None is left, or an error was met.
@@ -534,7 +614,7 @@ enum Child {
     Read,
 }
 
-impl<'r, 'a> FieldReader<'r, 'a> {
+impl<'r, 'a> Children<'r, 'a> {
     fn open(reader: &'r mut Reader<'a>, keep: bool) -> Self {
         let mut fields = Self {
             reader,
@@ -554,25 +634,17 @@ impl<'r, 'a> FieldReader<'r, 'a> {
     }
 
     /// Whether the fields are to be stated (again).
-    #[doc(hidden)]
-    pub fn next_pass(&mut self) -> bool {
+    fn next_pass(&mut self) -> bool {
         if !self.found && self.child != Child::None {
             self.unknown();
         }
         self.found = false;
         self.index = 0;
-        self.child != Child::None
-    }
-
-    /// Ends the last pass.
-    #[doc(hidden)]
-    pub fn close(self, extra: &mut Extra) -> Result<(), DecodeError> {
-        match self.error {
-            Some(error) => return Err(error),
-            None if self.extra.is_empty() => {}
-            None => extra.add(self.extra),
+        if self.child == Child::None && self.keep && !self.extra.is_empty() {
+            // What was met behind the last field waits for the statement that takes it.
+            return mem::replace(&mut self.keep, false);
         }
-        Ok(())
+        self.child != Child::None
     }
 
     /// Goes to the next child.
@@ -616,22 +688,7 @@ impl<'r, 'a> FieldReader<'r, 'a> {
         }
     }
 
-    /// States a field.
-    pub fn value(&mut self, name: &'static str, target: &mut dyn Value) {
-        self.field(name, target, Kind::Plain);
-    }
-
-    /// States a field that is an array; `kind` names its items.
-    pub fn array(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
-        self.field(name, target, kind);
-    }
-
-    /// States a field that is a dictionary; `kind` names its entries.
-    pub fn dictionary(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
-        self.field(name, target, kind);
-    }
-
-    pub(crate) fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+    fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
         self.index += 1;
         let scanner = &mut self.reader.scanner;
         match self.child {

@@ -1019,9 +1019,10 @@ fn unescape(raw: &str, blanks: Blanks) -> Result<Cow<'_, str>, usize> {
     let bytes = raw.as_bytes();
     let stops = |rest: &[u8]| match blanks {
         Blanks::Text => memchr::memchr2(b'&', b'\r', rest),
-        Blanks::Attribute => rest
-            .iter()
-            .position(|b| matches!(b, b'&' | b'\t' | b'\n' | b'\r')),
+        Blanks::Attribute => {
+            let stop = memchr::memchr3(b'&', b'\t', b'\n', rest);
+            memchr(b'\r', &rest[..stop.unwrap_or(rest.len())]).or(stop)
+        }
     };
     let Some(mut at) = stops(bytes) else {
         return Ok(Cow::Borrowed(raw));

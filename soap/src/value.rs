@@ -1,64 +1,182 @@
 //! What can stand in an element: the traits that emitted types implement, and the impls for std types.
 
-use crate::{DecodeError, Element, FieldReader, FieldWriter, Kind, Reader, Writer};
+use std::any::Any;
+use std::fmt;
+
+use crate::{
+    DecodeError, Element, Extra, FieldReader, FieldWriter, Kind, Reader, Redacted, Writer,
+};
 
 /// Anything that is read from and written as one element.
-pub trait Value: Send + Sync {
+///
+/// A struct states its fields, [`Value::read_fields`] and [`Value::write_fields`]; everything else has
+/// a [`Value::read`] and a [`Value::write`] of its own.
+pub trait Value: Dynamic + fmt::Debug + Send + Sync {
     /// Reads the content of the reader's current element, up to and including its end tag.
     ///
     /// # Errors
     ///
     /// Malformed XML, or content that is not of this type.
-    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError>;
+    fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+        r.children(true, &mut |fields| self.read_fields(fields))
+    }
 
     /// Writes one element.
-    fn write(&self, w: &mut Writer, element: &Element);
+    fn write(&self, w: &mut Writer, element: &Element) {
+        w.children(element, &mut |fields| self.write_fields(fields));
+    }
 
-    /// Whether this is what nil reads as: `None`, an empty string or array, a struct as it starts.
-    /// Such an item of an array goes back as nil if it was nil, and such an omittable member is left
-    /// out. A value type never is.
+    /// One statement a field, in wire order, then one for what the contract does not know.
+    fn read_fields(&mut self, _: &mut FieldReader<'_, '_>) {}
+
+    /// One statement for what the contract does not know, then one a field, in wire order.
+    fn write_fields<'v>(&'v self, _: &mut FieldWriter<'v, '_>) {}
+
+    /// Whether the type has a value of its own for `i:nil` (`Option` has).
+    #[doc(hidden)]
+    fn has_nil() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
+
+    /// Reads an array of such values. Only of bytes it is not a sequence of elements.
+    #[doc(hidden)]
+    fn read_all(r: &mut Reader<'_>, kind: Kind) -> Result<Vec<Self>, DecodeError>
+    where
+        Self: Item,
+    {
+        let mut all = Vec::new();
+        let mut items = r.open_items(kind, Self::has_nil());
+        while r.next_item(&mut items)? {
+            let mut item = Self::blank();
+            r.item(&mut items, &mut item)?;
+            all.push(item);
+        }
+        Ok(all)
+    }
+
+    /// Writes an array of such values.
+    #[doc(hidden)]
+    fn write_all(all: &[Self], w: &mut Writer, element: &Element)
+    where
+        Self: Item,
+    {
+        w.list(element, Some(all));
+    }
+
+    /// Whether an omittable member with this value is left out, and debug output says `None` of a
+    /// secret: if there is nothing.
     fn is_blank(&self) -> bool {
         false
     }
 }
 
-/// A value that can be an item of an array, a dictionary's value, or inside an `Option`.
-pub trait Item: Value + Sized {
-    /// Whether the type has a value of its own for `i:nil` (`Option` has).
-    const HAS_NIL: bool = false;
+/// What a [`Value`] can do with another one of which only the trait is known; every type that can be
+/// cloned and compared is that.
+pub trait Dynamic: Any {
+    /// Becomes a copy of a value of the same type.
+    #[doc(hidden)]
+    fn assign(&mut self, from: &dyn Value);
 
-    /// What an absent or nil one reads as; also where reading starts.
+    /// Whether the other is of the same type and equal.
+    #[doc(hidden)]
+    fn same(&self, other: &dyn Value) -> bool;
+}
+
+impl<T: Any + Clone + PartialEq> Dynamic for T {
+    fn assign(&mut self, from: &dyn Value) {
+        let from: &dyn Any = from;
+        if let Some(from) = from.downcast_ref::<T>() {
+            self.clone_from(from);
+        }
+    }
+
+    fn same(&self, other: &dyn Value) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref() == Some(self)
+    }
+}
+
+/// A value that can be an item of an array, a dictionary's value, or inside an `Option`: one of which
+/// it is known where reading starts, and what an absent or nil one reads as.
+pub trait Item: Value + Clone + PartialEq {
+    /// `Default`; of an enumeration without one, because it has no member for zero, the first member.
     fn blank() -> Self;
 }
 
-/// A complexType with its fields in wire order; emitted code states it, [`complex!`](crate::complex)
-/// makes it a [`Value`].
-pub trait Complex: Default + PartialEq + Send + Sync {
-    /// Wire name of the type.
-    const NAME: &'static str;
-    /// Number of the namespace its own fields are in.
-    const NAMESPACE: u8;
-
-    /// One statement a field, in wire order.
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>);
-
-    /// One statement a field, in wire order.
-    fn write_fields(&self, w: &mut FieldWriter<'_>);
+impl<T: Value + Clone + Default + PartialEq> Item for T {
+    fn blank() -> Self {
+        T::default()
+    }
 }
 
-/// The parameters of an operation with many of them.
-pub trait Arguments: Send + Sync {
-    /// One statement a parameter, in wire order.
-    fn write(&self, w: &mut FieldWriter<'_>);
+/// A field of a struct, of whatever type it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed<'v> {
+    pub(crate) value: &'v dyn Value,
+    pub(crate) is_secret: bool,
 }
 
-/// The results of an operation that has several.
-pub trait Outputs: Default {
-    /// One statement a result, in wire order.
-    fn read(&mut self, r: &mut FieldReader<'_, '_>);
+/// The fields of a struct and what its contract does not know.
+///
+/// Going through this is slower than what `derive` makes of `Clone`, `Debug` and `PartialEq`, but those
+/// took a fourth of the compile time of every contract.
+#[derive(Debug)]
+pub(crate) struct Fields<'v> {
+    pub(crate) list: Vec<Listed<'v>>,
+    pub(crate) extra: Option<&'v Extra>,
+}
 
-    /// One statement a result, in wire order: what a server would answer.
-    fn write(&self, w: &mut FieldWriter<'_>);
+impl<'v> Fields<'v> {
+    fn of(value: &'v dyn Value) -> Self {
+        let mut fields = Fields {
+            list: Vec::with_capacity(32),
+            extra: None,
+        };
+        value.write_fields(&mut FieldWriter::listing(&mut fields));
+        fields
+    }
+}
+
+/// What `clone` of a struct does.
+#[doc(hidden)]
+pub fn copy_fields<T: Value + Default>(from: &T) -> T {
+    let mut copy = T::default();
+    copy.read_fields(&mut FieldReader::copying(&Fields::of(from)));
+    copy
+}
+
+/// What `==` of a struct does.
+#[doc(hidden)]
+pub fn same_fields(a: &dyn Value, b: &dyn Value) -> bool {
+    let (a, b) = (Fields::of(a), Fields::of(b));
+    let mut pairs = a.list.iter().zip(&b.list);
+    pairs.all(|(a, b)| a.value.same(b.value)) && a.extra == b.extra
+}
+
+/// What `{:?}` of a struct does: shows it as a derive would, but for its secrets.
+#[doc(hidden)]
+pub fn show_fields(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    names: &str,
+    value: &dyn Value,
+) -> fmt::Result {
+    let fields = Fields::of(value);
+    let mut shown = f.debug_struct(name);
+    for (name, field) in names.split(' ').zip(fields.list) {
+        if field.is_secret {
+            shown.field(name, &Redacted::new(field.value));
+        } else {
+            shown.field(name, &field.value);
+        }
+    }
+    if let Some(extra) = fields.extra {
+        shown.field("extra", extra);
+    }
+    shown.finish()
 }
 
 impl Value for String {
@@ -77,33 +195,6 @@ impl Value for String {
 
     fn is_blank(&self) -> bool {
         self.is_empty()
-    }
-}
-
-impl Item for String {
-    fn blank() -> Self {
-        Self::new()
-    }
-}
-
-impl Value for Vec<u8> {
-    fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
-        *self = r.bytes()?;
-        Ok(())
-    }
-
-    fn write(&self, w: &mut Writer, element: &Element) {
-        w.bytes(element, Some(self));
-    }
-
-    fn is_blank(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-impl Item for Vec<u8> {
-    fn blank() -> Self {
-        Self::new()
     }
 }
 
@@ -137,17 +228,13 @@ impl<T: Item> Value for Option<T> {
     fn is_blank(&self) -> bool {
         matches!(self, None)
     }
-}
 
-impl<T: Item> Item for Option<T> {
-    const HAS_NIL: bool = true;
-
-    fn blank() -> Self {
-        None
+    fn has_nil() -> bool {
+        true
     }
 }
 
-impl<T: Value> Value for Box<T> {
+impl<T: Item> Value for Box<T> {
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
         (**self).read(r, kind)
     }
@@ -159,31 +246,21 @@ impl<T: Value> Value for Box<T> {
     fn is_blank(&self) -> bool {
         (**self).is_blank()
     }
-}
 
-impl<T: Item> Item for Box<T> {
-    const HAS_NIL: bool = T::HAS_NIL;
-
-    fn blank() -> Self {
-        Self::new(T::blank())
+    fn has_nil() -> bool {
+        T::has_nil()
     }
 }
 
 /// An array; nil reads as an empty one, so where null counts it is an `Option`.
 impl<T: Item> Value for Vec<T> {
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        *self = Self::new();
-        let mut items = r.open_items(kind, T::HAS_NIL);
-        while r.next_item(&mut items)? {
-            let mut item = T::blank();
-            r.item(&mut items, &mut item)?;
-            self.push(item);
-        }
+        *self = T::read_all(r, kind)?;
         Ok(())
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.list(element, Some(self));
+        T::write_all(self, w, element);
     }
 
     fn is_blank(&self) -> bool {
@@ -191,44 +268,36 @@ impl<T: Item> Value for Vec<T> {
     }
 }
 
-impl<T: Item> Item for Vec<T> {
-    fn blank() -> Self {
-        Self::new()
-    }
-}
-
-/// Makes a [`Complex`] type with a field `extra` a [`Value`] and an [`Item`].
+/// Gives a struct that states its fields `Clone`, `Debug` and `PartialEq`.
+///
+/// The names are those of the fields in Rust, in wire order, a blank between two.
 #[macro_export]
 macro_rules! complex {
-    ($type:ident) => {
-        impl $crate::Value for $type {
-            fn read(
-                &mut self,
-                r: &mut $crate::Reader<'_>,
-                _: $crate::Kind,
-            ) -> ::core::result::Result<(), $crate::DecodeError> {
-                let mut fields = r.open_fields(true);
-                while fields.next_pass() {
-                    $crate::Complex::read_fields(self, &mut fields);
-                }
-                fields.close(&mut self.extra)
-            }
-
-            fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
-                let namespace = <Self as $crate::Complex>::NAMESPACE;
-                let mut fields = w.open_fields(element, namespace, &self.extra);
-                $crate::Complex::write_fields(self, &mut fields);
-                fields.close(element);
-            }
-
-            fn is_blank(&self) -> bool {
-                *self == <Self as ::core::default::Default>::default()
+    ($type:ident, $names:literal) => {
+        impl ::core::clone::Clone for $type {
+            fn clone(&self) -> Self {
+                $crate::copy_fields(self)
             }
         }
 
-        impl $crate::Item for $type {
-            fn blank() -> Self {
-                ::core::default::Default::default()
+        $crate::arguments!($type, $names);
+    };
+}
+
+/// Gives a struct that states its fields for writing `Debug` and `PartialEq`: the parameters of an
+/// operation that has many.
+#[macro_export]
+macro_rules! arguments {
+    ($type:ident, $names:literal) => {
+        impl ::core::cmp::PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::same_fields(self, other)
+            }
+        }
+
+        impl ::core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::show_fields(f, ::core::stringify!($type), $names, self)
             }
         }
     };

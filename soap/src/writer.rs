@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::extra::{Kept, Note};
 use crate::scanner::XSI;
+use crate::value::{Fields, Listed};
 use crate::{
     Contract, Derived, Element, Entry, Extra, FlagSet, Item, Kind, RawElement, TextListArg, Value,
 };
@@ -331,16 +332,16 @@ impl Writer {
         };
         let mut rest = items;
         while let [item, others @ ..] = rest {
-            self.item(&mut list, item);
+            self.item(&mut list, item, &|| *item == T::blank());
             rest = others;
         }
         self.close_list(element, list);
     }
 
     /// Writes the next item of an array.
-    fn item(&mut self, list: &mut List, item: &dyn Value) {
+    fn item(&mut self, list: &mut List, item: &dyn Value, is_blank: &dyn Fn() -> bool) {
         if list.is_noted() {
-            self.noted_item(list, item);
+            self.noted_item(list, item, is_blank);
         } else {
             item.write(self, &list.item);
         }
@@ -398,9 +399,9 @@ impl Writer {
 
     /// Writes an item and what was met with it.
     #[cold]
-    fn noted_item(&mut self, list: &mut List, item: &dyn Value) {
+    fn noted_item(&mut self, list: &mut List, item: &dyn Value, is_blank: &dyn Fn() -> bool) {
         let is_nil = self.before(list, list.index);
-        if is_nil && item.is_blank() {
+        if is_nil && is_blank() {
             self.notes.clear();
             return self.nil(&list.item);
         }
@@ -474,13 +475,13 @@ impl Writer {
     }
 
     /// The parameters of an operation, or any other statement of fields, one after another.
-    pub fn fields(&mut self, namespace: u8) -> FieldWriter<'_> {
-        FieldWriter {
+    pub fn fields<'v>(&mut self, namespace: u8) -> FieldWriter<'v, '_> {
+        FieldWriter(Target::Element(Children {
             writer: self,
             namespace,
             notes: &[],
             index: 0,
-        }
+        }))
     }
 
     /// Writes the name of a member.
@@ -556,20 +557,17 @@ impl Writer {
         }
     }
 
-    /// What `complex!` calls.
-    #[doc(hidden)]
-    pub fn open_fields<'w>(
-        &'w mut self,
+    /// Writes an element with the fields of a struct.
+    pub(crate) fn children<'v>(
+        &mut self,
         element: &Element,
-        namespace: u8,
-        extra: &'w Extra,
-    ) -> FieldWriter<'w> {
+        fields: &mut dyn FnMut(&mut FieldWriter<'v, '_>),
+    ) {
         self.open(element);
-        FieldWriter {
-            writer: self,
-            namespace,
-            notes: extra.notes(),
-            index: 0,
+        let mut writer = self.fields(0);
+        fields(&mut writer);
+        if let Target::Element(children) = writer.0 {
+            children.close(element);
         }
     }
 }
@@ -621,39 +619,98 @@ pub(crate) fn entry_of(kind: Kind) -> &'static Entry {
     }
 }
 
-/// Writes the fields of one element in the order they are stated.
+/// Takes the fields that a type states in wire order: writes them as an element's children, or lists
+/// them for what `Debug`, `PartialEq` and `Clone` do with them.
 #[derive(Debug)]
-pub struct FieldWriter<'w> {
-    writer: &'w mut Writer,
-    namespace: u8,
-    /// What the struct was met with and is not yet written, in the order of the fields.
-    notes: &'w [Note],
-    index: u32,
+pub struct FieldWriter<'v, 'w>(Target<'v, 'w>);
+
+#[derive(Debug)]
+enum Target<'v, 'w> {
+    Element(Children<'v, 'w>),
+    List(&'w mut Fields<'v>),
 }
 
-impl FieldWriter<'_> {
-    /// The following fields are in the namespace with this number.
+impl<'v, 'w> FieldWriter<'v, 'w> {
+    /// Lists the fields.
+    pub(crate) fn listing(list: &'w mut Fields<'v>) -> Self {
+        Self(Target::List(list))
+    }
+
+    /// States what the contract does not know.
+    pub fn extra(&mut self, extra: &'v Extra) {
+        match &mut self.0 {
+            Target::Element(children) => children.notes = extra.notes(),
+            Target::List(fields) => fields.extra = Some(extra),
+        }
+    }
+
+    /// The following fields are in the namespace with this number; until it is stated that is 0.
     pub fn namespace(&mut self, number: u8) {
-        self.namespace = number;
+        if let Target::Element(children) = &mut self.0 {
+            children.namespace = number;
+        }
     }
 
     /// States a field.
-    pub fn value(&mut self, name: &'static str, value: &dyn Value) {
+    pub fn value(&mut self, name: &'static str, value: &'v dyn Value) {
         self.field(name, value, Kind::Plain);
     }
 
     /// States a field that is an array; `kind` names its items.
-    pub fn array(&mut self, name: &'static str, value: &dyn Value, kind: Kind) {
+    pub fn array(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         self.field(name, value, kind);
     }
 
     /// States a field that is a dictionary; `kind` names its entries.
-    pub fn dictionary(&mut self, name: &'static str, value: &dyn Value, kind: Kind) {
+    pub fn dictionary(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         self.field(name, value, kind);
     }
 
+    fn field(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
+        match &mut self.0 {
+            Target::Element(children) => children.field(name, value, kind),
+            Target::List(fields) => fields.list.push(Listed {
+                value,
+                is_secret: false,
+            }),
+        }
+    }
+
     /// States a field that is left out when it is `None`.
-    pub fn omittable(&mut self, name: &'static str, value: &dyn Value) {
+    pub fn omittable(&mut self, name: &'static str, value: &'v dyn Value) {
+        match &mut self.0 {
+            Target::Element(children) => children.omittable(name, value),
+            Target::List(fields) => fields.list.push(Listed {
+                value,
+                is_secret: false,
+            }),
+        }
+    }
+
+    /// States a field that must not show; `kind` names its items or entries, if it has any.
+    pub fn secret(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
+        match &mut self.0 {
+            Target::Element(children) => children.secret(name, value, kind),
+            Target::List(fields) => fields.list.push(Listed {
+                value,
+                is_secret: true,
+            }),
+        }
+    }
+}
+
+/// Writes the fields of one element in the order they are stated.
+#[derive(Debug)]
+struct Children<'v, 'w> {
+    writer: &'w mut Writer,
+    namespace: u8,
+    /// What the struct was met with and is not yet written, in the order of the fields.
+    notes: &'v [Note],
+    index: u32,
+}
+
+impl Children<'_, '_> {
+    fn omittable(&mut self, name: &'static str, value: &dyn Value) {
         if value.is_blank() {
             self.before();
             self.writer.notes.clear();
@@ -695,8 +752,7 @@ impl FieldWriter<'_> {
     }
 
     /// Writes what was met behind the last field, and the end tag.
-    #[doc(hidden)]
-    pub fn close(mut self, element: &Element) {
+    fn close(mut self, element: &Element) {
         if !self.notes.is_empty() {
             self.index = u32::MAX;
             self.before();
@@ -758,9 +814,9 @@ pub(crate) fn escape(out: &mut Vec<u8>, text: &str, place: Place) {
 #[inline]
 fn first_special(bytes: &[u8], place: Place) -> Option<usize> {
     if place == Place::Attribute {
-        return bytes
-            .iter()
-            .position(|&byte| is_special(byte) || matches!(byte, b'\t' | b'\n' | b'"'));
+        let in_text = first_special(bytes, Place::Text);
+        let before = &bytes[..in_text.unwrap_or(bytes.len())];
+        return memchr::memchr3(b'\t', b'\n', b'"', before).or(in_text);
     }
     const WIDTH: usize = 16;
     let mut chunks = bytes.chunks_exact(WIDTH);

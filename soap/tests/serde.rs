@@ -4,20 +4,20 @@
 
 use serde_json::{from_value, json, to_value};
 use superoffice_soap::{
-    AnyValue, Char, Complex, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra,
-    FieldReader, FieldWriter, FlagSet, Flags, Guid, Kind, Member, QName, RawElement, Unrecognized,
+    AnyValue, Char, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra, FieldReader,
+    FieldWriter, FlagSet, Flags, Guid, Kind, Member, QName, RawElement, Unrecognized, Value,
     complex, decode, enumeration, flags,
 };
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Default)]
 enum Colour {
+    #[default]
     Red,
     Unrecognized(Unrecognized),
 }
 
 impl Enumeration for Colour {
     const NAME: &'static str = "Colour";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Red];
 
     fn member(&self) -> Member<'_> {
@@ -38,7 +38,6 @@ struct Right(FlagSet);
 
 impl Flags for Right {
     const NAME: &'static str = "Right";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[("Select", 1), ("Update", 2)];
 
     fn set(&self) -> &FlagSet {
@@ -55,7 +54,7 @@ impl Flags for Right {
 }
 flags!(Right);
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 struct Person {
     name: Option<String>,
@@ -66,23 +65,22 @@ struct Person {
     extra: Extra,
 }
 
-impl Complex for Person {
-    const NAME: &'static str = "Person";
-    const NAMESPACE: u8 = 0;
-
+impl Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Picture", &mut self.picture);
         r.value("Right", &mut self.right);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Picture", &self.picture);
         w.value("Right", &self.right);
     }
 }
-complex!(Person);
+complex!(Person, "name picture right");
 
 fn there_and_back<T>(value: T, form: serde_json::Value)
 where

@@ -3,9 +3,9 @@
 use expect_test::expect;
 use proptest::prelude::*;
 use soap::{
-    AnyValue, Char, Complex, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Element,
-    Entry, Enumeration, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid, Kind, Member,
-    Polymorph, QName, RawElement, Reader, Unrecognized, Value, decode, encode,
+    AnyValue, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Element, Entry,
+    Enumeration, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid, Kind, Member, Polymorph,
+    QName, RawElement, Reader, Unrecognized, Value, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -31,7 +31,7 @@ const LINKS: Kind = Kind::Array(&Element::plain("Link", 0));
 const ANY: Kind = Kind::Array(&Element::plain("anyType", 1));
 const FIELDS: Kind = Kind::Array(&Element::plain("FieldBase", 0));
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 enum Status {
     #[default]
     Unknown,
@@ -43,7 +43,6 @@ enum Status {
 
 impl Enumeration for Status {
     const NAME: &'static str = "Status";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Done, Self::Finished, Self::Never];
 
     fn member(&self) -> Member<'_> {
@@ -63,7 +62,7 @@ impl Enumeration for Status {
 soap::enumeration!(Status);
 
 /// No member for zero, so no default.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 enum Link {
     Person,
     Contact,
@@ -72,7 +71,6 @@ enum Link {
 
 impl Enumeration for Link {
     const NAME: &'static str = "Link";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Person, Self::Contact];
 
     fn member(&self) -> Member<'_> {
@@ -85,6 +83,11 @@ impl Enumeration for Link {
 
     fn unrecognized(name: Unrecognized) -> Self {
         Self::Unrecognized(name)
+    }
+}
+impl soap::Item for Link {
+    fn blank() -> Self {
+        Self::Person
     }
 }
 soap::enumeration!(Link);
@@ -101,7 +104,6 @@ impl Right {
 
 impl Flags for Right {
     const NAME: &'static str = "Right";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Select", 1),
         ("Update", 2),
@@ -124,7 +126,7 @@ impl Flags for Right {
 }
 soap::flags!(Right);
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 struct Person {
     id: i32,
     name: Option<String>,
@@ -139,10 +141,7 @@ struct Person {
     extra: Extra,
 }
 
-impl Complex for Person {
-    const NAME: &'static str = "Person";
-    const NAMESPACE: u8 = 0;
-
+impl Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Id", &mut self.id);
         r.value("Name", &mut self.name);
@@ -154,9 +153,11 @@ impl Complex for Person {
         r.value("Manager", &mut self.manager);
         r.array("Staff", &mut self.staff, PEOPLE);
         r.dictionary("Lists", &mut self.lists, LISTS);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Id", &self.id);
         w.value("Name", &self.name);
         w.value("Status", &self.status);
@@ -169,53 +170,54 @@ impl Complex for Person {
         w.dictionary("Lists", &self.lists, LISTS);
     }
 }
-soap::complex!(Person);
+soap::complex!(
+    Person,
+    "id name status link right rows names manager staff lists"
+);
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 struct FieldBase {
     label: Option<String>,
     extra: Extra,
 }
 
-impl Complex for FieldBase {
-    const NAME: &'static str = "FieldBase";
-    const NAMESPACE: u8 = 0;
-
+impl Value for FieldBase {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Label", &mut self.label);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Label", &self.label);
     }
 }
-soap::complex!(FieldBase);
+soap::complex!(FieldBase, "label");
 
 /// Its own member is in another namespace than the inherited one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 struct FieldInt {
     label: Option<String>,
     key: Vec<u8>,
     extra: Extra,
 }
 
-impl Complex for FieldInt {
-    const NAME: &'static str = "FieldInt";
-    const NAMESPACE: u8 = 2;
-
+impl Value for FieldInt {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Label", &mut self.label);
         r.value("Key", &mut self.key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.namespace(0);
         w.value("Label", &self.label);
         w.namespace(2);
         w.value("Key", &self.key);
     }
 }
-soap::complex!(FieldInt);
+soap::complex!(FieldInt, "label key");
 
 #[derive(Clone, Debug, PartialEq)]
 enum Field {
@@ -232,7 +234,6 @@ impl Default for Field {
 
 impl Polymorph for Field {
     const NAME: &'static str = "FieldBase";
-    const NAMESPACE: u8 = 0;
 
     fn for_type(name: &str) -> Option<Self> {
         Some(match name {
@@ -248,8 +249,8 @@ impl Polymorph for Field {
 
     fn get(&self) -> Derived<'_> {
         match self {
-            Self::Base(value) => Derived::new(value),
-            Self::Int(value) => Derived::new(value),
+            Self::Base(value) => Derived::Known("FieldBase", 0, value),
+            Self::Int(value) => Derived::Known("FieldInt", 2, value),
             Self::Unrecognized(raw) => Derived::Unrecognized(raw),
         }
     }

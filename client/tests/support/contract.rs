@@ -134,8 +134,8 @@ pub struct Authenticated {
     pub authentication_succeeded: bool,
 }
 
-impl soap::Outputs for Authenticated {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for Authenticated {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Response", &mut self.response);
         r.value(
             "AuthenticationSucceeded",
@@ -143,13 +143,13 @@ impl soap::Outputs for Authenticated {
         );
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Response", &self.response);
         w.value("AuthenticationSucceeded", &self.authentication_succeeded);
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 pub struct Person {
     pub id: i32,
     pub name: Option<String>,
@@ -158,22 +158,21 @@ pub struct Person {
     pub extra: Extra,
 }
 
-impl soap::Complex for Person {
-    const NAME: &'static str = "Person";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Id", &mut self.id);
         r.value("Name", &mut self.name);
         r.array("Tags", &mut self.tags, ARRAY_OF_STRING);
         r.value("Manager", &mut self.manager);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Id", &self.id);
         w.value("Name", &self.name);
         w.array("Tags", &self.tags, ARRAY_OF_STRING);
         w.value("Manager", &self.manager);
     }
 }
-soap::complex!(Person);
+soap::complex!(Person, "id name tags manager");

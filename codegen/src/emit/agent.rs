@@ -250,24 +250,25 @@ fn args(rust: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece
         .iter()
         .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
         .collect();
-    let writes = structs::writes(&m.parameters, 0, &mut uses);
+    let writes = structs::writes(&m.parameters, &mut uses);
     let writer = uses.soap("FieldWriter");
-    let derives = structs::derives(&m.parameters);
-    let debug = structs::debug(rust, &m.parameters, false, &mut uses);
+    let names = structs::names(&m.parameters);
     let tokens = quote! {
         #about
-        #derives
+        #[derive(Clone, Default)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#fields)*
         }
 
-        #debug
-
-        impl soap::Arguments for #name {
-            fn write(&self, w: &mut #writer<'_>) {
+        impl soap::Value for #name {
+            fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
                 #(#writes)*
             }
         }
+
+        soap::arguments!(#name, #names);
     };
     Piece { tokens, uses }
 }
@@ -292,28 +293,29 @@ fn outputs(
         .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
         .collect();
     let reads = structs::reads(fields, &mut uses);
-    let writes = structs::writes(fields, 0, &mut uses);
+    let writes = structs::writes(fields, &mut uses);
     let reader = uses.soap("FieldReader");
     let writer = uses.soap("FieldWriter");
-    let derives = structs::derives(fields);
-    let debug = structs::debug(rust, fields, false, &mut uses);
+    let names = structs::names(fields);
     let tokens = quote! {
         #about
-        #derives
+        #[derive(Default)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#declarations)*
         }
 
-        #debug
-
-        impl soap::Outputs for #name {
-            fn read(&mut self, r: &mut #reader<'_, '_>) {
+        impl soap::Value for #name {
+            fn read_fields(&mut self, r: &mut #reader<'_, '_>) {
                 #(#reads)*
             }
-            fn write(&self, w: &mut #writer<'_>) {
+            fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
                 #(#writes)*
             }
         }
+
+        soap::complex!(#name, #names);
     };
     Piece { tokens, uses }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::Literal;
 use quote::quote;
 
-use super::{Piece, Uses, about, availability, availability_within, ident, inferred, number};
+use super::{Piece, Uses, about, availability, availability_within, ident, inferred};
 use crate::ir;
 
 /// The enum, its `Enumeration` and the macro that makes it a value.
@@ -20,8 +20,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     );
     let name = ident(&e.rust);
     let wire_name = &e.wire;
-    let namespace = number(e.namespace);
-    let default = e.zero.is_some().then(|| quote!(Default,));
+    let default = e.zero.is_some().then(|| quote!(, Default));
     let variants = e.members.iter().enumerate().map(|(i, m)| {
         let within = availability_within(&m.availability, &e.availability);
         let value = m
@@ -37,17 +36,54 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         let name = ident(&m.rust);
         quote!(Self::#name)
     });
-    let arms = e.members.iter().map(|m| {
-        let name = ident(&m.rust);
-        let wire = &m.wire;
-        match m.value.map(Literal::i64_unsuffixed) {
-            Some(value) => quote!(Self::#name => #member::new(#wire, #value),),
-            None => quote!(Self::#name => #member::unnumbered(#wire),),
+    let numbers: Option<Vec<_>> = e.members.iter().map(|m| m.value).collect();
+    let names = e.members.iter().map(|m| ident(&m.rust));
+    let wires = e.members.iter().map(|m| &m.wire);
+    let body = match numbers {
+        Some(numbers) => {
+            let numbers = numbers.into_iter().map(Literal::i64_unsuffixed);
+            // One call behind the match instead of one an arm, which compiles faster.
+            quote! {
+                let (name, value) = match self {
+                    #(Self::#names => (#wires, #numbers),)*
+                    Self::Unrecognized(unrecognized) => return unrecognized.member(),
+                };
+                #member::new(name, value)
+            }
         }
-    });
+        None => {
+            let members = e.members.iter().map(|m| {
+                let wire = &m.wire;
+                match m.value.map(Literal::i64_unsuffixed) {
+                    Some(value) => quote!(#member::new(#wire, #value)),
+                    None => quote!(#member::unnumbered(#wire)),
+                }
+            });
+            quote! {
+                match self {
+                    #(Self::#names => #members,)*
+                    Self::Unrecognized(unrecognized) => unrecognized.member(),
+                }
+            }
+        }
+    };
+    // Where reading starts; an enum with a member for zero has `Default` for that.
+    let blank = match (e.zero, e.members.first()) {
+        (None, Some(first)) => {
+            let first = ident(&first.rust);
+            Some(quote! {
+                impl soap::Item for #name {
+                    fn blank() -> Self {
+                        Self::#first
+                    }
+                }
+            })
+        }
+        _ => None,
+    };
     let tokens = quote! {
         #about_enum
-        #[derive(Clone, Debug, #default PartialEq, Eq, Hash)]
+        #[derive(Clone #default)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
@@ -57,18 +93,16 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
 
         impl soap::Enumeration for #name {
             const NAME: &'static str = #wire_name;
-            const NAMESPACE: u8 = #namespace;
             const ALL: &'static [Self] = &[#(#all),*];
             fn member(&self) -> #member<'_> {
-                match self {
-                    #(#arms)*
-                    Self::Unrecognized(unrecognized) => unrecognized.member(),
-                }
+                #body
             }
             fn unrecognized(unrecognized: #unrecognized) -> Self {
                 Self::Unrecognized(unrecognized)
             }
         }
+
+        #blank
 
         soap::enumeration!(#name);
     };

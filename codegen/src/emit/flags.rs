@@ -3,7 +3,7 @@
 use proc_macro2::Literal;
 use quote::quote;
 
-use super::{Piece, Uses, about, availability, availability_within, ident, inferred, number};
+use super::{Piece, Uses, about, availability, availability_within, ident, inferred};
 use crate::ir;
 
 /// The set, its constants, its `Flags` and the macro that gives it operators.
@@ -23,7 +23,6 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     );
     let name = ident(&e.rust);
     let wire_name = &e.wire;
-    let namespace = number(e.namespace);
     // A member whose bits nobody knows is kept by name, like one that is not in the contract.
     let known = e.members.iter().filter_map(|m| Some((m, m.value?)));
     let constants: Vec<_> = known
@@ -52,7 +51,6 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
 
         impl soap::Flags for #name {
             const NAME: &'static str = #wire_name;
-            const NAMESPACE: u8 = #namespace;
             const MEMBERS: &'static [(&'static str, u64)] = &[#(#members),*];
             fn from_set(set: #set) -> Self {
                 Self(set)

@@ -29,10 +29,10 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
         variants.push(quote!(#about #variant(#ty),));
         names.push(variant);
     }
-    let wires = p.variants.iter().map(|v| &v.wire);
+    let wires: Vec<_> = p.variants.iter().map(|v| &v.wire).collect();
+    let numbers = p.variants.iter().map(|v| number(v.namespace));
     let base = names.first();
     let wire_name = &p.wire;
-    let namespace = number(p.namespace);
     let derived = uses.soap("Derived");
     let tokens = quote! {
         #about
@@ -53,7 +53,6 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
 
         impl soap::Polymorph for #name {
             const NAME: &'static str = #wire_name;
-            const NAMESPACE: u8 = #namespace;
             fn for_type(name: &str) -> Option<Self> {
                 match name {
                     #(#wires => Some(Self::#names(Default::default())),)*
@@ -65,7 +64,7 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
             }
             fn get(&self) -> #derived<'_> {
                 match self {
-                    #(Self::#names(value) => #derived::new(value),)*
+                    #(Self::#names(value) => #derived::Known(#wires, #numbers, value),)*
                     Self::Unrecognized(raw) => #derived::Unrecognized(raw),
                 }
             }

@@ -1,8 +1,9 @@
 //! A complexType as a struct, and the statements that read and write it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::format::{WIDTH, wrap};
 use super::{
     Piece, Uses, Wire, about, availability, availability_within, ident, inferred, number, ty,
 };
@@ -10,7 +11,7 @@ use crate::ir::{self, Presence, Ty};
 use crate::lower::names::bare;
 use crate::model::Primitive;
 
-/// The struct, its `Complex` and the macro that makes it a value.
+/// The struct as a value with fields, and the macro that gives it the rest.
 pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
@@ -25,8 +26,6 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
         &format!("`{}`{extends}, {since}.{}", s.wire, inferred(s.inferred)),
     );
     let name = ident(&s.rust);
-    let wire_name = &s.wire;
-    let namespace = number(s.namespace);
     let inherited = s.base.as_ref().map_or(0, |(_, count)| *count);
     let fields = s.fields.iter().enumerate().map(|(i, field)| {
         let from = match &s.base {
@@ -37,21 +36,16 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     });
     let fields: Vec<_> = fields.collect();
     let reads = reads(&s.fields, &mut uses);
-    let writes = writes(&s.fields, s.namespace, &mut uses);
+    let writes = writes(&s.fields, &mut uses);
     let extra = uses.soap("Extra");
     let reader = uses.soap("FieldReader");
     let writer = uses.soap("FieldWriter");
-    // A contract type without members states nothing.
-    let (r, w) = if s.fields.is_empty() {
-        (quote!(_), quote!(_))
-    } else {
-        (quote!(r), quote!(w))
-    };
-    let derives = derives(&s.fields);
-    let debug = debug(&s.rust, &s.fields, true, &mut uses);
+    let names = names(&s.fields);
     let tokens = quote! {
         #about
-        #derives
+        #[derive(Default)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#fields)*
             /// What the contract does not know.
@@ -59,67 +53,34 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
             pub extra: #extra,
         }
 
-        #debug
-
-        impl soap::Complex for #name {
-            const NAME: &'static str = #wire_name;
-            const NAMESPACE: u8 = #namespace;
-            fn read_fields(&mut self, #r: &mut #reader<'_, '_>) {
+        impl soap::Value for #name {
+            fn read_fields(&mut self, r: &mut #reader<'_, '_>) {
                 #(#reads)*
+                r.extra(&mut self.extra);
             }
-            fn write_fields(&self, #w: &mut #writer<'_>) {
+            fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
+                w.extra(&self.extra);
                 #(#writes)*
             }
         }
 
-        soap::complex!(#name);
+        soap::complex!(#name, #names);
     };
     Piece { tokens, uses }
 }
 
-/// What is derived: `Debug` only where nothing is secret, and `serde` where it is asked for.
-pub(super) fn derives(fields: &[ir::Field]) -> TokenStream {
-    let debug = (!fields.iter().any(|field| field.secret)).then(|| quote!(Debug,));
-    quote! {
-        #[derive(Clone, #debug Default, PartialEq)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
-    }
-}
-
-/// `Debug` of a struct with secrets, as a derive would write it but for those.
-pub(super) fn debug(
-    name: &str,
-    fields: &[ir::Field],
-    has_extra: bool,
-    uses: &mut Uses,
-) -> Option<TokenStream> {
-    if !fields.iter().any(|field| field.secret) {
-        return None;
-    }
-    let redacted = uses.soap("Redacted");
-    let shown = fields.iter().map(|field| {
-        let label = bare(&field.rust);
-        let name = ident(&field.rust);
-        let value = match field.secret {
-            true => quote!(#redacted::new(&self.#name)),
-            false => quote!(self.#name),
-        };
-        quote!(s.field(#label, &#value);)
-    });
-    let extra = has_extra.then(|| quote!(s.field("extra", &self.extra);));
-    let label = bare(name);
-    let name = ident(name);
-    Some(quote! {
-        impl std::fmt::Debug for #name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let mut s = f.debug_struct(#label);
-                #(#shown)*
-                #extra
-                s.finish()
-            }
-        }
-    })
+/// The fields' names in one literal, which costs the compiler next to nothing.
+pub(super) fn names(fields: &[ir::Field]) -> Literal {
+    let names: Vec<_> = fields.iter().map(|field| bare(&field.rust)).collect();
+    let lines = wrap(&names.join(" "), WIDTH - 8 - "\" \\".len());
+    // A literal's text is taken over as it is, so it can be broken here only.
+    let broken = lines.join(" \\\n        ");
+    let text = match lines.len() {
+        0 | 1 => format!("\"{broken}\""),
+        _ => format!("\"\\\n        {broken}\""),
+    };
+    text.parse()
+        .unwrap_or_else(|_| Literal::string(&names.join(" ")))
 }
 
 /// A documented public field.
@@ -172,9 +133,9 @@ pub(super) fn reads(fields: &[ir::Field], uses: &mut Uses) -> Vec<TokenStream> {
 }
 
 /// One statement a field, and one where the namespace changes.
-pub(super) fn writes(fields: &[ir::Field], namespace: usize, uses: &mut Uses) -> Vec<TokenStream> {
+pub(super) fn writes(fields: &[ir::Field], uses: &mut Uses) -> Vec<TokenStream> {
     let mut statements = Vec::with_capacity(fields.len());
-    let mut current = namespace;
+    let mut current = 0;
     for field in fields {
         if field.namespace != current {
             current = field.namespace;

@@ -195,54 +195,53 @@ fn a_struct_states_one_line_a_field_a_direction() {
     check_emit(
         structs::emit(&shelf, &Wire::of(&module)),
         expect![[r#"
-        /// `Shelf`, extends `Furniture`, since Services86.
-        #[derive(Clone, Debug, Default, PartialEq)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
-        pub struct Shelf {
-            /// `Id`: `xs:int`, from `Furniture`.
-            pub id: i32,
-            /// `Type`: `xs:string`, since Services88.
-            pub r#type: Option<String>,
-            /// `Labels`: `ArrayOfstring`.
-            pub labels: Option<Vec<String>>,
-            /// `Notes`: `StringDictionary`.
-            pub notes: Option<Dictionary<String, Option<String>>>,
-            /// `Colour`: `Colour`.
-            pub colour: Option<Colour>,
-            /// `Parent`: `Shelf`.
-            pub parent: Option<Box<Shelf>>,
-            /// What the contract does not know.
-            #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
-            pub extra: Extra,
-        }
-
-        impl soap::Complex for Shelf {
-            const NAME: &'static str = "Shelf";
-            const NAMESPACE: u8 = 0;
-
-            fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                r.value("Id", &mut self.id);
-                r.value("Type", &mut self.r#type);
-                r.array("Labels", &mut self.labels, ARRAY_OF_STRING);
-                r.dictionary("Notes", &mut self.notes, STRING_DICTIONARY);
-                r.value("Colour", &mut self.colour);
-                r.value("Parent", &mut self.parent);
+            /// `Shelf`, extends `Furniture`, since Services86.
+            #[derive(Default)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #[cfg_attr(feature = "serde", serde(default))]
+            pub struct Shelf {
+                /// `Id`: `xs:int`, from `Furniture`.
+                pub id: i32,
+                /// `Type`: `xs:string`, since Services88.
+                pub r#type: Option<String>,
+                /// `Labels`: `ArrayOfstring`.
+                pub labels: Option<Vec<String>>,
+                /// `Notes`: `StringDictionary`.
+                pub notes: Option<Dictionary<String, Option<String>>>,
+                /// `Colour`: `Colour`.
+                pub colour: Option<Colour>,
+                /// `Parent`: `Shelf`.
+                pub parent: Option<Box<Shelf>>,
+                /// What the contract does not know.
+                #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+                pub extra: Extra,
             }
 
-            fn write_fields(&self, w: &mut FieldWriter<'_>) {
-                w.value("Id", &self.id);
-                w.namespace(2);
-                w.value("Type", &self.r#type);
-                w.namespace(0);
-                w.array("Labels", &self.labels, ARRAY_OF_STRING);
-                w.dictionary("Notes", &self.notes, STRING_DICTIONARY);
-                w.omittable("Colour", &self.colour);
-                w.value("Parent", &self.parent);
+            impl soap::Value for Shelf {
+                fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+                    r.value("Id", &mut self.id);
+                    r.value("Type", &mut self.r#type);
+                    r.array("Labels", &mut self.labels, ARRAY_OF_STRING);
+                    r.dictionary("Notes", &mut self.notes, STRING_DICTIONARY);
+                    r.value("Colour", &mut self.colour);
+                    r.value("Parent", &mut self.parent);
+                    r.extra(&mut self.extra);
+                }
+
+                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+                    w.extra(&self.extra);
+                    w.value("Id", &self.id);
+                    w.namespace(2);
+                    w.value("Type", &self.r#type);
+                    w.namespace(0);
+                    w.array("Labels", &self.labels, ARRAY_OF_STRING);
+                    w.dictionary("Notes", &self.notes, STRING_DICTIONARY);
+                    w.omittable("Colour", &self.colour);
+                    w.value("Parent", &self.parent);
+                }
             }
-        }
-        soap::complex!(Shelf);
-    "#]],
+            soap::complex!(Shelf, "id type labels notes colour parent");
+        "#]],
     );
 }
 
@@ -257,46 +256,35 @@ fn what_is_secret_does_not_show() {
     check_emit(
         structs::emit(&login, &Wire::of(&module)),
         expect![[r#"
-        /// `Login`, since Services86.
-        #[derive(Clone, Default, PartialEq)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
-        pub struct Login {
-            /// `User`: `xs:string`.
-            pub user: Option<String>,
-            /// `Password`: `xs:string`.
-            pub password: Option<String>,
-            /// What the contract does not know.
-            #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
-            pub extra: Extra,
-        }
-
-        impl std::fmt::Debug for Login {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let mut s = f.debug_struct("Login");
-                s.field("user", &self.user);
-                s.field("password", &Redacted::new(&self.password));
-                s.field("extra", &self.extra);
-                s.finish()
-            }
-        }
-
-        impl soap::Complex for Login {
-            const NAME: &'static str = "Login";
-            const NAMESPACE: u8 = 0;
-
-            fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                r.value("User", &mut self.user);
-                r.value("Password", &mut self.password);
+            /// `Login`, since Services86.
+            #[derive(Default)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #[cfg_attr(feature = "serde", serde(default))]
+            pub struct Login {
+                /// `User`: `xs:string`.
+                pub user: Option<String>,
+                /// `Password`: `xs:string`.
+                pub password: Option<String>,
+                /// What the contract does not know.
+                #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+                pub extra: Extra,
             }
 
-            fn write_fields(&self, w: &mut FieldWriter<'_>) {
-                w.value("User", &self.user);
-                w.secret("Password", &self.password, soap::Kind::Plain);
+            impl soap::Value for Login {
+                fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+                    r.value("User", &mut self.user);
+                    r.value("Password", &mut self.password);
+                    r.extra(&mut self.extra);
+                }
+
+                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+                    w.extra(&self.extra);
+                    w.value("User", &self.user);
+                    w.secret("Password", &self.password, soap::Kind::Plain);
+                }
             }
-        }
-        soap::complex!(Login);
-    "#]],
+            soap::complex!(Login, "user password");
+        "#]],
     );
 }
 
@@ -307,38 +295,38 @@ fn an_enum_is_open_and_defaults_to_zero() {
     check_emit(
         enums::emit(&enum_of("Colour", members, false)),
         expect![[r#"
-        /// `Colour`, since Services86.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Colour {
-            /// `Red` = 2, Services86 to Services87
-            Red,
-            /// `None` = 0
-            #[default]
-            None,
-            /// A member that this crate does not know; it survives a round trip.
-            Unrecognized(Unrecognized),
-        }
+            /// `Colour`, since Services86.
+            #[derive(Clone, Default)]
+            #[non_exhaustive]
+            pub enum Colour {
+                /// `Red` = 2, Services86 to Services87
+                Red,
+                /// `None` = 0
+                #[default]
+                None,
+                /// A member that this crate does not know; it survives a round trip.
+                Unrecognized(Unrecognized),
+            }
 
-        impl soap::Enumeration for Colour {
-            const NAME: &'static str = "Colour";
-            const NAMESPACE: u8 = 0;
-            const ALL: &'static [Self] = &[Self::Red, Self::None];
+            impl soap::Enumeration for Colour {
+                const NAME: &'static str = "Colour";
+                const ALL: &'static [Self] = &[Self::Red, Self::None];
 
-            fn member(&self) -> Member<'_> {
-                match self {
-                    Self::Red => Member::new("Red", 2),
-                    Self::None => Member::new("None", 0),
-                    Self::Unrecognized(unrecognized) => unrecognized.member(),
+                fn member(&self) -> Member<'_> {
+                    let (name, value) = match self {
+                        Self::Red => ("Red", 2),
+                        Self::None => ("None", 0),
+                        Self::Unrecognized(unrecognized) => return unrecognized.member(),
+                    };
+                    Member::new(name, value)
+                }
+
+                fn unrecognized(unrecognized: Unrecognized) -> Self {
+                    Self::Unrecognized(unrecognized)
                 }
             }
-
-            fn unrecognized(unrecognized: Unrecognized) -> Self {
-                Self::Unrecognized(unrecognized)
-            }
-        }
-        soap::enumeration!(Colour);
-    "#]],
+            soap::enumeration!(Colour);
+        "#]],
     );
 }
 
@@ -358,39 +346,38 @@ fn a_flag_set_has_constants() {
     check_emit(
         flags::emit(&enum_of("Right", members, true)),
         expect![[r#"
-        /// `Right`, a set of flags, since Services86.
-        #[derive(Clone, Default, PartialEq, Eq, Hash)]
-        pub struct Right(FlagSet);
+            /// `Right`, a set of flags, since Services86.
+            #[derive(Clone, Default, PartialEq, Eq, Hash)]
+            pub struct Right(FlagSet);
 
-        impl Right {
-            /// `Select` = 1
-            pub const SELECT: Self = Self(FlagSet::from_bits(1));
-            /// `All` = -1
-            pub const ALL: Self = Self(FlagSet::from_bits(18446744073709551615));
-        }
-
-        impl soap::Flags for Right {
-            const NAME: &'static str = "Right";
-            const NAMESPACE: u8 = 0;
-            const MEMBERS: &'static [(&'static str, u64)] = &[
-                ("Select", 1),
-                ("All", 18446744073709551615),
-            ];
-
-            fn from_set(set: FlagSet) -> Self {
-                Self(set)
+            impl Right {
+                /// `Select` = 1
+                pub const SELECT: Self = Self(FlagSet::from_bits(1));
+                /// `All` = -1
+                pub const ALL: Self = Self(FlagSet::from_bits(18446744073709551615));
             }
 
-            fn set(&self) -> &FlagSet {
-                &self.0
-            }
+            impl soap::Flags for Right {
+                const NAME: &'static str = "Right";
+                const MEMBERS: &'static [(&'static str, u64)] = &[
+                    ("Select", 1),
+                    ("All", 18446744073709551615),
+                ];
 
-            fn set_mut(&mut self) -> &mut FlagSet {
-                &mut self.0
+                fn from_set(set: FlagSet) -> Self {
+                    Self(set)
+                }
+
+                fn set(&self) -> &FlagSet {
+                    &self.0
+                }
+
+                fn set_mut(&mut self) -> &mut FlagSet {
+                    &mut self.0
+                }
             }
-        }
-        soap::flags!(Right);
-    "#]],
+            soap::flags!(Right);
+        "#]],
     );
 }
 
@@ -417,59 +404,58 @@ fn a_base_and_its_derived_types_are_an_enum() {
     check_emit(
         polymorph::emit(&info),
         expect![[r#"
-        /// `FieldInfoBase` or a type derived from it, since Services86.
-        #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[non_exhaustive]
-        pub enum FieldInfo {
-            /// `FieldInfoBase`
-            Base(FieldInfoBase),
-            /// `FieldInfoInt`
-            Int(FieldInfoInt),
-            /// A derived type that this crate does not know; it survives a round trip.
-            Unrecognized(RawElement),
-        }
-
-        impl Default for FieldInfo {
-            fn default() -> Self {
-                Self::Base(Default::default())
+            /// `FieldInfoBase` or a type derived from it, since Services86.
+            #[derive(Clone, Debug, PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #[non_exhaustive]
+            pub enum FieldInfo {
+                /// `FieldInfoBase`
+                Base(FieldInfoBase),
+                /// `FieldInfoInt`
+                Int(FieldInfoInt),
+                /// A derived type that this crate does not know; it survives a round trip.
+                Unrecognized(RawElement),
             }
-        }
 
-        impl soap::Polymorph for FieldInfo {
-            const NAME: &'static str = "FieldInfoBase";
-            const NAMESPACE: u8 = 0;
-
-            fn for_type(name: &str) -> Option<Self> {
-                match name {
-                    "FieldInfoBase" => Some(Self::Base(Default::default())),
-                    "FieldInfoInt" => Some(Self::Int(Default::default())),
-                    _ => None,
+            impl Default for FieldInfo {
+                fn default() -> Self {
+                    Self::Base(Default::default())
                 }
             }
 
-            fn unrecognized(raw: RawElement) -> Self {
-                Self::Unrecognized(raw)
-            }
+            impl soap::Polymorph for FieldInfo {
+                const NAME: &'static str = "FieldInfoBase";
 
-            fn get(&self) -> Derived<'_> {
-                match self {
-                    Self::Base(value) => Derived::new(value),
-                    Self::Int(value) => Derived::new(value),
-                    Self::Unrecognized(raw) => Derived::Unrecognized(raw),
+                fn for_type(name: &str) -> Option<Self> {
+                    match name {
+                        "FieldInfoBase" => Some(Self::Base(Default::default())),
+                        "FieldInfoInt" => Some(Self::Int(Default::default())),
+                        _ => None,
+                    }
+                }
+
+                fn unrecognized(raw: RawElement) -> Self {
+                    Self::Unrecognized(raw)
+                }
+
+                fn get(&self) -> Derived<'_> {
+                    match self {
+                        Self::Base(value) => Derived::Known("FieldInfoBase", 0, value),
+                        Self::Int(value) => Derived::Known("FieldInfoInt", 0, value),
+                        Self::Unrecognized(raw) => Derived::Unrecognized(raw),
+                    }
+                }
+
+                fn get_mut(&mut self) -> Option<&mut dyn soap::Value> {
+                    match self {
+                        Self::Base(value) => Some(value),
+                        Self::Int(value) => Some(value),
+                        Self::Unrecognized(_) => None,
+                    }
                 }
             }
-
-            fn get_mut(&mut self) -> Option<&mut dyn soap::Value> {
-                match self {
-                    Self::Base(value) => Some(value),
-                    Self::Int(value) => Some(value),
-                    Self::Unrecognized(_) => None,
-                }
-            }
-        }
-        soap::polymorph!(FieldInfo);
-    "#]],
+            soap::polymorph!(FieldInfo);
+        "#]],
     );
 }
 
@@ -649,7 +635,7 @@ fn many_parameters_and_several_results_are_structs() {
         }
 
         /// The parameters of `Store/Read`.
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(default))]
         pub struct ReadArgs {
@@ -659,15 +645,16 @@ fn many_parameters_and_several_results_are_structs() {
             pub to: i32,
         }
 
-        impl soap::Arguments for ReadArgs {
-            fn write(&self, w: &mut FieldWriter<'_>) {
+        impl soap::Value for ReadArgs {
+            fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
                 w.value("From", &self.from);
                 w.value("To", &self.to);
             }
         }
+        soap::arguments!(ReadArgs, "from to");
 
         /// The results in `ReadAnswer` of the Store agent.
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(default))]
         pub struct ReadResponse {
@@ -677,17 +664,18 @@ fn many_parameters_and_several_results_are_structs() {
             pub response: Option<String>,
         }
 
-        impl soap::Outputs for ReadResponse {
-            fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+        impl soap::Value for ReadResponse {
+            fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
                 r.value("Length", &mut self.length);
                 r.value("Response", &mut self.response);
             }
 
-            fn write(&self, w: &mut FieldWriter<'_>) {
+            fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
                 w.value("Length", &self.length);
                 w.value("Response", &self.response);
             }
         }
+        soap::complex!(ReadResponse, "length response");
     "#]],
     );
 }

@@ -210,7 +210,7 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/GetArchiveList`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
@@ -230,8 +230,8 @@ pub struct GetArchiveListArgs {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -241,9 +241,13 @@ impl soap::Arguments for GetArchiveListArgs {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListArgs,
+    "gui_name provider_name sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
@@ -263,8 +267,8 @@ pub struct GetArchiveListByColumnsArgs {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -274,9 +278,13 @@ impl soap::Arguments for GetArchiveListByColumnsArgs {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsArgs,
+    "provider_name columns sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
@@ -298,8 +306,8 @@ pub struct GetArchiveListByColumnsWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -310,9 +318,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithContextArgs,
+    "provider_name columns sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
@@ -334,8 +346,8 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
     pub options: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -346,9 +358,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
         w.value("Options", &self.options);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderArgs,
+    "provider_name columns sort_order restriction entities page page_size options"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
@@ -372,8 +388,8 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -385,9 +401,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderWithContextArgs,
+    "provider_name columns sort_order restriction entities page page_size options context"
+);
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
@@ -409,8 +429,8 @@ pub struct GetArchiveListWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -421,9 +441,13 @@ impl soap::Arguments for GetArchiveListWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListWithContextArgs,
+    "gui_name provider_name sort_order restriction entities page page_size context"
+);
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
@@ -446,10 +470,7 @@ pub struct ActivityFilter {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivityFilter {
-    const NAME: &'static str = "ActivityFilter";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivityFilter {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -466,9 +487,11 @@ impl soap::Complex for ActivityFilter {
         );
         r.array("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
         r.array("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -486,10 +509,13 @@ impl soap::Complex for ActivityFilter {
         w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
     }
 }
-soap::complex!(ActivityFilter);
+soap::complex!(
+    ActivityFilter,
+    "table_right field_properties from_date to_date associate_list group_list future_date_list"
+);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
@@ -508,10 +534,7 @@ pub struct ArchiveConfiguration {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveConfiguration {
-    const NAME: &'static str = "ArchiveConfiguration";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -534,9 +557,11 @@ impl soap::Complex for ArchiveConfiguration {
             &mut self.archive_order_by_info,
             ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -560,10 +585,15 @@ impl soap::Complex for ArchiveConfiguration {
         );
     }
 }
-soap::complex!(ArchiveConfiguration);
+soap::complex!(
+    ArchiveConfiguration,
+    "\
+        table_right field_properties archive_column_info archive_entity_info \
+        archive_order_by_info"
+);
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
@@ -580,10 +610,7 @@ pub struct ArchiveListResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveListResult {
-    const NAME: &'static str = "ArchiveListResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveListResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -593,9 +620,11 @@ impl soap::Complex for ArchiveListResult {
         );
         r.value("RowCount", &mut self.row_count);
         r.array("Rows", &mut self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -606,4 +635,4 @@ impl soap::Complex for ArchiveListResult {
         w.array("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
     }
 }
-soap::complex!(ArchiveListResult);
+soap::complex!(ArchiveListResult, "table_right field_properties row_count rows");

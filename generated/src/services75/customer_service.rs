@@ -38,7 +38,7 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -57,10 +57,7 @@ pub struct StatisticsDataSet {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataSet {
-    const NAME: &'static str = "StatisticsDataSet";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -71,9 +68,11 @@ impl soap::Complex for StatisticsDataSet {
         r.value("Label", &mut self.label);
         r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -85,10 +84,12 @@ impl soap::Complex for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataSet);
+soap::complex!(
+    StatisticsDataSet, "table_right field_properties label values description"
+);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -107,10 +108,7 @@ pub struct StatisticsDataValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataValue {
-    const NAME: &'static str = "StatisticsDataValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -121,9 +119,11 @@ impl soap::Complex for StatisticsDataValue {
         r.value("Label", &mut self.label);
         r.value("Value", &mut self.value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -135,10 +135,12 @@ impl soap::Complex for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataValue);
+soap::complex!(
+    StatisticsDataValue, "table_right field_properties label value description"
+);
 
 /// `StatusScreenPanelType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum StatusScreenPanelType {
     /// `None` = 0
@@ -184,7 +186,6 @@ pub enum StatusScreenPanelType {
 
 impl soap::Enumeration for StatusScreenPanelType {
     const NAME: &'static str = "StatusScreenPanelType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::OpenRequestsPerCategory,
@@ -207,35 +208,32 @@ impl soap::Enumeration for StatusScreenPanelType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::OpenRequestsPerCategory => Member::new("OpenRequestsPerCategory", 1),
-            Self::OpenRequestsPerTopCategory => {
-                Member::new("OpenRequestsPerTopCategory", 2)
-            }
-            Self::OpenRequestsPerUser => Member::new("OpenRequestsPerUser", 3),
-            Self::OpenRequestsPerUserGroup => Member::new("OpenRequestsPerUserGroup", 4),
-            Self::OpenRequestsPerPriority => Member::new("OpenRequestsPerPriority", 5),
-            Self::OpenRequestsPerStatus => Member::new("OpenRequestsPerStatus", 6),
-            Self::OpenRequestsPerOrigin => Member::new("OpenRequestsPerOrigin", 7),
-            Self::NumberOfCreatedRequestsPerDay => {
-                Member::new("NumberOfCreatedRequestsPerDay", 11)
-            }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::OpenRequestsPerCategory => ("OpenRequestsPerCategory", 1),
+            Self::OpenRequestsPerTopCategory => ("OpenRequestsPerTopCategory", 2),
+            Self::OpenRequestsPerUser => ("OpenRequestsPerUser", 3),
+            Self::OpenRequestsPerUserGroup => ("OpenRequestsPerUserGroup", 4),
+            Self::OpenRequestsPerPriority => ("OpenRequestsPerPriority", 5),
+            Self::OpenRequestsPerStatus => ("OpenRequestsPerStatus", 6),
+            Self::OpenRequestsPerOrigin => ("OpenRequestsPerOrigin", 7),
+            Self::NumberOfCreatedRequestsPerDay => ("NumberOfCreatedRequestsPerDay", 11),
             Self::NumberOfCreatedRequestsPerWeek => {
-                Member::new("NumberOfCreatedRequestsPerWeek", 12)
+                ("NumberOfCreatedRequestsPerWeek", 12)
             }
             Self::NumberOfCreatedRequestsPerMonth => {
-                Member::new("NumberOfCreatedRequestsPerMonth", 13)
+                ("NumberOfCreatedRequestsPerMonth", 13)
             }
-            Self::UserResponseTimePerDay => Member::new("UserResponseTimePerDay", 21),
-            Self::UserReponseTimePerWeek => Member::new("UserReponseTimePerWeek", 22),
-            Self::UserResponseTimePerMonth => Member::new("UserResponseTimePerMonth", 23),
-            Self::OwnOpenRequests => Member::new("OwnOpenRequests", 101),
-            Self::UnassignedRequests => Member::new("UnassignedRequests", 102),
-            Self::Hotlist => Member::new("Hotlist", 103),
-            Self::StatusScreen => Member::new("StatusScreen", 111),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::UserResponseTimePerDay => ("UserResponseTimePerDay", 21),
+            Self::UserReponseTimePerWeek => ("UserReponseTimePerWeek", 22),
+            Self::UserResponseTimePerMonth => ("UserResponseTimePerMonth", 23),
+            Self::OwnOpenRequests => ("OwnOpenRequests", 101),
+            Self::UnassignedRequests => ("UnassignedRequests", 102),
+            Self::Hotlist => ("Hotlist", 103),
+            Self::StatusScreen => ("StatusScreen", 111),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

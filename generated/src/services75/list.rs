@@ -1431,7 +1431,7 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
@@ -1460,10 +1460,7 @@ pub struct AmountClassEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AmountClassEntity {
-    const NAME: &'static str = "AmountClassEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AmountClassEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1479,9 +1476,11 @@ impl soap::Complex for AmountClassEntity {
         r.value("AmountTo", &mut self.amount_to);
         r.value("Deleted", &mut self.deleted);
         r.value("CurrencyId", &mut self.currency_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1498,10 +1497,15 @@ impl soap::Complex for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(AmountClassEntity);
+soap::complex!(
+    AmountClassEntity,
+    "\
+        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+        deleted currency_id"
+);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
@@ -1528,10 +1532,7 @@ pub struct CurrencyEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for CurrencyEntity {
-    const NAME: &'static str = "CurrencyEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CurrencyEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1546,9 +1547,11 @@ impl soap::Complex for CurrencyEntity {
         r.value("Rate", &mut self.rate);
         r.value("Units", &mut self.units);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1564,10 +1567,13 @@ impl soap::Complex for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(CurrencyEntity);
+soap::complex!(
+    CurrencyEntity,
+    "table_right field_properties currency_id name tooltip rank rate units deleted"
+);
 
 /// `Department`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
@@ -1586,10 +1592,7 @@ pub struct Department {
     pub extra: Extra,
 }
 
-impl soap::Complex for Department {
-    const NAME: &'static str = "Department";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Department {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1600,9 +1603,11 @@ impl soap::Complex for Department {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1614,10 +1619,10 @@ impl soap::Complex for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department);
+soap::complex!(Department, "table_right field_properties id value tooltip");
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
@@ -1666,10 +1671,7 @@ pub struct DocumentTemplateEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentTemplateEntity {
-    const NAME: &'static str = "DocumentTemplateEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentTemplateEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1695,9 +1697,11 @@ impl soap::Complex for DocumentTemplateEntity {
         r.value("IsInUseInGuides", &mut self.is_in_use_in_guides);
         r.value("DocumentTypeKey", &mut self.document_type_key);
         r.value("QuoteDocType", &mut self.quote_doc_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1724,10 +1728,17 @@ impl soap::Complex for DocumentTemplateEntity {
         w.value("QuoteDocType", &self.quote_doc_type);
     }
 }
-soap::complex!(DocumentTemplateEntity);
+soap::complex!(
+    DocumentTemplateEntity,
+    "\
+        table_right field_properties document_template_id name tooltip save_in_db filename \
+        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
+        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
+        quote_doc_type"
+);
 
 /// `DurationUnit`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DurationUnit {
     /// `Unknown` = 0
@@ -1763,7 +1774,6 @@ pub enum DurationUnit {
 
 impl soap::Enumeration for DurationUnit {
     const NAME: &'static str = "DurationUnit";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Second,
@@ -1781,22 +1791,23 @@ impl soap::Enumeration for DurationUnit {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Second => Member::new("Second", 1),
-            Self::Minute => Member::new("Minute", 2),
-            Self::Hour => Member::new("Hour", 3),
-            Self::Day => Member::new("Day", 4),
-            Self::Week => Member::new("Week", 5),
-            Self::Month => Member::new("Month", 6),
-            Self::Quarter => Member::new("Quarter", 7),
-            Self::HalfYear => Member::new("HalfYear", 8),
-            Self::Year => Member::new("Year", 9),
-            Self::Decade => Member::new("Decade", 10),
-            Self::Century => Member::new("Century", 11),
-            Self::Millenium => Member::new("Millenium", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Second => ("Second", 1),
+            Self::Minute => ("Minute", 2),
+            Self::Hour => ("Hour", 3),
+            Self::Day => ("Day", 4),
+            Self::Week => ("Week", 5),
+            Self::Month => ("Month", 6),
+            Self::Quarter => ("Quarter", 7),
+            Self::HalfYear => ("HalfYear", 8),
+            Self::Year => ("Year", 9),
+            Self::Decade => ("Decade", 10),
+            Self::Century => ("Century", 11),
+            Self::Millenium => ("Millenium", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1806,7 +1817,7 @@ impl soap::Enumeration for DurationUnit {
 soap::enumeration!(DurationUnit);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
@@ -1831,10 +1842,7 @@ pub struct HeadingEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for HeadingEntity {
-    const NAME: &'static str = "HeadingEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for HeadingEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1848,9 +1856,11 @@ impl soap::Complex for HeadingEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("Rank", &mut self.rank);
         r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1865,10 +1875,13 @@ impl soap::Complex for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(HeadingEntity);
+soap::complex!(
+    HeadingEntity,
+    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
+);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
@@ -1895,10 +1908,7 @@ pub struct LanguageInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for LanguageInfo {
-    const NAME: &'static str = "LanguageInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LanguageInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1913,9 +1923,11 @@ impl soap::Complex for LanguageInfo {
         r.value("ThreeLetterISOLanguageName", &mut self.three_letter_iso_language_name);
         r.value("TwoLetterISOLanguageName", &mut self.two_letter_iso_language_name);
         r.value("IsBuiltIn", &mut self.is_built_in);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1931,10 +1943,15 @@ impl soap::Complex for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(LanguageInfo);
+soap::complex!(
+    LanguageInfo,
+    "\
+        table_right field_properties language_info_id lcid english_name native_name \
+        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
+);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
@@ -1967,10 +1984,7 @@ pub struct ListEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ListEntity {
-    const NAME: &'static str = "ListEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ListEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1988,9 +2002,11 @@ impl soap::Complex for ListEntity {
         r.value("UseGroupsAndHeadings", &mut self.use_groups_and_headings);
         r.value("ListType", &mut self.list_type);
         r.value("InUseByUserDefinedFields", &mut self.in_use_by_user_defined_fields);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2009,10 +2025,15 @@ impl soap::Complex for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(ListEntity);
+soap::complex!(
+    ListEntity,
+    "\
+        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+        use_groups_and_headings list_type in_use_by_user_defined_fields"
+);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
@@ -2037,10 +2058,7 @@ pub struct ListItemEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ListItemEntity {
-    const NAME: &'static str = "ListItemEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ListItemEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2054,9 +2072,11 @@ impl soap::Complex for ListItemEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2071,10 +2091,13 @@ impl soap::Complex for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(ListItemEntity);
+soap::complex!(
+    ListItemEntity,
+    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
+);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
@@ -2099,10 +2122,7 @@ pub struct LocalizedText {
     pub extra: Extra,
 }
 
-impl soap::Complex for LocalizedText {
-    const NAME: &'static str = "LocalizedText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LocalizedText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2116,9 +2136,11 @@ impl soap::Complex for LocalizedText {
         r.value("Type", &mut self.r#type);
         r.value("LocalizedTextId", &mut self.localized_text_id);
         r.value("IsBuiltIn", &mut self.is_built_in);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2133,10 +2155,15 @@ impl soap::Complex for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(LocalizedText);
+soap::complex!(
+    LocalizedText,
+    "\
+        table_right field_properties language_id resource_id text type localized_text_id \
+        is_built_in"
+);
 
 /// `LocalizedTextType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LocalizedTextType {
     /// `Unknown` = 0
@@ -2180,7 +2207,6 @@ pub enum LocalizedTextType {
 
 impl soap::Enumeration for LocalizedTextType {
     const NAME: &'static str = "LocalizedTextType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Label,
@@ -2202,26 +2228,27 @@ impl soap::Enumeration for LocalizedTextType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Label => Member::new("Label", 1),
-            Self::Table => Member::new("Table", 2),
-            Self::Column => Member::new("Column", 3),
-            Self::ImportField => Member::new("ImportField", 4),
-            Self::ImportObject => Member::new("ImportObject", 5),
-            Self::ImportGUICategory => Member::new("ImportGUICategory", 6),
-            Self::StartupHints => Member::new("StartupHints", 7),
-            Self::FunctionRightLabel => Member::new("FunctionRightLabel", 11),
-            Self::FunctionRightDesc => Member::new("FunctionRightDesc", 12),
-            Self::StatusMonitorName => Member::new("StatusMonitorName", 16),
-            Self::UdefContactLabel => Member::new("UdefContactLabel", 19),
-            Self::UdefPersonLabel => Member::new("UdefPersonLabel", 20),
-            Self::UdefProjectLabel => Member::new("UdefProjectLabel", 21),
-            Self::UdefSaleLabel => Member::new("UdefSaleLabel", 22),
-            Self::UdefAppointmentLabel => Member::new("UdefAppointmentLabel", 23),
-            Self::UdefDocumentLabel => Member::new("UdefDocumentLabel", 24),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Label => ("Label", 1),
+            Self::Table => ("Table", 2),
+            Self::Column => ("Column", 3),
+            Self::ImportField => ("ImportField", 4),
+            Self::ImportObject => ("ImportObject", 5),
+            Self::ImportGUICategory => ("ImportGUICategory", 6),
+            Self::StartupHints => ("StartupHints", 7),
+            Self::FunctionRightLabel => ("FunctionRightLabel", 11),
+            Self::FunctionRightDesc => ("FunctionRightDesc", 12),
+            Self::StatusMonitorName => ("StatusMonitorName", 16),
+            Self::UdefContactLabel => ("UdefContactLabel", 19),
+            Self::UdefPersonLabel => ("UdefPersonLabel", 20),
+            Self::UdefProjectLabel => ("UdefProjectLabel", 21),
+            Self::UdefSaleLabel => ("UdefSaleLabel", 22),
+            Self::UdefAppointmentLabel => ("UdefAppointmentLabel", 23),
+            Self::UdefDocumentLabel => ("UdefDocumentLabel", 24),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2231,7 +2258,7 @@ impl soap::Enumeration for LocalizedTextType {
 soap::enumeration!(LocalizedTextType);
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
@@ -2250,10 +2277,7 @@ pub struct MrMrs {
     pub extra: Extra,
 }
 
-impl soap::Complex for MrMrs {
-    const NAME: &'static str = "MrMrs";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MrMrs {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2264,9 +2288,11 @@ impl soap::Complex for MrMrs {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2278,10 +2304,10 @@ impl soap::Complex for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs);
+soap::complex!(MrMrs, "table_right field_properties id value tooltip");
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
@@ -2314,10 +2340,7 @@ pub struct ProjectTypeEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectTypeEntity {
-    const NAME: &'static str = "ProjectTypeEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2335,9 +2358,11 @@ impl soap::Complex for ProjectTypeEntity {
         r.value("HasGuide", &mut self.has_guide);
         r.value("IsAutoAdvance", &mut self.is_auto_advance);
         r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2356,10 +2381,15 @@ impl soap::Complex for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(ProjectTypeEntity);
+soap::complex!(
+    ProjectTypeEntity,
+    "\
+        table_right field_properties proj_type_id name tooltip rank duration_unit \
+        project_duration deleted has_guide is_auto_advance stages"
+);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
@@ -2388,10 +2418,7 @@ pub struct RelationDefinitionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for RelationDefinitionEntity {
-    const NAME: &'static str = "RelationDefinitionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RelationDefinitionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2407,9 +2434,11 @@ impl soap::Complex for RelationDefinitionEntity {
         r.value("Rank", &mut self.rank);
         r.value("Source", &mut self.source);
         r.value("Destination", &mut self.destination);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2426,10 +2455,15 @@ impl soap::Complex for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(RelationDefinitionEntity);
+soap::complex!(
+    RelationDefinitionEntity,
+    "\
+        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+        destination"
+);
 
 /// `RelationTarget`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RelationTarget {
     /// `None` = 0
@@ -2447,17 +2481,17 @@ pub enum RelationTarget {
 
 impl soap::Enumeration for RelationTarget {
     const NAME: &'static str = "RelationTarget";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Contact, Self::Person, Self::Both];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Contact => Member::new("Contact", 1),
-            Self::Person => Member::new("Person", 2),
-            Self::Both => Member::new("Both", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Person => ("Person", 2),
+            Self::Both => ("Both", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2467,7 +2501,7 @@ impl soap::Enumeration for RelationTarget {
 soap::enumeration!(RelationTarget);
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
@@ -2494,10 +2528,7 @@ pub struct ResourceEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResourceEntity {
-    const NAME: &'static str = "ResourceEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResourceEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2512,9 +2543,11 @@ impl soap::Complex for ResourceEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("IsLocation", &mut self.is_location);
         r.value("LocationAddress", &mut self.location_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2530,10 +2563,15 @@ impl soap::Complex for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(ResourceEntity);
+soap::complex!(
+    ResourceEntity,
+    "\
+        table_right field_properties resource_id name rank tooltip deleted is_location \
+        location_address"
+);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
@@ -2558,10 +2596,7 @@ pub struct SaleStageEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleStageEntity {
-    const NAME: &'static str = "SaleStageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleStageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2575,9 +2610,11 @@ impl soap::Complex for SaleStageEntity {
         r.value("Probability", &mut self.probability);
         r.value("Deleted", &mut self.deleted);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2592,10 +2629,13 @@ impl soap::Complex for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(SaleStageEntity);
+soap::complex!(
+    SaleStageEntity,
+    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
+);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
@@ -2652,10 +2692,7 @@ pub struct SaleTypeEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleTypeEntity {
-    const NAME: &'static str = "SaleTypeEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2685,9 +2722,11 @@ impl soap::Complex for SaleTypeEntity {
         r.value("GroupQuoteLinesBy", &mut self.group_quote_lines_by);
         r.value("SortGroupLinesBy", &mut self.sort_group_lines_by);
         r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2718,10 +2757,18 @@ impl soap::Complex for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(SaleTypeEntity);
+soap::complex!(
+    SaleTypeEntity,
+    "\
+        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
+        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+        allow_quote_alternatives default_quote_validity quote_lines_template \
+        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
+);
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WebPanelEntity {
@@ -2770,10 +2817,7 @@ pub struct WebPanelEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for WebPanelEntity {
-    const NAME: &'static str = "WebPanelEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for WebPanelEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2799,9 +2843,11 @@ impl soap::Complex for WebPanelEntity {
         r.value("ShowInStatusBar", &mut self.show_in_status_bar);
         r.value("WindowName", &mut self.window_name);
         r.value("Url", &mut self.url);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2828,4 +2874,11 @@ impl soap::Complex for WebPanelEntity {
         w.value("Url", &self.url);
     }
 }
-soap::complex!(WebPanelEntity);
+soap::complex!(
+    WebPanelEntity,
+    "\
+        table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
+        visible_in on_central on_sattelite on_travel on_sales_marketing_web \
+        on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+        show_in_status_bar window_name url"
+);

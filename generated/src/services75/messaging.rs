@@ -86,7 +86,7 @@ impl MessagingAgent<'_> {
 }
 
 /// `IncomingMessage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct IncomingMessage {
@@ -111,10 +111,7 @@ pub struct IncomingMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for IncomingMessage {
-    const NAME: &'static str = "IncomingMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for IncomingMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -128,9 +125,11 @@ impl soap::Complex for IncomingMessage {
         r.value("Format", &mut self.format);
         r.value("SessionKey", &mut self.session_key);
         r.value("Plugin", &mut self.plugin);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -145,10 +144,13 @@ impl soap::Complex for IncomingMessage {
         w.value("Plugin", &self.plugin);
     }
 }
-soap::complex!(IncomingMessage);
+soap::complex!(
+    IncomingMessage,
+    "table_right field_properties to from content format session_key plugin"
+);
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MessageDeliveryStatus {
@@ -167,10 +169,7 @@ pub struct MessageDeliveryStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for MessageDeliveryStatus {
-    const NAME: &'static str = "MessageDeliveryStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MessageDeliveryStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -181,9 +180,11 @@ impl soap::Complex for MessageDeliveryStatus {
         r.value("Status", &mut self.status);
         r.value("StatusDescription", &mut self.status_description);
         r.value("MessagingId", &mut self.messaging_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -195,10 +196,13 @@ impl soap::Complex for MessageDeliveryStatus {
         w.value("MessagingId", &self.messaging_id);
     }
 }
-soap::complex!(MessageDeliveryStatus);
+soap::complex!(
+    MessageDeliveryStatus,
+    "table_right field_properties status status_description messaging_id"
+);
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct OutgoingMessage {
@@ -223,10 +227,7 @@ pub struct OutgoingMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for OutgoingMessage {
-    const NAME: &'static str = "OutgoingMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for OutgoingMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -240,9 +241,11 @@ impl soap::Complex for OutgoingMessage {
         r.value("Format", &mut self.format);
         r.value("ParentMessagingId", &mut self.parent_messaging_id);
         r.value("SuggestedSessionKey", &mut self.suggested_session_key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -257,10 +260,15 @@ impl soap::Complex for OutgoingMessage {
         w.value("SuggestedSessionKey", &self.suggested_session_key);
     }
 }
-soap::complex!(OutgoingMessage);
+soap::complex!(
+    OutgoingMessage,
+    "\
+        table_right field_properties from to content format parent_messaging_id \
+        suggested_session_key"
+);
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProviderInfo {
@@ -277,10 +285,7 @@ pub struct ProviderInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProviderInfo {
-    const NAME: &'static str = "ProviderInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProviderInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -294,9 +299,11 @@ impl soap::Complex for ProviderInfo {
             &mut self.supported_messaging_formats,
             ARRAY_OF_STRING,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -311,4 +318,6 @@ impl soap::Complex for ProviderInfo {
         );
     }
 }
-soap::complex!(ProviderInfo);
+soap::complex!(
+    ProviderInfo, "table_right field_properties name supported_messaging_formats"
+);

@@ -353,7 +353,6 @@ impl AssociateSourceType {
 
 impl soap::Flags for AssociateSourceType {
     const NAME: &'static str = "AssociateSourceType";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("History", 1),
         ("DiaryViewList", 2),
@@ -375,7 +374,7 @@ impl soap::Flags for AssociateSourceType {
 soap::flags!(AssociateSourceType);
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
@@ -392,10 +391,7 @@ pub struct ResolvedPerson {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResolvedPerson {
-    const NAME: &'static str = "ResolvedPerson";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResolvedPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -405,9 +401,11 @@ impl soap::Complex for ResolvedPerson {
         );
         r.value("Person", &mut self.person);
         r.value("PersonCreated", &mut self.person_created);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -418,4 +416,4 @@ impl soap::Complex for ResolvedPerson {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedPerson);
+soap::complex!(ResolvedPerson, "table_right field_properties person person_created");

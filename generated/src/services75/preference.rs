@@ -201,7 +201,6 @@ impl PrefDescAccessFlags {
 
 impl soap::Flags for PrefDescAccessFlags {
     const NAME: &'static str = "PrefDescAccessFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("WizardMode", 1),
         ("Level0", 2),
@@ -224,7 +223,7 @@ impl soap::Flags for PrefDescAccessFlags {
 soap::flags!(PrefDescAccessFlags);
 
 /// `PrefDescValueType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PrefDescValueType {
     /// `Unknown` = 0
@@ -260,7 +259,6 @@ pub enum PrefDescValueType {
 
 impl soap::Enumeration for PrefDescValueType {
     const NAME: &'static str = "PrefDescValueType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Number,
@@ -278,22 +276,23 @@ impl soap::Enumeration for PrefDescValueType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Number => Member::new("Number", 1),
-            Self::Text => Member::new("Text", 2),
-            Self::Bool => Member::new("Bool", 3),
-            Self::ListOfValues => Member::new("ListOfValues", 4),
-            Self::ListTableRef => Member::new("ListTableRef", 5),
-            Self::TimeList => Member::new("TimeList", 6),
-            Self::ContactID => Member::new("ContactID", 7),
-            Self::PersonID => Member::new("PersonID", 8),
-            Self::ProjectID => Member::new("ProjectID", 9),
-            Self::SelectionID => Member::new("SelectionID", 10),
-            Self::PosSize => Member::new("PosSize", 11),
-            Self::TimeZone => Member::new("TimeZone", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Number => ("Number", 1),
+            Self::Text => ("Text", 2),
+            Self::Bool => ("Bool", 3),
+            Self::ListOfValues => ("ListOfValues", 4),
+            Self::ListTableRef => ("ListTableRef", 5),
+            Self::TimeList => ("TimeList", 6),
+            Self::ContactID => ("ContactID", 7),
+            Self::PersonID => ("PersonID", 8),
+            Self::ProjectID => ("ProjectID", 9),
+            Self::SelectionID => ("SelectionID", 10),
+            Self::PosSize => ("PosSize", 11),
+            Self::TimeZone => ("TimeZone", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -303,7 +302,7 @@ impl soap::Enumeration for PrefDescValueType {
 soap::enumeration!(PrefDescValueType);
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
@@ -338,10 +337,7 @@ pub struct Preference {
     pub extra: Extra,
 }
 
-impl soap::Complex for Preference {
-    const NAME: &'static str = "Preference";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Preference {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -360,9 +356,11 @@ impl soap::Complex for Preference {
         r.value("PrefDescId", &mut self.pref_desc_id);
         r.value("TableName", &mut self.table_name);
         r.value("UserPreferenceId", &mut self.user_preference_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -382,10 +380,15 @@ impl soap::Complex for Preference {
         w.value("UserPreferenceId", &self.user_preference_id);
     }
 }
-soap::complex!(Preference);
+soap::complex!(
+    Preference,
+    "\
+        table_right field_properties level raw_value specification display_value display_tooltip \
+        display_type tab_order target_id pref_desc_id table_name user_preference_id"
+);
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
@@ -420,10 +423,7 @@ pub struct PreferenceDescription {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceDescription {
-    const NAME: &'static str = "PreferenceDescription";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceDescription {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -442,9 +442,11 @@ impl soap::Complex for PreferenceDescription {
         r.value("Description", &mut self.description);
         r.value("IsBuiltin", &mut self.is_builtin);
         r.value("TableName", &mut self.table_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -464,10 +466,15 @@ impl soap::Complex for PreferenceDescription {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(PreferenceDescription);
+soap::complex!(
+    PreferenceDescription,
+    "\
+        table_right field_properties pref_desc_id section key name value_type max_level \
+        sys_max_level access_flags description is_builtin table_name"
+);
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
@@ -492,10 +499,7 @@ pub struct PreferenceDescriptionLine {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceDescriptionLine {
-    const NAME: &'static str = "PreferenceDescriptionLine";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceDescriptionLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -509,9 +513,11 @@ impl soap::Complex for PreferenceDescriptionLine {
         r.value("PrefShowValue", &mut self.pref_show_value);
         r.value("Description", &mut self.description);
         r.value("IsBuiltin", &mut self.is_builtin);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -526,10 +532,15 @@ impl soap::Complex for PreferenceDescriptionLine {
         w.value("IsBuiltin", &self.is_builtin);
     }
 }
-soap::complex!(PreferenceDescriptionLine);
+soap::complex!(
+    PreferenceDescriptionLine,
+    "\
+        table_right field_properties pref_desc_line_id pref_desc_id pref_value pref_show_value \
+        description is_builtin"
+);
 
 /// `PreferenceLevel`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PreferenceLevel {
     /// `Undefined` = 0
@@ -553,7 +564,6 @@ pub enum PreferenceLevel {
 
 impl soap::Enumeration for PreferenceLevel {
     const NAME: &'static str = "PreferenceLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Undefined,
         Self::HardDefault,
@@ -565,16 +575,17 @@ impl soap::Enumeration for PreferenceLevel {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Undefined => Member::new("Undefined", 0),
-            Self::HardDefault => Member::new("HardDefault", 1),
-            Self::SystemWide => Member::new("SystemWide", 2),
-            Self::Database => Member::new("Database", 3),
-            Self::Group => Member::new("Group", 4),
-            Self::Individual => Member::new("Individual", 5),
-            Self::PC => Member::new("PC", 6),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Undefined => ("Undefined", 0),
+            Self::HardDefault => ("HardDefault", 1),
+            Self::SystemWide => ("SystemWide", 2),
+            Self::Database => ("Database", 3),
+            Self::Group => ("Group", 4),
+            Self::Individual => ("Individual", 5),
+            Self::PC => ("PC", 6),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -584,7 +595,7 @@ impl soap::Enumeration for PreferenceLevel {
 soap::enumeration!(PreferenceLevel);
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
@@ -601,10 +612,7 @@ pub struct PreferenceSpec {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceSpec {
-    const NAME: &'static str = "PreferenceSpec";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceSpec {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -614,9 +622,11 @@ impl soap::Complex for PreferenceSpec {
         );
         r.value("Section", &mut self.section);
         r.value("Key", &mut self.key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -627,10 +637,10 @@ impl soap::Complex for PreferenceSpec {
         w.value("Key", &self.key);
     }
 }
-soap::complex!(PreferenceSpec);
+soap::complex!(PreferenceSpec, "table_right field_properties section key");
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
@@ -651,10 +661,7 @@ pub struct TabOrder {
     pub extra: Extra,
 }
 
-impl soap::Complex for TabOrder {
-    const NAME: &'static str = "TabOrder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TabOrder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -666,9 +673,11 @@ impl soap::Complex for TabOrder {
         r.value("TabName", &mut self.tab_name);
         r.value("Order", &mut self.order);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -681,4 +690,6 @@ impl soap::Complex for TabOrder {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(TabOrder);
+soap::complex!(
+    TabOrder, "table_right field_properties tab_order_id tab_name order associate_id"
+);

@@ -62,7 +62,7 @@ impl RelationAgent<'_> {
 }
 
 /// `ContactRelationEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactRelationEntity {
@@ -111,10 +111,7 @@ pub struct ContactRelationEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactRelationEntity {
-    const NAME: &'static str = "ContactRelationEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactRelationEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -140,9 +137,11 @@ impl soap::Complex for ContactRelationEntity {
         r.value("DestinationPersonName", &mut self.destination_person_name);
         r.value("ActiveText", &mut self.active_text);
         r.value("PassiveText", &mut self.passive_text);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -169,4 +168,11 @@ impl soap::Complex for ContactRelationEntity {
         w.value("PassiveText", &self.passive_text);
     }
 }
-soap::complex!(ContactRelationEntity);
+soap::complex!(
+    ContactRelationEntity,
+    "\
+        table_right field_properties source_contact_id source_person_id destination_contact_id \
+        destination_person_id relation_id comment relation_definition_id reversed updated_date \
+        created_date created_by updated_by source_contact_name source_person_name \
+        destination_contact_name destination_person_name active_text passive_text"
+);

@@ -148,7 +148,7 @@ impl ReportAgent<'_> {
 }
 
 /// The parameters of `Report/GenerateReport`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateReportArgs {
@@ -166,8 +166,8 @@ pub struct GenerateReportArgs {
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
 }
 
-impl soap::Arguments for GenerateReportArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GenerateReportArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ReportId", &self.report_id);
         w.value("LabelLayoutId", &self.label_layout_id);
         w.value("Filename", &self.filename);
@@ -176,9 +176,13 @@ impl soap::Arguments for GenerateReportArgs {
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
     }
 }
+soap::arguments!(
+    GenerateReportArgs,
+    "report_id label_layout_id filename language file_type restrictions"
+);
 
 /// `ReportCategory`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ReportCategory {
     /// `None` = 0
@@ -208,7 +212,6 @@ pub enum ReportCategory {
 
 impl soap::Enumeration for ReportCategory {
     const NAME: &'static str = "ReportCategory";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::All,
@@ -223,19 +226,20 @@ impl soap::Enumeration for ReportCategory {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::All => Member::new("All", 1),
-            Self::Contact => Member::new("Contact", 2),
-            Self::Project => Member::new("Project", 3),
-            Self::Sale => Member::new("Sale", 4),
-            Self::Appointment => Member::new("Appointment", 5),
-            Self::Selection => Member::new("Selection", 6),
-            Self::Person => Member::new("Person", 7),
-            Self::Diary => Member::new("Diary", 8),
-            Self::Favorites => Member::new("Favorites", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::All => ("All", 1),
+            Self::Contact => ("Contact", 2),
+            Self::Project => ("Project", 3),
+            Self::Sale => ("Sale", 4),
+            Self::Appointment => ("Appointment", 5),
+            Self::Selection => ("Selection", 6),
+            Self::Person => ("Person", 7),
+            Self::Diary => ("Diary", 8),
+            Self::Favorites => ("Favorites", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -245,7 +249,7 @@ impl soap::Enumeration for ReportCategory {
 soap::enumeration!(ReportCategory);
 
 /// `ReportEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportEntity {
@@ -274,10 +278,7 @@ pub struct ReportEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReportEntity {
-    const NAME: &'static str = "ReportEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReportEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -293,9 +294,11 @@ impl soap::Complex for ReportEntity {
         r.value("AssociateId", &mut self.associate_id);
         r.value("TemplateId", &mut self.template_id);
         r.value("Published", &mut self.published);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -312,10 +315,15 @@ impl soap::Complex for ReportEntity {
         w.value("Published", &self.published);
     }
 }
-soap::complex!(ReportEntity);
+soap::complex!(
+    ReportEntity,
+    "\
+        table_right field_properties report_id report_category description report_layout name \
+        associate_id template_id published"
+);
 
 /// `ReportLabelLayoutEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportLabelLayoutEntity {
@@ -352,10 +360,7 @@ pub struct ReportLabelLayoutEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReportLabelLayoutEntity {
-    const NAME: &'static str = "ReportLabelLayoutEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReportLabelLayoutEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -375,9 +380,11 @@ impl soap::Complex for ReportLabelLayoutEntity {
         r.value("BottomMargin", &mut self.bottom_margin);
         r.value("CountColumns", &mut self.count_columns);
         r.value("CountRows", &mut self.count_rows);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -398,10 +405,16 @@ impl soap::Complex for ReportLabelLayoutEntity {
         w.value("CountRows", &self.count_rows);
     }
 }
-soap::complex!(ReportLabelLayoutEntity);
+soap::complex!(
+    ReportLabelLayoutEntity,
+    "\
+        table_right field_properties report_label_layout_id name description orientation \
+        paper_width paper_height left_margin right_margin top_margin bottom_margin count_columns \
+        count_rows"
+);
 
 /// `ReportLayout`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ReportLayout {
     /// `Unknown` = 0
@@ -429,7 +442,6 @@ pub enum ReportLayout {
 
 impl soap::Enumeration for ReportLayout {
     const NAME: &'static str = "ReportLayout";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::List,
@@ -443,18 +455,19 @@ impl soap::Enumeration for ReportLayout {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::List => Member::new("List", 1),
-            Self::Label => Member::new("Label", 2),
-            Self::GroupList => Member::new("GroupList", 3),
-            Self::CrossTable => Member::new("CrossTable", 4),
-            Self::CalendarWeek5 => Member::new("CalendarWeek5", 5),
-            Self::CalendarWeek7 => Member::new("CalendarWeek7", 6),
-            Self::CalendarMonth => Member::new("CalendarMonth", 7),
-            Self::Text => Member::new("Text", 8),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::List => ("List", 1),
+            Self::Label => ("Label", 2),
+            Self::GroupList => ("GroupList", 3),
+            Self::CrossTable => ("CrossTable", 4),
+            Self::CalendarWeek5 => ("CalendarWeek5", 5),
+            Self::CalendarWeek7 => ("CalendarWeek7", 6),
+            Self::CalendarMonth => ("CalendarMonth", 7),
+            Self::Text => ("Text", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -464,7 +477,7 @@ impl soap::Enumeration for ReportLayout {
 soap::enumeration!(ReportLayout);
 
 /// `ReportPaperOrientation`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ReportPaperOrientation {
     /// `None` = 0
@@ -480,16 +493,16 @@ pub enum ReportPaperOrientation {
 
 impl soap::Enumeration for ReportPaperOrientation {
     const NAME: &'static str = "ReportPaperOrientation";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Portrait, Self::Landscape];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Portrait => Member::new("Portrait", 1),
-            Self::Landscape => Member::new("Landscape", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Portrait => ("Portrait", 1),
+            Self::Landscape => ("Landscape", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

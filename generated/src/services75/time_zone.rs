@@ -93,7 +93,7 @@ impl TimeZoneAgent<'_> {
 }
 
 /// `TimeZoneData`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
@@ -116,10 +116,7 @@ pub struct TimeZoneData {
     pub extra: Extra,
 }
 
-impl soap::Complex for TimeZoneData {
-    const NAME: &'static str = "TimeZoneData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TimeZoneData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TZLocationID", &mut self.tz_location_id);
         r.value("Name", &mut self.name);
@@ -136,9 +133,11 @@ impl soap::Complex for TimeZoneData {
             &mut self.time_zone_dst_rules,
             TIME_ZONE_RULE_DICTIONARY,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TZLocationID", &self.tz_location_id);
         w.value("Name", &self.name);
         w.value("TZLocationCode", &self.tz_location_code);
@@ -156,10 +155,15 @@ impl soap::Complex for TimeZoneData {
         );
     }
 }
-soap::complex!(TimeZoneData);
+soap::complex!(
+    TimeZoneData,
+    "\
+        tz_location_id name tz_location_code tz_location_cities iso_number time_zone_std_rules \
+        time_zone_dst_rules"
+);
 
 /// `TimeZoneRule`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
@@ -182,10 +186,7 @@ pub struct TimeZoneRule {
     pub extra: Extra,
 }
 
-impl soap::Complex for TimeZoneRule {
-    const NAME: &'static str = "TimeZoneRule";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TimeZoneRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TZOffset", &mut self.tz_offset);
         r.value("StartRulePattern", &mut self.start_rule_pattern);
@@ -194,9 +195,11 @@ impl soap::Complex for TimeZoneRule {
         r.value("StartMonth", &mut self.start_month);
         r.value("EndDay", &mut self.end_day);
         r.value("EndMonth", &mut self.end_month);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TZOffset", &self.tz_offset);
         w.value("StartRulePattern", &self.start_rule_pattern);
         w.value("EndRulePattern", &self.end_rule_pattern);
@@ -206,4 +209,7 @@ impl soap::Complex for TimeZoneRule {
         w.value("EndMonth", &self.end_month);
     }
 }
-soap::complex!(TimeZoneRule);
+soap::complex!(
+    TimeZoneRule,
+    "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month"
+);

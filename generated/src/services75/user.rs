@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_DATA_RIGHT, ARRAY_OF_CREDENTIAL, ARRAY_OF_CREDENTIALS_GROUP,
@@ -768,7 +768,7 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
@@ -786,8 +786,8 @@ pub struct ResolveUserFromInfoArgs {
     pub credential: Option<Credential>,
 }
 
-impl soap::Arguments for ResolveUserFromInfoArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ResolveUserFromInfoArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -796,9 +796,13 @@ impl soap::Arguments for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
+soap::arguments!(
+    ResolveUserFromInfoArgs,
+    "contact_id person_name phone_numbers emails user_type credential"
+);
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
@@ -816,24 +820,8 @@ pub struct SetExternalUserInfoArgs {
     pub external_user_info_modification: ExternalUserInfoModification,
 }
 
-impl std::fmt::Debug for SetExternalUserInfoArgs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("SetExternalUserInfoArgs");
-        s.field("associate_id", &self.associate_id);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("is_active", &self.is_active);
-        s.field("role_id", &self.role_id);
-        s.field(
-            "external_user_info_modification",
-            &self.external_user_info_modification,
-        );
-        s.finish()
-    }
-}
-
-impl soap::Arguments for SetExternalUserInfoArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for SetExternalUserInfoArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -842,9 +830,13 @@ impl soap::Arguments for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
+soap::arguments!(
+    SetExternalUserInfoArgs,
+    "associate_id user_name password is_active role_id external_user_info_modification"
+);
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
@@ -863,23 +855,7 @@ pub struct Credential {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for Credential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("Credential");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("type", &self.r#type);
-        s.field("value", &Redacted::new(&self.value));
-        s.field("display_value", &self.display_value);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for Credential {
-    const NAME: &'static str = "Credential";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Credential {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -890,9 +866,11 @@ impl soap::Complex for Credential {
         r.value("Type", &mut self.r#type);
         r.value("Value", &mut self.value);
         r.value("DisplayValue", &mut self.display_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -904,10 +882,10 @@ impl soap::Complex for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential);
+soap::complex!(Credential, "table_right field_properties type value display_value");
 
 /// `CredentialControlType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CredentialControlType {
     /// `Static` = 0
@@ -925,17 +903,17 @@ pub enum CredentialControlType {
 
 impl soap::Enumeration for CredentialControlType {
     const NAME: &'static str = "CredentialControlType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Static, Self::Edit, Self::Password, Self::Link];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Static => Member::new("Static", 0),
-            Self::Edit => Member::new("Edit", 1),
-            Self::Password => Member::new("Password", 2),
-            Self::Link => Member::new("Link", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Static => ("Static", 0),
+            Self::Edit => ("Edit", 1),
+            Self::Password => ("Password", 2),
+            Self::Link => ("Link", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -945,7 +923,7 @@ impl soap::Enumeration for CredentialControlType {
 soap::enumeration!(CredentialControlType);
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
@@ -968,10 +946,7 @@ pub struct CredentialType {
     pub extra: Extra,
 }
 
-impl soap::Complex for CredentialType {
-    const NAME: &'static str = "CredentialType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -984,9 +959,11 @@ impl soap::Complex for CredentialType {
         r.value("Description", &mut self.description);
         r.value("ValueControl", &mut self.value_control);
         r.value("CanCreatePerson", &mut self.can_create_person);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1000,10 +977,15 @@ impl soap::Complex for CredentialType {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(CredentialType);
+soap::complex!(
+    CredentialType,
+    "\
+        table_right field_properties display_type type description value_control \
+        can_create_person"
+);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
@@ -1024,24 +1006,7 @@ pub struct CredentialUser {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for CredentialUser {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("CredentialUser");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("value", &Redacted::new(&self.value));
-        s.field("display_value", &self.display_value);
-        s.field("columns", &self.columns);
-        s.field("can_create_person", &self.can_create_person);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for CredentialUser {
-    const NAME: &'static str = "CredentialUser";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1053,9 +1018,11 @@ impl soap::Complex for CredentialUser {
         r.value("DisplayValue", &mut self.display_value);
         r.array("Columns", &mut self.columns, ARRAY_OF_STRING);
         r.value("CanCreatePerson", &mut self.can_create_person);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1068,10 +1035,13 @@ impl soap::Complex for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(CredentialUser);
+soap::complex!(
+    CredentialUser,
+    "table_right field_properties value display_value columns can_create_person"
+);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
@@ -1088,10 +1058,7 @@ pub struct CredentialsGroup {
     pub extra: Extra,
 }
 
-impl soap::Complex for CredentialsGroup {
-    const NAME: &'static str = "CredentialsGroup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialsGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1101,9 +1068,11 @@ impl soap::Complex for CredentialsGroup {
         );
         r.value("Name", &mut self.name);
         r.value("DisplayName", &mut self.display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1114,10 +1083,10 @@ impl soap::Complex for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup);
+soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
@@ -1134,10 +1103,7 @@ pub struct CredentialsGroupUsers {
     pub extra: Extra,
 }
 
-impl soap::Complex for CredentialsGroupUsers {
-    const NAME: &'static str = "CredentialsGroupUsers";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialsGroupUsers {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1147,9 +1113,11 @@ impl soap::Complex for CredentialsGroupUsers {
         );
         r.array("Headings", &mut self.headings, ARRAY_OF_STRING);
         r.array("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1160,10 +1128,10 @@ impl soap::Complex for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers);
+soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
@@ -1180,10 +1148,7 @@ pub struct DataRight {
     pub extra: Extra,
 }
 
-impl soap::Complex for DataRight {
-    const NAME: &'static str = "DataRight";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DataRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1193,9 +1158,11 @@ impl soap::Complex for DataRight {
         );
         r.value("Value", &mut self.value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1206,10 +1173,10 @@ impl soap::Complex for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight);
+soap::complex!(DataRight, "table_right field_properties value description");
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
@@ -1228,10 +1195,7 @@ pub struct DataRights {
     pub extra: Extra,
 }
 
-impl soap::Complex for DataRights {
-    const NAME: &'static str = "DataRights";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DataRights {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1242,9 +1206,11 @@ impl soap::Complex for DataRights {
         r.array("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER);
         r.array("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME);
         r.array("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1256,10 +1222,10 @@ impl soap::Complex for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights);
+soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
@@ -1276,10 +1242,7 @@ pub struct EntityName {
     pub extra: Extra,
 }
 
-impl soap::Complex for EntityName {
-    const NAME: &'static str = "EntityName";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EntityName {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1289,9 +1252,11 @@ impl soap::Complex for EntityName {
         );
         r.value("TableName", &mut self.table_name);
         r.value("TableDescription", &mut self.table_description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1302,7 +1267,7 @@ impl soap::Complex for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName);
+soap::complex!(EntityName, "table_right field_properties table_name table_description");
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1321,7 +1286,6 @@ impl ExternalUserInfoModification {
 
 impl soap::Flags for ExternalUserInfoModification {
     const NAME: &'static str = "ExternalUserInfoModification";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("UserName", 1),
         ("Password", 2),
@@ -1344,7 +1308,7 @@ impl soap::Flags for ExternalUserInfoModification {
 soap::flags!(ExternalUserInfoModification);
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
@@ -1363,10 +1327,7 @@ pub struct RelationToOwner {
     pub extra: Extra,
 }
 
-impl soap::Complex for RelationToOwner {
-    const NAME: &'static str = "RelationToOwner";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RelationToOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1377,9 +1338,11 @@ impl soap::Complex for RelationToOwner {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1391,10 +1354,10 @@ impl soap::Complex for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner);
+soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
@@ -1411,10 +1374,7 @@ pub struct ResolvedUser {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResolvedUser {
-    const NAME: &'static str = "ResolvedUser";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResolvedUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1424,9 +1384,11 @@ impl soap::Complex for ResolvedUser {
         );
         r.value("User", &mut self.user);
         r.value("PersonCreated", &mut self.person_created);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1437,10 +1399,10 @@ impl soap::Complex for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser);
+soap::complex!(ResolvedUser, "table_right field_properties user person_created");
 
 /// `Role`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
@@ -1459,10 +1421,7 @@ pub struct Role {
     pub extra: Extra,
 }
 
-impl soap::Complex for Role {
-    const NAME: &'static str = "Role";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Role {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1473,9 +1432,11 @@ impl soap::Complex for Role {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1487,10 +1448,10 @@ impl soap::Complex for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role);
+soap::complex!(Role, "table_right field_properties id value tooltip");
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
@@ -1527,10 +1488,7 @@ pub struct RoleEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for RoleEntity {
-    const NAME: &'static str = "RoleEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RoleEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1550,9 +1508,11 @@ impl soap::Complex for RoleEntity {
         r.value("Updated", &mut self.updated);
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("DataRights", &mut self.data_rights);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1573,10 +1533,15 @@ impl soap::Complex for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(RoleEntity);
+soap::complex!(
+    RoleEntity,
+    "\
+        table_right field_properties role_id name tooltip role_type deleted rank created \
+        use_categories created_by updated updated_by data_rights"
+);
 
 /// `RoleRelationToOwner`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RoleRelationToOwner {
     /// `MyOwn` = 0
@@ -1602,7 +1567,6 @@ pub enum RoleRelationToOwner {
 
 impl soap::Enumeration for RoleRelationToOwner {
     const NAME: &'static str = "RoleRelationToOwner";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::MyOwn,
         Self::PrimaryGroup,
@@ -1615,17 +1579,18 @@ impl soap::Enumeration for RoleRelationToOwner {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::MyOwn => Member::new("MyOwn", 0),
-            Self::PrimaryGroup => Member::new("PrimaryGroup", 1),
-            Self::OtherGroups => Member::new("OtherGroups", 2),
-            Self::OtherAssociates => Member::new("OtherAssociates", 3),
-            Self::ExternalUser => Member::new("ExternalUser", 4),
-            Self::Anonymous => Member::new("Anonymous", 5),
-            Self::MyCompany => Member::new("MyCompany", 6),
-            Self::SameProject => Member::new("SameProject", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::MyOwn => ("MyOwn", 0),
+            Self::PrimaryGroup => ("PrimaryGroup", 1),
+            Self::OtherGroups => ("OtherGroups", 2),
+            Self::OtherAssociates => ("OtherAssociates", 3),
+            Self::ExternalUser => ("ExternalUser", 4),
+            Self::Anonymous => ("Anonymous", 5),
+            Self::MyCompany => ("MyCompany", 6),
+            Self::SameProject => ("SameProject", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1635,7 +1600,7 @@ impl soap::Enumeration for RoleRelationToOwner {
 soap::enumeration!(RoleRelationToOwner);
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
@@ -1660,26 +1625,7 @@ pub struct UntrustedCredentials {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for UntrustedCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("UntrustedCredentials");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("valid_from", &self.valid_from);
-        s.field("valid_to", &self.valid_to);
-        s.field("comment", &self.comment);
-        s.field("secret_value", &Redacted::new(&self.secret_value));
-        s.field("public_value", &self.public_value);
-        s.field("is_active", &self.is_active);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for UntrustedCredentials {
-    const NAME: &'static str = "UntrustedCredentials";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UntrustedCredentials {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1693,9 +1639,11 @@ impl soap::Complex for UntrustedCredentials {
         r.value("SecretValue", &mut self.secret_value);
         r.value("PublicValue", &mut self.public_value);
         r.value("IsActive", &mut self.is_active);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1710,10 +1658,15 @@ impl soap::Complex for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(UntrustedCredentials);
+soap::complex!(
+    UntrustedCredentials,
+    "\
+        table_right field_properties valid_from valid_to comment secret_value public_value \
+        is_active"
+);
 
 /// `User`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
@@ -1760,10 +1713,7 @@ pub struct User {
     pub extra: Extra,
 }
 
-impl soap::Complex for User {
-    const NAME: &'static str = "User";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for User {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1788,9 +1738,11 @@ impl soap::Complex for User {
         r.value("IsPersonRetired", &mut self.is_person_retired);
         r.value("IsOnTravel", &mut self.is_on_travel);
         r.array("Credentials", &mut self.credentials, ARRAY_OF_CREDENTIAL);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1816,10 +1768,16 @@ impl soap::Complex for User {
         w.array("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL);
     }
 }
-soap::complex!(User);
+soap::complex!(
+    User,
+    "\
+        table_right field_properties associate_id name rank tooltip license_owners role \
+        user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
+        is_person_retired is_on_travel credentials"
+);
 
 /// `UserGroup`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserGroup {
@@ -1842,10 +1800,7 @@ pub struct UserGroup {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserGroup {
-    const NAME: &'static str = "UserGroup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1858,9 +1813,11 @@ impl soap::Complex for UserGroup {
         r.value("Id", &mut self.id);
         r.value("Rank", &mut self.rank);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1874,10 +1831,10 @@ impl soap::Complex for UserGroup {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(UserGroup);
+soap::complex!(UserGroup, "table_right field_properties value tooltip id rank deleted");
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
@@ -1894,10 +1851,7 @@ pub struct UserValidationResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserValidationResult {
-    const NAME: &'static str = "UserValidationResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserValidationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1907,9 +1861,11 @@ impl soap::Complex for UserValidationResult {
         );
         r.value("Reason", &mut self.reason);
         r.value("Result", &mut self.result);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1920,4 +1876,4 @@ impl soap::Complex for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult);
+soap::complex!(UserValidationResult, "table_right field_properties reason result");

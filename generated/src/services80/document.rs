@@ -915,7 +915,7 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
@@ -937,8 +937,8 @@ pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     pub ui_culture: Option<String>,
 }
 
-impl soap::Arguments for CreateNewPhysicalDocumentFromTemplateArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -949,9 +949,15 @@ impl soap::Arguments for CreateNewPhysicalDocumentFromTemplateArgs {
         w.value("UiCulture", &self.ui_culture);
     }
 }
+soap::arguments!(
+    CreateNewPhysicalDocumentFromTemplateArgs,
+    "\
+        contact_id person_id appointment_id document_id sale_id selection_id project_id \
+        ui_culture"
+);
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
@@ -977,8 +983,8 @@ pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     pub ui_culture: Option<String>,
 }
 
-impl soap::Arguments for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -991,9 +997,15 @@ impl soap::Arguments for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs
         w.value("UiCulture", &self.ui_culture);
     }
 }
+soap::arguments!(
+    CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs,
+    "\
+        contact_id person_id appointment_id document_id sale_id selection_id project_id \
+        custom_tags custom_values ui_culture"
+);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
@@ -1011,8 +1023,8 @@ pub struct GetPersonDocumentsByTemplateHeadingArgs {
     pub template_heading_id: i32,
 }
 
-impl soap::Arguments for GetPersonDocumentsByTemplateHeadingArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1021,9 +1033,13 @@ impl soap::Arguments for GetPersonDocumentsByTemplateHeadingArgs {
         w.value("TemplateHeadingId", &self.template_heading_id);
     }
 }
+soap::arguments!(
+    GetPersonDocumentsByTemplateHeadingArgs,
+    "person_id include_project_documents start_time end_time count template_heading_id"
+);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
@@ -1041,8 +1057,8 @@ pub struct GetPersonDocumentsByTemplateTypeArgs {
     pub document_template_id: i32,
 }
 
-impl soap::Arguments for GetPersonDocumentsByTemplateTypeArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1051,9 +1067,13 @@ impl soap::Arguments for GetPersonDocumentsByTemplateTypeArgs {
         w.value("DocumentTemplateId", &self.document_template_id);
     }
 }
+soap::arguments!(
+    GetPersonDocumentsByTemplateTypeArgs,
+    "person_id include_project_documents start_time end_time count document_template_id"
+);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
@@ -1071,8 +1091,8 @@ pub struct GetPersonDocumentsByTemplateTypesArgs {
     pub document_template_ids: Option<Vec<i32>>,
 }
 
-impl soap::Arguments for GetPersonDocumentsByTemplateTypesArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1081,9 +1101,13 @@ impl soap::Arguments for GetPersonDocumentsByTemplateTypesArgs {
         w.array("DocumentTemplateIds", &self.document_template_ids, ARRAY_OF_INT);
     }
 }
+soap::arguments!(
+    GetPersonDocumentsByTemplateTypesArgs,
+    "person_id include_project_documents start_time end_time count document_template_ids"
+);
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
@@ -1109,8 +1133,8 @@ pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     pub custom_values: Option<Vec<String>>,
 }
 
-impl soap::Arguments for SubstituteMergeDocumentTemplateVariablesExArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("MergeDocumentId", &self.merge_document_id);
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
@@ -1123,9 +1147,15 @@ impl soap::Arguments for SubstituteMergeDocumentTemplateVariablesExArgs {
         w.array("CustomValues", &self.custom_values, ARRAY_OF_STRING);
     }
 }
+soap::arguments!(
+    SubstituteMergeDocumentTemplateVariablesExArgs,
+    "\
+        merge_document_id contact_id person_id project_id selection_id appointment_id document_id \
+        sale_id custom_tags custom_values"
+);
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
@@ -1151,8 +1181,8 @@ pub struct SubstituteTemplateVariablesArgs {
     pub culture_name: Option<String>,
 }
 
-impl soap::Arguments for SubstituteTemplateVariablesArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for SubstituteTemplateVariablesArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.value("ContactId", &self.contact_id);
@@ -1165,9 +1195,15 @@ impl soap::Arguments for SubstituteTemplateVariablesArgs {
         w.value("CultureName", &self.culture_name);
     }
 }
+soap::arguments!(
+    SubstituteTemplateVariablesArgs,
+    "\
+        source generator_encoding contact_id person_id appointment_id document_id sale_id \
+        selection_id project_id culture_name"
+);
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
@@ -1197,8 +1233,8 @@ pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     pub culture_name: Option<String>,
 }
 
-impl soap::Arguments for SubstituteTemplateVariablesWithCustomTagsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.array("CustomTags", &self.custom_tags, ARRAY_OF_STRING);
@@ -1213,9 +1249,15 @@ impl soap::Arguments for SubstituteTemplateVariablesWithCustomTagsArgs {
         w.value("CultureName", &self.culture_name);
     }
 }
+soap::arguments!(
+    SubstituteTemplateVariablesWithCustomTagsArgs,
+    "\
+        source generator_encoding custom_tags custom_values contact_id person_id appointment_id \
+        document_id sale_id selection_id project_id culture_name"
+);
 
 /// `CheckoutInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
@@ -1230,26 +1272,25 @@ pub struct CheckoutInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for CheckoutInfo {
-    const NAME: &'static str = "CheckoutInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CheckoutInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("State", &mut self.state);
         r.value("AssociateId", &mut self.associate_id);
         r.value("Name", &mut self.name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("State", &self.state);
         w.value("AssociateId", &self.associate_id);
         w.value("Name", &self.name);
     }
 }
-soap::complex!(CheckoutInfo);
+soap::complex!(CheckoutInfo, "state associate_id name");
 
 /// `CheckoutState`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CheckoutState {
     /// `NotCheckedOut` = 0
@@ -1267,7 +1308,6 @@ pub enum CheckoutState {
 
 impl soap::Enumeration for CheckoutState {
     const NAME: &'static str = "CheckoutState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NotCheckedOut,
         Self::CheckedOutOwn,
@@ -1276,13 +1316,14 @@ impl soap::Enumeration for CheckoutState {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NotCheckedOut => Member::new("NotCheckedOut", 0),
-            Self::CheckedOutOwn => Member::new("CheckedOutOwn", 1),
-            Self::CheckedOutOther => Member::new("CheckedOutOther", 2),
-            Self::LockingNotSupported => Member::new("LockingNotSupported", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NotCheckedOut => ("NotCheckedOut", 0),
+            Self::CheckedOutOwn => ("CheckedOutOwn", 1),
+            Self::CheckedOutOther => ("CheckedOutOther", 2),
+            Self::LockingNotSupported => ("LockingNotSupported", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1292,7 +1333,7 @@ impl soap::Enumeration for CheckoutState {
 soap::enumeration!(CheckoutState);
 
 /// `CommandInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
@@ -1311,19 +1352,18 @@ pub struct CommandInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for CommandInfo {
-    const NAME: &'static str = "CommandInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CommandInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("DisplayName", &mut self.display_name);
         r.value("DisplayTooltip", &mut self.display_tooltip);
         r.value("IconHint", &mut self.icon_hint);
         r.value("ReturnType", &mut self.return_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayTooltip", &self.display_tooltip);
@@ -1331,10 +1371,10 @@ impl soap::Complex for CommandInfo {
         w.value("ReturnType", &self.return_type);
     }
 }
-soap::complex!(CommandInfo);
+soap::complex!(CommandInfo, "name display_name display_tooltip icon_hint return_type");
 
 /// `Document`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
@@ -1381,10 +1421,7 @@ pub struct Document {
     pub extra: Extra,
 }
 
-impl soap::Complex for Document {
-    const NAME: &'static str = "Document";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Document {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1409,9 +1446,11 @@ impl soap::Complex for Document {
         r.value("ProjectId", &mut self.project_id);
         r.value("ProjectName", &mut self.project_name);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1437,10 +1476,16 @@ impl soap::Complex for Document {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(Document);
+soap::complex!(
+    Document,
+    "\
+        table_right field_properties document_id attention header name our_ref your_ref \
+        description document_template is_published person_id person_full_name associate_full_name \
+        contact_id contact_name project_id project_name associate_id"
+);
 
 /// `GeneratorEncoding`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum GeneratorEncoding {
     /// `Text` = 0
@@ -1474,7 +1519,6 @@ pub enum GeneratorEncoding {
 
 impl soap::Enumeration for GeneratorEncoding {
     const NAME: &'static str = "GeneratorEncoding";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Text,
         Self::Html,
@@ -1491,21 +1535,22 @@ impl soap::Enumeration for GeneratorEncoding {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Text => Member::new("Text", 0),
-            Self::Html => Member::new("Html", 1),
-            Self::Xml => Member::new("Xml", 2),
-            Self::MsWord => Member::new("MsWord", 3),
-            Self::MsExcel => Member::new("MsExcel", 4),
-            Self::MsPowerpoint => Member::new("MsPowerpoint", 5),
-            Self::MsOffice2007 => Member::new("MsOffice2007", 6),
-            Self::MsOffice2007Xml => Member::new("MsOffice2007Xml", 7),
-            Self::Url => Member::new("Url", 8),
-            Self::UrlUnicode => Member::new("UrlUnicode", 9),
-            Self::Pdf => Member::new("Pdf", 10),
-            Self::Mime => Member::new("Mime", 11),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Text => ("Text", 0),
+            Self::Html => ("Html", 1),
+            Self::Xml => ("Xml", 2),
+            Self::MsWord => ("MsWord", 3),
+            Self::MsExcel => ("MsExcel", 4),
+            Self::MsPowerpoint => ("MsPowerpoint", 5),
+            Self::MsOffice2007 => ("MsOffice2007", 6),
+            Self::MsOffice2007Xml => ("MsOffice2007Xml", 7),
+            Self::Url => ("Url", 8),
+            Self::UrlUnicode => ("UrlUnicode", 9),
+            Self::Pdf => ("Pdf", 10),
+            Self::Mime => ("Mime", 11),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1515,7 +1560,7 @@ impl soap::Enumeration for GeneratorEncoding {
 soap::enumeration!(GeneratorEncoding);
 
 /// `ReturnInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
@@ -1536,10 +1581,7 @@ pub struct ReturnInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReturnInfo {
-    const NAME: &'static str = "ReturnInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReturnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("ExternalReference", &mut self.external_reference);
         r.value("VersionId", &mut self.version_id);
@@ -1547,9 +1589,11 @@ impl soap::Complex for ReturnInfo {
         r.value("Type", &mut self.r#type);
         r.value("Value", &mut self.value);
         r.value("AdditionalInfo", &mut self.additional_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("ExternalReference", &self.external_reference);
         w.value("VersionId", &self.version_id);
         w.value("Success", &self.success);
@@ -1558,10 +1602,12 @@ impl soap::Complex for ReturnInfo {
         w.value("AdditionalInfo", &self.additional_info);
     }
 }
-soap::complex!(ReturnInfo);
+soap::complex!(
+    ReturnInfo, "external_reference version_id success type value additional_info"
+);
 
 /// `ReturnType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ReturnType {
     /// `None` = 0
@@ -1581,7 +1627,6 @@ pub enum ReturnType {
 
 impl soap::Enumeration for ReturnType {
     const NAME: &'static str = "ReturnType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Message,
@@ -1591,14 +1636,15 @@ impl soap::Enumeration for ReturnType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Message => Member::new("Message", 1),
-            Self::SoProtocol => Member::new("SoProtocol", 2),
-            Self::CustomGui => Member::new("CustomGui", 3),
-            Self::Other => Member::new("Other", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Message => ("Message", 1),
+            Self::SoProtocol => ("SoProtocol", 2),
+            Self::CustomGui => ("CustomGui", 3),
+            Self::Other => ("Other", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1608,7 +1654,7 @@ impl soap::Enumeration for ReturnType {
 soap::enumeration!(ReturnType);
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
@@ -1643,10 +1689,7 @@ pub struct SuggestedDocumentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SuggestedDocumentEntity {
-    const NAME: &'static str = "SuggestedDocumentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SuggestedDocumentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1665,9 +1708,11 @@ impl soap::Complex for SuggestedDocumentEntity {
         r.value("DocTmpl", &mut self.doc_tmpl);
         r.value("ProjectTypeStatusLink", &mut self.project_type_status_link);
         r.value("SaleTypeStageLink", &mut self.sale_type_stage_link);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1687,10 +1732,15 @@ impl soap::Complex for SuggestedDocumentEntity {
         w.value("SaleTypeStageLink", &self.sale_type_stage_link);
     }
 }
-soap::complex!(SuggestedDocumentEntity);
+soap::complex!(
+    SuggestedDocumentEntity,
+    "\
+        table_right field_properties suggested_document_id name tooltip rank doctmpl_id header \
+        our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link"
+);
 
 /// `TemplateInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateInfo {
@@ -1707,28 +1757,27 @@ pub struct TemplateInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for TemplateInfo {
-    const NAME: &'static str = "TemplateInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TemplateInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Description", &mut self.description);
         r.value("ExternalReference", &mut self.external_reference);
         r.value("PluginId", &mut self.plugin_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("ExternalReference", &self.external_reference);
         w.value("PluginId", &self.plugin_id);
     }
 }
-soap::complex!(TemplateInfo);
+soap::complex!(TemplateInfo, "name description external_reference plugin_id");
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
@@ -1771,10 +1820,7 @@ pub struct TemplateVariablesParameters {
     pub extra: Extra,
 }
 
-impl soap::Complex for TemplateVariablesParameters {
-    const NAME: &'static str = "TemplateVariablesParameters";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TemplateVariablesParameters {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1797,9 +1843,11 @@ impl soap::Complex for TemplateVariablesParameters {
         r.value("ProductKey", &mut self.product_key);
         r.array("CustomTags", &mut self.custom_tags, ARRAY_OF_ARRAY_OF_STRING);
         r.value("DocumentEntity", &mut self.document_entity);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1823,10 +1871,16 @@ impl soap::Complex for TemplateVariablesParameters {
         w.value("DocumentEntity", &self.document_entity);
     }
 }
-soap::complex!(TemplateVariablesParameters);
+soap::complex!(
+    TemplateVariablesParameters,
+    "\
+        table_right field_properties source_input encoding culture_name contact_id person_id \
+        project_id selection_id appointment_id document_id sale_id quote_line_id \
+        quote_alternative_id product_key custom_tags document_entity"
+);
 
 /// `VersionInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
@@ -1853,10 +1907,7 @@ pub struct VersionInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for VersionInfo {
-    const NAME: &'static str = "VersionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for VersionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("ExternalReference", &mut self.external_reference);
         r.value("DocumentId", &mut self.document_id);
@@ -1867,9 +1918,11 @@ impl soap::Complex for VersionInfo {
         r.value("Description", &mut self.description);
         r.value("DisplayText", &mut self.display_text);
         r.array("ExtraFields", &mut self.extra_fields, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("ExternalReference", &self.external_reference);
         w.value("DocumentId", &self.document_id);
         w.value("VersionId", &self.version_id);
@@ -1881,4 +1934,9 @@ impl soap::Complex for VersionInfo {
         w.array("ExtraFields", &self.extra_fields, ARRAY_OF_STRING);
     }
 }
-soap::complex!(VersionInfo);
+soap::complex!(
+    VersionInfo,
+    "\
+        external_reference document_id version_id checked_in_date checked_in_by_name \
+        checked_in_by_associate_id description display_text extra_fields"
+);

@@ -1578,7 +1578,7 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
@@ -1607,10 +1607,7 @@ pub struct AmountClassEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AmountClassEntity {
-    const NAME: &'static str = "AmountClassEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AmountClassEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1626,9 +1623,11 @@ impl soap::Complex for AmountClassEntity {
         r.value("AmountTo", &mut self.amount_to);
         r.value("Deleted", &mut self.deleted);
         r.value("CurrencyId", &mut self.currency_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1645,10 +1644,15 @@ impl soap::Complex for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(AmountClassEntity);
+soap::complex!(
+    AmountClassEntity,
+    "\
+        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+        deleted currency_id"
+);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
@@ -1675,10 +1679,7 @@ pub struct CurrencyEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for CurrencyEntity {
-    const NAME: &'static str = "CurrencyEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CurrencyEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1693,9 +1694,11 @@ impl soap::Complex for CurrencyEntity {
         r.value("Rate", &mut self.rate);
         r.value("Units", &mut self.units);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1711,10 +1714,13 @@ impl soap::Complex for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(CurrencyEntity);
+soap::complex!(
+    CurrencyEntity,
+    "table_right field_properties currency_id name tooltip rank rate units deleted"
+);
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
@@ -1733,10 +1739,7 @@ pub struct DeliveryTerm {
     pub extra: Extra,
 }
 
-impl soap::Complex for DeliveryTerm {
-    const NAME: &'static str = "DeliveryTerm";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DeliveryTerm {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1747,9 +1750,11 @@ impl soap::Complex for DeliveryTerm {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1761,10 +1766,10 @@ impl soap::Complex for DeliveryTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryTerm);
+soap::complex!(DeliveryTerm, "table_right field_properties id value tooltip");
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
@@ -1783,10 +1788,7 @@ pub struct DeliveryType {
     pub extra: Extra,
 }
 
-impl soap::Complex for DeliveryType {
-    const NAME: &'static str = "DeliveryType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DeliveryType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1797,9 +1799,11 @@ impl soap::Complex for DeliveryType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1811,10 +1815,10 @@ impl soap::Complex for DeliveryType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryType);
+soap::complex!(DeliveryType, "table_right field_properties id value tooltip");
 
 /// `Department`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
@@ -1833,10 +1837,7 @@ pub struct Department {
     pub extra: Extra,
 }
 
-impl soap::Complex for Department {
-    const NAME: &'static str = "Department";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Department {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1847,9 +1848,11 @@ impl soap::Complex for Department {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1861,10 +1864,10 @@ impl soap::Complex for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department);
+soap::complex!(Department, "table_right field_properties id value tooltip");
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
@@ -1913,10 +1916,7 @@ pub struct DocumentTemplateEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentTemplateEntity {
-    const NAME: &'static str = "DocumentTemplateEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentTemplateEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1942,9 +1942,11 @@ impl soap::Complex for DocumentTemplateEntity {
         r.value("IsInUseInGuides", &mut self.is_in_use_in_guides);
         r.value("DocumentTypeKey", &mut self.document_type_key);
         r.value("QuoteDocType", &mut self.quote_doc_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1971,10 +1973,17 @@ impl soap::Complex for DocumentTemplateEntity {
         w.value("QuoteDocType", &self.quote_doc_type);
     }
 }
-soap::complex!(DocumentTemplateEntity);
+soap::complex!(
+    DocumentTemplateEntity,
+    "\
+        table_right field_properties document_template_id name tooltip save_in_db filename \
+        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
+        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
+        quote_doc_type"
+);
 
 /// `DurationUnit`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DurationUnit {
     /// `Unknown` = 0
@@ -2010,7 +2019,6 @@ pub enum DurationUnit {
 
 impl soap::Enumeration for DurationUnit {
     const NAME: &'static str = "DurationUnit";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Second,
@@ -2028,22 +2036,23 @@ impl soap::Enumeration for DurationUnit {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Second => Member::new("Second", 1),
-            Self::Minute => Member::new("Minute", 2),
-            Self::Hour => Member::new("Hour", 3),
-            Self::Day => Member::new("Day", 4),
-            Self::Week => Member::new("Week", 5),
-            Self::Month => Member::new("Month", 6),
-            Self::Quarter => Member::new("Quarter", 7),
-            Self::HalfYear => Member::new("HalfYear", 8),
-            Self::Year => Member::new("Year", 9),
-            Self::Decade => Member::new("Decade", 10),
-            Self::Century => Member::new("Century", 11),
-            Self::Millenium => Member::new("Millenium", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Second => ("Second", 1),
+            Self::Minute => ("Minute", 2),
+            Self::Hour => ("Hour", 3),
+            Self::Day => ("Day", 4),
+            Self::Week => ("Week", 5),
+            Self::Month => ("Month", 6),
+            Self::Quarter => ("Quarter", 7),
+            Self::HalfYear => ("HalfYear", 8),
+            Self::Year => ("Year", 9),
+            Self::Decade => ("Decade", 10),
+            Self::Century => ("Century", 11),
+            Self::Millenium => ("Millenium", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2053,7 +2062,7 @@ impl soap::Enumeration for DurationUnit {
 soap::enumeration!(DurationUnit);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
@@ -2078,10 +2087,7 @@ pub struct HeadingEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for HeadingEntity {
-    const NAME: &'static str = "HeadingEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for HeadingEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2095,9 +2101,11 @@ impl soap::Complex for HeadingEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("Rank", &mut self.rank);
         r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2112,10 +2120,13 @@ impl soap::Complex for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(HeadingEntity);
+soap::complex!(
+    HeadingEntity,
+    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
+);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
@@ -2142,10 +2153,7 @@ pub struct LanguageInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for LanguageInfo {
-    const NAME: &'static str = "LanguageInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LanguageInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2160,9 +2168,11 @@ impl soap::Complex for LanguageInfo {
         r.value("ThreeLetterISOLanguageName", &mut self.three_letter_iso_language_name);
         r.value("TwoLetterISOLanguageName", &mut self.two_letter_iso_language_name);
         r.value("IsBuiltIn", &mut self.is_built_in);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2178,10 +2188,15 @@ impl soap::Complex for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(LanguageInfo);
+soap::complex!(
+    LanguageInfo,
+    "\
+        table_right field_properties language_info_id lcid english_name native_name \
+        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
+);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
@@ -2214,10 +2229,7 @@ pub struct ListEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ListEntity {
-    const NAME: &'static str = "ListEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ListEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2235,9 +2247,11 @@ impl soap::Complex for ListEntity {
         r.value("UseGroupsAndHeadings", &mut self.use_groups_and_headings);
         r.value("ListType", &mut self.list_type);
         r.value("InUseByUserDefinedFields", &mut self.in_use_by_user_defined_fields);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2256,10 +2270,15 @@ impl soap::Complex for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(ListEntity);
+soap::complex!(
+    ListEntity,
+    "\
+        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+        use_groups_and_headings list_type in_use_by_user_defined_fields"
+);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
@@ -2284,10 +2303,7 @@ pub struct ListItemEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ListItemEntity {
-    const NAME: &'static str = "ListItemEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ListItemEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2301,9 +2317,11 @@ impl soap::Complex for ListItemEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2318,10 +2336,13 @@ impl soap::Complex for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(ListItemEntity);
+soap::complex!(
+    ListItemEntity,
+    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
+);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
@@ -2346,10 +2367,7 @@ pub struct LocalizedText {
     pub extra: Extra,
 }
 
-impl soap::Complex for LocalizedText {
-    const NAME: &'static str = "LocalizedText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LocalizedText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2363,9 +2381,11 @@ impl soap::Complex for LocalizedText {
         r.value("Type", &mut self.r#type);
         r.value("LocalizedTextId", &mut self.localized_text_id);
         r.value("IsBuiltIn", &mut self.is_built_in);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2380,10 +2400,15 @@ impl soap::Complex for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(LocalizedText);
+soap::complex!(
+    LocalizedText,
+    "\
+        table_right field_properties language_id resource_id text type localized_text_id \
+        is_built_in"
+);
 
 /// `LocalizedTextType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LocalizedTextType {
     /// `Unknown` = 0
@@ -2427,7 +2452,6 @@ pub enum LocalizedTextType {
 
 impl soap::Enumeration for LocalizedTextType {
     const NAME: &'static str = "LocalizedTextType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Label,
@@ -2449,26 +2473,27 @@ impl soap::Enumeration for LocalizedTextType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Label => Member::new("Label", 1),
-            Self::Table => Member::new("Table", 2),
-            Self::Column => Member::new("Column", 3),
-            Self::ImportField => Member::new("ImportField", 4),
-            Self::ImportObject => Member::new("ImportObject", 5),
-            Self::ImportGUICategory => Member::new("ImportGUICategory", 6),
-            Self::StartupHints => Member::new("StartupHints", 7),
-            Self::FunctionRightLabel => Member::new("FunctionRightLabel", 11),
-            Self::FunctionRightDesc => Member::new("FunctionRightDesc", 12),
-            Self::StatusMonitorName => Member::new("StatusMonitorName", 16),
-            Self::UdefContactLabel => Member::new("UdefContactLabel", 19),
-            Self::UdefPersonLabel => Member::new("UdefPersonLabel", 20),
-            Self::UdefProjectLabel => Member::new("UdefProjectLabel", 21),
-            Self::UdefSaleLabel => Member::new("UdefSaleLabel", 22),
-            Self::UdefAppointmentLabel => Member::new("UdefAppointmentLabel", 23),
-            Self::UdefDocumentLabel => Member::new("UdefDocumentLabel", 24),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Label => ("Label", 1),
+            Self::Table => ("Table", 2),
+            Self::Column => ("Column", 3),
+            Self::ImportField => ("ImportField", 4),
+            Self::ImportObject => ("ImportObject", 5),
+            Self::ImportGUICategory => ("ImportGUICategory", 6),
+            Self::StartupHints => ("StartupHints", 7),
+            Self::FunctionRightLabel => ("FunctionRightLabel", 11),
+            Self::FunctionRightDesc => ("FunctionRightDesc", 12),
+            Self::StatusMonitorName => ("StatusMonitorName", 16),
+            Self::UdefContactLabel => ("UdefContactLabel", 19),
+            Self::UdefPersonLabel => ("UdefPersonLabel", 20),
+            Self::UdefProjectLabel => ("UdefProjectLabel", 21),
+            Self::UdefSaleLabel => ("UdefSaleLabel", 22),
+            Self::UdefAppointmentLabel => ("UdefAppointmentLabel", 23),
+            Self::UdefDocumentLabel => ("UdefDocumentLabel", 24),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2478,7 +2503,7 @@ impl soap::Enumeration for LocalizedTextType {
 soap::enumeration!(LocalizedTextType);
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
@@ -2497,10 +2522,7 @@ pub struct MrMrs {
     pub extra: Extra,
 }
 
-impl soap::Complex for MrMrs {
-    const NAME: &'static str = "MrMrs";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MrMrs {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2511,9 +2533,11 @@ impl soap::Complex for MrMrs {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2525,10 +2549,10 @@ impl soap::Complex for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs);
+soap::complex!(MrMrs, "table_right field_properties id value tooltip");
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
@@ -2547,10 +2571,7 @@ pub struct PaymentTerm {
     pub extra: Extra,
 }
 
-impl soap::Complex for PaymentTerm {
-    const NAME: &'static str = "PaymentTerm";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PaymentTerm {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2561,9 +2582,11 @@ impl soap::Complex for PaymentTerm {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2575,10 +2598,10 @@ impl soap::Complex for PaymentTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentTerm);
+soap::complex!(PaymentTerm, "table_right field_properties id value tooltip");
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
@@ -2597,10 +2620,7 @@ pub struct PaymentType {
     pub extra: Extra,
 }
 
-impl soap::Complex for PaymentType {
-    const NAME: &'static str = "PaymentType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PaymentType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2611,9 +2631,11 @@ impl soap::Complex for PaymentType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2625,10 +2647,10 @@ impl soap::Complex for PaymentType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentType);
+soap::complex!(PaymentType, "table_right field_properties id value tooltip");
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
@@ -2647,10 +2669,7 @@ pub struct ProductCategory {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductCategory {
-    const NAME: &'static str = "ProductCategory";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2661,9 +2680,11 @@ impl soap::Complex for ProductCategory {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2675,10 +2696,10 @@ impl soap::Complex for ProductCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductCategory);
+soap::complex!(ProductCategory, "table_right field_properties id value tooltip");
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
@@ -2697,10 +2718,7 @@ pub struct ProductFamily {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductFamily {
-    const NAME: &'static str = "ProductFamily";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductFamily {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2711,9 +2729,11 @@ impl soap::Complex for ProductFamily {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2725,10 +2745,10 @@ impl soap::Complex for ProductFamily {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductFamily);
+soap::complex!(ProductFamily, "table_right field_properties id value tooltip");
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
@@ -2747,10 +2767,7 @@ pub struct ProductType {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductType {
-    const NAME: &'static str = "ProductType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2761,9 +2778,11 @@ impl soap::Complex for ProductType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2775,10 +2794,10 @@ impl soap::Complex for ProductType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductType);
+soap::complex!(ProductType, "table_right field_properties id value tooltip");
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
@@ -2811,10 +2830,7 @@ pub struct ProjectTypeEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectTypeEntity {
-    const NAME: &'static str = "ProjectTypeEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2832,9 +2848,11 @@ impl soap::Complex for ProjectTypeEntity {
         r.value("HasGuide", &mut self.has_guide);
         r.value("IsAutoAdvance", &mut self.is_auto_advance);
         r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2853,10 +2871,15 @@ impl soap::Complex for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(ProjectTypeEntity);
+soap::complex!(
+    ProjectTypeEntity,
+    "\
+        table_right field_properties proj_type_id name tooltip rank duration_unit \
+        project_duration deleted has_guide is_auto_advance stages"
+);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
@@ -2885,10 +2908,7 @@ pub struct RelationDefinitionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for RelationDefinitionEntity {
-    const NAME: &'static str = "RelationDefinitionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RelationDefinitionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2904,9 +2924,11 @@ impl soap::Complex for RelationDefinitionEntity {
         r.value("Rank", &mut self.rank);
         r.value("Source", &mut self.source);
         r.value("Destination", &mut self.destination);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2923,10 +2945,15 @@ impl soap::Complex for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(RelationDefinitionEntity);
+soap::complex!(
+    RelationDefinitionEntity,
+    "\
+        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+        destination"
+);
 
 /// `RelationTarget`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RelationTarget {
     /// `None` = 0
@@ -2944,17 +2971,17 @@ pub enum RelationTarget {
 
 impl soap::Enumeration for RelationTarget {
     const NAME: &'static str = "RelationTarget";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Contact, Self::Person, Self::Both];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Contact => Member::new("Contact", 1),
-            Self::Person => Member::new("Person", 2),
-            Self::Both => Member::new("Both", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Person => ("Person", 2),
+            Self::Both => ("Both", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2964,7 +2991,7 @@ impl soap::Enumeration for RelationTarget {
 soap::enumeration!(RelationTarget);
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
@@ -2991,10 +3018,7 @@ pub struct ResourceEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResourceEntity {
-    const NAME: &'static str = "ResourceEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResourceEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3009,9 +3033,11 @@ impl soap::Complex for ResourceEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("IsLocation", &mut self.is_location);
         r.value("LocationAddress", &mut self.location_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3027,10 +3053,15 @@ impl soap::Complex for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(ResourceEntity);
+soap::complex!(
+    ResourceEntity,
+    "\
+        table_right field_properties resource_id name rank tooltip deleted is_location \
+        location_address"
+);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
@@ -3055,10 +3086,7 @@ pub struct SaleStageEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleStageEntity {
-    const NAME: &'static str = "SaleStageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleStageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3072,9 +3100,11 @@ impl soap::Complex for SaleStageEntity {
         r.value("Probability", &mut self.probability);
         r.value("Deleted", &mut self.deleted);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3089,10 +3119,13 @@ impl soap::Complex for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(SaleStageEntity);
+soap::complex!(
+    SaleStageEntity,
+    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
+);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
@@ -3149,10 +3182,7 @@ pub struct SaleTypeEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleTypeEntity {
-    const NAME: &'static str = "SaleTypeEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3182,9 +3212,11 @@ impl soap::Complex for SaleTypeEntity {
         r.value("GroupQuoteLinesBy", &mut self.group_quote_lines_by);
         r.value("SortGroupLinesBy", &mut self.sort_group_lines_by);
         r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3215,4 +3247,12 @@ impl soap::Complex for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(SaleTypeEntity);
+soap::complex!(
+    SaleTypeEntity,
+    "\
+        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
+        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+        allow_quote_alternatives default_quote_validity quote_lines_template \
+        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
+);

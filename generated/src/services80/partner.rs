@@ -61,7 +61,7 @@ impl PartnerAgent<'_> {
 }
 
 /// The parameters of `Partner/CreateOrUpdateWebPanel`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateOrUpdateWebPanelArgs {
@@ -83,8 +83,8 @@ pub struct CreateOrUpdateWebPanelArgs {
     pub on_sales_marketing_pocket: bool,
 }
 
-impl soap::Arguments for CreateOrUpdateWebPanelArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for CreateOrUpdateWebPanelArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Identifier", &self.identifier);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayDescription", &self.display_description);
@@ -95,9 +95,15 @@ impl soap::Arguments for CreateOrUpdateWebPanelArgs {
         w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
     }
 }
+soap::arguments!(
+    CreateOrUpdateWebPanelArgs,
+    "\
+        identifier display_name display_description url visible_in url_encoding \
+        on_sales_marketing_web on_sales_marketing_pocket"
+);
 
 /// `PartnerWebPanel`, extends `Carrier`, Services75 to Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PartnerWebPanel {
@@ -130,10 +136,7 @@ pub struct PartnerWebPanel {
     pub extra: Extra,
 }
 
-impl soap::Complex for PartnerWebPanel {
-    const NAME: &'static str = "PartnerWebPanel";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PartnerWebPanel {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -151,9 +154,11 @@ impl soap::Complex for PartnerWebPanel {
         r.value("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket);
         r.value("IsSuspended", &mut self.is_suspended);
         r.value("WindowName", &mut self.window_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -172,4 +177,9 @@ impl soap::Complex for PartnerWebPanel {
         w.value("WindowName", &self.window_name);
     }
 }
-soap::complex!(PartnerWebPanel);
+soap::complex!(
+    PartnerWebPanel,
+    "\
+        table_right field_properties identifier display_name display_description url visible_in \
+        url_encoding on_sales_marketing_web on_sales_marketing_pocket is_suspended window_name"
+);

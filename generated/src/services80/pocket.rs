@@ -41,7 +41,7 @@ impl PocketAgent<'_> {
 }
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
@@ -68,10 +68,7 @@ pub struct PocketStartupData {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketStartupData {
-    const NAME: &'static str = "PocketStartupData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketStartupData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -90,9 +87,11 @@ impl soap::Complex for PocketStartupData {
             ARRAY_OF_WEB_PANEL_ENTITY,
         );
         r.array("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -108,4 +107,10 @@ impl soap::Complex for PocketStartupData {
         w.array("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE);
     }
 }
-soap::complex!(PocketStartupData);
+soap::complex!(
+    PocketStartupData,
+    "\
+        table_right field_properties table_rights phone_locale_time_zone_data \
+        base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
+        pocket_preferences"
+);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PLUGIN_RESPONSE, ARRAY_OF_PRICE_LIST, ARRAY_OF_PRODUCT,
@@ -1064,7 +1064,7 @@ impl QuoteAgent<'_> {
 }
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
@@ -1082,8 +1082,8 @@ pub struct CopySuperOfficePriceListArgs {
     pub convert_currency: bool,
 }
 
-impl soap::Arguments for CopySuperOfficePriceListArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for CopySuperOfficePriceListArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("OriginalPriceListId", &self.original_price_list_id);
         w.value("NewName", &self.new_name);
         w.value("ValidFrom", &self.valid_from);
@@ -1092,9 +1092,13 @@ impl soap::Arguments for CopySuperOfficePriceListArgs {
         w.value("ConvertCurrency", &self.convert_currency);
     }
 }
+soap::arguments!(
+    CopySuperOfficePriceListArgs,
+    "original_price_list_id new_name valid_from valid_to new_currency_id convert_currency"
+);
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
@@ -1112,8 +1116,8 @@ pub struct GenerateQuoteDocumentsArgs {
     pub raw_mail_subject: Option<String>,
 }
 
-impl soap::Arguments for GenerateQuoteDocumentsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GenerateQuoteDocumentsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("QuoteVersionId", &self.quote_version_id);
         w.value("EmailBodyTemplateId", &self.email_body_template_id);
         w.value("AttachMainDocument", &self.attach_main_document);
@@ -1122,9 +1126,15 @@ impl soap::Arguments for GenerateQuoteDocumentsArgs {
         w.value("RawMailSubject", &self.raw_mail_subject);
     }
 }
+soap::arguments!(
+    GenerateQuoteDocumentsArgs,
+    "\
+        quote_version_id email_body_template_id attach_main_document quoted_products_template_id \
+        include_attachments raw_mail_subject"
+);
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
@@ -1141,10 +1151,7 @@ pub struct ApproveRejectResponse {
     pub extra: Extra,
 }
 
-impl soap::Complex for ApproveRejectResponse {
-    const NAME: &'static str = "ApproveRejectResponse";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ApproveRejectResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1154,9 +1161,11 @@ impl soap::Complex for ApproveRejectResponse {
         );
         r.value("PluginResponse", &mut self.plugin_response);
         r.value("CreatedAppointmentId", &mut self.created_appointment_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1167,10 +1176,13 @@ impl soap::Complex for ApproveRejectResponse {
         w.value("CreatedAppointmentId", &self.created_appointment_id);
     }
 }
-soap::complex!(ApproveRejectResponse);
+soap::complex!(
+    ApproveRejectResponse,
+    "table_right field_properties plugin_response created_appointment_id"
+);
 
 /// `ExtraDataFieldType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ExtraDataFieldType {
     /// `String` = 0
@@ -1186,16 +1198,16 @@ pub enum ExtraDataFieldType {
 
 impl soap::Enumeration for ExtraDataFieldType {
     const NAME: &'static str = "ExtraDataFieldType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::String, Self::Url, Self::Image];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::String => Member::new("String", 0),
-            Self::Url => Member::new("Url", 1),
-            Self::Image => Member::new("Image", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::String => ("String", 0),
+            Self::Url => ("Url", 1),
+            Self::Image => ("Image", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1205,7 +1217,7 @@ impl soap::Enumeration for ExtraDataFieldType {
 soap::enumeration!(ExtraDataFieldType);
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
@@ -1230,10 +1242,7 @@ pub struct PluginUrlResponse {
     pub extra: Extra,
 }
 
-impl soap::Complex for PluginUrlResponse {
-    const NAME: &'static str = "PluginUrlResponse";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PluginUrlResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1247,9 +1256,11 @@ impl soap::Complex for PluginUrlResponse {
         r.value("ErrorCode", &mut self.error_code);
         r.value("Changes", &mut self.changes);
         r.value("Url", &mut self.url);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1264,10 +1275,15 @@ impl soap::Complex for PluginUrlResponse {
         w.value("Url", &self.url);
     }
 }
-soap::complex!(PluginUrlResponse);
+soap::complex!(
+    PluginUrlResponse,
+    "\
+        table_right field_properties is_ok user_explanation tech_explanation error_code changes \
+        url"
+);
 
 /// `PriceList`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
@@ -1300,10 +1316,7 @@ pub struct PriceList {
     pub extra: Extra,
 }
 
-impl soap::Complex for PriceList {
-    const NAME: &'static str = "PriceList";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PriceList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1321,9 +1334,11 @@ impl soap::Complex for PriceList {
         r.value("ValidFrom", &mut self.valid_from);
         r.value("ValidTo", &mut self.valid_to);
         r.value("IsActive", &mut self.is_active);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1342,10 +1357,15 @@ impl soap::Complex for PriceList {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(PriceList);
+soap::complex!(
+    PriceList,
+    "\
+        table_right field_properties price_list_id erp_price_list_key quote_connection_id name \
+        description currency currency_name valid_from valid_to is_active"
+);
 
 /// `Product`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
@@ -1426,10 +1446,7 @@ pub struct Product {
     pub extra: Extra,
 }
 
-impl soap::Complex for Product {
-    const NAME: &'static str = "Product";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Product {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1471,9 +1488,11 @@ impl soap::Complex for Product {
         r.value("ExtraField4", &mut self.extra_field4);
         r.value("ExtraField5", &mut self.extra_field5);
         r.value("InStock", &mut self.in_stock);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1516,10 +1535,19 @@ impl soap::Complex for Product {
         w.value("InStock", &self.in_stock);
     }
 }
-soap::complex!(Product);
+soap::complex!(
+    Product,
+    "\
+        table_right field_properties product_id erp_product_key erp_price_list_key name \
+        description code price_unit quantity_unit is_subscription subscription_unit \
+        default_subscription_quantity item_number url product_category_key product_family_key \
+        product_type_key vat vat_info unit_cost unit_minimum_price unit_list_price in_assortment \
+        supplier supplier_code rights rule extra_info raw_extra_info extra_field1 extra_field2 \
+        extra_field3 extra_field4 extra_field5 in_stock"
+);
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
@@ -1538,10 +1566,7 @@ pub struct ProductExtraDataField {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductExtraDataField {
-    const NAME: &'static str = "ProductExtraDataField";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductExtraDataField {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1552,9 +1577,11 @@ impl soap::Complex for ProductExtraDataField {
         r.value("Name", &mut self.name);
         r.value("Value", &mut self.value);
         r.value("Type", &mut self.r#type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1566,10 +1593,10 @@ impl soap::Complex for ProductExtraDataField {
         w.value("Type", &self.r#type);
     }
 }
-soap::complex!(ProductExtraDataField);
+soap::complex!(ProductExtraDataField, "table_right field_properties name value type");
 
 /// `Quote`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
@@ -1610,10 +1637,7 @@ pub struct Quote {
     pub extra: Extra,
 }
 
-impl soap::Complex for Quote {
-    const NAME: &'static str = "Quote";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Quote {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1635,9 +1659,11 @@ impl soap::Complex for Quote {
         r.value("PreferredEmailCulture", &mut self.preferred_email_culture);
         r.value("ActiveQuoteVersion", &mut self.active_quote_version);
         r.value("FavoriteQuoteAlternative", &mut self.favorite_quote_alternative);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1660,10 +1686,17 @@ impl soap::Complex for Quote {
         w.value("FavoriteQuoteAlternative", &self.favorite_quote_alternative);
     }
 }
-soap::complex!(Quote);
+soap::complex!(
+    Quote,
+    "\
+        table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
+        erp_order_key active_quote_version_id accepted_quote_alternative_id use_values_from_quote \
+        document_id po_number order_comment preferred_email_culture active_quote_version \
+        favorite_quote_alternative"
+);
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
@@ -1722,10 +1755,7 @@ pub struct QuoteAlternative {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteAlternative {
-    const NAME: &'static str = "QuoteAlternative";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteAlternative {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1756,9 +1786,11 @@ impl soap::Complex for QuoteAlternative {
         r.value("ExtraField3", &mut self.extra_field3);
         r.value("ExtraField4", &mut self.extra_field4);
         r.value("ExtraField5", &mut self.extra_field5);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1790,10 +1822,18 @@ impl soap::Complex for QuoteAlternative {
         w.value("ExtraField5", &self.extra_field5);
     }
 }
-soap::complex!(QuoteAlternative);
+soap::complex!(
+    QuoteAlternative,
+    "\
+        table_right field_properties quote_alternative_id erp_quote_alternative_key \
+        quote_version_id name description status reason erp_discount_percent erp_discount_amount \
+        discount_percent discount_amount user_value_override vat_info vat earning_percent \
+        earning_amount sub_total total_price extra_field1 extra_field2 extra_field3 extra_field4 \
+        extra_field5"
+);
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
@@ -1812,10 +1852,7 @@ pub struct QuoteAlternativeRecalculated {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteAlternativeRecalculated {
-    const NAME: &'static str = "QuoteAlternativeRecalculated";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteAlternativeRecalculated {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1826,9 +1863,11 @@ impl soap::Complex for QuoteAlternativeRecalculated {
         r.value("QuoteLinesHasChanged", &mut self.quote_lines_has_changed);
         r.value("ChangedQuoteAlternative", &mut self.changed_quote_alternative);
         r.value("Changes", &mut self.changes);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1840,10 +1879,13 @@ impl soap::Complex for QuoteAlternativeRecalculated {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(QuoteAlternativeRecalculated);
+soap::complex!(
+    QuoteAlternativeRecalculated,
+    "table_right field_properties quote_lines_has_changed changed_quote_alternative changes"
+);
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
@@ -1886,35 +1928,7 @@ pub struct QuoteConnection {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for QuoteConnection {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("QuoteConnection");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("quote_connection_id", &self.quote_connection_id);
-        s.field("erp_name", &self.erp_name);
-        s.field("display_name", &self.display_name);
-        s.field("display_description", &self.display_description);
-        s.field("rank", &self.rank);
-        s.field("connector_name", &self.connector_name);
-        s.field("erp_connection_id", &self.erp_connection_id);
-        s.field("extra_data", &Redacted::new(&self.extra_data));
-        s.field("is_available", &self.is_available);
-        s.field("initialize_response", &self.initialize_response);
-        s.field("price_lists", &self.price_lists);
-        s.field("all_access", &self.all_access);
-        s.field("deleted", &self.deleted);
-        s.field("user_group_access_ids", &self.user_group_access_ids);
-        s.field("associate_access_ids", &self.associate_access_ids);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for QuoteConnection {
-    const NAME: &'static str = "QuoteConnection";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteConnection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1937,9 +1951,11 @@ impl soap::Complex for QuoteConnection {
         r.value("Deleted", &mut self.deleted);
         r.array("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT);
         r.array("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1963,10 +1979,17 @@ impl soap::Complex for QuoteConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(QuoteConnection);
+soap::complex!(
+    QuoteConnection,
+    "\
+        table_right field_properties quote_connection_id erp_name display_name \
+        display_description rank connector_name erp_connection_id extra_data is_available \
+        initialize_response price_lists all_access deleted user_group_access_ids \
+        associate_access_ids"
+);
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
@@ -2005,10 +2028,7 @@ pub struct QuoteEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteEntity {
-    const NAME: &'static str = "QuoteEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2029,9 +2049,11 @@ impl soap::Complex for QuoteEntity {
         r.value("OrderComment", &mut self.order_comment);
         r.value("PreferredEmailCulture", &mut self.preferred_email_culture);
         r.array("QuoteVersions", &mut self.quote_versions, ARRAY_OF_QUOTE_VERSION);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2053,10 +2075,16 @@ impl soap::Complex for QuoteEntity {
         w.array("QuoteVersions", &self.quote_versions, ARRAY_OF_QUOTE_VERSION);
     }
 }
-soap::complex!(QuoteEntity);
+soap::complex!(
+    QuoteEntity,
+    "\
+        table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
+        erp_order_key active_quote_version_id accepted_quote_alternative_id use_values_from_quote \
+        document_id po_number order_comment preferred_email_culture quote_versions"
+);
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
@@ -2167,10 +2195,7 @@ pub struct QuoteLine {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteLine {
-    const NAME: &'static str = "QuoteLine";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2227,9 +2252,11 @@ impl soap::Complex for QuoteLine {
         r.value("ExtraField3", &mut self.extra_field3);
         r.value("ExtraField4", &mut self.extra_field4);
         r.value("ExtraField5", &mut self.extra_field5);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2287,10 +2314,22 @@ impl soap::Complex for QuoteLine {
         w.value("ExtraField5", &self.extra_field5);
     }
 }
-soap::complex!(QuoteLine);
+soap::complex!(
+    QuoteLine,
+    "\
+        table_right field_properties quote_line_id erp_quote_line_key quote_alternative_id \
+        erp_product_key status reason quantity delivered_quantity rank name description code \
+        quantity_unit price_unit item_number url product_category_key product_family_key \
+        product_type_key supplier supplier_code thumbnail vat_info vat unit_cost \
+        unit_minimum_price unit_list_price extra_info raw_extra_info is_subscription \
+        subscription_unit subscription_quantity subscription_start erp_discount_percent \
+        erp_discount_amount discount_percent discount_amount user_value_override earning_percent \
+        earning_amount sub_total total_price rights rule extra_field1 extra_field2 extra_field3 \
+        extra_field4 extra_field5"
+);
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
@@ -2321,10 +2360,7 @@ pub struct QuoteLineConfiguration {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteLineConfiguration {
-    const NAME: &'static str = "QuoteLineConfiguration";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteLineConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2341,9 +2377,11 @@ impl soap::Complex for QuoteLineConfiguration {
         r.value("Mandatory", &mut self.mandatory);
         r.value("Rank", &mut self.rank);
         r.value("RestrictEdit", &mut self.restrict_edit);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2361,10 +2399,15 @@ impl soap::Complex for QuoteLineConfiguration {
         w.value("RestrictEdit", &self.restrict_edit);
     }
 }
-soap::complex!(QuoteLineConfiguration);
+soap::complex!(
+    QuoteLineConfiguration,
+    "\
+        table_right field_properties quote_line_configuration_id field_name label tooltip \
+        editable in_use mandatory rank restrict_edit"
+);
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
@@ -2383,10 +2426,7 @@ pub struct QuoteListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteListItem {
-    const NAME: &'static str = "QuoteListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2397,9 +2437,11 @@ impl soap::Complex for QuoteListItem {
         r.value("ERPQuoteListItemKey", &mut self.erp_quote_list_item_key);
         r.value("DisplayValue", &mut self.display_value);
         r.value("DisplayDescription", &mut self.display_description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2411,10 +2453,13 @@ impl soap::Complex for QuoteListItem {
         w.value("DisplayDescription", &self.display_description);
     }
 }
-soap::complex!(QuoteListItem);
+soap::complex!(
+    QuoteListItem,
+    "table_right field_properties erp_quote_list_item_key display_value display_description"
+);
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
@@ -2443,10 +2488,7 @@ pub struct QuotePublishDocuments {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuotePublishDocuments {
-    const NAME: &'static str = "QuotePublishDocuments";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuotePublishDocuments {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2462,9 +2504,11 @@ impl soap::Complex for QuotePublishDocuments {
         r.value("ToEmail", &mut self.to_email);
         r.value("ToFullName", &mut self.to_full_name);
         r.value("ErrorMessage", &mut self.error_message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2481,10 +2525,15 @@ impl soap::Complex for QuotePublishDocuments {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(QuotePublishDocuments);
+soap::complex!(
+    QuotePublishDocuments,
+    "\
+        table_right field_properties quote_document_id quoted_products_id quote_attachment_ids \
+        mail_body mail_subject to_email to_full_name error_message"
+);
 
 /// `QuoteStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum QuoteStatus {
     /// `Ok` = 0
@@ -2502,7 +2551,6 @@ pub enum QuoteStatus {
 
 impl soap::Enumeration for QuoteStatus {
     const NAME: &'static str = "QuoteStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Ok,
         Self::OkWithInfo,
@@ -2511,13 +2559,14 @@ impl soap::Enumeration for QuoteStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Ok => Member::new("Ok", 0),
-            Self::OkWithInfo => Member::new("OkWithInfo", 1),
-            Self::Warning => Member::new("Warning", 2),
-            Self::Error => Member::new("Error", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Ok => ("Ok", 0),
+            Self::OkWithInfo => ("OkWithInfo", 1),
+            Self::Warning => ("Warning", 2),
+            Self::Error => ("Error", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2527,7 +2576,7 @@ impl soap::Enumeration for QuoteStatus {
 soap::enumeration!(QuoteStatus);
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
@@ -2614,10 +2663,7 @@ pub struct QuoteVersion {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteVersion {
-    const NAME: &'static str = "QuoteVersion";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteVersion {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2666,9 +2712,11 @@ impl soap::Complex for QuoteVersion {
             &mut self.quote_alternatives,
             ARRAY_OF_QUOTE_ALTERNATIVE,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2718,10 +2766,21 @@ impl soap::Complex for QuoteVersion {
         );
     }
 }
-soap::complex!(QuoteVersion);
+soap::complex!(
+    QuoteVersion,
+    "\
+        table_right field_properties quote_version_id erp_quote_version_key quote_id description \
+        number state archived_state status reason likely_quote_alternative_id sent_date \
+        followup_id expiration_date delivery_country_id has_own_delivery_address \
+        invoice_country_id has_own_invoice_address erp_payment_terms_key erp_payment_type_key \
+        erp_delivery_terms_key erp_delivery_type_key rank approved_by approved_text \
+        approved_registered_by approved_registered_date extra_field1 extra_field2 extra_field3 \
+        extra_field4 extra_field5 last_recalculated updated updated_associate_id registered \
+        registered_associate_id quote_alternatives"
+);
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
@@ -2738,10 +2797,7 @@ pub struct QuoteVersionAttachment {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteVersionAttachment {
-    const NAME: &'static str = "QuoteVersionAttachment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteVersionAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2751,9 +2807,11 @@ impl soap::Complex for QuoteVersionAttachment {
         );
         r.value("DocumentId", &mut self.document_id);
         r.value("Included", &mut self.included);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2764,10 +2822,12 @@ impl soap::Complex for QuoteVersionAttachment {
         w.value("Included", &self.included);
     }
 }
-soap::complex!(QuoteVersionAttachment);
+soap::complex!(
+    QuoteVersionAttachment, "table_right field_properties document_id included"
+);
 
 /// `QuoteVersionButtonAction`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum QuoteVersionButtonAction {
     /// `None` = 0
@@ -2801,7 +2861,6 @@ pub enum QuoteVersionButtonAction {
 
 impl soap::Enumeration for QuoteVersionButtonAction {
     const NAME: &'static str = "QuoteVersionButtonAction";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::ValidateVersion,
@@ -2818,25 +2877,26 @@ impl soap::Enumeration for QuoteVersionButtonAction {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::ValidateVersion => Member::new("ValidateVersion", 1),
-            Self::Edit => Member::new("Edit", 2),
-            Self::Send => Member::new("Send", 3),
-            Self::Approve => Member::new("Approve", 4),
-            Self::Reject => Member::new("Reject", 5),
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::ValidateVersion => ("ValidateVersion", 1),
+            Self::Edit => ("Edit", 2),
+            Self::Send => ("Send", 3),
+            Self::Approve => ("Approve", 4),
+            Self::Reject => ("Reject", 5),
             Self::ValidateVersionAndSendIfPossible => {
-                Member::new("ValidateVersionAndSendIfPossible", 7)
+                ("ValidateVersionAndSendIfPossible", 7)
             }
             Self::ValidateVersionAndPlaceOrderIfPossible => {
-                Member::new("ValidateVersionAndPlaceOrderIfPossible", 8)
+                ("ValidateVersionAndPlaceOrderIfPossible", 8)
             }
-            Self::CloneVersion => Member::new("CloneVersion", 9),
-            Self::SendConfirmation => Member::new("SendConfirmation", 10),
-            Self::GetOrderState => Member::new("GetOrderState", 11),
-            Self::UpdatePrices => Member::new("UpdatePrices", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::CloneVersion => ("CloneVersion", 9),
+            Self::SendConfirmation => ("SendConfirmation", 10),
+            Self::GetOrderState => ("GetOrderState", 11),
+            Self::UpdatePrices => ("UpdatePrices", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2846,7 +2906,7 @@ impl soap::Enumeration for QuoteVersionButtonAction {
 soap::enumeration!(QuoteVersionButtonAction);
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
@@ -2869,10 +2929,7 @@ pub struct QuoteVersionButtonState {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteVersionButtonState {
-    const NAME: &'static str = "QuoteVersionButtonState";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteVersionButtonState {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2885,9 +2942,11 @@ impl soap::Complex for QuoteVersionButtonState {
         r.value("DisplayText", &mut self.display_text);
         r.value("TooltipText", &mut self.tooltip_text);
         r.value("Enabled", &mut self.enabled);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2901,10 +2960,13 @@ impl soap::Complex for QuoteVersionButtonState {
         w.value("Enabled", &self.enabled);
     }
 }
-soap::complex!(QuoteVersionButtonState);
+soap::complex!(
+    QuoteVersionButtonState,
+    "table_right field_properties action image_hint display_text tooltip_text enabled"
+);
 
 /// `QuoteVersionState`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum QuoteVersionState {
     /// `Unknown` = 0
@@ -2934,7 +2996,6 @@ pub enum QuoteVersionState {
 
 impl soap::Enumeration for QuoteVersionState {
     const NAME: &'static str = "QuoteVersionState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Draft,
@@ -2949,19 +3010,20 @@ impl soap::Enumeration for QuoteVersionState {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Draft => Member::new("Draft", 1),
-            Self::DraftNotCalculated => Member::new("DraftNotCalculated", 2),
-            Self::DraftNeedsApproval => Member::new("DraftNeedsApproval", 3),
-            Self::DraftApproved => Member::new("DraftApproved", 4),
-            Self::DraftNotApproved => Member::new("DraftNotApproved", 5),
-            Self::Sent => Member::new("Sent", 6),
-            Self::Archived => Member::new("Archived", 7),
-            Self::Lost => Member::new("Lost", 8),
-            Self::Sold => Member::new("Sold", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Draft => ("Draft", 1),
+            Self::DraftNotCalculated => ("DraftNotCalculated", 2),
+            Self::DraftNeedsApproval => ("DraftNeedsApproval", 3),
+            Self::DraftApproved => ("DraftApproved", 4),
+            Self::DraftNotApproved => ("DraftNotApproved", 5),
+            Self::Sent => ("Sent", 6),
+            Self::Archived => ("Archived", 7),
+            Self::Lost => ("Lost", 8),
+            Self::Sold => ("Sold", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2971,7 +3033,7 @@ impl soap::Enumeration for QuoteVersionState {
 soap::enumeration!(QuoteVersionState);
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
@@ -2992,10 +3054,7 @@ pub struct QuoteVersionStatusInformation {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteVersionStatusInformation {
-    const NAME: &'static str = "QuoteVersionStatusInformation";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteVersionStatusInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3007,9 +3066,11 @@ impl soap::Complex for QuoteVersionStatusInformation {
         r.value("IconHint", &mut self.icon_hint);
         r.value("DisplayMessage", &mut self.display_message);
         r.value("DisplayTooltip", &mut self.display_tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3022,10 +3083,13 @@ impl soap::Complex for QuoteVersionStatusInformation {
         w.value("DisplayTooltip", &self.display_tooltip);
     }
 }
-soap::complex!(QuoteVersionStatusInformation);
+soap::complex!(
+    QuoteVersionStatusInformation,
+    "table_right field_properties status icon_hint display_message display_tooltip"
+);
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
@@ -3054,10 +3118,7 @@ pub struct QuoteVersionValidated {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteVersionValidated {
-    const NAME: &'static str = "QuoteVersionValidated";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteVersionValidated {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3077,9 +3138,11 @@ impl soap::Complex for QuoteVersionValidated {
             &mut self.changed_quote_alternatives,
             ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3100,10 +3163,15 @@ impl soap::Complex for QuoteVersionValidated {
         );
     }
 }
-soap::complex!(QuoteVersionValidated);
+soap::complex!(
+    QuoteVersionValidated,
+    "\
+        table_right field_properties is_ok user_explanation tech_explanation error_code \
+        changed_sale changed_quote changed_quote_version changed_quote_alternatives"
+);
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
@@ -3124,10 +3192,7 @@ pub struct QuoteVersionWorkflowState {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteVersionWorkflowState {
-    const NAME: &'static str = "QuoteVersionWorkflowState";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteVersionWorkflowState {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3143,9 +3208,11 @@ impl soap::Complex for QuoteVersionWorkflowState {
         r.value("StateImage", &mut self.state_image);
         r.value("UpdatePricesButton", &mut self.update_prices_button);
         r.value("Status", &mut self.status);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3162,10 +3229,13 @@ impl soap::Complex for QuoteVersionWorkflowState {
         w.value("Status", &self.status);
     }
 }
-soap::complex!(QuoteVersionWorkflowState);
+soap::complex!(
+    QuoteVersionWorkflowState,
+    "table_right field_properties action_buttons state_image update_prices_button status"
+);
 
 /// `ValueOverride`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ValueOverride {
     /// `None` = 0
@@ -3187,7 +3257,6 @@ pub enum ValueOverride {
 
 impl soap::Enumeration for ValueOverride {
     const NAME: &'static str = "ValueOverride";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Total,
@@ -3198,15 +3267,16 @@ impl soap::Enumeration for ValueOverride {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Total => Member::new("Total", 1),
-            Self::DiscountPercent => Member::new("DiscountPercent", 2),
-            Self::DiscountAmount => Member::new("DiscountAmount", 3),
-            Self::EarningPercent => Member::new("EarningPercent", 4),
-            Self::EarningAmount => Member::new("EarningAmount", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Total => ("Total", 1),
+            Self::DiscountPercent => ("DiscountPercent", 2),
+            Self::DiscountAmount => ("DiscountAmount", 3),
+            Self::EarningPercent => ("EarningPercent", 4),
+            Self::EarningAmount => ("EarningAmount", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

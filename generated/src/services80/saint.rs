@@ -129,7 +129,7 @@ impl SaintAgent<'_> {
 }
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
@@ -170,10 +170,7 @@ pub struct StatusMonitor {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatusMonitor {
-    const NAME: &'static str = "StatusMonitor";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatusMonitor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -195,9 +192,11 @@ impl soap::Complex for StatusMonitor {
         r.value("Deleted", &mut self.deleted);
         r.value("NumMatches", &mut self.num_matches);
         r.value("NumNeedUpdate", &mut self.num_need_update);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -220,10 +219,16 @@ impl soap::Complex for StatusMonitor {
         w.value("NumNeedUpdate", &self.num_need_update);
     }
 }
-soap::complex!(StatusMonitor);
+soap::complex!(
+    StatusMonitor,
+    "\
+        table_right field_properties owner_table rank default_task default_task_text is_visual \
+        last_generated description name status_monitor_id picture_id needs_update deleted \
+        num_matches num_need_update"
+);
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
@@ -242,10 +247,7 @@ pub struct StatusMonitorPeriods {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatusMonitorPeriods {
-    const NAME: &'static str = "StatusMonitorPeriods";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatusMonitorPeriods {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -256,9 +258,11 @@ impl soap::Complex for StatusMonitorPeriods {
         r.value("Period1", &mut self.period1);
         r.value("Period2", &mut self.period2);
         r.value("Period3", &mut self.period3);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -270,4 +274,6 @@ impl soap::Complex for StatusMonitorPeriods {
         w.value("Period3", &self.period3);
     }
 }
-soap::complex!(StatusMonitorPeriods);
+soap::complex!(
+    StatusMonitorPeriods, "table_right field_properties period1 period2 period3"
+);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    Member, Redacted, TextArg, Unrecognized,
+    Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_GRANTED_MODULE_LICENSE, ARRAY_OF_INT, ARRAY_OF_PROVIDED_CREDENTIAL,
@@ -75,7 +75,7 @@ impl SoPrincipalAgent<'_> {
 }
 
 /// The results in `AuthenticateResponse` of the SoPrincipal agent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AuthenticateResponse {
@@ -87,22 +87,23 @@ pub struct AuthenticateResponse {
     pub authentication_succeeded: bool,
 }
 
-impl soap::Outputs for AuthenticateResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for AuthenticateResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Response", &mut self.response);
         r.value("Credentials", &mut self.credentials);
         r.value("AuthenticationSucceeded", &mut self.authentication_succeeded);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Response", &self.response);
         w.value("Credentials", &self.credentials);
         w.value("AuthenticationSucceeded", &self.authentication_succeeded);
     }
 }
+soap::complex!(AuthenticateResponse, "response credentials authentication_succeeded");
 
 /// `EjUserStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EjUserStatus {
     /// `StatusNone` = 0
@@ -126,7 +127,6 @@ pub enum EjUserStatus {
 
 impl soap::Enumeration for EjUserStatus {
     const NAME: &'static str = "EjUserStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::StatusNone,
         Self::StatusNormal,
@@ -138,16 +138,17 @@ impl soap::Enumeration for EjUserStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::StatusNone => Member::new("StatusNone", 0),
-            Self::StatusNormal => Member::new("StatusNormal", 1),
-            Self::StatusNotAvailable => Member::new("StatusNotAvailable", 2),
-            Self::StatusDeleted => Member::new("StatusDeleted", 3),
-            Self::StatusReadOnly => Member::new("StatusReadOnly", 4),
-            Self::StatusSpm => Member::new("StatusSpm", 5),
-            Self::StatusSystem => Member::new("StatusSystem", 127),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::StatusNone => ("StatusNone", 0),
+            Self::StatusNormal => ("StatusNormal", 1),
+            Self::StatusNotAvailable => ("StatusNotAvailable", 2),
+            Self::StatusDeleted => ("StatusDeleted", 3),
+            Self::StatusReadOnly => ("StatusReadOnly", 4),
+            Self::StatusSpm => ("StatusSpm", 5),
+            Self::StatusSystem => ("StatusSystem", 127),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -157,7 +158,7 @@ impl soap::Enumeration for EjUserStatus {
 soap::enumeration!(EjUserStatus);
 
 /// `GrantedModuleLicense`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GrantedModuleLicense {
@@ -198,10 +199,7 @@ pub struct GrantedModuleLicense {
     pub extra: Extra,
 }
 
-impl soap::Complex for GrantedModuleLicense {
-    const NAME: &'static str = "GrantedModuleLicense";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for GrantedModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -223,9 +221,11 @@ impl soap::Complex for GrantedModuleLicense {
         r.value("IsHidden", &mut self.is_hidden);
         r.value("IsUnrestricted", &mut self.is_unrestricted);
         r.value("ExpiryDate", &mut self.expiry_date);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -248,10 +248,16 @@ impl soap::Complex for GrantedModuleLicense {
         w.value("ExpiryDate", &self.expiry_date);
     }
 }
-soap::complex!(GrantedModuleLicense);
+soap::complex!(
+    GrantedModuleLicense,
+    "\
+        table_right field_properties owner_id owner_name owner_description module_id name \
+        description version license_type extra_flags sort_order license_number is_hidden \
+        is_unrestricted expiry_date"
+);
 
 /// `NetServerBuildType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum NetServerBuildType {
     /// `Feature` = 0
@@ -273,7 +279,6 @@ pub enum NetServerBuildType {
 
 impl soap::Enumeration for NetServerBuildType {
     const NAME: &'static str = "NetServerBuildType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Feature,
         Self::Stable,
@@ -284,15 +289,16 @@ impl soap::Enumeration for NetServerBuildType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Feature => Member::new("Feature", 0),
-            Self::Stable => Member::new("Stable", 1),
-            Self::Alpha => Member::new("Alpha", 2),
-            Self::Beta => Member::new("Beta", 3),
-            Self::ReleaseCandidate => Member::new("ReleaseCandidate", 4),
-            Self::Release => Member::new("Release", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Feature => ("Feature", 0),
+            Self::Stable => ("Stable", 1),
+            Self::Alpha => ("Alpha", 2),
+            Self::Beta => ("Beta", 3),
+            Self::ReleaseCandidate => ("ReleaseCandidate", 4),
+            Self::Release => ("Release", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -302,7 +308,7 @@ impl soap::Enumeration for NetServerBuildType {
 soap::enumeration!(NetServerBuildType);
 
 /// `ProvidedCredential`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProvidedCredential {
@@ -319,28 +325,27 @@ pub struct ProvidedCredential {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProvidedCredential {
-    const NAME: &'static str = "ProvidedCredential";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProvidedCredential {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Type", &mut self.r#type);
         r.value("SearchName", &mut self.search_name);
         r.value("DisplayName", &mut self.display_name);
         r.value("CredentialId", &mut self.credential_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Type", &self.r#type);
         w.value("SearchName", &self.search_name);
         w.value("DisplayName", &self.display_name);
         w.value("CredentialId", &self.credential_id);
     }
 }
-soap::complex!(ProvidedCredential);
+soap::complex!(ProvidedCredential, "type search_name display_name credential_id");
 
 /// `SoCredentials`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoCredentials {
@@ -351,31 +356,21 @@ pub struct SoCredentials {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for SoCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("SoCredentials");
-        s.field("ticket", &Redacted::new(&self.ticket));
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for SoCredentials {
-    const NAME: &'static str = "SoCredentials";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoCredentials {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Ticket", &mut self.ticket);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.secret("Ticket", &self.ticket, soap::Kind::Plain);
     }
 }
-soap::complex!(SoCredentials);
+soap::complex!(SoCredentials, "ticket");
 
 /// `SoPrincipalCarrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoPrincipalCarrier {
@@ -436,10 +431,7 @@ pub struct SoPrincipalCarrier {
     pub extra: Extra,
 }
 
-impl soap::Complex for SoPrincipalCarrier {
-    const NAME: &'static str = "SoPrincipalCarrier";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoPrincipalCarrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("UserType", &mut self.user_type);
         r.value("Associate", &mut self.associate);
@@ -471,9 +463,11 @@ impl soap::Complex for SoPrincipalCarrier {
         );
         r.array("SecondaryGroups", &mut self.secondary_groups, ARRAY_OF_INT);
         r.value("DatabaseContextIdentifier", &mut self.database_context_identifier);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("UserType", &self.user_type);
         w.value("Associate", &self.associate);
         w.value("AssociateId", &self.associate_id);
@@ -506,10 +500,18 @@ impl soap::Complex for SoPrincipalCarrier {
         w.value("DatabaseContextIdentifier", &self.database_context_identifier);
     }
 }
-soap::complex!(SoPrincipalCarrier);
+soap::complex!(
+    SoPrincipalCarrier,
+    "\
+        user_type associate associate_id is_person person_id country_id home_country_id \
+        contact_id group_id business_id category_id contact_owner role_id role_name \
+        role_description role_type licenses full_name email_address function_rights ej_user_id \
+        ej_access_level ej_user_status provided_credentials secondary_groups \
+        database_context_identifier"
+);
 
 /// `SoSystemInfoCarrier`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoSystemInfoCarrier {
@@ -562,10 +564,7 @@ pub struct SoSystemInfoCarrier {
     pub extra: Extra,
 }
 
-impl soap::Complex for SoSystemInfoCarrier {
-    const NAME: &'static str = "SoSystemInfoCarrier";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoSystemInfoCarrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -593,9 +592,11 @@ impl soap::Complex for SoSystemInfoCarrier {
         r.value("DatabaseName", &mut self.database_name);
         r.value("IsOnTravel", &mut self.is_on_travel);
         r.value("IsSatellite", &mut self.is_satellite);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -624,4 +625,11 @@ impl soap::Complex for SoSystemInfoCarrier {
         w.value("IsSatellite", &self.is_satellite);
     }
 }
-soap::complex!(SoSystemInfoCarrier);
+soap::complex!(
+    SoSystemInfoCarrier,
+    "\
+        table_right field_properties license warning_english warning_resource branch_name \
+        build_label assembly_version accumulated_next_check_date file_version description \
+        days_until_net_server_expiry build_type database_version is_unicode company_name \
+        company_id database_type database_minor database_name is_on_travel is_satellite"
+);

@@ -1141,7 +1141,7 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
@@ -1171,8 +1171,8 @@ pub struct GenerateLeadArgs {
     pub creators_lastname: Option<String>,
 }
 
-impl soap::Arguments for GenerateLeadArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GenerateLeadArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("LeadDescription", &self.lead_description);
         w.value("Relation", &self.relation);
@@ -1187,9 +1187,16 @@ impl soap::Arguments for GenerateLeadArgs {
         w.value("CreatorsLastname", &self.creators_lastname);
     }
 }
+soap::arguments!(
+    GenerateLeadArgs,
+    "\
+        associate_id_for_new_contact lead_description relation relation_id lead_contact \
+        lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
+        creators_contact creators_firstname creators_lastname"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
@@ -1207,8 +1214,8 @@ pub struct GetPersonAppointmentsByTaskArgs {
     pub task_id: i32,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTaskArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTaskArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1217,9 +1224,13 @@ impl soap::Arguments for GetPersonAppointmentsByTaskArgs {
         w.value("TaskId", &self.task_id);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTaskArgs,
+    "person_id include_project_appointments start_time end_time count task_id"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
@@ -1237,8 +1248,8 @@ pub struct GetPersonAppointmentsByTaskHeadingArgs {
     pub task_heading_id: i32,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTaskHeadingArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1247,9 +1258,13 @@ impl soap::Arguments for GetPersonAppointmentsByTaskHeadingArgs {
         w.value("TaskHeadingId", &self.task_heading_id);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTaskHeadingArgs,
+    "person_id include_project_appointments start_time end_time count task_heading_id"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
@@ -1267,8 +1282,8 @@ pub struct GetPersonAppointmentsByTasksArgs {
     pub task_ids: Option<Vec<i32>>,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTasksArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTasksArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1277,9 +1292,13 @@ impl soap::Arguments for GetPersonAppointmentsByTasksArgs {
         w.array("TaskIds", &self.task_ids, ARRAY_OF_INT);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTasksArgs,
+    "person_id include_project_appointments start_time end_time count task_ids"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
@@ -1297,8 +1316,8 @@ pub struct GetPersonAppointmentsByTypeArgs {
     pub appointment_type: AppointmentType,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTypeArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTypeArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1307,9 +1326,13 @@ impl soap::Arguments for GetPersonAppointmentsByTypeArgs {
         w.value("AppointmentType", &self.appointment_type);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTypeArgs,
+    "person_id include_project_appointments start_time end_time count appointment_type"
+);
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
@@ -1331,8 +1354,8 @@ pub struct RequestForInfoArgs {
     pub phone_number: Option<String>,
 }
 
-impl soap::Arguments for RequestForInfoArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for RequestForInfoArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("Channel", &self.channel);
         w.value("Regarding", &self.regarding);
@@ -1343,9 +1366,15 @@ impl soap::Arguments for RequestForInfoArgs {
         w.value("PhoneNumber", &self.phone_number);
     }
 }
+soap::arguments!(
+    RequestForInfoArgs,
+    "\
+        associate_id_for_new_contact channel regarding contact_name person_firstname \
+        person_lastname email_address phone_number"
+);
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
@@ -1363,8 +1392,8 @@ pub struct UpdateAppointmentArgs {
     pub associate_id: i32,
 }
 
-impl soap::Arguments for UpdateAppointmentArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for UpdateAppointmentArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Id", &self.id);
         w.value("StartTime", &self.start_time);
         w.value("EndTime", &self.end_time);
@@ -1373,9 +1402,12 @@ impl soap::Arguments for UpdateAppointmentArgs {
         w.value("AssociateId", &self.associate_id);
     }
 }
+soap::arguments!(
+    UpdateAppointmentArgs, "id start_time end_time status type associate_id"
+);
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
@@ -1392,10 +1424,7 @@ pub struct ActivityInformationListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivityInformationListItem {
-    const NAME: &'static str = "ActivityInformationListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivityInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1405,9 +1434,11 @@ impl soap::Complex for ActivityInformationListItem {
         );
         r.value("Date", &mut self.date);
         r.value("ActivityInformation", &mut self.activity_information);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1418,10 +1449,12 @@ impl soap::Complex for ActivityInformationListItem {
         w.value("ActivityInformation", &self.activity_information);
     }
 }
-soap::complex!(ActivityInformationListItem);
+soap::complex!(
+    ActivityInformationListItem, "table_right field_properties date activity_information"
+);
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
@@ -1440,10 +1473,7 @@ pub struct ActivitySummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivitySummary {
-    const NAME: &'static str = "ActivitySummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivitySummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1454,9 +1484,11 @@ impl soap::Complex for ActivitySummary {
         r.value("NumBusyActivities", &mut self.num_busy_activities);
         r.value("NumFreeActivities", &mut self.num_free_activities);
         r.value("PercentageBusy", &mut self.percentage_busy);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1468,10 +1500,13 @@ impl soap::Complex for ActivitySummary {
         w.value("PercentageBusy", &self.percentage_busy);
     }
 }
-soap::complex!(ActivitySummary);
+soap::complex!(
+    ActivitySummary,
+    "table_right field_properties num_busy_activities num_free_activities percentage_busy"
+);
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
@@ -1508,10 +1543,7 @@ pub struct AddressSyncData {
     pub extra: Extra,
 }
 
-impl soap::Complex for AddressSyncData {
-    const NAME: &'static str = "AddressSyncData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AddressSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1531,9 +1563,11 @@ impl soap::Complex for AddressSyncData {
         r.value("Latitude", &mut self.latitude);
         r.value("Longitude", &mut self.longitude);
         r.value("FormattedAddress", &mut self.formatted_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1554,10 +1588,15 @@ impl soap::Complex for AddressSyncData {
         w.value("FormattedAddress", &self.formatted_address);
     }
 }
-soap::complex!(AddressSyncData);
+soap::complex!(
+    AddressSyncData,
+    "\
+        table_right field_properties address_id address_type address1 address2 address3 city \
+        county zip_code state latitude longitude formatted_address"
+);
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
@@ -1614,10 +1653,7 @@ pub struct AlarmData {
     pub extra: Extra,
 }
 
-impl soap::Complex for AlarmData {
-    const NAME: &'static str = "AlarmData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AlarmData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1647,9 +1683,11 @@ impl soap::Complex for AlarmData {
         r.value("TaskName", &mut self.task_name);
         r.value("ContactDepartment", &mut self.contact_department);
         r.value("ContactFullName", &mut self.contact_full_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1680,10 +1718,17 @@ impl soap::Complex for AlarmData {
         w.value("ContactFullName", &self.contact_full_name);
     }
 }
-soap::complex!(AlarmData);
+soap::complex!(
+    AlarmData,
+    "\
+        table_right field_properties appointment_id start_time end_date alarm_time person_id \
+        person_full_name contact_name project_id project_name appointment_text sale_id sale_name \
+        location appointment_type contact_id assignment_status invitation_status booking_type \
+        formal_name task_name contact_department contact_full_name"
+);
 
 /// `AppointmentStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentStatus {
     /// `UnknownOrPostIt` = 0
@@ -1721,7 +1766,6 @@ pub enum AppointmentStatus {
 
 impl soap::Enumeration for AppointmentStatus {
     const NAME: &'static str = "AppointmentStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::UnknownOrPostIt,
         Self::NotStarted,
@@ -1740,23 +1784,24 @@ impl soap::Enumeration for AppointmentStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::UnknownOrPostIt => Member::new("UnknownOrPostIt", 0),
-            Self::NotStarted => Member::new("NotStarted", 1),
-            Self::Started => Member::new("Started", 2),
-            Self::Completed => Member::new("Completed", 3),
-            Self::Hidden => Member::new("Hidden", 4),
-            Self::Booking => Member::new("Booking", 5),
-            Self::BookingMoved => Member::new("BookingMoved", 6),
-            Self::BookingSeen => Member::new("BookingSeen", 7),
-            Self::BookingMovedSeen => Member::new("BookingMovedSeen", 8),
-            Self::BookingDeclined => Member::new("BookingDeclined", 9),
-            Self::BookingDeleted => Member::new("BookingDeleted", 10),
-            Self::Assignment => Member::new("Assignment", 11),
-            Self::AssignmentSeen => Member::new("AssignmentSeen", 12),
-            Self::AssignmentDeclined => Member::new("AssignmentDeclined", 13),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::UnknownOrPostIt => ("UnknownOrPostIt", 0),
+            Self::NotStarted => ("NotStarted", 1),
+            Self::Started => ("Started", 2),
+            Self::Completed => ("Completed", 3),
+            Self::Hidden => ("Hidden", 4),
+            Self::Booking => ("Booking", 5),
+            Self::BookingMoved => ("BookingMoved", 6),
+            Self::BookingSeen => ("BookingSeen", 7),
+            Self::BookingMovedSeen => ("BookingMovedSeen", 8),
+            Self::BookingDeclined => ("BookingDeclined", 9),
+            Self::BookingDeleted => ("BookingDeleted", 10),
+            Self::Assignment => ("Assignment", 11),
+            Self::AssignmentSeen => ("AssignmentSeen", 12),
+            Self::AssignmentDeclined => ("AssignmentDeclined", 13),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1766,7 +1811,7 @@ impl soap::Enumeration for AppointmentStatus {
 soap::enumeration!(AppointmentStatus);
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
@@ -1831,10 +1876,7 @@ pub struct AppointmentSyncData {
     pub extra: Extra,
 }
 
-impl soap::Complex for AppointmentSyncData {
-    const NAME: &'static str = "AppointmentSyncData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AppointmentSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1868,9 +1910,11 @@ impl soap::Complex for AppointmentSyncData {
         r.value("SaleName", &mut self.sale_name);
         r.value("StartDate", &mut self.start_date);
         r.value("TaskName", &mut self.task_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1905,10 +1949,18 @@ impl soap::Complex for AppointmentSyncData {
         w.value("TaskName", &self.task_name);
     }
 }
-soap::complex!(AppointmentSyncData);
+soap::complex!(
+    AppointmentSyncData,
+    "\
+        table_right field_properties alarm_time appointment_id appointment_text \
+        contact_department contact_full_name contact_name contact_id end_date has_alarm \
+        is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
+        participants person_formal_name person_full_name person_id project_id project_name \
+        sale_id sale_name start_date task_name"
+);
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
@@ -1927,10 +1979,7 @@ pub struct DayInformationListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for DayInformationListItem {
-    const NAME: &'static str = "DayInformationListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DayInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1941,9 +1990,11 @@ impl soap::Complex for DayInformationListItem {
         r.value("ActivityInformation", &mut self.activity_information);
         r.value("RedLetterInformation", &mut self.red_letter_information);
         r.value("Date", &mut self.date);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1955,10 +2006,13 @@ impl soap::Complex for DayInformationListItem {
         w.value("Date", &self.date);
     }
 }
-soap::complex!(DayInformationListItem);
+soap::complex!(
+    DayInformationListItem,
+    "table_right field_properties activity_information red_letter_information date"
+);
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
@@ -1977,10 +2031,7 @@ pub struct MultiAlarmData {
     pub extra: Extra,
 }
 
-impl soap::Complex for MultiAlarmData {
-    const NAME: &'static str = "MultiAlarmData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MultiAlarmData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1991,9 +2042,11 @@ impl soap::Complex for MultiAlarmData {
         r.array("Alarms", &mut self.alarms, ARRAY_OF_ALARM_DATA);
         r.value("PollingInterval", &mut self.polling_interval);
         r.value("SilentAfter", &mut self.silent_after);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2005,10 +2058,12 @@ impl soap::Complex for MultiAlarmData {
         w.value("SilentAfter", &self.silent_after);
     }
 }
-soap::complex!(MultiAlarmData);
+soap::complex!(
+    MultiAlarmData, "table_right field_properties alarms polling_interval silent_after"
+);
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
@@ -2087,10 +2142,7 @@ pub struct ParticipantSyncData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ParticipantSyncData {
-    const NAME: &'static str = "ParticipantSyncData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ParticipantSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2131,9 +2183,11 @@ impl soap::Complex for ParticipantSyncData {
         r.value("PersonAddress", &mut self.person_address);
         r.value("PersonCountry", &mut self.person_country);
         r.value("ParticipantStatus", &mut self.participant_status);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2175,10 +2229,19 @@ impl soap::Complex for ParticipantSyncData {
         w.value("ParticipantStatus", &self.participant_status);
     }
 }
-soap::complex!(ParticipantSyncData);
+soap::complex!(
+    ParticipantSyncData,
+    "\
+        table_right field_properties person_id person_first_name person_middle_name \
+        person_lastname person_mrmrs person_title person_position person_academic_title \
+        person_formal_name person_full_name contact_id contact_name contact_department \
+        contact_business contact_country contact_category contact_full_name email phone_private \
+        phone_fax phone_mobile phone_direct phone_contact messenger voip contact_url url \
+        street_address postal_address country person_address person_country participant_status"
+);
 
 /// `RecurrenceUpdateMode`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceUpdateMode {
     /// `Unknown` = 0
@@ -2196,7 +2259,6 @@ pub enum RecurrenceUpdateMode {
 
 impl soap::Enumeration for RecurrenceUpdateMode {
     const NAME: &'static str = "RecurrenceUpdateMode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::OnlyThis,
@@ -2205,13 +2267,14 @@ impl soap::Enumeration for RecurrenceUpdateMode {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::OnlyThis => Member::new("OnlyThis", 1),
-            Self::ThisAndForward => Member::new("ThisAndForward", 2),
-            Self::StopRecurrence => Member::new("StopRecurrence", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::OnlyThis => ("OnlyThis", 1),
+            Self::ThisAndForward => ("ThisAndForward", 2),
+            Self::StopRecurrence => ("StopRecurrence", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2221,7 +2284,7 @@ impl soap::Enumeration for RecurrenceUpdateMode {
 soap::enumeration!(RecurrenceUpdateMode);
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
@@ -2238,10 +2301,7 @@ pub struct RedLetterDetails {
     pub extra: Extra,
 }
 
-impl soap::Complex for RedLetterDetails {
-    const NAME: &'static str = "RedLetterDetails";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RedLetterDetails {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2255,9 +2315,11 @@ impl soap::Complex for RedLetterDetails {
             &mut self.other_country_day_texts,
             ARRAY_OF_STRING,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2268,10 +2330,13 @@ impl soap::Complex for RedLetterDetails {
         w.array("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING);
     }
 }
-soap::complex!(RedLetterDetails);
+soap::complex!(
+    RedLetterDetails,
+    "table_right field_properties own_country_day_texts other_country_day_texts"
+);
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
@@ -2290,10 +2355,7 @@ pub struct RedLetterInformationListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for RedLetterInformationListItem {
-    const NAME: &'static str = "RedLetterInformationListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RedLetterInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2304,9 +2366,11 @@ impl soap::Complex for RedLetterInformationListItem {
         r.value("Date", &mut self.date);
         r.value("RedLetterInformation", &mut self.red_letter_information);
         r.value("RedLetterDetails", &mut self.red_letter_details);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2318,10 +2382,13 @@ impl soap::Complex for RedLetterInformationListItem {
         w.value("RedLetterDetails", &self.red_letter_details);
     }
 }
-soap::complex!(RedLetterInformationListItem);
+soap::complex!(
+    RedLetterInformationListItem,
+    "table_right field_properties date red_letter_information red_letter_details"
+);
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
@@ -2338,10 +2405,7 @@ pub struct RedLetterSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for RedLetterSummary {
-    const NAME: &'static str = "RedLetterSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RedLetterSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2351,9 +2415,11 @@ impl soap::Complex for RedLetterSummary {
         );
         r.value("IsOwnCountryHoliday", &mut self.is_own_country_holiday);
         r.value("IsOtherCountryHoliday", &mut self.is_other_country_holiday);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2364,10 +2430,13 @@ impl soap::Complex for RedLetterSummary {
         w.value("IsOtherCountryHoliday", &self.is_other_country_holiday);
     }
 }
-soap::complex!(RedLetterSummary);
+soap::complex!(
+    RedLetterSummary,
+    "table_right field_properties is_own_country_holiday is_other_country_holiday"
+);
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
@@ -2386,10 +2455,7 @@ pub struct SalesActivity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SalesActivity {
-    const NAME: &'static str = "SalesActivity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SalesActivity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2400,9 +2466,11 @@ impl soap::Complex for SalesActivity {
         r.array("RequestedContacts", &mut self.requested_contacts, ARRAY_OF_CONTACT);
         r.value("RequestedPerson", &mut self.requested_person);
         r.value("SalesRep", &mut self.sales_rep);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2414,10 +2482,13 @@ impl soap::Complex for SalesActivity {
         w.value("SalesRep", &self.sales_rep);
     }
 }
-soap::complex!(SalesActivity);
+soap::complex!(
+    SalesActivity,
+    "table_right field_properties requested_contacts requested_person sales_rep"
+);
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
@@ -2458,10 +2529,7 @@ pub struct SuggestedAppointment {
     pub extra: Extra,
 }
 
-impl soap::Complex for SuggestedAppointment {
-    const NAME: &'static str = "SuggestedAppointment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SuggestedAppointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2483,9 +2551,11 @@ impl soap::Complex for SuggestedAppointment {
         r.value("Name", &mut self.name);
         r.value("Duration", &mut self.duration);
         r.value("Associate", &mut self.associate);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2508,10 +2578,16 @@ impl soap::Complex for SuggestedAppointment {
         w.value("Associate", &self.associate);
     }
 }
-soap::complex!(SuggestedAppointment);
+soap::complex!(
+    SuggestedAppointment,
+    "\
+        table_right field_properties auto_suggest deleted days_future tooltip text task_id \
+        suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
+        project_type_status_link_id name duration associate"
+);
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
@@ -2552,10 +2628,7 @@ pub struct SuggestedAppointmentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SuggestedAppointmentEntity {
-    const NAME: &'static str = "SuggestedAppointmentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SuggestedAppointmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2577,9 +2650,11 @@ impl soap::Complex for SuggestedAppointmentEntity {
         r.value("ProjectTypeStatusLink", &mut self.project_type_status_link);
         r.value("SaleTypeStageLink", &mut self.sale_type_stage_link);
         r.value("Type", &mut self.r#type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2602,4 +2677,10 @@ impl soap::Complex for SuggestedAppointmentEntity {
         w.value("Type", &self.r#type);
     }
 }
-soap::complex!(SuggestedAppointmentEntity);
+soap::complex!(
+    SuggestedAppointmentEntity,
+    "\
+        table_right field_properties suggested_appointment_id name tooltip rank deleted \
+        days_future duration auto_suggest is_milestone assign_to_member text \
+        project_type_status_link sale_type_stage_link type"
+);

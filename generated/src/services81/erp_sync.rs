@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ERP_ACTOR_TYPE, ARRAY_OF_ERP_CONNECTION_DATA,
@@ -455,7 +455,7 @@ impl ErpSyncAgent<'_> {
 }
 
 /// The parameters of `ErpSync/ConnectActor`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
@@ -473,8 +473,8 @@ pub struct ConnectActorArgs {
     pub field_values: Option<Vec<ErpSyncFieldValue>>,
 }
 
-impl soap::Arguments for ConnectActorArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ConnectActorArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ErpConnectionId", &self.erp_connection_id);
         w.value("CrmRecordId", &self.crm_record_id);
         w.value("CrmActorType", &self.crm_actor_type);
@@ -483,9 +483,13 @@ impl soap::Arguments for ConnectActorArgs {
         w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
     }
 }
+soap::arguments!(
+    ConnectActorArgs,
+    "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values"
+);
 
 /// `CrmActorType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CrmActorType {
     /// `Unknown` = 0
@@ -505,7 +509,6 @@ pub enum CrmActorType {
 
 impl soap::Enumeration for CrmActorType {
     const NAME: &'static str = "CrmActorType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Contact,
@@ -515,14 +518,15 @@ impl soap::Enumeration for CrmActorType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Contact => Member::new("Contact", 1),
-            Self::Person => Member::new("Person", 2),
-            Self::Project => Member::new("Project", 3),
-            Self::Sale => Member::new("Sale", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Person => ("Person", 2),
+            Self::Project => ("Project", 3),
+            Self::Sale => ("Sale", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -532,7 +536,7 @@ impl soap::Enumeration for CrmActorType {
 soap::enumeration!(CrmActorType);
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
@@ -569,32 +573,7 @@ pub struct ErpConnection {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for ErpConnection {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("ErpConnection");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("erp_connection_id", &self.erp_connection_id);
-        s.field("erp_connector_id", &self.erp_connector_id);
-        s.field("display_name", &self.display_name);
-        s.field("display_description", &self.display_description);
-        s.field("active", &self.active);
-        s.field("connection_id", &self.connection_id);
-        s.field("most_recent_timestamp", &self.most_recent_timestamp);
-        s.field("config_fields", &Redacted::new(&self.config_fields));
-        s.field("deleted", &self.deleted);
-        s.field("all_access", &self.all_access);
-        s.field("user_group_access_ids", &self.user_group_access_ids);
-        s.field("associate_access_ids", &self.associate_access_ids);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for ErpConnection {
-    const NAME: &'static str = "ErpConnection";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpConnection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -614,9 +593,11 @@ impl soap::Complex for ErpConnection {
         r.value("AllAccess", &mut self.all_access);
         r.array("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT);
         r.array("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -637,10 +618,16 @@ impl soap::Complex for ErpConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(ErpConnection);
+soap::complex!(
+    ErpConnection,
+    "\
+        table_right field_properties erp_connection_id erp_connector_id display_name \
+        display_description active connection_id most_recent_timestamp config_fields deleted \
+        all_access user_group_access_ids associate_access_ids"
+);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
@@ -667,10 +654,7 @@ pub struct ErpConnectionData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpConnectionData {
-    const NAME: &'static str = "ErpConnectionData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpConnectionData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -685,9 +669,11 @@ impl soap::Complex for ErpConnectionData {
         r.value("CrmActorType", &mut self.crm_actor_type);
         r.value("ErpActorType", &mut self.erp_actor_type);
         r.array("ErpActorTypes", &mut self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -703,10 +689,15 @@ impl soap::Complex for ErpConnectionData {
         w.array("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
     }
 }
-soap::complex!(ErpConnectionData);
+soap::complex!(
+    ErpConnectionData,
+    "\
+        table_right field_properties erp_connection_id connection_name connected erp_fields \
+        crm_actor_type erp_actor_type erp_actor_types"
+);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
@@ -727,10 +718,7 @@ pub struct ErpSyncActorSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncActorSummary {
-    const NAME: &'static str = "ErpSyncActorSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncActorSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -742,9 +730,11 @@ impl soap::Complex for ErpSyncActorSummary {
         r.value("HasMappings", &mut self.has_mappings);
         r.value("Defaults", &mut self.defaults);
         r.value("Mappings", &mut self.mappings);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -757,10 +747,13 @@ impl soap::Complex for ErpSyncActorSummary {
         w.value("Mappings", &self.mappings);
     }
 }
-soap::complex!(ErpSyncActorSummary);
+soap::complex!(
+    ErpSyncActorSummary,
+    "table_right field_properties actor_type has_mappings defaults mappings"
+);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
@@ -783,10 +776,7 @@ pub struct ErpSyncActorTypeMapping {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncActorTypeMapping {
-    const NAME: &'static str = "ErpSyncActorTypeMapping";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncActorTypeMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -803,9 +793,11 @@ impl soap::Complex for ErpSyncActorTypeMapping {
         );
         r.value("ActorTypeErp", &mut self.actor_type_erp);
         r.value("ActorTypeCrm", &mut self.actor_type_crm);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -819,10 +811,15 @@ impl soap::Complex for ErpSyncActorTypeMapping {
         w.value("ActorTypeCrm", &self.actor_type_crm);
     }
 }
-soap::complex!(ErpSyncActorTypeMapping);
+soap::complex!(
+    ErpSyncActorTypeMapping,
+    "\
+        table_right field_properties erp_connection_id is_active field_mappings actor_type_erp \
+        actor_type_crm"
+);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
@@ -847,10 +844,7 @@ pub struct ErpSyncConnectionSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncConnectionSummary {
-    const NAME: &'static str = "ErpSyncConnectionSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncConnectionSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -864,9 +858,11 @@ impl soap::Complex for ErpSyncConnectionSummary {
         r.value("Deleted", &mut self.deleted);
         r.value("LastSync", &mut self.last_sync);
         r.array("Actors", &mut self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -881,10 +877,15 @@ impl soap::Complex for ErpSyncConnectionSummary {
         w.array("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
     }
 }
-soap::complex!(ErpSyncConnectionSummary);
+soap::complex!(
+    ErpSyncConnectionSummary,
+    "\
+        table_right field_properties display_name display_description active deleted last_sync \
+        actors"
+);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
@@ -905,10 +906,7 @@ pub struct ErpSyncConnectorEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncConnectorEntity {
-    const NAME: &'static str = "ErpSyncConnectorEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncConnectorEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -920,9 +918,11 @@ impl soap::Complex for ErpSyncConnectorEntity {
         r.value("DisplayName", &mut self.display_name);
         r.value("URL", &mut self.url);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -935,10 +935,13 @@ impl soap::Complex for ErpSyncConnectorEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(ErpSyncConnectorEntity);
+soap::complex!(
+    ErpSyncConnectorEntity,
+    "table_right field_properties erp_connector_id display_name url deleted"
+);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
@@ -971,10 +974,7 @@ pub struct ErpSyncDefaultValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncDefaultValue {
-    const NAME: &'static str = "ErpSyncDefaultValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncDefaultValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -992,9 +992,11 @@ impl soap::Complex for ErpSyncDefaultValue {
         r.value("FieldType", &mut self.field_type);
         r.value("ListName", &mut self.list_name);
         r.value("Access", &mut self.access);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1013,10 +1015,15 @@ impl soap::Complex for ErpSyncDefaultValue {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(ErpSyncDefaultValue);
+soap::complex!(
+    ErpSyncDefaultValue,
+    "\
+        table_right field_properties erp_field_id default_value has_first_sync_default_value \
+        first_sync_default_value prompt_user mandatory erp_field_key field_type list_name access"
+);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
@@ -1035,10 +1042,7 @@ pub struct ErpSyncEngineStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncEngineStatus {
-    const NAME: &'static str = "ErpSyncEngineStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncEngineStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1049,9 +1053,11 @@ impl soap::Complex for ErpSyncEngineStatus {
         r.value("IsRunning", &mut self.is_running);
         r.value("StatusMessage", &mut self.status_message);
         r.value("Interval", &mut self.interval);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1063,10 +1069,13 @@ impl soap::Complex for ErpSyncEngineStatus {
         w.value("Interval", &self.interval);
     }
 }
-soap::complex!(ErpSyncEngineStatus);
+soap::complex!(
+    ErpSyncEngineStatus,
+    "table_right field_properties is_running status_message interval"
+);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
@@ -1111,10 +1120,7 @@ pub struct ErpSyncFieldMapping {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncFieldMapping {
-    const NAME: &'static str = "ErpSyncFieldMapping";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncFieldMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1138,9 +1144,11 @@ impl soap::Complex for ErpSyncFieldMapping {
         r.value("MissingInERP", &mut self.missing_in_erp);
         r.value("MissingInCRM", &mut self.missing_in_crm);
         r.value("Access", &mut self.access);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1165,10 +1173,17 @@ impl soap::Complex for ErpSyncFieldMapping {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(ErpSyncFieldMapping);
+soap::complex!(
+    ErpSyncFieldMapping,
+    "\
+        table_right field_properties erp_field_id crm_field_key crm_display_name \
+        crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
+        sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
+        missing_in_crm access"
+);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
@@ -1193,10 +1208,7 @@ pub struct ErpSyncFieldValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncFieldValue {
-    const NAME: &'static str = "ErpSyncFieldValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncFieldValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1210,9 +1222,11 @@ impl soap::Complex for ErpSyncFieldValue {
         r.value("DisplayValue", &mut self.display_value);
         r.value("SyncToCrm", &mut self.sync_to_crm);
         r.value("SyncToErp", &mut self.sync_to_erp);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1227,10 +1241,15 @@ impl soap::Complex for ErpSyncFieldValue {
         w.value("SyncToErp", &self.sync_to_erp);
     }
 }
-soap::complex!(ErpSyncFieldValue);
+soap::complex!(
+    ErpSyncFieldValue,
+    "\
+        table_right field_properties display_name crm_field_key value display_value sync_to_crm \
+        sync_to_erp"
+);
 
 /// `ErpSyncResponseCode`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ErpSyncResponseCode {
     /// `NoError` = 0
@@ -1246,7 +1265,6 @@ pub enum ErpSyncResponseCode {
 
 impl soap::Enumeration for ErpSyncResponseCode {
     const NAME: &'static str = "ErpSyncResponseCode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoError,
         Self::ErrorConnectorHasConnections,
@@ -1254,14 +1272,13 @@ impl soap::Enumeration for ErpSyncResponseCode {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoError => Member::new("NoError", 0),
-            Self::ErrorConnectorHasConnections => {
-                Member::new("ErrorConnectorHasConnections", 1)
-            }
-            Self::ErrorNotFound => Member::new("ErrorNotFound", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoError => ("NoError", 0),
+            Self::ErrorConnectorHasConnections => ("ErrorConnectorHasConnections", 1),
+            Self::ErrorNotFound => ("ErrorNotFound", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

@@ -172,7 +172,7 @@ impl LicenseAgent<'_> {
 }
 
 /// `CheckLicenseStatusResult`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckLicenseStatusResult {
@@ -187,26 +187,25 @@ pub struct CheckLicenseStatusResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for CheckLicenseStatusResult {
-    const NAME: &'static str = "CheckLicenseStatusResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CheckLicenseStatusResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("LicenseStatus", &mut self.license_status);
         r.value("Message", &mut self.message);
         r.value("Url", &mut self.url);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("LicenseStatus", &self.license_status);
         w.value("Message", &self.message);
         w.value("Url", &self.url);
     }
 }
-soap::complex!(CheckLicenseStatusResult);
+soap::complex!(CheckLicenseStatusResult, "license_status message url");
 
 /// `ExtendedLicenseInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedLicenseInfo {
@@ -227,10 +226,7 @@ pub struct ExtendedLicenseInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ExtendedLicenseInfo {
-    const NAME: &'static str = "ExtendedLicenseInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ExtendedLicenseInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Reason", &mut self.reason);
         r.value("CanBeActivated", &mut self.can_be_activated);
@@ -242,9 +238,11 @@ impl soap::Complex for ExtendedLicenseInfo {
             ARRAY_OF_EXTENDED_MODULE_LICENSE,
         );
         r.value("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Reason", &self.reason);
         w.value("CanBeActivated", &self.can_be_activated);
         w.value("New", &self.new);
@@ -257,10 +255,13 @@ impl soap::Complex for ExtendedLicenseInfo {
         w.value("AccumulatedNextCheckDate", &self.accumulated_next_check_date);
     }
 }
-soap::complex!(ExtendedLicenseInfo);
+soap::complex!(
+    ExtendedLicenseInfo,
+    "reason can_be_activated new current extended_module_licenses accumulated_next_check_date"
+);
 
 /// `ExtendedModuleLicense`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedModuleLicense {
@@ -285,10 +286,7 @@ pub struct ExtendedModuleLicense {
     pub extra: Extra,
 }
 
-impl soap::Complex for ExtendedModuleLicense {
-    const NAME: &'static str = "ExtendedModuleLicense";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ExtendedModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("New", &mut self.new);
         r.value("Current", &mut self.current);
@@ -298,9 +296,11 @@ impl soap::Complex for ExtendedModuleLicense {
         r.value("NumberOfLicensesNewTotal", &mut self.number_of_licenses_new_total);
         r.value("NumberOfLicensesNewFree", &mut self.number_of_licenses_new_free);
         r.value("NumberOfLicensesTotal", &mut self.number_of_licenses_total);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("New", &self.new);
         w.value("Current", &self.current);
         w.value("NumberOfLicensesInUse", &self.number_of_licenses_in_use);
@@ -311,10 +311,15 @@ impl soap::Complex for ExtendedModuleLicense {
         w.value("NumberOfLicensesTotal", &self.number_of_licenses_total);
     }
 }
-soap::complex!(ExtendedModuleLicense);
+soap::complex!(
+    ExtendedModuleLicense,
+    "\
+        new current number_of_licenses_in_use number_of_licenses_free number_of_licenses_added \
+        number_of_licenses_new_total number_of_licenses_new_free number_of_licenses_total"
+);
 
 /// `LicenseResult`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseResult {
@@ -331,10 +336,7 @@ pub struct LicenseResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for LicenseResult {
-    const NAME: &'static str = "LicenseResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LicenseResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -344,9 +346,11 @@ impl soap::Complex for LicenseResult {
         );
         r.value("Succeeded", &mut self.succeeded);
         r.value("Reason", &mut self.reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -357,10 +361,10 @@ impl soap::Complex for LicenseResult {
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(LicenseResult);
+soap::complex!(LicenseResult, "table_right field_properties succeeded reason");
 
 /// `LicenseStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LicenseStatus {
     /// `Ok` = 0
@@ -386,7 +390,6 @@ pub enum LicenseStatus {
 
 impl soap::Enumeration for LicenseStatus {
     const NAME: &'static str = "LicenseStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Ok,
         Self::NewLicenseAvailable,
@@ -399,17 +402,18 @@ impl soap::Enumeration for LicenseStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Ok => Member::new("Ok", 0),
-            Self::NewLicenseAvailable => Member::new("NewLicenseAvailable", 1),
-            Self::NewCompanyNameAvailable => Member::new("NewCompanyNameAvailable", 2),
-            Self::NewSerialAvailable => Member::new("NewSerialAvailable", 3),
-            Self::UseCustomMessage => Member::new("UseCustomMessage", 4),
-            Self::UseCustomMessageAndUrl => Member::new("UseCustomMessageAndUrl", 5),
-            Self::ProblemWithLicense => Member::new("ProblemWithLicense", 100),
-            Self::UnknownError => Member::new("UnknownError", 5000),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Ok => ("Ok", 0),
+            Self::NewLicenseAvailable => ("NewLicenseAvailable", 1),
+            Self::NewCompanyNameAvailable => ("NewCompanyNameAvailable", 2),
+            Self::NewSerialAvailable => ("NewSerialAvailable", 3),
+            Self::UseCustomMessage => ("UseCustomMessage", 4),
+            Self::UseCustomMessageAndUrl => ("UseCustomMessageAndUrl", 5),
+            Self::ProblemWithLicense => ("ProblemWithLicense", 100),
+            Self::UnknownError => ("UnknownError", 5000),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

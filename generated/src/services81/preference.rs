@@ -232,7 +232,6 @@ impl PrefDescAccessFlags {
 
 impl soap::Flags for PrefDescAccessFlags {
     const NAME: &'static str = "PrefDescAccessFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("WizardMode", 1),
         ("Level0", 2),
@@ -255,7 +254,7 @@ impl soap::Flags for PrefDescAccessFlags {
 soap::flags!(PrefDescAccessFlags);
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
@@ -290,10 +289,7 @@ pub struct PreferenceDescription {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceDescription {
-    const NAME: &'static str = "PreferenceDescription";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceDescription {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -312,9 +308,11 @@ impl soap::Complex for PreferenceDescription {
         r.value("Description", &mut self.description);
         r.value("IsBuiltin", &mut self.is_builtin);
         r.value("TableName", &mut self.table_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -334,10 +332,15 @@ impl soap::Complex for PreferenceDescription {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(PreferenceDescription);
+soap::complex!(
+    PreferenceDescription,
+    "\
+        table_right field_properties pref_desc_id section key name value_type max_level \
+        sys_max_level access_flags description is_builtin table_name"
+);
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
@@ -362,10 +365,7 @@ pub struct PreferenceDescriptionLine {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceDescriptionLine {
-    const NAME: &'static str = "PreferenceDescriptionLine";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceDescriptionLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -379,9 +379,11 @@ impl soap::Complex for PreferenceDescriptionLine {
         r.value("PrefShowValue", &mut self.pref_show_value);
         r.value("Description", &mut self.description);
         r.value("IsBuiltin", &mut self.is_builtin);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -396,4 +398,9 @@ impl soap::Complex for PreferenceDescriptionLine {
         w.value("IsBuiltin", &self.is_builtin);
     }
 }
-soap::complex!(PreferenceDescriptionLine);
+soap::complex!(
+    PreferenceDescriptionLine,
+    "\
+        table_right field_properties pref_desc_line_id pref_desc_id pref_value pref_show_value \
+        description is_builtin"
+);

@@ -345,7 +345,6 @@ impl ContactAction {
 
 impl soap::Flags for ContactAction {
     const NAME: &'static str = "ContactAction";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Created", 1),
         ("Updated", 2),
@@ -372,7 +371,7 @@ impl soap::Flags for ContactAction {
 soap::flags!(ContactAction);
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactActivity {
@@ -413,10 +412,7 @@ pub struct ContactActivity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactActivity {
-    const NAME: &'static str = "ContactActivity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactActivity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -438,9 +434,11 @@ impl soap::Complex for ContactActivity {
         r.value("PersonId", &mut self.person_id);
         r.value("ActivityPersonId", &mut self.activity_person_id);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -463,10 +461,16 @@ impl soap::Complex for ContactActivity {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(ContactActivity);
+soap::complex!(
+    ContactActivity,
+    "\
+        table_right field_properties contact_id department org_nr name url associate_full_name \
+        action action_time category activity_person_name action_id person_id activity_person_id \
+        associate_id"
+);
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactEntity {
@@ -561,10 +565,7 @@ pub struct ContactEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactEntity {
-    const NAME: &'static str = "ContactEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -617,9 +618,11 @@ impl soap::Complex for ContactEntity {
             STRING_DICTIONARY,
         );
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -669,7 +672,16 @@ impl soap::Complex for ContactEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(ContactEntity);
+soap::complex!(
+    ContactEntity,
+    "\
+        table_right field_properties contact_id name department org_nr number1 number2 \
+        updated_date created_date emails interests urls phones faxes description updated_by \
+        created_by associate business category country persons no_mailing kananame xstop \
+        active_interests group_id active_status_monitor_id support_associate ticket_priority \
+        customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
+        support_person address source active_erp_links user_defined_fields extra_fields"
+);
 
 /// `ContactSourceType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -688,7 +700,6 @@ impl ContactSourceType {
 
 impl soap::Flags for ContactSourceType {
     const NAME: &'static str = "ContactSourceType";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("History", 1),
         ("Diary", 2),

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_EMAIL_ADDRESS, ARRAY_OF_EMAIL_ATTACHMENT, ARRAY_OF_EMAIL_CUSTOM_HEADER,
@@ -489,7 +489,7 @@ impl EMailAgent<'_> {
 }
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
@@ -516,10 +516,7 @@ pub struct EMailAddress {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAddress {
-    const NAME: &'static str = "EMailAddress";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -534,9 +531,11 @@ impl soap::Complex for EMailAddress {
         r.value("AssociateId", &mut self.associate_id);
         r.value("Address", &mut self.address);
         r.value("EmailId", &mut self.email_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -552,10 +551,15 @@ impl soap::Complex for EMailAddress {
         w.value("EmailId", &self.email_id);
     }
 }
-soap::complex!(EMailAddress);
+soap::complex!(
+    EMailAddress,
+    "\
+        table_right field_properties contact_id contact_name person_id person_name associate_id \
+        address email_id"
+);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
@@ -585,10 +589,7 @@ pub struct EMailAttachment {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAttachment {
-    const NAME: &'static str = "EMailAttachment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -604,9 +605,11 @@ impl soap::Complex for EMailAttachment {
         r.value("Id", &mut self.id);
         r.value("Disposition", &mut self.disposition);
         r.value("Stream", &mut self.stream);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -623,10 +626,15 @@ impl soap::Complex for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(EMailAttachment);
+soap::complex!(
+    EMailAttachment,
+    "\
+        table_right field_properties description filename size type encoding id disposition \
+        stream"
+);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
@@ -653,27 +661,7 @@ pub struct EMailConnectionInfoExtended {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for EMailConnectionInfoExtended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("EMailConnectionInfoExtended");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("port", &self.port);
-        s.field("server_name", &self.server_name);
-        s.field("protocol", &self.protocol);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("use_ssl", &self.use_ssl);
-        s.field("folder", &self.folder);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for EMailConnectionInfoExtended {
-    const NAME: &'static str = "EMailConnectionInfoExtended";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailConnectionInfoExtended {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -688,9 +676,11 @@ impl soap::Complex for EMailConnectionInfoExtended {
         r.value("Password", &mut self.password);
         r.value("UseSSL", &mut self.use_ssl);
         r.value("Folder", &mut self.folder);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -706,10 +696,13 @@ impl soap::Complex for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(EMailConnectionInfoExtended);
+soap::complex!(
+    EMailConnectionInfoExtended,
+    "table_right field_properties port server_name protocol user_name password use_ssl folder"
+);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
@@ -726,10 +719,7 @@ pub struct EMailCustomHeader {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailCustomHeader {
-    const NAME: &'static str = "EMailCustomHeader";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailCustomHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -739,9 +729,11 @@ impl soap::Complex for EMailCustomHeader {
         );
         r.value("Name", &mut self.name);
         r.array("Values", &mut self.values, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -752,10 +744,10 @@ impl soap::Complex for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader);
+soap::complex!(EMailCustomHeader, "table_right field_properties name values");
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
@@ -804,10 +796,7 @@ pub struct EMailEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEntity {
-    const NAME: &'static str = "EMailEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -837,9 +826,11 @@ impl soap::Complex for EMailEntity {
             ARRAY_OF_EMAIL_CUSTOM_HEADER,
         );
         r.value("FolderName", &mut self.folder_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -870,10 +861,16 @@ impl soap::Complex for EMailEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(EMailEntity);
+soap::complex!(
+    EMailEntity,
+    "\
+        table_right field_properties to cc bcc subject html_body from sent size priority flags \
+        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
+        folder_name"
+);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
@@ -906,10 +903,7 @@ pub struct EMailEnvelope {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEnvelope {
-    const NAME: &'static str = "EMailEnvelope";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEnvelope {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -927,9 +921,11 @@ impl soap::Complex for EMailEnvelope {
         r.value("Flags", &mut self.flags);
         r.value("Size", &mut self.size);
         r.value("EMailSOInfo", &mut self.email_so_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -948,7 +944,12 @@ impl soap::Complex for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(EMailEnvelope);
+soap::complex!(
+    EMailEnvelope,
+    "\
+        table_right field_properties server_id message_id subject from to sent priority flags \
+        size email_so_info"
+);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -971,7 +972,6 @@ impl EMailFlags {
 
 impl soap::Flags for EMailFlags {
     const NAME: &'static str = "EMailFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Seen", 1),
         ("Deleted", 2),
@@ -996,7 +996,7 @@ impl soap::Flags for EMailFlags {
 soap::flags!(EMailFlags);
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
@@ -1021,10 +1021,7 @@ pub struct EMailFolder {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailFolder {
-    const NAME: &'static str = "EMailFolder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailFolder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1038,9 +1035,11 @@ impl soap::Complex for EMailFolder {
         r.value("TotalItems", &mut self.total_items);
         r.value("UnreadItems", &mut self.unread_items);
         r.value("Subscribed", &mut self.subscribed);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1055,10 +1054,13 @@ impl soap::Complex for EMailFolder {
         w.value("Subscribed", &self.subscribed);
     }
 }
-soap::complex!(EMailFolder);
+soap::complex!(
+    EMailFolder,
+    "table_right field_properties name delimiter flags total_items unread_items subscribed"
+);
 
 /// `EMailPriority`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EMailPriority {
     /// `NoPriority` = 0
@@ -1080,7 +1082,6 @@ pub enum EMailPriority {
 
 impl soap::Enumeration for EMailPriority {
     const NAME: &'static str = "EMailPriority";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoPriority,
         Self::Highest,
@@ -1091,15 +1092,16 @@ impl soap::Enumeration for EMailPriority {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoPriority => Member::new("NoPriority", 0),
-            Self::Highest => Member::new("Highest", 1),
-            Self::High => Member::new("High", 2),
-            Self::Normal => Member::new("Normal", 3),
-            Self::Low => Member::new("Low", 4),
-            Self::Lowest => Member::new("Lowest", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoPriority => ("NoPriority", 0),
+            Self::Highest => ("Highest", 1),
+            Self::High => ("High", 2),
+            Self::Normal => ("Normal", 3),
+            Self::Low => ("Low", 4),
+            Self::Lowest => ("Lowest", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1109,7 +1111,7 @@ impl soap::Enumeration for EMailPriority {
 soap::enumeration!(EMailPriority);
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
@@ -1132,10 +1134,7 @@ pub struct EMailSOInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailSOInfo {
-    const NAME: &'static str = "EMailSOInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailSOInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1148,9 +1147,11 @@ impl soap::Complex for EMailSOInfo {
         r.value("ProjectId", &mut self.project_id);
         r.value("SaleId", &mut self.sale_id);
         r.value("Archived", &mut self.archived);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1164,4 +1165,7 @@ impl soap::Complex for EMailSOInfo {
         w.value("Archived", &self.archived);
     }
 }
-soap::complex!(EMailSOInfo);
+soap::complex!(
+    EMailSOInfo,
+    "table_right field_properties document_id appointment_id project_id sale_id archived"
+);

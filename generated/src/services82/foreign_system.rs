@@ -323,7 +323,7 @@ impl ForeignSystemAgent<'_> {
 }
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
@@ -341,8 +341,8 @@ pub struct DeleteForeignKeyArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for DeleteForeignKeyArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for DeleteForeignKeyArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ForeignKey", &self.foreign_key);
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
@@ -351,9 +351,13 @@ impl soap::Arguments for DeleteForeignKeyArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    DeleteForeignKeyArgs,
+    "foreign_key application_name device_name device_identifier table_name record_id"
+);
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
@@ -371,8 +375,8 @@ pub struct GetKeyOnDeviceIdentifierArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for GetKeyOnDeviceIdentifierArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetKeyOnDeviceIdentifierArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -381,9 +385,13 @@ impl soap::Arguments for GetKeyOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    GetKeyOnDeviceIdentifierArgs,
+    "application_name device_name device_identifier key_name table_name record_id"
+);
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
@@ -401,8 +409,8 @@ pub struct GetKeyValueOnDeviceIdentifierArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for GetKeyValueOnDeviceIdentifierArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -411,9 +419,13 @@ impl soap::Arguments for GetKeyValueOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    GetKeyValueOnDeviceIdentifierArgs,
+    "application_name device_name device_identifier key_name table_name record_id"
+);
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
@@ -440,10 +452,7 @@ pub struct ForeignAppEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ForeignAppEntity {
-    const NAME: &'static str = "ForeignAppEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ForeignAppEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -458,9 +467,11 @@ impl soap::Complex for ForeignAppEntity {
         r.value("CreatedBy", &mut self.created_by);
         r.value("UpdatedBy", &mut self.updated_by);
         r.array("Devices", &mut self.devices, ARRAY_OF_FOREIGN_DEVICE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -476,10 +487,15 @@ impl soap::Complex for ForeignAppEntity {
         w.array("Devices", &self.devices, ARRAY_OF_FOREIGN_DEVICE);
     }
 }
-soap::complex!(ForeignAppEntity);
+soap::complex!(
+    ForeignAppEntity,
+    "\
+        table_right field_properties foreign_app_id name created_date updated_date created_by \
+        updated_by devices"
+);
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
@@ -510,10 +526,7 @@ pub struct ForeignDevice {
     pub extra: Extra,
 }
 
-impl soap::Complex for ForeignDevice {
-    const NAME: &'static str = "ForeignDevice";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ForeignDevice {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -530,9 +543,11 @@ impl soap::Complex for ForeignDevice {
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("DeviceIdentifier", &mut self.device_identifier);
         r.value("ForeignAppId", &mut self.foreign_app_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -550,10 +565,15 @@ impl soap::Complex for ForeignDevice {
         w.value("ForeignAppId", &self.foreign_app_id);
     }
 }
-soap::complex!(ForeignDevice);
+soap::complex!(
+    ForeignDevice,
+    "\
+        table_right field_properties foreign_device_id name created_date updated_date \
+        associate_full_name created_by updated_by device_identifier foreign_app_id"
+);
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
@@ -582,10 +602,7 @@ pub struct ForeignKey {
     pub extra: Extra,
 }
 
-impl soap::Complex for ForeignKey {
-    const NAME: &'static str = "ForeignKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ForeignKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -601,9 +618,11 @@ impl soap::Complex for ForeignKey {
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("CreatedBy", &mut self.created_by);
         r.value("TableName", &mut self.table_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -620,4 +639,9 @@ impl soap::Complex for ForeignKey {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(ForeignKey);
+soap::complex!(
+    ForeignKey,
+    "\
+        table_right field_properties key value record_id created_date updated_date updated_by \
+        created_by table_name"
+);

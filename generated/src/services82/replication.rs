@@ -97,7 +97,7 @@ impl ReplicationAgent<'_> {
 }
 
 /// `Area`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Area {
@@ -122,10 +122,7 @@ pub struct Area {
     pub extra: Extra,
 }
 
-impl soap::Complex for Area {
-    const NAME: &'static str = "Area";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Area {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -139,9 +136,11 @@ impl soap::Complex for Area {
         r.value("NumberOfUsers", &mut self.number_of_users);
         r.value("NumberOfLogins", &mut self.number_of_logins);
         r.value("FreetextEnabeled", &mut self.freetext_enabeled);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -156,10 +155,15 @@ impl soap::Complex for Area {
         w.value("FreetextEnabeled", &self.freetext_enabeled);
     }
 }
-soap::complex!(Area);
+soap::complex!(
+    Area,
+    "\
+        table_right field_properties area_id name max_data_age number_of_users number_of_logins \
+        freetext_enabeled"
+);
 
 /// `Satellite`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Satellite {
@@ -188,10 +192,7 @@ pub struct Satellite {
     pub extra: Extra,
 }
 
-impl soap::Complex for Satellite {
-    const NAME: &'static str = "Satellite";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Satellite {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -207,9 +208,11 @@ impl soap::Complex for Satellite {
         r.value("Contact", &mut self.contact);
         r.value("Area", &mut self.area);
         r.array("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -226,4 +229,9 @@ impl soap::Complex for Satellite {
         w.array("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER);
     }
 }
-soap::complex!(Satellite);
+soap::complex!(
+    Satellite,
+    "\
+        table_right field_properties satellite_id created created_by updated updated_by contact \
+        area license_owners"
+);

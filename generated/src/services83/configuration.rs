@@ -382,7 +382,7 @@ impl ConfigurationAgent<'_> {
 }
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
@@ -411,10 +411,7 @@ pub struct DiaryViewEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DiaryViewEntity {
-    const NAME: &'static str = "DiaryViewEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DiaryViewEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -434,9 +431,11 @@ impl soap::Complex for DiaryViewEntity {
             ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
         );
         r.value("TzLocationId", &mut self.tz_location_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -457,10 +456,15 @@ impl soap::Complex for DiaryViewEntity {
         w.value("TzLocationId", &self.tz_location_id);
     }
 }
-soap::complex!(DiaryViewEntity);
+soap::complex!(
+    DiaryViewEntity,
+    "\
+        table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
+        associate_list tz_location_id"
+);
 
 /// `ShowWindowState`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ShowWindowState {
     /// `Normal` = 0
@@ -476,16 +480,16 @@ pub enum ShowWindowState {
 
 impl soap::Enumeration for ShowWindowState {
     const NAME: &'static str = "ShowWindowState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Maximized, Self::Minimized];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Maximized => Member::new("Maximized", 1),
-            Self::Minimized => Member::new("Minimized", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Maximized => ("Maximized", 1),
+            Self::Minimized => ("Minimized", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -495,7 +499,7 @@ impl soap::Enumeration for ShowWindowState {
 soap::enumeration!(ShowWindowState);
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
@@ -528,10 +532,7 @@ pub struct SystemEventEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SystemEventEntity {
-    const NAME: &'static str = "SystemEventEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SystemEventEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -549,9 +550,11 @@ impl soap::Complex for SystemEventEntity {
         r.value("UpdatedCount", &mut self.updated_count);
         r.value("Registered", &mut self.registered);
         r.value("ActivatedBy", &mut self.activated_by);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -570,10 +573,15 @@ impl soap::Complex for SystemEventEntity {
         w.value("ActivatedBy", &self.activated_by);
     }
 }
-soap::complex!(SystemEventEntity);
+soap::complex!(
+    SystemEventEntity,
+    "\
+        table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
+        owner updated_count registered activated_by"
+);
 
 /// `SystemEventScope`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SystemEventScope {
     /// `Undefined` = 0
@@ -593,7 +601,6 @@ pub enum SystemEventScope {
 
 impl soap::Enumeration for SystemEventScope {
     const NAME: &'static str = "SystemEventScope";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Undefined,
         Self::SystemWide,
@@ -603,14 +610,15 @@ impl soap::Enumeration for SystemEventScope {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Undefined => Member::new("Undefined", 0),
-            Self::SystemWide => Member::new("SystemWide", 1),
-            Self::Database => Member::new("Database", 2),
-            Self::Group => Member::new("Group", 3),
-            Self::User => Member::new("User", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Undefined => ("Undefined", 0),
+            Self::SystemWide => ("SystemWide", 1),
+            Self::Database => ("Database", 2),
+            Self::Group => ("Group", 3),
+            Self::User => ("User", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -620,7 +628,7 @@ impl soap::Enumeration for SystemEventScope {
 soap::enumeration!(SystemEventScope);
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
@@ -655,10 +663,7 @@ pub struct WindowPosSize {
     pub extra: Extra,
 }
 
-impl soap::Complex for WindowPosSize {
-    const NAME: &'static str = "WindowPosSize";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for WindowPosSize {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -677,9 +682,11 @@ impl soap::Complex for WindowPosSize {
         r.value("UpperY", &mut self.upper_y);
         r.value("Width", &mut self.width);
         r.value("WindowPosSizeId", &mut self.window_pos_size_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -699,4 +706,9 @@ impl soap::Complex for WindowPosSize {
         w.value("WindowPosSizeId", &self.window_pos_size_id);
     }
 }
-soap::complex!(WindowPosSize);
+soap::complex!(
+    WindowPosSize,
+    "\
+        table_right field_properties owner_window person_id associate_id extra_id extra_info \
+        height left_x state upper_y width window_pos_size_id"
+);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    Member, MemberArg, Redacted, TextArg, Unrecognized,
+    Member, MemberArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE, ARRAY_OF_INT,
@@ -124,7 +124,7 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
@@ -139,10 +139,7 @@ pub struct ChatSession {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatSession {
-    const NAME: &'static str = "ChatSession";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -151,9 +148,11 @@ impl soap::Complex for ChatSession {
             FIELD_PROPERTY_DICTIONARY,
         );
         r.value("ChatSessionId", &mut self.chat_session_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -163,10 +162,10 @@ impl soap::Complex for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession);
+soap::complex!(ChatSession, "table_right field_properties chat_session_id");
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
@@ -183,10 +182,7 @@ pub struct CsFeatureToggle {
     pub extra: Extra,
 }
 
-impl soap::Complex for CsFeatureToggle {
-    const NAME: &'static str = "CsFeatureToggle";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -196,9 +192,11 @@ impl soap::Complex for CsFeatureToggle {
         );
         r.value("Name", &mut self.name);
         r.value("State", &mut self.state);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -209,10 +207,10 @@ impl soap::Complex for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle);
+soap::complex!(CsFeatureToggle, "table_right field_properties name state");
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
@@ -231,23 +229,7 @@ pub struct CsSessionKey {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for CsSessionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("CsSessionKey");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("key", &Redacted::new(&self.key));
-        s.field("login_id", &self.login_id);
-        s.field("user_id", &self.user_id);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for CsSessionKey {
-    const NAME: &'static str = "CsSessionKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -258,9 +240,11 @@ impl soap::Complex for CsSessionKey {
         r.value("Key", &mut self.key);
         r.value("LoginId", &mut self.login_id);
         r.value("UserId", &mut self.user_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -272,10 +256,10 @@ impl soap::Complex for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey);
+soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
 
 /// `EventHandlerType`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EventHandlerType {
     /// `Unknown` = 0
@@ -335,7 +319,6 @@ pub enum EventHandlerType {
 
 impl soap::Enumeration for EventHandlerType {
     const NAME: &'static str = "EventHandlerType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::SalesBeforeSaveAppointment,
@@ -365,52 +348,39 @@ impl soap::Enumeration for EventHandlerType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::SalesBeforeSaveAppointment => {
-                Member::new("SalesBeforeSaveAppointment", 1001)
-            }
-            Self::SalesBeforeSaveStakeholder => {
-                Member::new("SalesBeforeSaveStakeholder", 1002)
-            }
-            Self::SalesBeforeSaveQuote => Member::new("SalesBeforeSaveQuote", 1003),
-            Self::SalesBeforeSaveDocument => Member::new("SalesBeforeSaveDocument", 1004),
-            Self::SalesBeforeSaveContact => Member::new("SalesBeforeSaveContact", 1005),
-            Self::SalesBeforeSavePerson => Member::new("SalesBeforeSavePerson", 1006),
-            Self::SalesBeforeSaveRelation => Member::new("SalesBeforeSaveRelation", 1007),
-            Self::SalesBeforeSaveSale => Member::new("SalesBeforeSaveSale", 1008),
-            Self::SalesBeforeSaveProject => Member::new("SalesBeforeSaveProject", 1009),
-            Self::SalesBeforeSaveSelection => {
-                Member::new("SalesBeforeSaveSelection", 1010)
-            }
-            Self::SalesBeforeSaveProjectMember => {
-                Member::new("SalesBeforeSaveProjectMember", 1011)
-            }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::SalesBeforeSaveAppointment => ("SalesBeforeSaveAppointment", 1001),
+            Self::SalesBeforeSaveStakeholder => ("SalesBeforeSaveStakeholder", 1002),
+            Self::SalesBeforeSaveQuote => ("SalesBeforeSaveQuote", 1003),
+            Self::SalesBeforeSaveDocument => ("SalesBeforeSaveDocument", 1004),
+            Self::SalesBeforeSaveContact => ("SalesBeforeSaveContact", 1005),
+            Self::SalesBeforeSavePerson => ("SalesBeforeSavePerson", 1006),
+            Self::SalesBeforeSaveRelation => ("SalesBeforeSaveRelation", 1007),
+            Self::SalesBeforeSaveSale => ("SalesBeforeSaveSale", 1008),
+            Self::SalesBeforeSaveProject => ("SalesBeforeSaveProject", 1009),
+            Self::SalesBeforeSaveSelection => ("SalesBeforeSaveSelection", 1010),
+            Self::SalesBeforeSaveProjectMember => ("SalesBeforeSaveProjectMember", 1011),
             Self::SalesBeforeSaveSelectionMember => {
-                Member::new("SalesBeforeSaveSelectionMember", 1012)
+                ("SalesBeforeSaveSelectionMember", 1012)
             }
-            Self::SalesAfterSaveAppointment => {
-                Member::new("SalesAfterSaveAppointment", 1101)
-            }
-            Self::SalesAfterSaveStakeholder => {
-                Member::new("SalesAfterSaveStakeholder", 1102)
-            }
-            Self::SalesAfterSaveQuote => Member::new("SalesAfterSaveQuote", 1103),
-            Self::SalesAfterSaveDocument => Member::new("SalesAfterSaveDocument", 1104),
-            Self::SalesAfterSaveContact => Member::new("SalesAfterSaveContact", 1105),
-            Self::SalesAfterSavePerson => Member::new("SalesAfterSavePerson", 1106),
-            Self::SalesAfterSaveRelation => Member::new("SalesAfterSaveRelation", 1107),
-            Self::SalesAfterSaveSale => Member::new("SalesAfterSaveSale", 1108),
-            Self::SalesAfterSaveProject => Member::new("SalesAfterSaveProject", 1109),
-            Self::SalesAfterSaveSelection => Member::new("SalesAfterSaveSelection", 1110),
-            Self::SalesAfterSaveProjectMember => {
-                Member::new("SalesAfterSaveProjectMember", 1111)
-            }
+            Self::SalesAfterSaveAppointment => ("SalesAfterSaveAppointment", 1101),
+            Self::SalesAfterSaveStakeholder => ("SalesAfterSaveStakeholder", 1102),
+            Self::SalesAfterSaveQuote => ("SalesAfterSaveQuote", 1103),
+            Self::SalesAfterSaveDocument => ("SalesAfterSaveDocument", 1104),
+            Self::SalesAfterSaveContact => ("SalesAfterSaveContact", 1105),
+            Self::SalesAfterSavePerson => ("SalesAfterSavePerson", 1106),
+            Self::SalesAfterSaveRelation => ("SalesAfterSaveRelation", 1107),
+            Self::SalesAfterSaveSale => ("SalesAfterSaveSale", 1108),
+            Self::SalesAfterSaveProject => ("SalesAfterSaveProject", 1109),
+            Self::SalesAfterSaveSelection => ("SalesAfterSaveSelection", 1110),
+            Self::SalesAfterSaveProjectMember => ("SalesAfterSaveProjectMember", 1111),
             Self::SalesAfterSaveSelectionMember => {
-                Member::new("SalesAfterSaveSelectionMember", 1112)
+                ("SalesAfterSaveSelectionMember", 1112)
             }
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -420,7 +390,7 @@ impl soap::Enumeration for EventHandlerType {
 soap::enumeration!(EventHandlerType);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
@@ -441,24 +411,7 @@ pub struct SmsConfig {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for SmsConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("SmsConfig");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("default_sms_country", &self.default_sms_country);
-        s.field("net_server_sms_provider", &self.net_server_sms_provider);
-        s.field("ns_plugin_sender", &self.ns_plugin_sender);
-        s.field("ns_plugin_config", &Redacted::new(&self.ns_plugin_config));
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for SmsConfig {
-    const NAME: &'static str = "SmsConfig";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -470,9 +423,11 @@ impl soap::Complex for SmsConfig {
         r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
         r.value("NsPluginSender", &mut self.ns_plugin_sender);
         r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -485,10 +440,15 @@ impl soap::Complex for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(SmsConfig);
+soap::complex!(
+    SmsConfig,
+    "\
+        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
+        ns_plugin_config"
+);
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -507,10 +467,7 @@ pub struct StatisticsDataSet {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataSet {
-    const NAME: &'static str = "StatisticsDataSet";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -521,9 +478,11 @@ impl soap::Complex for StatisticsDataSet {
         r.value("Label", &mut self.label);
         r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -535,10 +494,12 @@ impl soap::Complex for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataSet);
+soap::complex!(
+    StatisticsDataSet, "table_right field_properties label values description"
+);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -557,10 +518,7 @@ pub struct StatisticsDataValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataValue {
-    const NAME: &'static str = "StatisticsDataValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -571,9 +529,11 @@ impl soap::Complex for StatisticsDataValue {
         r.value("Label", &mut self.label);
         r.value("Value", &mut self.value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -585,10 +545,12 @@ impl soap::Complex for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataValue);
+soap::complex!(
+    StatisticsDataValue, "table_right field_properties label value description"
+);
 
 /// `StatusScreenPanelType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum StatusScreenPanelType {
     /// `None` = 0
@@ -634,7 +596,6 @@ pub enum StatusScreenPanelType {
 
 impl soap::Enumeration for StatusScreenPanelType {
     const NAME: &'static str = "StatusScreenPanelType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::OpenRequestsPerCategory,
@@ -657,35 +618,32 @@ impl soap::Enumeration for StatusScreenPanelType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::OpenRequestsPerCategory => Member::new("OpenRequestsPerCategory", 1),
-            Self::OpenRequestsPerTopCategory => {
-                Member::new("OpenRequestsPerTopCategory", 2)
-            }
-            Self::OpenRequestsPerUser => Member::new("OpenRequestsPerUser", 3),
-            Self::OpenRequestsPerUserGroup => Member::new("OpenRequestsPerUserGroup", 4),
-            Self::OpenRequestsPerPriority => Member::new("OpenRequestsPerPriority", 5),
-            Self::OpenRequestsPerStatus => Member::new("OpenRequestsPerStatus", 6),
-            Self::OpenRequestsPerOrigin => Member::new("OpenRequestsPerOrigin", 7),
-            Self::NumberOfCreatedRequestsPerDay => {
-                Member::new("NumberOfCreatedRequestsPerDay", 11)
-            }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::OpenRequestsPerCategory => ("OpenRequestsPerCategory", 1),
+            Self::OpenRequestsPerTopCategory => ("OpenRequestsPerTopCategory", 2),
+            Self::OpenRequestsPerUser => ("OpenRequestsPerUser", 3),
+            Self::OpenRequestsPerUserGroup => ("OpenRequestsPerUserGroup", 4),
+            Self::OpenRequestsPerPriority => ("OpenRequestsPerPriority", 5),
+            Self::OpenRequestsPerStatus => ("OpenRequestsPerStatus", 6),
+            Self::OpenRequestsPerOrigin => ("OpenRequestsPerOrigin", 7),
+            Self::NumberOfCreatedRequestsPerDay => ("NumberOfCreatedRequestsPerDay", 11),
             Self::NumberOfCreatedRequestsPerWeek => {
-                Member::new("NumberOfCreatedRequestsPerWeek", 12)
+                ("NumberOfCreatedRequestsPerWeek", 12)
             }
             Self::NumberOfCreatedRequestsPerMonth => {
-                Member::new("NumberOfCreatedRequestsPerMonth", 13)
+                ("NumberOfCreatedRequestsPerMonth", 13)
             }
-            Self::UserResponseTimePerDay => Member::new("UserResponseTimePerDay", 21),
-            Self::UserReponseTimePerWeek => Member::new("UserReponseTimePerWeek", 22),
-            Self::UserResponseTimePerMonth => Member::new("UserResponseTimePerMonth", 23),
-            Self::OwnOpenRequests => Member::new("OwnOpenRequests", 101),
-            Self::UnassignedRequests => Member::new("UnassignedRequests", 102),
-            Self::Hotlist => Member::new("Hotlist", 103),
-            Self::StatusScreen => Member::new("StatusScreen", 111),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::UserResponseTimePerDay => ("UserResponseTimePerDay", 21),
+            Self::UserReponseTimePerWeek => ("UserReponseTimePerWeek", 22),
+            Self::UserResponseTimePerMonth => ("UserResponseTimePerMonth", 23),
+            Self::OwnOpenRequests => ("OwnOpenRequests", 101),
+            Self::UnassignedRequests => ("UnassignedRequests", 102),
+            Self::Hotlist => ("Hotlist", 103),
+            Self::StatusScreen => ("StatusScreen", 111),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

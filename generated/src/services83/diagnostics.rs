@@ -90,7 +90,7 @@ impl DiagnosticsAgent<'_> {
 }
 
 /// The parameters of `Diagnostics/ChangeLogSettings`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangeLogSettingsArgs {
@@ -112,8 +112,8 @@ pub struct ChangeLogSettingsArgs {
     pub log_to_trace: bool,
 }
 
-impl soap::Arguments for ChangeLogSettingsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ChangeLogSettingsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("LogWarning", &self.log_warning);
         w.value("LogInformation", &self.log_information);
         w.value("LogSuccessAudit", &self.log_success_audit);
@@ -124,9 +124,15 @@ impl soap::Arguments for ChangeLogSettingsArgs {
         w.value("LogToTrace", &self.log_to_trace);
     }
 }
+soap::arguments!(
+    ChangeLogSettingsArgs,
+    "\
+        log_warning log_information log_success_audit log_failure_audit log_to_event_log \
+        log_to_super_office log_to_file log_to_trace"
+);
 
 /// `WebAppUsage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WebAppUsage {
@@ -153,10 +159,7 @@ pub struct WebAppUsage {
     pub extra: Extra,
 }
 
-impl soap::Complex for WebAppUsage {
-    const NAME: &'static str = "WebAppUsage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for WebAppUsage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -171,9 +174,11 @@ impl soap::Complex for WebAppUsage {
         r.value("AggregateCount", &mut self.aggregate_count);
         r.value("AggregateBin", &mut self.aggregate_bin);
         r.value("Version", &mut self.version);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -189,4 +194,9 @@ impl soap::Complex for WebAppUsage {
         w.value("Version", &self.version);
     }
 }
-soap::complex!(WebAppUsage);
+soap::complex!(
+    WebAppUsage,
+    "\
+        table_right field_properties web_app_usage_id assoc_id timestamp view_state \
+        aggregate_count aggregate_bin version"
+);

@@ -84,7 +84,7 @@ impl NumberAllocationAgent<'_> {
 }
 
 /// `RefCountEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RefCountEntity {
@@ -119,10 +119,7 @@ pub struct RefCountEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for RefCountEntity {
-    const NAME: &'static str = "RefCountEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RefCountEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -141,9 +138,11 @@ impl soap::Complex for RefCountEntity {
         r.value("Unique", &mut self.unique);
         r.value("ReadOnly", &mut self.read_only);
         r.value("AllowBlank", &mut self.allow_blank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -163,4 +162,9 @@ impl soap::Complex for RefCountEntity {
         w.value("AllowBlank", &self.allow_blank);
     }
 }
-soap::complex!(RefCountEntity);
+soap::complex!(
+    RefCountEntity,
+    "\
+        table_right field_properties ref_counts_id field record_id suggested_records \
+        current_value travel_prefix sat_prefix allocate unique read_only allow_blank"
+);

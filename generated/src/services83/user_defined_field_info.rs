@@ -375,7 +375,7 @@ impl UserDefinedFieldInfoAgent<'_> {
 }
 
 /// `UDefFieldType`, since Services75.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum UDefFieldType {
     /// `Number` = 1
@@ -400,7 +400,6 @@ pub enum UDefFieldType {
 
 impl soap::Enumeration for UDefFieldType {
     const NAME: &'static str = "UDefFieldType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Number,
         Self::ShortText,
@@ -413,27 +412,34 @@ impl soap::Enumeration for UDefFieldType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Number => Member::new("Number", 1),
-            Self::ShortText => Member::new("ShortText", 2),
-            Self::LongText => Member::new("LongText", 3),
-            Self::Date => Member::new("Date", 4),
-            Self::UnlimitedDate => Member::new("UnlimitedDate", 5),
-            Self::Checkbox => Member::new("Checkbox", 6),
-            Self::List => Member::new("List", 7),
-            Self::Decimal => Member::new("Decimal", 8),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Number => ("Number", 1),
+            Self::ShortText => ("ShortText", 2),
+            Self::LongText => ("LongText", 3),
+            Self::Date => ("Date", 4),
+            Self::UnlimitedDate => ("UnlimitedDate", 5),
+            Self::Checkbox => ("Checkbox", 6),
+            Self::List => ("List", 7),
+            Self::Decimal => ("Decimal", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
         Self::Unrecognized(unrecognized)
     }
 }
+
+impl soap::Item for UDefFieldType {
+    fn blank() -> Self {
+        Self::Number
+    }
+}
 soap::enumeration!(UDefFieldType);
 
 /// `UDefType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UDefType {
     /// `Invalid` = 0
@@ -461,7 +467,6 @@ pub enum UDefType {
 
 impl soap::Enumeration for UDefType {
     const NAME: &'static str = "UDefType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Invalid,
         Self::Contact,
@@ -475,18 +480,19 @@ impl soap::Enumeration for UDefType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Invalid => Member::new("Invalid", 0),
-            Self::Contact => Member::new("Contact", 7),
-            Self::Person => Member::new("Person", 8),
-            Self::Project => Member::new("Project", 9),
-            Self::Sale => Member::new("Sale", 10),
-            Self::Temp => Member::new("Temp", 11),
-            Self::Appointment => Member::new("Appointment", 12),
-            Self::Document => Member::new("Document", 13),
-            Self::None => Member::new("None", 14),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Invalid => ("Invalid", 0),
+            Self::Contact => ("Contact", 7),
+            Self::Person => ("Person", 8),
+            Self::Project => ("Project", 9),
+            Self::Sale => ("Sale", 10),
+            Self::Temp => ("Temp", 11),
+            Self::Appointment => ("Appointment", 12),
+            Self::Document => ("Document", 13),
+            Self::None => ("None", 14),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -496,7 +502,7 @@ impl soap::Enumeration for UDefType {
 soap::enumeration!(UDefType);
 
 /// `UdefJustification`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UdefJustification {
     /// `Default` = 0
@@ -514,17 +520,17 @@ pub enum UdefJustification {
 
 impl soap::Enumeration for UdefJustification {
     const NAME: &'static str = "UdefJustification";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Default, Self::Left, Self::Center, Self::Right];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Default => Member::new("Default", 0),
-            Self::Left => Member::new("Left", 1),
-            Self::Center => Member::new("Center", 2),
-            Self::Right => Member::new("Right", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Default => ("Default", 0),
+            Self::Left => ("Left", 1),
+            Self::Center => ("Center", 2),
+            Self::Right => ("Right", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -534,7 +540,7 @@ impl soap::Enumeration for UdefJustification {
 soap::enumeration!(UdefJustification);
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
@@ -613,10 +619,7 @@ pub struct UserDefinedFieldInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserDefinedFieldInfo {
-    const NAME: &'static str = "UserDefinedFieldInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserDefinedFieldInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -657,9 +660,11 @@ impl soap::Complex for UserDefinedFieldInfo {
         r.value("Version", &mut self.version);
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("HasBeenPublished", &mut self.has_been_published);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -701,4 +706,13 @@ impl soap::Complex for UserDefinedFieldInfo {
         w.value("HasBeenPublished", &self.has_been_published);
     }
 }
-soap::complex!(UserDefinedFieldInfo);
+soap::complex!(
+    UserDefinedFieldInfo,
+    "\
+        table_right field_properties udef_field_id column_id field_default field_height \
+        field_label field_left field_top field_type field_width format_mask hide_label is_indexed \
+        label_height label_left label_top label_width last_version_id list_table_id is_mandatory \
+        type page1_line_no prog_id is_read_only short_label tab_order text_length tooltip \
+        udef_identity ud_list_definition_id justification version template_variable_name \
+        has_been_published"
+);

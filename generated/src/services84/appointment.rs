@@ -1146,7 +1146,7 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
@@ -1176,8 +1176,8 @@ pub struct GenerateLeadArgs {
     pub creators_lastname: Option<String>,
 }
 
-impl soap::Arguments for GenerateLeadArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GenerateLeadArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("LeadDescription", &self.lead_description);
         w.value("Relation", &self.relation);
@@ -1192,9 +1192,16 @@ impl soap::Arguments for GenerateLeadArgs {
         w.value("CreatorsLastname", &self.creators_lastname);
     }
 }
+soap::arguments!(
+    GenerateLeadArgs,
+    "\
+        associate_id_for_new_contact lead_description relation relation_id lead_contact \
+        lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
+        creators_contact creators_firstname creators_lastname"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
@@ -1212,8 +1219,8 @@ pub struct GetPersonAppointmentsByTaskArgs {
     pub task_id: i32,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTaskArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTaskArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1222,9 +1229,13 @@ impl soap::Arguments for GetPersonAppointmentsByTaskArgs {
         w.value("TaskId", &self.task_id);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTaskArgs,
+    "person_id include_project_appointments start_time end_time count task_id"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
@@ -1242,8 +1253,8 @@ pub struct GetPersonAppointmentsByTaskHeadingArgs {
     pub task_heading_id: i32,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTaskHeadingArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1252,9 +1263,13 @@ impl soap::Arguments for GetPersonAppointmentsByTaskHeadingArgs {
         w.value("TaskHeadingId", &self.task_heading_id);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTaskHeadingArgs,
+    "person_id include_project_appointments start_time end_time count task_heading_id"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
@@ -1272,8 +1287,8 @@ pub struct GetPersonAppointmentsByTasksArgs {
     pub task_ids: Option<Vec<i32>>,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTasksArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTasksArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1282,9 +1297,13 @@ impl soap::Arguments for GetPersonAppointmentsByTasksArgs {
         w.array("TaskIds", &self.task_ids, ARRAY_OF_INT);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTasksArgs,
+    "person_id include_project_appointments start_time end_time count task_ids"
+);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
@@ -1302,8 +1321,8 @@ pub struct GetPersonAppointmentsByTypeArgs {
     pub appointment_type: AppointmentType,
 }
 
-impl soap::Arguments for GetPersonAppointmentsByTypeArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetPersonAppointmentsByTypeArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1312,9 +1331,13 @@ impl soap::Arguments for GetPersonAppointmentsByTypeArgs {
         w.value("AppointmentType", &self.appointment_type);
     }
 }
+soap::arguments!(
+    GetPersonAppointmentsByTypeArgs,
+    "person_id include_project_appointments start_time end_time count appointment_type"
+);
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
@@ -1336,8 +1359,8 @@ pub struct RequestForInfoArgs {
     pub phone_number: Option<String>,
 }
 
-impl soap::Arguments for RequestForInfoArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for RequestForInfoArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("Channel", &self.channel);
         w.value("Regarding", &self.regarding);
@@ -1348,9 +1371,15 @@ impl soap::Arguments for RequestForInfoArgs {
         w.value("PhoneNumber", &self.phone_number);
     }
 }
+soap::arguments!(
+    RequestForInfoArgs,
+    "\
+        associate_id_for_new_contact channel regarding contact_name person_firstname \
+        person_lastname email_address phone_number"
+);
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
@@ -1368,8 +1397,8 @@ pub struct UpdateAppointmentArgs {
     pub associate_id: i32,
 }
 
-impl soap::Arguments for UpdateAppointmentArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for UpdateAppointmentArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Id", &self.id);
         w.value("StartTime", &self.start_time);
         w.value("EndTime", &self.end_time);
@@ -1378,9 +1407,12 @@ impl soap::Arguments for UpdateAppointmentArgs {
         w.value("AssociateId", &self.associate_id);
     }
 }
+soap::arguments!(
+    UpdateAppointmentArgs, "id start_time end_time status type associate_id"
+);
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
@@ -1397,10 +1429,7 @@ pub struct ActivityInformationListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivityInformationListItem {
-    const NAME: &'static str = "ActivityInformationListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivityInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1410,9 +1439,11 @@ impl soap::Complex for ActivityInformationListItem {
         );
         r.value("Date", &mut self.date);
         r.value("ActivityInformation", &mut self.activity_information);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1423,10 +1454,12 @@ impl soap::Complex for ActivityInformationListItem {
         w.value("ActivityInformation", &self.activity_information);
     }
 }
-soap::complex!(ActivityInformationListItem);
+soap::complex!(
+    ActivityInformationListItem, "table_right field_properties date activity_information"
+);
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
@@ -1445,10 +1478,7 @@ pub struct ActivitySummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivitySummary {
-    const NAME: &'static str = "ActivitySummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivitySummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1459,9 +1489,11 @@ impl soap::Complex for ActivitySummary {
         r.value("NumBusyActivities", &mut self.num_busy_activities);
         r.value("NumFreeActivities", &mut self.num_free_activities);
         r.value("PercentageBusy", &mut self.percentage_busy);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1473,10 +1505,13 @@ impl soap::Complex for ActivitySummary {
         w.value("PercentageBusy", &self.percentage_busy);
     }
 }
-soap::complex!(ActivitySummary);
+soap::complex!(
+    ActivitySummary,
+    "table_right field_properties num_busy_activities num_free_activities percentage_busy"
+);
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
@@ -1513,10 +1548,7 @@ pub struct AddressSyncData {
     pub extra: Extra,
 }
 
-impl soap::Complex for AddressSyncData {
-    const NAME: &'static str = "AddressSyncData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AddressSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1536,9 +1568,11 @@ impl soap::Complex for AddressSyncData {
         r.value("Latitude", &mut self.latitude);
         r.value("Longitude", &mut self.longitude);
         r.value("FormattedAddress", &mut self.formatted_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1559,10 +1593,15 @@ impl soap::Complex for AddressSyncData {
         w.value("FormattedAddress", &self.formatted_address);
     }
 }
-soap::complex!(AddressSyncData);
+soap::complex!(
+    AddressSyncData,
+    "\
+        table_right field_properties address_id address_type address1 address2 address3 city \
+        county zip_code state latitude longitude formatted_address"
+);
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
@@ -1619,10 +1658,7 @@ pub struct AlarmData {
     pub extra: Extra,
 }
 
-impl soap::Complex for AlarmData {
-    const NAME: &'static str = "AlarmData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AlarmData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1652,9 +1688,11 @@ impl soap::Complex for AlarmData {
         r.value("TaskName", &mut self.task_name);
         r.value("ContactDepartment", &mut self.contact_department);
         r.value("ContactFullName", &mut self.contact_full_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1685,10 +1723,17 @@ impl soap::Complex for AlarmData {
         w.value("ContactFullName", &self.contact_full_name);
     }
 }
-soap::complex!(AlarmData);
+soap::complex!(
+    AlarmData,
+    "\
+        table_right field_properties appointment_id start_time end_date alarm_time person_id \
+        person_full_name contact_name project_id project_name appointment_text sale_id sale_name \
+        location appointment_type contact_id assignment_status invitation_status booking_type \
+        formal_name task_name contact_department contact_full_name"
+);
 
 /// `AppointmentStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentStatus {
     /// `UnknownOrPostIt` = 0
@@ -1726,7 +1771,6 @@ pub enum AppointmentStatus {
 
 impl soap::Enumeration for AppointmentStatus {
     const NAME: &'static str = "AppointmentStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::UnknownOrPostIt,
         Self::NotStarted,
@@ -1745,23 +1789,24 @@ impl soap::Enumeration for AppointmentStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::UnknownOrPostIt => Member::new("UnknownOrPostIt", 0),
-            Self::NotStarted => Member::new("NotStarted", 1),
-            Self::Started => Member::new("Started", 2),
-            Self::Completed => Member::new("Completed", 3),
-            Self::Hidden => Member::new("Hidden", 4),
-            Self::Booking => Member::new("Booking", 5),
-            Self::BookingMoved => Member::new("BookingMoved", 6),
-            Self::BookingSeen => Member::new("BookingSeen", 7),
-            Self::BookingMovedSeen => Member::new("BookingMovedSeen", 8),
-            Self::BookingDeclined => Member::new("BookingDeclined", 9),
-            Self::BookingDeleted => Member::new("BookingDeleted", 10),
-            Self::Assignment => Member::new("Assignment", 11),
-            Self::AssignmentSeen => Member::new("AssignmentSeen", 12),
-            Self::AssignmentDeclined => Member::new("AssignmentDeclined", 13),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::UnknownOrPostIt => ("UnknownOrPostIt", 0),
+            Self::NotStarted => ("NotStarted", 1),
+            Self::Started => ("Started", 2),
+            Self::Completed => ("Completed", 3),
+            Self::Hidden => ("Hidden", 4),
+            Self::Booking => ("Booking", 5),
+            Self::BookingMoved => ("BookingMoved", 6),
+            Self::BookingSeen => ("BookingSeen", 7),
+            Self::BookingMovedSeen => ("BookingMovedSeen", 8),
+            Self::BookingDeclined => ("BookingDeclined", 9),
+            Self::BookingDeleted => ("BookingDeleted", 10),
+            Self::Assignment => ("Assignment", 11),
+            Self::AssignmentSeen => ("AssignmentSeen", 12),
+            Self::AssignmentDeclined => ("AssignmentDeclined", 13),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1771,7 +1816,7 @@ impl soap::Enumeration for AppointmentStatus {
 soap::enumeration!(AppointmentStatus);
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
@@ -1836,10 +1881,7 @@ pub struct AppointmentSyncData {
     pub extra: Extra,
 }
 
-impl soap::Complex for AppointmentSyncData {
-    const NAME: &'static str = "AppointmentSyncData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AppointmentSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1873,9 +1915,11 @@ impl soap::Complex for AppointmentSyncData {
         r.value("SaleName", &mut self.sale_name);
         r.value("StartDate", &mut self.start_date);
         r.value("TaskName", &mut self.task_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1910,10 +1954,18 @@ impl soap::Complex for AppointmentSyncData {
         w.value("TaskName", &self.task_name);
     }
 }
-soap::complex!(AppointmentSyncData);
+soap::complex!(
+    AppointmentSyncData,
+    "\
+        table_right field_properties alarm_time appointment_id appointment_text \
+        contact_department contact_full_name contact_name contact_id end_date has_alarm \
+        is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
+        participants person_formal_name person_full_name person_id project_id project_name \
+        sale_id sale_name start_date task_name"
+);
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
@@ -1932,10 +1984,7 @@ pub struct DayInformationListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for DayInformationListItem {
-    const NAME: &'static str = "DayInformationListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DayInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1946,9 +1995,11 @@ impl soap::Complex for DayInformationListItem {
         r.value("ActivityInformation", &mut self.activity_information);
         r.value("RedLetterInformation", &mut self.red_letter_information);
         r.value("Date", &mut self.date);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1960,10 +2011,13 @@ impl soap::Complex for DayInformationListItem {
         w.value("Date", &self.date);
     }
 }
-soap::complex!(DayInformationListItem);
+soap::complex!(
+    DayInformationListItem,
+    "table_right field_properties activity_information red_letter_information date"
+);
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
@@ -1982,10 +2036,7 @@ pub struct MultiAlarmData {
     pub extra: Extra,
 }
 
-impl soap::Complex for MultiAlarmData {
-    const NAME: &'static str = "MultiAlarmData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MultiAlarmData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1996,9 +2047,11 @@ impl soap::Complex for MultiAlarmData {
         r.array("Alarms", &mut self.alarms, ARRAY_OF_ALARM_DATA);
         r.value("PollingInterval", &mut self.polling_interval);
         r.value("SilentAfter", &mut self.silent_after);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2010,10 +2063,12 @@ impl soap::Complex for MultiAlarmData {
         w.value("SilentAfter", &self.silent_after);
     }
 }
-soap::complex!(MultiAlarmData);
+soap::complex!(
+    MultiAlarmData, "table_right field_properties alarms polling_interval silent_after"
+);
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
@@ -2092,10 +2147,7 @@ pub struct ParticipantSyncData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ParticipantSyncData {
-    const NAME: &'static str = "ParticipantSyncData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ParticipantSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2136,9 +2188,11 @@ impl soap::Complex for ParticipantSyncData {
         r.value("PersonAddress", &mut self.person_address);
         r.value("PersonCountry", &mut self.person_country);
         r.value("ParticipantStatus", &mut self.participant_status);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2180,10 +2234,19 @@ impl soap::Complex for ParticipantSyncData {
         w.value("ParticipantStatus", &self.participant_status);
     }
 }
-soap::complex!(ParticipantSyncData);
+soap::complex!(
+    ParticipantSyncData,
+    "\
+        table_right field_properties person_id person_first_name person_middle_name \
+        person_lastname person_mrmrs person_title person_position person_academic_title \
+        person_formal_name person_full_name contact_id contact_name contact_department \
+        contact_business contact_country contact_category contact_full_name email phone_private \
+        phone_fax phone_mobile phone_direct phone_contact messenger voip contact_url url \
+        street_address postal_address country person_address person_country participant_status"
+);
 
 /// `RecurrenceUpdateMode`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceUpdateMode {
     /// `Unknown` = 0
@@ -2201,7 +2264,6 @@ pub enum RecurrenceUpdateMode {
 
 impl soap::Enumeration for RecurrenceUpdateMode {
     const NAME: &'static str = "RecurrenceUpdateMode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::OnlyThis,
@@ -2210,13 +2272,14 @@ impl soap::Enumeration for RecurrenceUpdateMode {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::OnlyThis => Member::new("OnlyThis", 1),
-            Self::ThisAndForward => Member::new("ThisAndForward", 2),
-            Self::StopRecurrence => Member::new("StopRecurrence", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::OnlyThis => ("OnlyThis", 1),
+            Self::ThisAndForward => ("ThisAndForward", 2),
+            Self::StopRecurrence => ("StopRecurrence", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2226,7 +2289,7 @@ impl soap::Enumeration for RecurrenceUpdateMode {
 soap::enumeration!(RecurrenceUpdateMode);
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
@@ -2243,10 +2306,7 @@ pub struct RedLetterDetails {
     pub extra: Extra,
 }
 
-impl soap::Complex for RedLetterDetails {
-    const NAME: &'static str = "RedLetterDetails";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RedLetterDetails {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2260,9 +2320,11 @@ impl soap::Complex for RedLetterDetails {
             &mut self.other_country_day_texts,
             ARRAY_OF_STRING,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2273,10 +2335,13 @@ impl soap::Complex for RedLetterDetails {
         w.array("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING);
     }
 }
-soap::complex!(RedLetterDetails);
+soap::complex!(
+    RedLetterDetails,
+    "table_right field_properties own_country_day_texts other_country_day_texts"
+);
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
@@ -2295,10 +2360,7 @@ pub struct RedLetterInformationListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for RedLetterInformationListItem {
-    const NAME: &'static str = "RedLetterInformationListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RedLetterInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2309,9 +2371,11 @@ impl soap::Complex for RedLetterInformationListItem {
         r.value("Date", &mut self.date);
         r.value("RedLetterInformation", &mut self.red_letter_information);
         r.value("RedLetterDetails", &mut self.red_letter_details);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2323,10 +2387,13 @@ impl soap::Complex for RedLetterInformationListItem {
         w.value("RedLetterDetails", &self.red_letter_details);
     }
 }
-soap::complex!(RedLetterInformationListItem);
+soap::complex!(
+    RedLetterInformationListItem,
+    "table_right field_properties date red_letter_information red_letter_details"
+);
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
@@ -2343,10 +2410,7 @@ pub struct RedLetterSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for RedLetterSummary {
-    const NAME: &'static str = "RedLetterSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RedLetterSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2356,9 +2420,11 @@ impl soap::Complex for RedLetterSummary {
         );
         r.value("IsOwnCountryHoliday", &mut self.is_own_country_holiday);
         r.value("IsOtherCountryHoliday", &mut self.is_other_country_holiday);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2369,10 +2435,13 @@ impl soap::Complex for RedLetterSummary {
         w.value("IsOtherCountryHoliday", &self.is_other_country_holiday);
     }
 }
-soap::complex!(RedLetterSummary);
+soap::complex!(
+    RedLetterSummary,
+    "table_right field_properties is_own_country_holiday is_other_country_holiday"
+);
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
@@ -2391,10 +2460,7 @@ pub struct SalesActivity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SalesActivity {
-    const NAME: &'static str = "SalesActivity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SalesActivity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2405,9 +2471,11 @@ impl soap::Complex for SalesActivity {
         r.array("RequestedContacts", &mut self.requested_contacts, ARRAY_OF_CONTACT);
         r.value("RequestedPerson", &mut self.requested_person);
         r.value("SalesRep", &mut self.sales_rep);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2419,10 +2487,13 @@ impl soap::Complex for SalesActivity {
         w.value("SalesRep", &self.sales_rep);
     }
 }
-soap::complex!(SalesActivity);
+soap::complex!(
+    SalesActivity,
+    "table_right field_properties requested_contacts requested_person sales_rep"
+);
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
@@ -2463,10 +2534,7 @@ pub struct SuggestedAppointment {
     pub extra: Extra,
 }
 
-impl soap::Complex for SuggestedAppointment {
-    const NAME: &'static str = "SuggestedAppointment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SuggestedAppointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2488,9 +2556,11 @@ impl soap::Complex for SuggestedAppointment {
         r.value("Name", &mut self.name);
         r.value("Duration", &mut self.duration);
         r.value("Associate", &mut self.associate);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2513,10 +2583,16 @@ impl soap::Complex for SuggestedAppointment {
         w.value("Associate", &self.associate);
     }
 }
-soap::complex!(SuggestedAppointment);
+soap::complex!(
+    SuggestedAppointment,
+    "\
+        table_right field_properties auto_suggest deleted days_future tooltip text task_id \
+        suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
+        project_type_status_link_id name duration associate"
+);
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
@@ -2557,10 +2633,7 @@ pub struct SuggestedAppointmentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SuggestedAppointmentEntity {
-    const NAME: &'static str = "SuggestedAppointmentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SuggestedAppointmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2582,9 +2655,11 @@ impl soap::Complex for SuggestedAppointmentEntity {
         r.value("ProjectTypeStatusLink", &mut self.project_type_status_link);
         r.value("SaleTypeStageLink", &mut self.sale_type_stage_link);
         r.value("Type", &mut self.r#type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2607,4 +2682,10 @@ impl soap::Complex for SuggestedAppointmentEntity {
         w.value("Type", &self.r#type);
     }
 }
-soap::complex!(SuggestedAppointmentEntity);
+soap::complex!(
+    SuggestedAppointmentEntity,
+    "\
+        table_right field_properties suggested_appointment_id name tooltip rank deleted \
+        days_future duration auto_suggest is_milestone assign_to_member text \
+        project_type_status_link sale_type_stage_link type"
+);

@@ -310,7 +310,7 @@ impl BLOBAgent<'_> {
 }
 
 /// `BlobEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BlobEntity {
@@ -349,10 +349,7 @@ pub struct BlobEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for BlobEntity {
-    const NAME: &'static str = "BlobEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for BlobEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -373,9 +370,11 @@ impl soap::Complex for BlobEntity {
         r.value("CreatedBy", &mut self.created_by);
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("ConceptualType", &mut self.conceptual_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -397,10 +396,16 @@ impl soap::Complex for BlobEntity {
         w.value("ConceptualType", &self.conceptual_type);
     }
 }
-soap::complex!(BlobEntity);
+soap::complex!(
+    BlobEntity,
+    "\
+        table_right field_properties blob_id blob_size description extra_info is_encrypted \
+        is_zipped mime_type original_size created_date updated_date created_by updated_by \
+        conceptual_type"
+);
 
 /// `BlobLinkType`, since Services75.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum BlobLinkType {
     /// `PersonImage` = 1
@@ -441,7 +446,6 @@ pub enum BlobLinkType {
 
 impl soap::Enumeration for BlobLinkType {
     const NAME: &'static str = "BlobLinkType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::PersonImage,
         Self::ProjectImage,
@@ -462,29 +466,36 @@ impl soap::Enumeration for BlobLinkType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::PersonImage => Member::new("PersonImage", 1),
-            Self::ProjectImage => Member::new("ProjectImage", 2),
-            Self::EventImage => Member::new("EventImage", 3),
-            Self::Thumbnail => Member::new("Thumbnail", 4),
-            Self::StatusMonitorImage => Member::new("StatusMonitorImage", 5),
-            Self::BatchTask => Member::new("BatchTask", 6),
-            Self::ProductImage => Member::new("ProductImage", 7),
-            Self::ProductThumbnail => Member::new("ProductThumbnail", 8),
-            Self::QuoteLineImage => Member::new("QuoteLineImage", 9),
-            Self::QuoteLineThumbnail => Member::new("QuoteLineThumbnail", 10),
-            Self::AccessToken => Member::new("AccessToken", 11),
-            Self::RefreshToken => Member::new("RefreshToken", 12),
-            Self::Dashboard => Member::new("Dashboard", 13),
-            Self::DashboardTile => Member::new("DashboardTile", 14),
-            Self::ChatTopicImage => Member::new("ChatTopicImage", 15),
-            Self::FormsBackgroundImage => Member::new("FormsBackgroundImage", 16),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::PersonImage => ("PersonImage", 1),
+            Self::ProjectImage => ("ProjectImage", 2),
+            Self::EventImage => ("EventImage", 3),
+            Self::Thumbnail => ("Thumbnail", 4),
+            Self::StatusMonitorImage => ("StatusMonitorImage", 5),
+            Self::BatchTask => ("BatchTask", 6),
+            Self::ProductImage => ("ProductImage", 7),
+            Self::ProductThumbnail => ("ProductThumbnail", 8),
+            Self::QuoteLineImage => ("QuoteLineImage", 9),
+            Self::QuoteLineThumbnail => ("QuoteLineThumbnail", 10),
+            Self::AccessToken => ("AccessToken", 11),
+            Self::RefreshToken => ("RefreshToken", 12),
+            Self::Dashboard => ("Dashboard", 13),
+            Self::DashboardTile => ("DashboardTile", 14),
+            Self::ChatTopicImage => ("ChatTopicImage", 15),
+            Self::FormsBackgroundImage => ("FormsBackgroundImage", 16),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
         Self::Unrecognized(unrecognized)
+    }
+}
+
+impl soap::Item for BlobLinkType {
+    fn blank() -> Self {
+        Self::PersonImage
     }
 }
 soap::enumeration!(BlobLinkType);

@@ -39,7 +39,7 @@ impl DatabaseAgent<'_> {
 }
 
 /// `DictionaryStepInformation`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DictionaryStepInformation {
@@ -56,10 +56,7 @@ pub struct DictionaryStepInformation {
     pub extra: Extra,
 }
 
-impl soap::Complex for DictionaryStepInformation {
-    const NAME: &'static str = "DictionaryStepInformation";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DictionaryStepInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -69,9 +66,11 @@ impl soap::Complex for DictionaryStepInformation {
         );
         r.value("Name", &mut self.name);
         r.value("StepNumber", &mut self.step_number);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -82,4 +81,6 @@ impl soap::Complex for DictionaryStepInformation {
         w.value("StepNumber", &self.step_number);
     }
 }
-soap::complex!(DictionaryStepInformation);
+soap::complex!(
+    DictionaryStepInformation, "table_right field_properties name step_number"
+);

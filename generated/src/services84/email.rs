@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CONTACT_OR_PERSON_FROM_EMAIL, ARRAY_OF_EMAIL_ADDRESS,
@@ -837,7 +837,7 @@ impl EMailAgent<'_> {
 }
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
@@ -864,10 +864,7 @@ pub struct ContactOrPersonFromEmail {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactOrPersonFromEmail {
-    const NAME: &'static str = "ContactOrPersonFromEmail";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactOrPersonFromEmail {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -882,9 +879,11 @@ impl soap::Complex for ContactOrPersonFromEmail {
         r.value("ContactName", &mut self.contact_name);
         r.value("ContactDepartment", &mut self.contact_department);
         r.value("SortName", &mut self.sort_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -900,10 +899,15 @@ impl soap::Complex for ContactOrPersonFromEmail {
         w.value("SortName", &self.sort_name);
     }
 }
-soap::complex!(ContactOrPersonFromEmail);
+soap::complex!(
+    ContactOrPersonFromEmail,
+    "\
+        table_right field_properties person_id full_name email_address contact_id contact_name \
+        contact_department sort_name"
+);
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
@@ -932,10 +936,7 @@ pub struct EMailAccount {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAccount {
-    const NAME: &'static str = "EMailAccount";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -951,9 +952,11 @@ impl soap::Complex for EMailAccount {
         r.value("AccountStatus", &mut self.account_status);
         r.value("ErrorCount", &mut self.error_count);
         r.value("ErrorReason", &mut self.error_reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -970,10 +973,15 @@ impl soap::Complex for EMailAccount {
         w.value("ErrorReason", &self.error_reason);
     }
 }
-soap::complex!(EMailAccount);
+soap::complex!(
+    EMailAccount,
+    "\
+        table_right field_properties email_account_id email_address associate_id \
+        incoming_credentials outgoing_credentials account_status error_count error_reason"
+);
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
@@ -1004,10 +1012,7 @@ pub struct EMailAddress {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAddress {
-    const NAME: &'static str = "EMailAddress";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1024,9 +1029,11 @@ impl soap::Complex for EMailAddress {
         r.value("EmailId", &mut self.email_id);
         r.array("DuplicatePersonIds", &mut self.duplicate_person_ids, ARRAY_OF_INT);
         r.value("Name", &mut self.name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1044,10 +1051,15 @@ impl soap::Complex for EMailAddress {
         w.value("Name", &self.name);
     }
 }
-soap::complex!(EMailAddress);
+soap::complex!(
+    EMailAddress,
+    "\
+        table_right field_properties contact_id contact_name person_id person_name associate_id \
+        address email_id duplicate_person_ids name"
+);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
@@ -1077,10 +1089,7 @@ pub struct EMailAttachment {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAttachment {
-    const NAME: &'static str = "EMailAttachment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1096,9 +1105,11 @@ impl soap::Complex for EMailAttachment {
         r.value("Id", &mut self.id);
         r.value("Disposition", &mut self.disposition);
         r.value("Stream", &mut self.stream);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1115,10 +1126,15 @@ impl soap::Complex for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(EMailAttachment);
+soap::complex!(
+    EMailAttachment,
+    "\
+        table_right field_properties description filename size type encoding id disposition \
+        stream"
+);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
@@ -1145,27 +1161,7 @@ pub struct EMailConnectionInfoExtended {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for EMailConnectionInfoExtended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("EMailConnectionInfoExtended");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("port", &self.port);
-        s.field("server_name", &self.server_name);
-        s.field("protocol", &self.protocol);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("use_ssl", &self.use_ssl);
-        s.field("folder", &self.folder);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for EMailConnectionInfoExtended {
-    const NAME: &'static str = "EMailConnectionInfoExtended";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailConnectionInfoExtended {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1180,9 +1176,11 @@ impl soap::Complex for EMailConnectionInfoExtended {
         r.value("Password", &mut self.password);
         r.value("UseSSL", &mut self.use_ssl);
         r.value("Folder", &mut self.folder);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1198,10 +1196,13 @@ impl soap::Complex for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(EMailConnectionInfoExtended);
+soap::complex!(
+    EMailConnectionInfoExtended,
+    "table_right field_properties port server_name protocol user_name password use_ssl folder"
+);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
@@ -1218,10 +1219,7 @@ pub struct EMailCustomHeader {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailCustomHeader {
-    const NAME: &'static str = "EMailCustomHeader";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailCustomHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1231,9 +1229,11 @@ impl soap::Complex for EMailCustomHeader {
         );
         r.value("Name", &mut self.name);
         r.array("Values", &mut self.values, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1244,10 +1244,10 @@ impl soap::Complex for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader);
+soap::complex!(EMailCustomHeader, "table_right field_properties name values");
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
@@ -1306,10 +1306,7 @@ pub struct EMailEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEntity {
-    const NAME: &'static str = "EMailEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1344,9 +1341,11 @@ impl soap::Complex for EMailEntity {
         r.value("ReceivedAt", &mut self.received_at);
         r.value("InReplyTo", &mut self.in_reply_to);
         r.value("RepliedAt", &mut self.replied_at);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1382,10 +1381,16 @@ impl soap::Complex for EMailEntity {
         w.value("RepliedAt", &self.replied_at);
     }
 }
-soap::complex!(EMailEntity);
+soap::complex!(
+    EMailEntity,
+    "\
+        table_right field_properties to cc bcc subject html_body from sent size priority flags \
+        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
+        folder_name email_item_id account_id received_at in_reply_to replied_at"
+);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
@@ -1418,10 +1423,7 @@ pub struct EMailEnvelope {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEnvelope {
-    const NAME: &'static str = "EMailEnvelope";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEnvelope {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1439,9 +1441,11 @@ impl soap::Complex for EMailEnvelope {
         r.value("Flags", &mut self.flags);
         r.value("Size", &mut self.size);
         r.value("EMailSOInfo", &mut self.email_so_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1460,7 +1464,12 @@ impl soap::Complex for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(EMailEnvelope);
+soap::complex!(
+    EMailEnvelope,
+    "\
+        table_right field_properties server_id message_id subject from to sent priority flags \
+        size email_so_info"
+);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1483,7 +1492,6 @@ impl EMailFlags {
 
 impl soap::Flags for EMailFlags {
     const NAME: &'static str = "EMailFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Seen", 1),
         ("Deleted", 2),
@@ -1508,7 +1516,7 @@ impl soap::Flags for EMailFlags {
 soap::flags!(EMailFlags);
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
@@ -1535,10 +1543,7 @@ pub struct EMailFolder {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailFolder {
-    const NAME: &'static str = "EMailFolder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailFolder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1553,9 +1558,11 @@ impl soap::Complex for EMailFolder {
         r.value("UnreadItems", &mut self.unread_items);
         r.value("Subscribed", &mut self.subscribed);
         r.value("EmailFolderId", &mut self.email_folder_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1571,10 +1578,15 @@ impl soap::Complex for EMailFolder {
         w.value("EmailFolderId", &self.email_folder_id);
     }
 }
-soap::complex!(EMailFolder);
+soap::complex!(
+    EMailFolder,
+    "\
+        table_right field_properties name delimiter flags total_items unread_items subscribed \
+        email_folder_id"
+);
 
 /// `EMailPriority`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EMailPriority {
     /// `NoPriority` = 0
@@ -1596,7 +1608,6 @@ pub enum EMailPriority {
 
 impl soap::Enumeration for EMailPriority {
     const NAME: &'static str = "EMailPriority";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoPriority,
         Self::Highest,
@@ -1607,15 +1618,16 @@ impl soap::Enumeration for EMailPriority {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoPriority => Member::new("NoPriority", 0),
-            Self::Highest => Member::new("Highest", 1),
-            Self::High => Member::new("High", 2),
-            Self::Normal => Member::new("Normal", 3),
-            Self::Low => Member::new("Low", 4),
-            Self::Lowest => Member::new("Lowest", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoPriority => ("NoPriority", 0),
+            Self::Highest => ("Highest", 1),
+            Self::High => ("High", 2),
+            Self::Normal => ("Normal", 3),
+            Self::Low => ("Low", 4),
+            Self::Lowest => ("Lowest", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1625,7 +1637,7 @@ impl soap::Enumeration for EMailPriority {
 soap::enumeration!(EMailPriority);
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
@@ -1654,10 +1666,7 @@ pub struct EMailSOInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailSOInfo {
-    const NAME: &'static str = "EMailSOInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailSOInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1673,9 +1682,11 @@ impl soap::Complex for EMailSOInfo {
         r.value("ArchivedAt", &mut self.archived_at);
         r.value("ArchivedBy", &mut self.archived_by);
         r.value("ArchivedDisplayName", &mut self.archived_display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1692,10 +1703,15 @@ impl soap::Complex for EMailSOInfo {
         w.value("ArchivedDisplayName", &self.archived_display_name);
     }
 }
-soap::complex!(EMailSOInfo);
+soap::complex!(
+    EMailSOInfo,
+    "\
+        table_right field_properties document_id appointment_id project_id sale_id archived \
+        archived_at archived_by archived_display_name"
+);
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
@@ -1714,10 +1730,7 @@ pub struct SyncUserAccount {
     pub extra: Extra,
 }
 
-impl soap::Complex for SyncUserAccount {
-    const NAME: &'static str = "SyncUserAccount";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SyncUserAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1728,9 +1741,11 @@ impl soap::Complex for SyncUserAccount {
         r.value("AccountId", &mut self.account_id);
         r.value("AssociateName", &mut self.associate_name);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1742,4 +1757,7 @@ impl soap::Complex for SyncUserAccount {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(SyncUserAccount);
+soap::complex!(
+    SyncUserAccount,
+    "table_right field_properties account_id associate_name associate_id"
+);

@@ -124,7 +124,6 @@ impl ImportAction {
 
 impl soap::Flags for ImportAction {
     const NAME: &'static str = "ImportAction";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("PersonAdded", 1),
         ("PersonUpdated", 2),
@@ -154,7 +153,7 @@ impl soap::Flags for ImportAction {
 soap::flags!(ImportAction);
 
 /// `ImportColumnInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportColumnInfo {
@@ -173,10 +172,7 @@ pub struct ImportColumnInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ImportColumnInfo {
-    const NAME: &'static str = "ImportColumnInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ImportColumnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -187,9 +183,11 @@ impl soap::Complex for ImportColumnInfo {
         r.value("Name", &mut self.name);
         r.value("DisplayName", &mut self.display_name);
         r.value("Locked", &mut self.locked);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -201,7 +199,9 @@ impl soap::Complex for ImportColumnInfo {
         w.value("Locked", &self.locked);
     }
 }
-soap::complex!(ImportColumnInfo);
+soap::complex!(
+    ImportColumnInfo, "table_right field_properties name display_name locked"
+);
 
 /// `ImportEntityType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -218,7 +218,6 @@ impl ImportEntityType {
 
 impl soap::Flags for ImportEntityType {
     const NAME: &'static str = "ImportEntityType";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Person", 1),
         ("Contact", 2),
@@ -240,7 +239,7 @@ impl soap::Flags for ImportEntityType {
 soap::flags!(ImportEntityType);
 
 /// `ImportErpData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportErpData {
@@ -257,10 +256,7 @@ pub struct ImportErpData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ImportErpData {
-    const NAME: &'static str = "ImportErpData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ImportErpData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -270,9 +266,11 @@ impl soap::Complex for ImportErpData {
         );
         r.array("ImportLines", &mut self.import_lines, ARRAY_OF_IMPORT_LINE);
         r.array("ColumnInfos", &mut self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -283,10 +281,10 @@ impl soap::Complex for ImportErpData {
         w.array("ColumnInfos", &self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO);
     }
 }
-soap::complex!(ImportErpData);
+soap::complex!(ImportErpData, "table_right field_properties import_lines column_infos");
 
 /// `ImportLine`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportLine {
@@ -309,10 +307,7 @@ pub struct ImportLine {
     pub extra: Extra,
 }
 
-impl soap::Complex for ImportLine {
-    const NAME: &'static str = "ImportLine";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ImportLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -325,9 +320,11 @@ impl soap::Complex for ImportLine {
         r.value("Operation", &mut self.operation);
         r.value("Type", &mut self.r#type);
         r.value("ExternalKey", &mut self.external_key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -341,4 +338,7 @@ impl soap::Complex for ImportLine {
         w.value("ExternalKey", &self.external_key);
     }
 }
-soap::complex!(ImportLine);
+soap::complex!(
+    ImportLine,
+    "table_right field_properties values selected operation type external_key"
+);

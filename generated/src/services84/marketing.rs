@@ -95,7 +95,7 @@ impl MarketingAgent<'_> {
 }
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
@@ -140,10 +140,7 @@ pub struct FormEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for FormEntity {
-    const NAME: &'static str = "FormEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FormEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -167,9 +164,11 @@ impl soap::Complex for FormEntity {
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
         r.value("UpdatedCount", &mut self.updated_count);
         r.value("FolderName", &mut self.folder_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -194,10 +193,16 @@ impl soap::Complex for FormEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(FormEntity);
+soap::complex!(
+    FormEntity,
+    "\
+        table_right field_properties form_id name description config folder_id script_id \
+        response_shipment_id active expires max_submits registered registered_associate_id \
+        updated updated_associate_id updated_count folder_name"
+);
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
@@ -226,10 +231,7 @@ pub struct FormSubmissionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for FormSubmissionEntity {
-    const NAME: &'static str = "FormSubmissionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FormSubmissionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -245,9 +247,11 @@ impl soap::Complex for FormSubmissionEntity {
         r.value("EmailAddress", &mut self.email_address);
         r.value("ResponseShipmentAddrId", &mut self.response_shipment_addr_id);
         r.value("Response", &mut self.response);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -264,4 +268,9 @@ impl soap::Complex for FormSubmissionEntity {
         w.value("Response", &self.response);
     }
 }
-soap::complex!(FormSubmissionEntity);
+soap::complex!(
+    FormSubmissionEntity,
+    "\
+        table_right field_properties form_submission_id form_id when_submitted contact_id \
+        person_id email_address response_shipment_addr_id response"
+);

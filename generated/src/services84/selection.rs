@@ -587,7 +587,7 @@ impl SelectionAgent<'_> {
 }
 
 /// `ContactPersonId`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactPersonId {
@@ -604,10 +604,7 @@ pub struct ContactPersonId {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactPersonId {
-    const NAME: &'static str = "ContactPersonId";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactPersonId {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -617,9 +614,11 @@ impl soap::Complex for ContactPersonId {
         );
         r.value("PersonId", &mut self.person_id);
         r.value("ContactId", &mut self.contact_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -630,10 +629,10 @@ impl soap::Complex for ContactPersonId {
         w.value("ContactId", &self.contact_id);
     }
 }
-soap::complex!(ContactPersonId);
+soap::complex!(ContactPersonId, "table_right field_properties person_id contact_id");
 
 /// `EMailMergeTargetType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EMailMergeTargetType {
     /// `BestFit` = 0
@@ -657,7 +656,6 @@ pub enum EMailMergeTargetType {
 
 impl soap::Enumeration for EMailMergeTargetType {
     const NAME: &'static str = "EMailMergeTargetType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::BestFit,
         Self::Electronic,
@@ -669,16 +667,17 @@ impl soap::Enumeration for EMailMergeTargetType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::BestFit => Member::new("BestFit", 0),
-            Self::Electronic => Member::new("Electronic", 1),
-            Self::Mail => Member::new("Mail", 2),
-            Self::Fax => Member::new("Fax", 3),
-            Self::Printer => Member::new("Printer", 4),
-            Self::Xml => Member::new("Xml", 5),
-            Self::XmlFax => Member::new("XmlFax", 6),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::BestFit => ("BestFit", 0),
+            Self::Electronic => ("Electronic", 1),
+            Self::Mail => ("Mail", 2),
+            Self::Fax => ("Fax", 3),
+            Self::Printer => ("Printer", 4),
+            Self::Xml => ("Xml", 5),
+            Self::XmlFax => ("XmlFax", 6),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -688,7 +687,7 @@ impl soap::Enumeration for EMailMergeTargetType {
 soap::enumeration!(EMailMergeTargetType);
 
 /// `MailMergeSettings`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeSettings {
@@ -743,10 +742,7 @@ pub struct MailMergeSettings {
     pub extra: Extra,
 }
 
-impl soap::Complex for MailMergeSettings {
-    const NAME: &'static str = "MailMergeSettings";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MailMergeSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -775,9 +771,11 @@ impl soap::Complex for MailMergeSettings {
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("Synchronous", &mut self.synchronous);
         r.value("IsTemporarySelection", &mut self.is_temporary_selection);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -807,10 +805,19 @@ impl soap::Complex for MailMergeSettings {
         w.value("IsTemporarySelection", &self.is_temporary_selection);
     }
 }
-soap::complex!(MailMergeSettings);
+soap::complex!(
+    MailMergeSettings,
+    "\
+        table_right field_properties selection_id document_id mail_merge_delivery_type \
+        custom_attention always_use_custom_attention save_document custom_mail_body task_entity \
+        add_company_interest add_person_interest remove_company_interest remove_person_interest \
+        include_no_mailings_recipient test_only project_id include_retired_recipients \
+        include_stopped_recipients custom_mail_subject extra_info synchronous \
+        is_temporary_selection"
+);
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeTask {
@@ -845,10 +852,7 @@ pub struct MailMergeTask {
     pub extra: Extra,
 }
 
-impl soap::Complex for MailMergeTask {
-    const NAME: &'static str = "MailMergeTask";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MailMergeTask {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -867,9 +871,11 @@ impl soap::Complex for MailMergeTask {
         r.value("OwnerAssociateId", &mut self.owner_associate_id);
         r.value("SingleEntryOnEachCompany", &mut self.single_entry_on_each_company);
         r.value("SaleId", &mut self.sale_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -889,10 +895,15 @@ impl soap::Complex for MailMergeTask {
         w.value("SaleId", &self.sale_id);
     }
 }
-soap::complex!(MailMergeTask);
+soap::complex!(
+    MailMergeTask,
+    "\
+        table_right field_properties project_id type_id start_date duration description \
+        priority_id visible_for completed owner_associate_id single_entry_on_each_company sale_id"
+);
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecipientStatistics {
@@ -917,10 +928,7 @@ pub struct RecipientStatistics {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecipientStatistics {
-    const NAME: &'static str = "RecipientStatistics";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecipientStatistics {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -934,9 +942,11 @@ impl soap::Complex for RecipientStatistics {
         r.value("ValidFaxNumbers", &mut self.valid_fax_numbers);
         r.value("NoAddresses", &mut self.no_addresses);
         r.value("NoFaxOrEmails", &mut self.no_fax_or_emails);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -951,10 +961,15 @@ impl soap::Complex for RecipientStatistics {
         w.value("NoFaxOrEmails", &self.no_fax_or_emails);
     }
 }
-soap::complex!(RecipientStatistics);
+soap::complex!(
+    RecipientStatistics,
+    "\
+        table_right field_properties total valid_postal_addresses valid_email_addresses \
+        valid_fax_numbers no_addresses no_fax_or_emails"
+);
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionEntity {
@@ -1023,10 +1038,7 @@ pub struct SelectionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SelectionEntity {
-    const NAME: &'static str = "SelectionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SelectionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1062,9 +1074,11 @@ impl soap::Complex for SelectionEntity {
         r.value("RightSelectionId", &mut self.right_selection_id);
         r.value("SelectionUnionType", &mut self.selection_union_type);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1101,10 +1115,18 @@ impl soap::Complex for SelectionEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(SelectionEntity);
+soap::complex!(
+    SelectionEntity,
+    "\
+        table_right field_properties description postit associate created_by updated_by \
+        selection_category group_idx include_person member_count name postit_text_id created_date \
+        selection_id sound_ex source text_id updated_date updated_count visibility selection_type \
+        company_unique target_table_number target_table_name completed left_selection_id \
+        right_selection_id selection_union_type visible_for"
+);
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionMemberEditValues {
@@ -1161,10 +1183,7 @@ pub struct SelectionMemberEditValues {
     pub extra: Extra,
 }
 
-impl soap::Complex for SelectionMemberEditValues {
-    const NAME: &'static str = "SelectionMemberEditValues";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SelectionMemberEditValues {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1194,9 +1213,11 @@ impl soap::Complex for SelectionMemberEditValues {
         r.value("ChangeContactJobTitle", &mut self.change_contact_job_title);
         r.value("CompanyOrgNr", &mut self.company_org_nr);
         r.value("ChangeCompanyOrgNr", &mut self.change_company_org_nr);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1227,10 +1248,19 @@ impl soap::Complex for SelectionMemberEditValues {
         w.value("ChangeCompanyOrgNr", &self.change_company_org_nr);
     }
 }
-soap::complex!(SelectionMemberEditValues);
+soap::complex!(
+    SelectionMemberEditValues,
+    "\
+        table_right field_properties company_category company_business company_our_contact \
+        company_name company_department company_number company_code contact_position \
+        change_company_category change_company_business change_company_our_contact \
+        change_company_name change_company_department change_company_number change_company_code \
+        change_contact_position company_country change_company_country contact_job_title \
+        change_contact_job_title company_org_nr change_company_org_nr"
+);
 
 /// `SelectionType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SelectionType {
     /// `Static` = 0
@@ -1246,16 +1276,16 @@ pub enum SelectionType {
 
 impl soap::Enumeration for SelectionType {
     const NAME: &'static str = "SelectionType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Static, Self::Dynamic, Self::Combined];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Static => Member::new("Static", 0),
-            Self::Dynamic => Member::new("Dynamic", 1),
-            Self::Combined => Member::new("Combined", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Static => ("Static", 0),
+            Self::Dynamic => ("Dynamic", 1),
+            Self::Combined => ("Combined", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1265,7 +1295,7 @@ impl soap::Enumeration for SelectionType {
 soap::enumeration!(SelectionType);
 
 /// `SelectionUnionType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SelectionUnionType {
     /// `Unknown` = 0
@@ -1287,7 +1317,6 @@ pub enum SelectionUnionType {
 
 impl soap::Enumeration for SelectionUnionType {
     const NAME: &'static str = "SelectionUnionType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::SubtractRightFromLeft,
@@ -1298,15 +1327,16 @@ impl soap::Enumeration for SelectionUnionType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::SubtractRightFromLeft => Member::new("SubtractRightFromLeft", 1),
-            Self::SubtractLeftFromRight => Member::new("SubtractLeftFromRight", 2),
-            Self::Intersect => Member::new("Intersect", 3),
-            Self::XOR => Member::new("XOR", 4),
-            Self::Union => Member::new("Union", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::SubtractRightFromLeft => ("SubtractRightFromLeft", 1),
+            Self::SubtractLeftFromRight => ("SubtractLeftFromRight", 2),
+            Self::Intersect => ("Intersect", 3),
+            Self::XOR => ("XOR", 4),
+            Self::Union => ("Union", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

@@ -132,7 +132,7 @@ impl BulkUpdateAgent<'_> {
 }
 
 /// `ControlInfo`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ControlInfo {
@@ -159,10 +159,7 @@ pub struct ControlInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ControlInfo {
-    const NAME: &'static str = "ControlInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ControlInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -177,9 +174,11 @@ impl soap::Complex for ControlInfo {
         r.value("ListProviderExtraInfo", &mut self.list_provider_extra_info);
         r.value("ListProviderPrimaryKeyName", &mut self.list_provider_primary_key_name);
         r.value("ListLeadText", &mut self.list_lead_text);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -195,10 +194,15 @@ impl soap::Complex for ControlInfo {
         w.value("ListLeadText", &self.list_lead_text);
     }
 }
-soap::complex!(ControlInfo);
+soap::complex!(
+    ControlInfo,
+    "\
+        table_right field_properties type label dimension list_provider_name \
+        list_provider_extra_info list_provider_primary_key_name list_lead_text"
+);
 
 /// `FieldValueInfo`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldValueInfo {
@@ -241,10 +245,7 @@ pub struct FieldValueInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldValueInfo {
-    const NAME: &'static str = "FieldValueInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldValueInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("CanSupportMultiUse", &mut self.can_support_multi_use);
         r.value("DefaultShowInGui", &mut self.default_show_in_gui);
@@ -266,9 +267,11 @@ impl soap::Complex for FieldValueInfo {
         r.array("Values", &mut self.values, ARRAY_OF_STRING);
         r.array("DisplayValues", &mut self.display_values, ARRAY_OF_STRING);
         r.array("OperationInfos", &mut self.operation_infos, ARRAY_OF_OPERATION_INFO);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("CanSupportMultiUse", &self.can_support_multi_use);
         w.value("DefaultShowInGui", &self.default_show_in_gui);
         w.value("DefaultShowInSelector", &self.default_show_in_selector);
@@ -288,10 +291,17 @@ impl soap::Complex for FieldValueInfo {
         w.array("OperationInfos", &self.operation_infos, ARRAY_OF_OPERATION_INFO);
     }
 }
-soap::complex!(FieldValueInfo);
+soap::complex!(
+    FieldValueInfo,
+    "\
+        can_support_multi_use default_show_in_gui default_show_in_selector is_active key \
+        value_type mandatory encoded_display_name encoded_display_description icon_hint \
+        control_infos encoded_data_caption encoded_data_caption_description \
+        current_operation_type values display_values operation_infos"
+);
 
 /// `OperationInfo`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct OperationInfo {
@@ -310,10 +320,7 @@ pub struct OperationInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for OperationInfo {
-    const NAME: &'static str = "OperationInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for OperationInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -324,9 +331,11 @@ impl soap::Complex for OperationInfo {
         r.value("Key", &mut self.key);
         r.value("EncodedDisplayName", &mut self.encoded_display_name);
         r.array("EncodedLeadTexts", &mut self.encoded_lead_texts, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -338,4 +347,7 @@ impl soap::Complex for OperationInfo {
         w.array("EncodedLeadTexts", &self.encoded_lead_texts, ARRAY_OF_STRING);
     }
 }
-soap::complex!(OperationInfo);
+soap::complex!(
+    OperationInfo,
+    "table_right field_properties key encoded_display_name encoded_lead_texts"
+);

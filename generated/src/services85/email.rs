@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CONTACT_OR_PERSON_FROM_EMAIL, ARRAY_OF_EMAIL_ADDRESS,
@@ -848,7 +848,7 @@ impl EMailAgent<'_> {
 }
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
@@ -875,10 +875,7 @@ pub struct ContactOrPersonFromEmail {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactOrPersonFromEmail {
-    const NAME: &'static str = "ContactOrPersonFromEmail";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactOrPersonFromEmail {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -893,9 +890,11 @@ impl soap::Complex for ContactOrPersonFromEmail {
         r.value("ContactName", &mut self.contact_name);
         r.value("ContactDepartment", &mut self.contact_department);
         r.value("SortName", &mut self.sort_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -911,10 +910,15 @@ impl soap::Complex for ContactOrPersonFromEmail {
         w.value("SortName", &self.sort_name);
     }
 }
-soap::complex!(ContactOrPersonFromEmail);
+soap::complex!(
+    ContactOrPersonFromEmail,
+    "\
+        table_right field_properties person_id full_name email_address contact_id contact_name \
+        contact_department sort_name"
+);
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
@@ -943,10 +947,7 @@ pub struct EMailAccount {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAccount {
-    const NAME: &'static str = "EMailAccount";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -962,9 +963,11 @@ impl soap::Complex for EMailAccount {
         r.value("AccountStatus", &mut self.account_status);
         r.value("ErrorCount", &mut self.error_count);
         r.value("ErrorReason", &mut self.error_reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -981,10 +984,15 @@ impl soap::Complex for EMailAccount {
         w.value("ErrorReason", &self.error_reason);
     }
 }
-soap::complex!(EMailAccount);
+soap::complex!(
+    EMailAccount,
+    "\
+        table_right field_properties email_account_id email_address associate_id \
+        incoming_credentials outgoing_credentials account_status error_count error_reason"
+);
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
@@ -1015,10 +1023,7 @@ pub struct EMailAddress {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAddress {
-    const NAME: &'static str = "EMailAddress";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1035,9 +1040,11 @@ impl soap::Complex for EMailAddress {
         r.value("EmailId", &mut self.email_id);
         r.array("DuplicatePersonIds", &mut self.duplicate_person_ids, ARRAY_OF_INT);
         r.value("Name", &mut self.name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1055,10 +1062,15 @@ impl soap::Complex for EMailAddress {
         w.value("Name", &self.name);
     }
 }
-soap::complex!(EMailAddress);
+soap::complex!(
+    EMailAddress,
+    "\
+        table_right field_properties contact_id contact_name person_id person_name associate_id \
+        address email_id duplicate_person_ids name"
+);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
@@ -1088,10 +1100,7 @@ pub struct EMailAttachment {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAttachment {
-    const NAME: &'static str = "EMailAttachment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1107,9 +1116,11 @@ impl soap::Complex for EMailAttachment {
         r.value("Id", &mut self.id);
         r.value("Disposition", &mut self.disposition);
         r.value("Stream", &mut self.stream);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1126,10 +1137,15 @@ impl soap::Complex for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(EMailAttachment);
+soap::complex!(
+    EMailAttachment,
+    "\
+        table_right field_properties description filename size type encoding id disposition \
+        stream"
+);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
@@ -1156,27 +1172,7 @@ pub struct EMailConnectionInfoExtended {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for EMailConnectionInfoExtended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("EMailConnectionInfoExtended");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("port", &self.port);
-        s.field("server_name", &self.server_name);
-        s.field("protocol", &self.protocol);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("use_ssl", &self.use_ssl);
-        s.field("folder", &self.folder);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for EMailConnectionInfoExtended {
-    const NAME: &'static str = "EMailConnectionInfoExtended";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailConnectionInfoExtended {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1191,9 +1187,11 @@ impl soap::Complex for EMailConnectionInfoExtended {
         r.value("Password", &mut self.password);
         r.value("UseSSL", &mut self.use_ssl);
         r.value("Folder", &mut self.folder);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1209,10 +1207,13 @@ impl soap::Complex for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(EMailConnectionInfoExtended);
+soap::complex!(
+    EMailConnectionInfoExtended,
+    "table_right field_properties port server_name protocol user_name password use_ssl folder"
+);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
@@ -1229,10 +1230,7 @@ pub struct EMailCustomHeader {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailCustomHeader {
-    const NAME: &'static str = "EMailCustomHeader";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailCustomHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1242,9 +1240,11 @@ impl soap::Complex for EMailCustomHeader {
         );
         r.value("Name", &mut self.name);
         r.array("Values", &mut self.values, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1255,10 +1255,10 @@ impl soap::Complex for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader);
+soap::complex!(EMailCustomHeader, "table_right field_properties name values");
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
@@ -1317,10 +1317,7 @@ pub struct EMailEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEntity {
-    const NAME: &'static str = "EMailEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1355,9 +1352,11 @@ impl soap::Complex for EMailEntity {
         r.value("ReceivedAt", &mut self.received_at);
         r.value("InReplyTo", &mut self.in_reply_to);
         r.value("RepliedAt", &mut self.replied_at);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1393,10 +1392,16 @@ impl soap::Complex for EMailEntity {
         w.value("RepliedAt", &self.replied_at);
     }
 }
-soap::complex!(EMailEntity);
+soap::complex!(
+    EMailEntity,
+    "\
+        table_right field_properties to cc bcc subject html_body from sent size priority flags \
+        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
+        folder_name email_item_id account_id received_at in_reply_to replied_at"
+);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
@@ -1429,10 +1434,7 @@ pub struct EMailEnvelope {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEnvelope {
-    const NAME: &'static str = "EMailEnvelope";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEnvelope {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1450,9 +1452,11 @@ impl soap::Complex for EMailEnvelope {
         r.value("Flags", &mut self.flags);
         r.value("Size", &mut self.size);
         r.value("EMailSOInfo", &mut self.email_so_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1471,7 +1475,12 @@ impl soap::Complex for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(EMailEnvelope);
+soap::complex!(
+    EMailEnvelope,
+    "\
+        table_right field_properties server_id message_id subject from to sent priority flags \
+        size email_so_info"
+);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1494,7 +1503,6 @@ impl EMailFlags {
 
 impl soap::Flags for EMailFlags {
     const NAME: &'static str = "EMailFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Seen", 1),
         ("Deleted", 2),
@@ -1519,7 +1527,7 @@ impl soap::Flags for EMailFlags {
 soap::flags!(EMailFlags);
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
@@ -1546,10 +1554,7 @@ pub struct EMailFolder {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailFolder {
-    const NAME: &'static str = "EMailFolder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailFolder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1564,9 +1569,11 @@ impl soap::Complex for EMailFolder {
         r.value("UnreadItems", &mut self.unread_items);
         r.value("Subscribed", &mut self.subscribed);
         r.value("EmailFolderId", &mut self.email_folder_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1582,10 +1589,15 @@ impl soap::Complex for EMailFolder {
         w.value("EmailFolderId", &self.email_folder_id);
     }
 }
-soap::complex!(EMailFolder);
+soap::complex!(
+    EMailFolder,
+    "\
+        table_right field_properties name delimiter flags total_items unread_items subscribed \
+        email_folder_id"
+);
 
 /// `EMailPriority`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EMailPriority {
     /// `NoPriority` = 0
@@ -1607,7 +1619,6 @@ pub enum EMailPriority {
 
 impl soap::Enumeration for EMailPriority {
     const NAME: &'static str = "EMailPriority";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoPriority,
         Self::Highest,
@@ -1618,15 +1629,16 @@ impl soap::Enumeration for EMailPriority {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoPriority => Member::new("NoPriority", 0),
-            Self::Highest => Member::new("Highest", 1),
-            Self::High => Member::new("High", 2),
-            Self::Normal => Member::new("Normal", 3),
-            Self::Low => Member::new("Low", 4),
-            Self::Lowest => Member::new("Lowest", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoPriority => ("NoPriority", 0),
+            Self::Highest => ("Highest", 1),
+            Self::High => ("High", 2),
+            Self::Normal => ("Normal", 3),
+            Self::Low => ("Low", 4),
+            Self::Lowest => ("Lowest", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1636,7 +1648,7 @@ impl soap::Enumeration for EMailPriority {
 soap::enumeration!(EMailPriority);
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
@@ -1665,10 +1677,7 @@ pub struct EMailSOInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailSOInfo {
-    const NAME: &'static str = "EMailSOInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailSOInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1684,9 +1693,11 @@ impl soap::Complex for EMailSOInfo {
         r.value("ArchivedAt", &mut self.archived_at);
         r.value("ArchivedBy", &mut self.archived_by);
         r.value("ArchivedDisplayName", &mut self.archived_display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1703,10 +1714,15 @@ impl soap::Complex for EMailSOInfo {
         w.value("ArchivedDisplayName", &self.archived_display_name);
     }
 }
-soap::complex!(EMailSOInfo);
+soap::complex!(
+    EMailSOInfo,
+    "\
+        table_right field_properties document_id appointment_id project_id sale_id archived \
+        archived_at archived_by archived_display_name"
+);
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
@@ -1725,10 +1741,7 @@ pub struct SyncUserAccount {
     pub extra: Extra,
 }
 
-impl soap::Complex for SyncUserAccount {
-    const NAME: &'static str = "SyncUserAccount";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SyncUserAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1739,9 +1752,11 @@ impl soap::Complex for SyncUserAccount {
         r.value("AccountId", &mut self.account_id);
         r.value("AssociateName", &mut self.associate_name);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1753,4 +1768,7 @@ impl soap::Complex for SyncUserAccount {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(SyncUserAccount);
+soap::complex!(
+    SyncUserAccount,
+    "table_right field_properties account_id associate_name associate_id"
+);

@@ -406,7 +406,7 @@ impl ForeignSystemAgent<'_> {
 }
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
@@ -424,8 +424,8 @@ pub struct DeleteForeignKeyArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for DeleteForeignKeyArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for DeleteForeignKeyArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ForeignKey", &self.foreign_key);
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
@@ -434,9 +434,13 @@ impl soap::Arguments for DeleteForeignKeyArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    DeleteForeignKeyArgs,
+    "foreign_key application_name device_name device_identifier table_name record_id"
+);
 
 /// The parameters of `ForeignSystem/DeleteForeignKeyOnName`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyOnNameArgs {
@@ -454,8 +458,8 @@ pub struct DeleteForeignKeyOnNameArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for DeleteForeignKeyOnNameArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for DeleteForeignKeyOnNameArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -464,9 +468,13 @@ impl soap::Arguments for DeleteForeignKeyOnNameArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    DeleteForeignKeyOnNameArgs,
+    "application_name device_name device_identifier key_name table_name record_id"
+);
 
 /// The parameters of `ForeignSystem/GetKeyByValueAndIdentifier`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyByValueAndIdentifierArgs {
@@ -484,8 +492,8 @@ pub struct GetKeyByValueAndIdentifierArgs {
     pub table_name: Option<String>,
 }
 
-impl soap::Arguments for GetKeyByValueAndIdentifierArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetKeyByValueAndIdentifierArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -494,9 +502,13 @@ impl soap::Arguments for GetKeyByValueAndIdentifierArgs {
         w.value("TableName", &self.table_name);
     }
 }
+soap::arguments!(
+    GetKeyByValueAndIdentifierArgs,
+    "application_name device_name device_identifier key_name key_value table_name"
+);
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
@@ -514,8 +526,8 @@ pub struct GetKeyOnDeviceIdentifierArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for GetKeyOnDeviceIdentifierArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetKeyOnDeviceIdentifierArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -524,9 +536,13 @@ impl soap::Arguments for GetKeyOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    GetKeyOnDeviceIdentifierArgs,
+    "application_name device_name device_identifier key_name table_name record_id"
+);
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
@@ -544,8 +560,8 @@ pub struct GetKeyValueOnDeviceIdentifierArgs {
     pub record_id: i32,
 }
 
-impl soap::Arguments for GetKeyValueOnDeviceIdentifierArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -554,9 +570,13 @@ impl soap::Arguments for GetKeyValueOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
+soap::arguments!(
+    GetKeyValueOnDeviceIdentifierArgs,
+    "application_name device_name device_identifier key_name table_name record_id"
+);
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
@@ -583,10 +603,7 @@ pub struct ForeignAppEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ForeignAppEntity {
-    const NAME: &'static str = "ForeignAppEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ForeignAppEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -601,9 +618,11 @@ impl soap::Complex for ForeignAppEntity {
         r.value("CreatedBy", &mut self.created_by);
         r.value("UpdatedBy", &mut self.updated_by);
         r.array("Devices", &mut self.devices, ARRAY_OF_FOREIGN_DEVICE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -619,10 +638,15 @@ impl soap::Complex for ForeignAppEntity {
         w.array("Devices", &self.devices, ARRAY_OF_FOREIGN_DEVICE);
     }
 }
-soap::complex!(ForeignAppEntity);
+soap::complex!(
+    ForeignAppEntity,
+    "\
+        table_right field_properties foreign_app_id name created_date updated_date created_by \
+        updated_by devices"
+);
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
@@ -653,10 +677,7 @@ pub struct ForeignDevice {
     pub extra: Extra,
 }
 
-impl soap::Complex for ForeignDevice {
-    const NAME: &'static str = "ForeignDevice";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ForeignDevice {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -673,9 +694,11 @@ impl soap::Complex for ForeignDevice {
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("DeviceIdentifier", &mut self.device_identifier);
         r.value("ForeignAppId", &mut self.foreign_app_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -693,10 +716,15 @@ impl soap::Complex for ForeignDevice {
         w.value("ForeignAppId", &self.foreign_app_id);
     }
 }
-soap::complex!(ForeignDevice);
+soap::complex!(
+    ForeignDevice,
+    "\
+        table_right field_properties foreign_device_id name created_date updated_date \
+        associate_full_name created_by updated_by device_identifier foreign_app_id"
+);
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
@@ -725,10 +753,7 @@ pub struct ForeignKey {
     pub extra: Extra,
 }
 
-impl soap::Complex for ForeignKey {
-    const NAME: &'static str = "ForeignKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ForeignKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -744,9 +769,11 @@ impl soap::Complex for ForeignKey {
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("CreatedBy", &mut self.created_by);
         r.value("TableName", &mut self.table_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -763,4 +790,9 @@ impl soap::Complex for ForeignKey {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(ForeignKey);
+soap::complex!(
+    ForeignKey,
+    "\
+        table_right field_properties key value record_id created_date updated_date updated_by \
+        created_by table_name"
+);

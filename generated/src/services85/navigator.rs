@@ -65,7 +65,7 @@ impl NavigatorAgent<'_> {
 }
 
 /// `NavigatorCompany`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct NavigatorCompany {
@@ -84,10 +84,7 @@ pub struct NavigatorCompany {
     pub extra: Extra,
 }
 
-impl soap::Complex for NavigatorCompany {
-    const NAME: &'static str = "NavigatorCompany";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for NavigatorCompany {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -98,9 +95,11 @@ impl soap::Complex for NavigatorCompany {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -112,4 +111,4 @@ impl soap::Complex for NavigatorCompany {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(NavigatorCompany);
+soap::complex!(NavigatorCompany, "table_right field_properties id value tooltip");

@@ -503,7 +503,6 @@ impl AssociateSourceType {
 
 impl soap::Flags for AssociateSourceType {
     const NAME: &'static str = "AssociateSourceType";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("History", 1),
         ("DiaryViewList", 2),
@@ -526,7 +525,7 @@ impl soap::Flags for AssociateSourceType {
 soap::flags!(AssociateSourceType);
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPerson {
@@ -551,10 +550,7 @@ pub struct ConsentPerson {
     pub extra: Extra,
 }
 
-impl soap::Complex for ConsentPerson {
-    const NAME: &'static str = "ConsentPerson";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ConsentPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -568,9 +564,11 @@ impl soap::Complex for ConsentPerson {
         r.value("PersonId", &mut self.person_id);
         r.value("ConsentPurpose", &mut self.consent_purpose);
         r.value("Comment", &mut self.comment);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -585,10 +583,15 @@ impl soap::Complex for ConsentPerson {
         w.value("Comment", &self.comment);
     }
 }
-soap::complex!(ConsentPerson);
+soap::complex!(
+    ConsentPerson,
+    "\
+        table_right field_properties consent_person_id consent_source legal_base person_id \
+        consent_purpose comment"
+);
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
@@ -605,10 +608,7 @@ pub struct ResolvedPerson {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResolvedPerson {
-    const NAME: &'static str = "ResolvedPerson";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResolvedPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -618,9 +618,11 @@ impl soap::Complex for ResolvedPerson {
         );
         r.value("Person", &mut self.person);
         r.value("PersonCreated", &mut self.person_created);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -631,10 +633,10 @@ impl soap::Complex for ResolvedPerson {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedPerson);
+soap::complex!(ResolvedPerson, "table_right field_properties person person_created");
 
 /// `TemporaryKeyDomain`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TemporaryKeyDomain {
     /// `Unknown` = 0
@@ -652,7 +654,6 @@ pub enum TemporaryKeyDomain {
 
 impl soap::Enumeration for TemporaryKeyDomain {
     const NAME: &'static str = "TemporaryKeyDomain";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::MailingRecipient,
@@ -661,15 +662,14 @@ impl soap::Enumeration for TemporaryKeyDomain {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::MailingRecipient => Member::new("MailingRecipient", 1),
-            Self::FormSubmitterRecipient => Member::new("FormSubmitterRecipient", 2),
-            Self::ViewTicketInCustomerCenter => {
-                Member::new("ViewTicketInCustomerCenter", 3)
-            }
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::MailingRecipient => ("MailingRecipient", 1),
+            Self::FormSubmitterRecipient => ("FormSubmitterRecipient", 2),
+            Self::ViewTicketInCustomerCenter => ("ViewTicketInCustomerCenter", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -679,7 +679,7 @@ impl soap::Enumeration for TemporaryKeyDomain {
 soap::enumeration!(TemporaryKeyDomain);
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TemporaryKeyInfo {
@@ -700,10 +700,7 @@ pub struct TemporaryKeyInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for TemporaryKeyInfo {
-    const NAME: &'static str = "TemporaryKeyInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TemporaryKeyInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -715,9 +712,11 @@ impl soap::Complex for TemporaryKeyInfo {
         r.value("TargetId", &mut self.target_id);
         r.value("PersonId", &mut self.person_id);
         r.value("IsExpired", &mut self.is_expired);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -730,4 +729,7 @@ impl soap::Complex for TemporaryKeyInfo {
         w.value("IsExpired", &self.is_expired);
     }
 }
-soap::complex!(TemporaryKeyInfo);
+soap::complex!(
+    TemporaryKeyInfo,
+    "table_right field_properties domain target_id person_id is_expired"
+);

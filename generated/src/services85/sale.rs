@@ -375,7 +375,7 @@ impl SaleAgent<'_> {
 }
 
 /// `SaleEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleEntity {
@@ -474,10 +474,7 @@ pub struct SaleEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleEntity {
-    const NAME: &'static str = "SaleEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -536,9 +533,11 @@ impl soap::Complex for SaleEntity {
         r.value("PublishFrom", &mut self.publish_from);
         r.value("IsPublished", &mut self.is_published);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -590,10 +589,19 @@ impl soap::Complex for SaleEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(SaleEntity);
+soap::complex!(
+    SaleEntity,
+    "\
+        table_right field_properties appointment associate updated_by created_by contact project \
+        sale_text person currency competitor credited rating reason source status saledate amount \
+        sale_id earning earning_percent heading number probability created_date updated_date \
+        completed active_links links next_due_date postit sale_type reason_sold reason_stalled \
+        reopen_date sale_stakeholders active_erp_links user_defined_fields extra_fields \
+        publish_event_date publish_to publish_from is_published visible_for"
+);
 
 /// `SaleStakeholder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStakeholder {
@@ -644,10 +652,7 @@ pub struct SaleStakeholder {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleStakeholder {
-    const NAME: &'static str = "SaleStakeholder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleStakeholder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -674,9 +679,11 @@ impl soap::Complex for SaleStakeholder {
         r.value("SaleStakeholderId", &mut self.sale_stakeholder_id);
         r.value("Rank", &mut self.rank);
         r.value("Phone", &mut self.phone);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -704,10 +711,16 @@ impl soap::Complex for SaleStakeholder {
         w.value("Phone", &self.phone);
     }
 }
-soap::complex!(SaleStakeholder);
+soap::complex!(
+    SaleStakeholder,
+    "\
+        table_right field_properties stakeholder_role_name comment stakeholder_role_id country_id \
+        person_id email_description email_id email_address phone_id contact_name contact_id \
+        sale_id mrmrs firstname middle_name lastname sale_stakeholder_id rank phone"
+);
 
 /// `SaleSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleSummary {
@@ -776,10 +789,7 @@ pub struct SaleSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleSummary {
-    const NAME: &'static str = "SaleSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -848,9 +858,11 @@ impl soap::Complex for SaleSummary {
             "FutureOpenWeightedOwnCurrency",
             &mut self.future_open_weighted_own_currency,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -917,4 +929,17 @@ impl soap::Complex for SaleSummary {
         );
     }
 }
-soap::complex!(SaleSummary);
+soap::complex!(
+    SaleSummary,
+    "\
+        table_right field_properties base_currency own_currency sold_total_base_currency sold \
+        sold_total_own_currency lost lost_total_base_currency lost_total_own_currency open \
+        open_total_base_currency open_total_own_currency open_weighted_base_currency \
+        open_weighted_own_currency previous_overdue previous_overdue_total_base_currency \
+        previous_overdue_total_own_currency previous_overdue_weighted_base_currency \
+        previous_overdue_weighted_own_currency current_overdue \
+        current_overdue_total_base_currency current_overdue_total_own_currency \
+        current_overdue_weighted_base_currency current_overdue_weighted_own_currency future_open \
+        future_open_total_base_currency future_open_total_own_currency \
+        future_open_weighted_base_currency future_open_weighted_own_currency"
+);

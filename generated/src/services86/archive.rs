@@ -302,7 +302,7 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/GetArchiveList2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
@@ -322,8 +322,8 @@ pub struct GetArchiveList2Args {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveList2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveList2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -333,9 +333,13 @@ impl soap::Arguments for GetArchiveList2Args {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveList2Args,
+    "gui_name provider_name sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveList`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
@@ -355,8 +359,8 @@ pub struct GetArchiveListArgs {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -366,9 +370,13 @@ impl soap::Arguments for GetArchiveListArgs {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListArgs,
+    "gui_name provider_name sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
@@ -388,8 +396,8 @@ pub struct GetArchiveListByColumns2Args {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListByColumns2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumns2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -399,9 +407,13 @@ impl soap::Arguments for GetArchiveListByColumns2Args {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumns2Args,
+    "provider_name columns sort_order restrictions entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
@@ -421,8 +433,8 @@ pub struct GetArchiveListByColumnsArgs {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -432,9 +444,13 @@ impl soap::Arguments for GetArchiveListByColumnsArgs {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsArgs,
+    "provider_name columns sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
@@ -456,8 +472,8 @@ pub struct GetArchiveListByColumnsWithContext2Args {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithContext2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithContext2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -468,9 +484,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithContext2Args {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithContext2Args,
+    "provider_name columns sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
@@ -492,8 +512,8 @@ pub struct GetArchiveListByColumnsWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -504,9 +524,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithContextArgs,
+    "provider_name columns sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
@@ -528,8 +552,8 @@ pub struct GetArchiveListByColumnsWithHeader2Args {
     pub options: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeader2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -540,9 +564,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeader2Args {
         w.value("Options", &self.options);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeader2Args,
+    "provider_name columns sort_order restriction entities page page_size options"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
@@ -564,8 +592,8 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
     pub options: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -576,9 +604,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
         w.value("Options", &self.options);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderArgs,
+    "provider_name columns sort_order restriction entities page page_size options"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
@@ -602,8 +634,8 @@ pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContext2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -615,9 +647,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContext2Args {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderWithContext2Args,
+    "provider_name columns sort_order restriction entities page page_size options context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
@@ -641,8 +677,8 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -654,9 +690,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderWithContextArgs,
+    "provider_name columns sort_order restriction entities page page_size options context"
+);
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
@@ -678,8 +718,8 @@ pub struct GetArchiveListWithContext2Args {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListWithContext2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListWithContext2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -690,9 +730,13 @@ impl soap::Arguments for GetArchiveListWithContext2Args {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListWithContext2Args,
+    "gui_name provider_name sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
@@ -714,8 +758,8 @@ pub struct GetArchiveListWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -726,9 +770,13 @@ impl soap::Arguments for GetArchiveListWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListWithContextArgs,
+    "gui_name provider_name sort_order restriction entities page page_size context"
+);
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
@@ -751,10 +799,7 @@ pub struct ActivityFilter {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivityFilter {
-    const NAME: &'static str = "ActivityFilter";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivityFilter {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -771,9 +816,11 @@ impl soap::Complex for ActivityFilter {
         );
         r.array("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
         r.array("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -791,10 +838,13 @@ impl soap::Complex for ActivityFilter {
         w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
     }
 }
-soap::complex!(ActivityFilter);
+soap::complex!(
+    ActivityFilter,
+    "table_right field_properties from_date to_date associate_list group_list future_date_list"
+);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
@@ -813,10 +863,7 @@ pub struct ArchiveConfiguration {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveConfiguration {
-    const NAME: &'static str = "ArchiveConfiguration";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -839,9 +886,11 @@ impl soap::Complex for ArchiveConfiguration {
             &mut self.archive_order_by_info,
             ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -865,4 +914,9 @@ impl soap::Complex for ArchiveConfiguration {
         );
     }
 }
-soap::complex!(ArchiveConfiguration);
+soap::complex!(
+    ArchiveConfiguration,
+    "\
+        table_right field_properties archive_column_info archive_entity_info \
+        archive_order_by_info"
+);

@@ -139,7 +139,7 @@ impl CRMScriptAgent<'_> {
 }
 
 /// `CRMScriptEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CRMScriptEntity {
@@ -174,10 +174,7 @@ pub struct CRMScriptEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for CRMScriptEntity {
-    const NAME: &'static str = "CRMScriptEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CRMScriptEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -196,9 +193,11 @@ impl soap::Complex for CRMScriptEntity {
         r.value("RegisteredAssociateId", &mut self.registered_associate_id);
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -218,10 +217,15 @@ impl soap::Complex for CRMScriptEntity {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(CRMScriptEntity);
+soap::complex!(
+    CRMScriptEntity,
+    "\
+        table_right field_properties ejscript_id unique_identifier name description include_id \
+        hierarchy_id source registered registered_associate_id updated updated_associate_id"
+);
 
 /// `CRMScriptResult`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CRMScriptResult {
@@ -238,10 +242,7 @@ pub struct CRMScriptResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for CRMScriptResult {
-    const NAME: &'static str = "CRMScriptResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CRMScriptResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -251,9 +252,11 @@ impl soap::Complex for CRMScriptResult {
         );
         r.value("Valid", &mut self.valid);
         r.value("ErrorMessage", &mut self.error_message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -264,10 +267,10 @@ impl soap::Complex for CRMScriptResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(CRMScriptResult);
+soap::complex!(CRMScriptResult, "table_right field_properties valid error_message");
 
 /// `Script`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Script {
@@ -300,10 +303,7 @@ pub struct Script {
     pub extra: Extra,
 }
 
-impl soap::Complex for Script {
-    const NAME: &'static str = "Script";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Script {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -321,9 +321,11 @@ impl soap::Complex for Script {
         r.value("Updated", &mut self.updated);
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("Path", &mut self.path);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -342,4 +344,9 @@ impl soap::Complex for Script {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(Script);
+soap::complex!(
+    Script,
+    "\
+        table_right field_properties unique_identifier name description include_id source \
+        registered registered_by updated updated_by path"
+);

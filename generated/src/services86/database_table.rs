@@ -73,7 +73,7 @@ impl DatabaseTableAgent<'_> {
 }
 
 /// `TableRecord`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
@@ -88,10 +88,7 @@ pub struct TableRecord {
     pub extra: Extra,
 }
 
-impl soap::Complex for TableRecord {
-    const NAME: &'static str = "TableRecord";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TableRecord {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -100,9 +97,11 @@ impl soap::Complex for TableRecord {
             FIELD_PROPERTY_DICTIONARY,
         );
         r.dictionary("Values", &mut self.values, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -112,4 +111,4 @@ impl soap::Complex for TableRecord {
         w.dictionary("Values", &self.values, STRING_DICTIONARY);
     }
 }
-soap::complex!(TableRecord);
+soap::complex!(TableRecord, "table_right field_properties values");

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ERP_ACTOR_TYPE, ARRAY_OF_ERP_CONNECTION_DATA,
@@ -524,7 +524,7 @@ impl ErpSyncAgent<'_> {
 }
 
 /// The parameters of `ErpSync/ConnectActor`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
@@ -542,8 +542,8 @@ pub struct ConnectActorArgs {
     pub field_values: Option<Vec<ErpSyncFieldValue>>,
 }
 
-impl soap::Arguments for ConnectActorArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ConnectActorArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ErpConnectionId", &self.erp_connection_id);
         w.value("CrmRecordId", &self.crm_record_id);
         w.value("CrmActorType", &self.crm_actor_type);
@@ -552,9 +552,13 @@ impl soap::Arguments for ConnectActorArgs {
         w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
     }
 }
+soap::arguments!(
+    ConnectActorArgs,
+    "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values"
+);
 
 /// `CrmActorType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CrmActorType {
     /// `Unknown` = 0
@@ -574,7 +578,6 @@ pub enum CrmActorType {
 
 impl soap::Enumeration for CrmActorType {
     const NAME: &'static str = "CrmActorType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Contact,
@@ -584,14 +587,15 @@ impl soap::Enumeration for CrmActorType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Contact => Member::new("Contact", 1),
-            Self::Person => Member::new("Person", 2),
-            Self::Project => Member::new("Project", 3),
-            Self::Sale => Member::new("Sale", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Person => ("Person", 2),
+            Self::Project => ("Project", 3),
+            Self::Sale => ("Sale", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -601,7 +605,7 @@ impl soap::Enumeration for CrmActorType {
 soap::enumeration!(CrmActorType);
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
@@ -638,32 +642,7 @@ pub struct ErpConnection {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for ErpConnection {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("ErpConnection");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("erp_connection_id", &self.erp_connection_id);
-        s.field("erp_connector_id", &self.erp_connector_id);
-        s.field("display_name", &self.display_name);
-        s.field("display_description", &self.display_description);
-        s.field("active", &self.active);
-        s.field("connection_id", &self.connection_id);
-        s.field("most_recent_timestamp", &self.most_recent_timestamp);
-        s.field("config_fields", &Redacted::new(&self.config_fields));
-        s.field("deleted", &self.deleted);
-        s.field("all_access", &self.all_access);
-        s.field("user_group_access_ids", &self.user_group_access_ids);
-        s.field("associate_access_ids", &self.associate_access_ids);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for ErpConnection {
-    const NAME: &'static str = "ErpConnection";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpConnection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -683,9 +662,11 @@ impl soap::Complex for ErpConnection {
         r.value("AllAccess", &mut self.all_access);
         r.array("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT);
         r.array("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -706,10 +687,16 @@ impl soap::Complex for ErpConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(ErpConnection);
+soap::complex!(
+    ErpConnection,
+    "\
+        table_right field_properties erp_connection_id erp_connector_id display_name \
+        display_description active connection_id most_recent_timestamp config_fields deleted \
+        all_access user_group_access_ids associate_access_ids"
+);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
@@ -736,10 +723,7 @@ pub struct ErpConnectionData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpConnectionData {
-    const NAME: &'static str = "ErpConnectionData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpConnectionData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -754,9 +738,11 @@ impl soap::Complex for ErpConnectionData {
         r.value("CrmActorType", &mut self.crm_actor_type);
         r.value("ErpActorType", &mut self.erp_actor_type);
         r.array("ErpActorTypes", &mut self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -772,10 +758,15 @@ impl soap::Complex for ErpConnectionData {
         w.array("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
     }
 }
-soap::complex!(ErpConnectionData);
+soap::complex!(
+    ErpConnectionData,
+    "\
+        table_right field_properties erp_connection_id connection_name connected erp_fields \
+        crm_actor_type erp_actor_type erp_actor_types"
+);
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMapping {
@@ -798,10 +789,7 @@ pub struct ErpConnectionListMapping {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpConnectionListMapping {
-    const NAME: &'static str = "ErpConnectionListMapping";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpConnectionListMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -818,9 +806,11 @@ impl soap::Complex for ErpConnectionListMapping {
         );
         r.value("ErpActorTypeName", &mut self.erp_actor_type_name);
         r.value("ErpFieldId", &mut self.erp_field_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -838,10 +828,15 @@ impl soap::Complex for ErpConnectionListMapping {
         w.value("ErpFieldId", &self.erp_field_id);
     }
 }
-soap::complex!(ErpConnectionListMapping);
+soap::complex!(
+    ErpConnectionListMapping,
+    "\
+        table_right field_properties crm_list erp_list_name erp_crm_list_item_mappings \
+        erp_actor_type_name erp_field_id"
+);
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMappingContainer {
@@ -860,10 +855,7 @@ pub struct ErpConnectionListMappingContainer {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpConnectionListMappingContainer {
-    const NAME: &'static str = "ErpConnectionListMappingContainer";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpConnectionListMappingContainer {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -878,9 +870,11 @@ impl soap::Complex for ErpConnectionListMappingContainer {
         );
         r.value("ErpConnectionId", &mut self.erp_connection_id);
         r.value("ErpConnectionName", &mut self.erp_connection_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -896,10 +890,13 @@ impl soap::Complex for ErpConnectionListMappingContainer {
         w.value("ErpConnectionName", &self.erp_connection_name);
     }
 }
-soap::complex!(ErpConnectionListMappingContainer);
+soap::complex!(
+    ErpConnectionListMappingContainer,
+    "table_right field_properties erp_list_item_mappings erp_connection_id erp_connection_name"
+);
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpCrmListItemMapping {
@@ -918,10 +915,7 @@ pub struct ErpCrmListItemMapping {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpCrmListItemMapping {
-    const NAME: &'static str = "ErpCrmListItemMapping";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpCrmListItemMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -932,9 +926,11 @@ impl soap::Complex for ErpCrmListItemMapping {
         r.value("ErpListItemId", &mut self.erp_list_item_id);
         r.value("ErpListItemName", &mut self.erp_list_item_name);
         r.value("CrmListItem", &mut self.crm_list_item);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -946,10 +942,13 @@ impl soap::Complex for ErpCrmListItemMapping {
         w.value("CrmListItem", &self.crm_list_item);
     }
 }
-soap::complex!(ErpCrmListItemMapping);
+soap::complex!(
+    ErpCrmListItemMapping,
+    "table_right field_properties erp_list_item_id erp_list_item_name crm_list_item"
+);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
@@ -970,10 +969,7 @@ pub struct ErpSyncActorSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncActorSummary {
-    const NAME: &'static str = "ErpSyncActorSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncActorSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -985,9 +981,11 @@ impl soap::Complex for ErpSyncActorSummary {
         r.value("HasMappings", &mut self.has_mappings);
         r.value("Defaults", &mut self.defaults);
         r.value("Mappings", &mut self.mappings);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1000,10 +998,13 @@ impl soap::Complex for ErpSyncActorSummary {
         w.value("Mappings", &self.mappings);
     }
 }
-soap::complex!(ErpSyncActorSummary);
+soap::complex!(
+    ErpSyncActorSummary,
+    "table_right field_properties actor_type has_mappings defaults mappings"
+);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
@@ -1026,10 +1027,7 @@ pub struct ErpSyncActorTypeMapping {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncActorTypeMapping {
-    const NAME: &'static str = "ErpSyncActorTypeMapping";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncActorTypeMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1046,9 +1044,11 @@ impl soap::Complex for ErpSyncActorTypeMapping {
         );
         r.value("ActorTypeErp", &mut self.actor_type_erp);
         r.value("ActorTypeCrm", &mut self.actor_type_crm);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1062,10 +1062,15 @@ impl soap::Complex for ErpSyncActorTypeMapping {
         w.value("ActorTypeCrm", &self.actor_type_crm);
     }
 }
-soap::complex!(ErpSyncActorTypeMapping);
+soap::complex!(
+    ErpSyncActorTypeMapping,
+    "\
+        table_right field_properties erp_connection_id is_active field_mappings actor_type_erp \
+        actor_type_crm"
+);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
@@ -1090,10 +1095,7 @@ pub struct ErpSyncConnectionSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncConnectionSummary {
-    const NAME: &'static str = "ErpSyncConnectionSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncConnectionSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1107,9 +1109,11 @@ impl soap::Complex for ErpSyncConnectionSummary {
         r.value("Deleted", &mut self.deleted);
         r.value("LastSync", &mut self.last_sync);
         r.array("Actors", &mut self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1124,10 +1128,15 @@ impl soap::Complex for ErpSyncConnectionSummary {
         w.array("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
     }
 }
-soap::complex!(ErpSyncConnectionSummary);
+soap::complex!(
+    ErpSyncConnectionSummary,
+    "\
+        table_right field_properties display_name display_description active deleted last_sync \
+        actors"
+);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
@@ -1148,10 +1157,7 @@ pub struct ErpSyncConnectorEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncConnectorEntity {
-    const NAME: &'static str = "ErpSyncConnectorEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncConnectorEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1163,9 +1169,11 @@ impl soap::Complex for ErpSyncConnectorEntity {
         r.value("DisplayName", &mut self.display_name);
         r.value("URL", &mut self.url);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1178,10 +1186,13 @@ impl soap::Complex for ErpSyncConnectorEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(ErpSyncConnectorEntity);
+soap::complex!(
+    ErpSyncConnectorEntity,
+    "table_right field_properties erp_connector_id display_name url deleted"
+);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
@@ -1214,10 +1225,7 @@ pub struct ErpSyncDefaultValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncDefaultValue {
-    const NAME: &'static str = "ErpSyncDefaultValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncDefaultValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1235,9 +1243,11 @@ impl soap::Complex for ErpSyncDefaultValue {
         r.value("FieldType", &mut self.field_type);
         r.value("ListName", &mut self.list_name);
         r.value("Access", &mut self.access);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1256,10 +1266,15 @@ impl soap::Complex for ErpSyncDefaultValue {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(ErpSyncDefaultValue);
+soap::complex!(
+    ErpSyncDefaultValue,
+    "\
+        table_right field_properties erp_field_id default_value has_first_sync_default_value \
+        first_sync_default_value prompt_user mandatory erp_field_key field_type list_name access"
+);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
@@ -1278,10 +1293,7 @@ pub struct ErpSyncEngineStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncEngineStatus {
-    const NAME: &'static str = "ErpSyncEngineStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncEngineStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1292,9 +1304,11 @@ impl soap::Complex for ErpSyncEngineStatus {
         r.value("IsRunning", &mut self.is_running);
         r.value("StatusMessage", &mut self.status_message);
         r.value("Interval", &mut self.interval);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1306,10 +1320,13 @@ impl soap::Complex for ErpSyncEngineStatus {
         w.value("Interval", &self.interval);
     }
 }
-soap::complex!(ErpSyncEngineStatus);
+soap::complex!(
+    ErpSyncEngineStatus,
+    "table_right field_properties is_running status_message interval"
+);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
@@ -1356,10 +1373,7 @@ pub struct ErpSyncFieldMapping {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncFieldMapping {
-    const NAME: &'static str = "ErpSyncFieldMapping";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncFieldMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1384,9 +1398,11 @@ impl soap::Complex for ErpSyncFieldMapping {
         r.value("MissingInCRM", &mut self.missing_in_crm);
         r.value("Access", &mut self.access);
         r.value("ListReference", &mut self.list_reference);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1412,10 +1428,17 @@ impl soap::Complex for ErpSyncFieldMapping {
         w.value("ListReference", &self.list_reference);
     }
 }
-soap::complex!(ErpSyncFieldMapping);
+soap::complex!(
+    ErpSyncFieldMapping,
+    "\
+        table_right field_properties erp_field_id crm_field_key crm_display_name \
+        crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
+        sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
+        missing_in_crm access list_reference"
+);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
@@ -1440,10 +1463,7 @@ pub struct ErpSyncFieldValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for ErpSyncFieldValue {
-    const NAME: &'static str = "ErpSyncFieldValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ErpSyncFieldValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1457,9 +1477,11 @@ impl soap::Complex for ErpSyncFieldValue {
         r.value("DisplayValue", &mut self.display_value);
         r.value("SyncToCrm", &mut self.sync_to_crm);
         r.value("SyncToErp", &mut self.sync_to_erp);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1474,10 +1496,15 @@ impl soap::Complex for ErpSyncFieldValue {
         w.value("SyncToErp", &self.sync_to_erp);
     }
 }
-soap::complex!(ErpSyncFieldValue);
+soap::complex!(
+    ErpSyncFieldValue,
+    "\
+        table_right field_properties display_name crm_field_key value display_value sync_to_crm \
+        sync_to_erp"
+);
 
 /// `ErpSyncResponseCode`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ErpSyncResponseCode {
     /// `NoError` = 0
@@ -1493,7 +1520,6 @@ pub enum ErpSyncResponseCode {
 
 impl soap::Enumeration for ErpSyncResponseCode {
     const NAME: &'static str = "ErpSyncResponseCode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoError,
         Self::ErrorConnectorHasConnections,
@@ -1501,14 +1527,13 @@ impl soap::Enumeration for ErpSyncResponseCode {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoError => Member::new("NoError", 0),
-            Self::ErrorConnectorHasConnections => {
-                Member::new("ErrorConnectorHasConnections", 1)
-            }
-            Self::ErrorNotFound => Member::new("ErrorNotFound", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoError => ("NoError", 0),
+            Self::ErrorConnectorHasConnections => ("ErrorConnectorHasConnections", 1),
+            Self::ErrorNotFound => ("ErrorNotFound", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

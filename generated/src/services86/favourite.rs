@@ -138,7 +138,7 @@ impl FavouriteAgent<'_> {
 }
 
 /// `Favourite`, extends `Carrier`, since Services82.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Favourite {
@@ -159,10 +159,7 @@ pub struct Favourite {
     pub extra: Extra,
 }
 
-impl soap::Complex for Favourite {
-    const NAME: &'static str = "Favourite";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Favourite {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -174,9 +171,11 @@ impl soap::Complex for Favourite {
         r.value("RecordId", &mut self.record_id);
         r.value("AssociateId", &mut self.associate_id);
         r.value("ExtraInfo", &mut self.extra_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -189,4 +188,7 @@ impl soap::Complex for Favourite {
         w.value("ExtraInfo", &self.extra_info);
     }
 }
-soap::complex!(Favourite);
+soap::complex!(
+    Favourite,
+    "table_right field_properties table_name record_id associate_id extra_info"
+);

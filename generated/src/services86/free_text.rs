@@ -105,7 +105,7 @@ impl FreeTextAgent<'_> {
 }
 
 /// `FreeText`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FreeText {
@@ -132,10 +132,7 @@ pub struct FreeText {
     pub extra: Extra,
 }
 
-impl soap::Complex for FreeText {
-    const NAME: &'static str = "FreeText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FreeText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -150,9 +147,11 @@ impl soap::Complex for FreeText {
         r.value("Occurrences", &mut self.occurrences);
         r.value("LastGenerated", &mut self.last_generated);
         r.value("AutoEnableTravelAreas", &mut self.auto_enable_travel_areas);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -168,10 +167,15 @@ impl soap::Complex for FreeText {
         w.value("AutoEnableTravelAreas", &self.auto_enable_travel_areas);
     }
 }
-soap::complex!(FreeText);
+soap::complex!(
+    FreeText,
+    "\
+        table_right field_properties free_text_enabled single_word_operator multi_word_operator \
+        count_words occurrences last_generated auto_enable_travel_areas"
+);
 
 /// `FreeTextOperator`, since Services75.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum FreeTextOperator {
     /// `Contains` = 1
@@ -186,20 +190,26 @@ pub enum FreeTextOperator {
 
 impl soap::Enumeration for FreeTextOperator {
     const NAME: &'static str = "FreeTextOperator";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Contains, Self::StartsWith, Self::ExactMatch];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Contains => Member::new("Contains", 1),
-            Self::StartsWith => Member::new("StartsWith", 2),
-            Self::ExactMatch => Member::new("ExactMatch", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Contains => ("Contains", 1),
+            Self::StartsWith => ("StartsWith", 2),
+            Self::ExactMatch => ("ExactMatch", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
         Self::Unrecognized(unrecognized)
+    }
+}
+
+impl soap::Item for FreeTextOperator {
+    fn blank() -> Self {
+        Self::Contains
     }
 }
 soap::enumeration!(FreeTextOperator);

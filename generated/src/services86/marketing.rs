@@ -96,7 +96,7 @@ impl MarketingAgent<'_> {
 }
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
@@ -149,10 +149,7 @@ pub struct FormEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for FormEntity {
-    const NAME: &'static str = "FormEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FormEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -180,9 +177,11 @@ impl soap::Complex for FormEntity {
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
         r.value("UpdatedCount", &mut self.updated_count);
         r.value("FolderName", &mut self.folder_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -211,10 +210,16 @@ impl soap::Complex for FormEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(FormEntity);
+soap::complex!(
+    FormEntity,
+    "\
+        table_right field_properties form_id form_key name description config folder_id script_id \
+        response_shipment_id active expires max_submits type recipe group_id registered \
+        registered_associate_id updated updated_associate_id updated_count folder_name"
+);
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
@@ -247,10 +252,7 @@ pub struct FormSubmissionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for FormSubmissionEntity {
-    const NAME: &'static str = "FormSubmissionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FormSubmissionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -268,9 +270,11 @@ impl soap::Complex for FormSubmissionEntity {
         r.value("Response", &mut self.response);
         r.value("Status", &mut self.status);
         r.value("ProcessingLog", &mut self.processing_log);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -289,10 +293,15 @@ impl soap::Complex for FormSubmissionEntity {
         w.value("ProcessingLog", &self.processing_log);
     }
 }
-soap::complex!(FormSubmissionEntity);
+soap::complex!(
+    FormSubmissionEntity,
+    "\
+        table_right field_properties form_submission_id form_id when_submitted contact_id \
+        person_id email_address response_shipment_addr_id response status processing_log"
+);
 
 /// `FormSubmissionStatus`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FormSubmissionStatus {
     /// `Unknown` = 0
@@ -314,7 +323,6 @@ pub enum FormSubmissionStatus {
 
 impl soap::Enumeration for FormSubmissionStatus {
     const NAME: &'static str = "FormSubmissionStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::InProgress,
@@ -325,15 +333,16 @@ impl soap::Enumeration for FormSubmissionStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::InProgress => Member::new("InProgress", 1),
-            Self::EmailVerification => Member::new("EmailVerification", 2),
-            Self::Submitted => Member::new("Submitted", 3),
-            Self::Processed => Member::new("Processed", 4),
-            Self::Failed => Member::new("Failed", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::InProgress => ("InProgress", 1),
+            Self::EmailVerification => ("EmailVerification", 2),
+            Self::Submitted => ("Submitted", 3),
+            Self::Processed => ("Processed", 4),
+            Self::Failed => ("Failed", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -343,7 +352,7 @@ impl soap::Enumeration for FormSubmissionStatus {
 soap::enumeration!(FormSubmissionStatus);
 
 /// `FormType`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FormType {
     /// `Normal` = 0
@@ -357,15 +366,15 @@ pub enum FormType {
 
 impl soap::Enumeration for FormType {
     const NAME: &'static str = "FormType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Template];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Template => Member::new("Template", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Template => ("Template", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

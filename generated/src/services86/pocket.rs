@@ -122,7 +122,7 @@ impl PocketAgent<'_> {
 }
 
 /// `NotificationMessageType`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum NotificationMessageType {
     /// `Message` = 0
@@ -142,7 +142,6 @@ pub enum NotificationMessageType {
 
 impl soap::Enumeration for NotificationMessageType {
     const NAME: &'static str = "NotificationMessageType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Message,
         Self::ImportantMessage,
@@ -152,14 +151,15 @@ impl soap::Enumeration for NotificationMessageType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Message => Member::new("Message", 0),
-            Self::ImportantMessage => Member::new("ImportantMessage", 1),
-            Self::RemoteAction => Member::new("RemoteAction", 2),
-            Self::YesNoQuestion => Member::new("YesNoQuestion", 3),
-            Self::ShowWebPage => Member::new("ShowWebPage", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Message => ("Message", 0),
+            Self::ImportantMessage => ("ImportantMessage", 1),
+            Self::RemoteAction => ("RemoteAction", 2),
+            Self::YesNoQuestion => ("YesNoQuestion", 3),
+            Self::ShowWebPage => ("ShowWebPage", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -169,7 +169,7 @@ impl soap::Enumeration for NotificationMessageType {
 soap::enumeration!(NotificationMessageType);
 
 /// `NotificationPlatform`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum NotificationPlatform {
     /// `Apple` = 0
@@ -191,7 +191,6 @@ pub enum NotificationPlatform {
 
 impl soap::Enumeration for NotificationPlatform {
     const NAME: &'static str = "NotificationPlatform";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Apple,
         Self::Google,
@@ -202,15 +201,16 @@ impl soap::Enumeration for NotificationPlatform {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Apple => Member::new("Apple", 0),
-            Self::Google => Member::new("Google", 1),
-            Self::Microsoft => Member::new("Microsoft", 2),
-            Self::AppleDeveloper => Member::new("AppleDeveloper", 3),
-            Self::AppleAdHoc => Member::new("AppleAdHoc", 4),
-            Self::GoogleDeveloper => Member::new("GoogleDeveloper", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Apple => ("Apple", 0),
+            Self::Google => ("Google", 1),
+            Self::Microsoft => ("Microsoft", 2),
+            Self::AppleDeveloper => ("AppleDeveloper", 3),
+            Self::AppleAdHoc => ("AppleAdHoc", 4),
+            Self::GoogleDeveloper => ("GoogleDeveloper", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -220,7 +220,7 @@ impl soap::Enumeration for NotificationPlatform {
 soap::enumeration!(NotificationPlatform);
 
 /// `PocketDeviceInfo`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
@@ -243,10 +243,7 @@ pub struct PocketDeviceInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketDeviceInfo {
-    const NAME: &'static str = "PocketDeviceInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketDeviceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DeviceName", &mut self.device_name);
         r.value("DeviceIdentifier", &mut self.device_identifier);
@@ -255,9 +252,11 @@ impl soap::Complex for PocketDeviceInfo {
         r.value("PNSHandle", &mut self.pns_handle);
         r.value("Platform", &mut self.platform);
         r.value("OSVersion", &mut self.os_version);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
         w.value("PocketVersion", &self.pocket_version);
@@ -267,10 +266,13 @@ impl soap::Complex for PocketDeviceInfo {
         w.value("OSVersion", &self.os_version);
     }
 }
-soap::complex!(PocketDeviceInfo);
+soap::complex!(
+    PocketDeviceInfo,
+    "device_name device_identifier pocket_version language pns_handle platform os_version"
+);
 
 /// `PocketNotificationMessage`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
@@ -299,10 +301,7 @@ pub struct PocketNotificationMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketNotificationMessage {
-    const NAME: &'static str = "PocketNotificationMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketNotificationMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Title", &mut self.title);
         r.value("Message", &mut self.message);
@@ -314,9 +313,11 @@ impl soap::Complex for PocketNotificationMessage {
         r.value("Date", &mut self.date);
         r.value("Duration", &mut self.duration);
         r.dictionary("ExtraValues", &mut self.extra_values, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Title", &self.title);
         w.value("Message", &self.message);
         w.value("Url", &self.url);
@@ -329,10 +330,13 @@ impl soap::Complex for PocketNotificationMessage {
         w.dictionary("ExtraValues", &self.extra_values, STRING_DICTIONARY);
     }
 }
-soap::complex!(PocketNotificationMessage);
+soap::complex!(
+    PocketNotificationMessage,
+    "title message url silent type time_to_live record_id date duration extra_values"
+);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
@@ -363,10 +367,7 @@ pub struct PocketStartupData {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketStartupData {
-    const NAME: &'static str = "PocketStartupData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketStartupData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -387,9 +388,11 @@ impl soap::Complex for PocketStartupData {
         r.array("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE);
         r.value("IsPushNotificationEnabled", &mut self.is_push_notification_enabled);
         r.value("CustomData", &mut self.custom_data);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -407,4 +410,10 @@ impl soap::Complex for PocketStartupData {
         w.value("CustomData", &self.custom_data);
     }
 }
-soap::complex!(PocketStartupData);
+soap::complex!(
+    PocketStartupData,
+    "\
+        table_right field_properties table_rights phone_locale_time_zone_data \
+        base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
+        pocket_preferences is_push_notification_enabled custom_data"
+);

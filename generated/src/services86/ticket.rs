@@ -134,7 +134,7 @@ impl TicketAgent<'_> {
 }
 
 /// `Ticket`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
@@ -225,10 +225,7 @@ pub struct Ticket {
     pub extra: Extra,
 }
 
-impl soap::Complex for Ticket {
-    const NAME: &'static str = "Ticket";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Ticket {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -275,9 +272,11 @@ impl soap::Complex for Ticket {
         r.value("NumReplies", &mut self.num_replies);
         r.value("NumMessages", &mut self.num_messages);
         r.value("FromAddress", &mut self.from_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -325,10 +324,20 @@ impl soap::Complex for Ticket {
         w.value("FromAddress", &self.from_address);
     }
 }
-soap::complex!(Ticket);
+soap::complex!(
+    Ticket,
+    "\
+        table_right field_properties ticket_id title created_at last_changed read_by_owner \
+        read_by_customer first_read_by_user activate closed_at replied_at alert_timeout deadline \
+        created_by author owned_by category slevel priority base_status ticket_status origin \
+        cust_id alert_level connect_id read_status time_to_reply real_time_to_reply time_to_close \
+        real_time_to_close time_spent_internally time_spent_externally time_spent_queue \
+        real_time_spent_internally real_time_spent_externally real_time_spent_queue \
+        has_attachment num_replies num_messages from_address"
+);
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
@@ -423,10 +432,7 @@ pub struct TicketEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketEntity {
-    const NAME: &'static str = "TicketEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -475,9 +481,11 @@ impl soap::Complex for TicketEntity {
         r.value("FromAddress", &mut self.from_address);
         r.array("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE);
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -527,10 +535,20 @@ impl soap::Complex for TicketEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(TicketEntity);
+soap::complex!(
+    TicketEntity,
+    "\
+        table_right field_properties ticket_id title created_at last_changed read_by_owner \
+        read_by_customer first_read_by_user activate closed_at replied_at alert_timeout deadline \
+        created_by author owned_by category slevel priority base_status status origin person \
+        alert_level connect_id read_status time_to_reply real_time_to_reply time_to_close \
+        real_time_to_close time_spent_internally time_spent_externally time_spent_queue \
+        real_time_spent_internally real_time_spent_externally real_time_spent_queue \
+        has_attachment num_replies num_messages from_address messages extra_fields"
+);
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
@@ -551,10 +569,7 @@ pub struct TicketMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessage {
-    const NAME: &'static str = "TicketMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -566,9 +581,11 @@ impl soap::Complex for TicketMessage {
         r.value("CreatedAt", &mut self.created_at);
         r.value("Slevel", &mut self.slevel);
         r.value("Important", &mut self.important);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -581,10 +598,13 @@ impl soap::Complex for TicketMessage {
         w.value("Important", &self.important);
     }
 }
-soap::complex!(TicketMessage);
+soap::complex!(
+    TicketMessage,
+    "table_right field_properties ticket_message_id created_at slevel important"
+);
 
 /// `TicketMessageCategory`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketMessageCategory {
     /// `Message` = 0
@@ -600,16 +620,16 @@ pub enum TicketMessageCategory {
 
 impl soap::Enumeration for TicketMessageCategory {
     const NAME: &'static str = "TicketMessageCategory";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Message, Self::Bounce, Self::OutboxFailed];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Message => Member::new("Message", 0),
-            Self::Bounce => Member::new("Bounce", 1),
-            Self::OutboxFailed => Member::new("OutboxFailed", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Message => ("Message", 0),
+            Self::Bounce => ("Bounce", 1),
+            Self::OutboxFailed => ("OutboxFailed", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -619,7 +639,7 @@ impl soap::Enumeration for TicketMessageCategory {
 soap::enumeration!(TicketMessageCategory);
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
@@ -668,10 +688,7 @@ pub struct TicketMessageEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessageEntity {
-    const NAME: &'static str = "TicketMessageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -697,9 +714,11 @@ impl soap::Complex for TicketMessageEntity {
         r.value("Person", &mut self.person);
         r.value("SearchTitle", &mut self.search_title);
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -726,10 +745,16 @@ impl soap::Complex for TicketMessageEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(TicketMessageEntity);
+soap::complex!(
+    TicketMessageEntity,
+    "\
+        table_right field_properties ej_message_id ticket created_at created_by author slevel \
+        type message_id time_spent body html_body email_header debug_info mail_sorter \
+        message_category person search_title extra_fields"
+);
 
 /// `TicketMessageType`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketMessageType {
     /// `Unknown` = 0
@@ -745,16 +770,16 @@ pub enum TicketMessageType {
 
 impl soap::Enumeration for TicketMessageType {
     const NAME: &'static str = "TicketMessageType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Plain, Self::Html];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Plain => Member::new("Plain", 1),
-            Self::Html => Member::new("Html", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Plain => ("Plain", 1),
+            Self::Html => ("Html", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -764,7 +789,7 @@ impl soap::Enumeration for TicketMessageType {
 soap::enumeration!(TicketMessageType);
 
 /// `TicketOrigin`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketOrigin {
     /// `Unknown` = 0
@@ -798,7 +823,6 @@ pub enum TicketOrigin {
 
 impl soap::Enumeration for TicketOrigin {
     const NAME: &'static str = "TicketOrigin";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Email,
@@ -815,21 +839,22 @@ impl soap::Enumeration for TicketOrigin {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Email => Member::new("Email", 1),
-            Self::SMS => Member::new("SMS", 2),
-            Self::Fax => Member::new("Fax", 3),
-            Self::Phone => Member::new("Phone", 4),
-            Self::Facebook => Member::new("Facebook", 5),
-            Self::Twitter => Member::new("Twitter", 6),
-            Self::Internal => Member::new("Internal", 7),
-            Self::CustomerCentre => Member::new("CustomerCentre", 8),
-            Self::EMarketing => Member::new("EMarketing", 9),
-            Self::AutoGenerated => Member::new("AutoGenerated", 10),
-            Self::Chat => Member::new("Chat", 11),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Email => ("Email", 1),
+            Self::SMS => ("SMS", 2),
+            Self::Fax => ("Fax", 3),
+            Self::Phone => ("Phone", 4),
+            Self::Facebook => ("Facebook", 5),
+            Self::Twitter => ("Twitter", 6),
+            Self::Internal => ("Internal", 7),
+            Self::CustomerCentre => ("CustomerCentre", 8),
+            Self::EMarketing => ("EMarketing", 9),
+            Self::AutoGenerated => ("AutoGenerated", 10),
+            Self::Chat => ("Chat", 11),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -839,7 +864,7 @@ impl soap::Enumeration for TicketOrigin {
 soap::enumeration!(TicketOrigin);
 
 /// `TicketReadStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketReadStatus {
     /// `Unknown` = 0
@@ -857,17 +882,17 @@ pub enum TicketReadStatus {
 
 impl soap::Enumeration for TicketReadStatus {
     const NAME: &'static str = "TicketReadStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Green, Self::Yellow, Self::Red];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Green => Member::new("Green", 1),
-            Self::Yellow => Member::new("Yellow", 2),
-            Self::Red => Member::new("Red", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Green => ("Green", 1),
+            Self::Yellow => ("Yellow", 2),
+            Self::Red => ("Red", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -877,7 +902,7 @@ impl soap::Enumeration for TicketReadStatus {
 soap::enumeration!(TicketReadStatus);
 
 /// `TicketSecurityLevel`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketSecurityLevel {
     /// `Unknown` = 0
@@ -893,16 +918,16 @@ pub enum TicketSecurityLevel {
 
 impl soap::Enumeration for TicketSecurityLevel {
     const NAME: &'static str = "TicketSecurityLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Internal, Self::External];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Internal => Member::new("Internal", 1),
-            Self::External => Member::new("External", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Internal => ("Internal", 1),
+            Self::External => ("External", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

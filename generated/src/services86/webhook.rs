@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, AnyValue, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, Member, MemberArg, Redacted, TextArg, Unrecognized,
+    FieldWriter, Member, MemberArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_WEBHOOK, FIELD_PROPERTY_DICTIONARY, STRING_DICTIONARY,
@@ -107,7 +107,7 @@ impl WebhookAgent<'_> {
 }
 
 /// `Webhook`, since Services85.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Webhook {
@@ -142,31 +142,7 @@ pub struct Webhook {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("Webhook");
-        s.field("webhook_id", &self.webhook_id);
-        s.field("name", &self.name);
-        s.field("events", &self.events);
-        s.field("target_url", &self.target_url);
-        s.field("secret", &Redacted::new(&self.secret));
-        s.field("state", &self.state);
-        s.field("type", &self.r#type);
-        s.field("headers", &Redacted::new(&self.headers));
-        s.field("properties", &Redacted::new(&self.properties));
-        s.field("registered", &self.registered);
-        s.field("registered_associate", &self.registered_associate);
-        s.field("updated", &self.updated);
-        s.field("updated_associate", &self.updated_associate);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for Webhook {
-    const NAME: &'static str = "Webhook";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Webhook {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("WebhookId", &mut self.webhook_id);
         r.value("Name", &mut self.name);
@@ -181,9 +157,11 @@ impl soap::Complex for Webhook {
         r.value("RegisteredAssociate", &mut self.registered_associate);
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociate", &mut self.updated_associate);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("WebhookId", &self.webhook_id);
         w.value("Name", &self.name);
         w.array("Events", &self.events, ARRAY_OF_STRING);
@@ -199,10 +177,15 @@ impl soap::Complex for Webhook {
         w.value("UpdatedAssociate", &self.updated_associate);
     }
 }
-soap::complex!(Webhook);
+soap::complex!(
+    Webhook,
+    "\
+        webhook_id name events target_url secret state type headers properties registered \
+        registered_associate updated updated_associate"
+);
 
 /// `WebhookResult`, extends `Carrier`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WebhookResult {
@@ -219,10 +202,7 @@ pub struct WebhookResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for WebhookResult {
-    const NAME: &'static str = "WebhookResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for WebhookResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -232,9 +212,11 @@ impl soap::Complex for WebhookResult {
         );
         r.value("Success", &mut self.success);
         r.value("Message", &mut self.message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -245,10 +227,10 @@ impl soap::Complex for WebhookResult {
         w.value("Message", &self.message);
     }
 }
-soap::complex!(WebhookResult);
+soap::complex!(WebhookResult, "table_right field_properties success message");
 
 /// `WebhookState`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum WebhookState {
     /// `Unknown` = 0
@@ -266,7 +248,6 @@ pub enum WebhookState {
 
 impl soap::Enumeration for WebhookState {
     const NAME: &'static str = "WebhookState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Active,
@@ -275,13 +256,14 @@ impl soap::Enumeration for WebhookState {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Active => Member::new("Active", 1),
-            Self::Stopped => Member::new("Stopped", 2),
-            Self::TooManyErrors => Member::new("TooManyErrors", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Active => ("Active", 1),
+            Self::Stopped => ("Stopped", 2),
+            Self::TooManyErrors => ("TooManyErrors", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

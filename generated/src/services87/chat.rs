@@ -51,7 +51,7 @@ impl ChatAgent<'_> {
 }
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
@@ -74,10 +74,7 @@ pub struct ChatPresence {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatPresence {
-    const NAME: &'static str = "ChatPresence";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatPresence {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -90,9 +87,11 @@ impl soap::Complex for ChatPresence {
         r.value("OngoingChats", &mut self.ongoing_chats);
         r.value("Present", &mut self.present);
         r.array("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -106,4 +105,7 @@ impl soap::Complex for ChatPresence {
         w.array("ChatTopics", &self.chat_topics, ARRAY_OF_INT);
     }
 }
-soap::complex!(ChatPresence);
+soap::complex!(
+    ChatPresence,
+    "table_right field_properties user_id display_name ongoing_chats present chat_topics"
+);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, Redacted, TextArg, Unrecognized,
+    ListArg, Member, MemberArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE, ARRAY_OF_CUSTOMER_CENTER_CONFIG,
@@ -288,7 +288,7 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
@@ -303,10 +303,7 @@ pub struct ChatSession {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatSession {
-    const NAME: &'static str = "ChatSession";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -315,9 +312,11 @@ impl soap::Complex for ChatSession {
             FIELD_PROPERTY_DICTIONARY,
         );
         r.value("ChatSessionId", &mut self.chat_session_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -327,10 +326,10 @@ impl soap::Complex for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession);
+soap::complex!(ChatSession, "table_right field_properties chat_session_id");
 
 /// `ConfigType`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ConfigType {
     /// `Style` = 0
@@ -344,15 +343,15 @@ pub enum ConfigType {
 
 impl soap::Enumeration for ConfigType {
     const NAME: &'static str = "ConfigType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Style, Self::Options];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Style => Member::new("Style", 0),
-            Self::Options => Member::new("Options", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Style => ("Style", 0),
+            Self::Options => ("Options", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -362,7 +361,7 @@ impl soap::Enumeration for ConfigType {
 soap::enumeration!(ConfigType);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
@@ -379,10 +378,7 @@ pub struct CsFeatureToggle {
     pub extra: Extra,
 }
 
-impl soap::Complex for CsFeatureToggle {
-    const NAME: &'static str = "CsFeatureToggle";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -392,9 +388,11 @@ impl soap::Complex for CsFeatureToggle {
         );
         r.value("Name", &mut self.name);
         r.value("State", &mut self.state);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -405,10 +403,10 @@ impl soap::Complex for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle);
+soap::complex!(CsFeatureToggle, "table_right field_properties name state");
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
@@ -427,23 +425,7 @@ pub struct CsSessionKey {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for CsSessionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("CsSessionKey");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("key", &Redacted::new(&self.key));
-        s.field("login_id", &self.login_id);
-        s.field("user_id", &self.user_id);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for CsSessionKey {
-    const NAME: &'static str = "CsSessionKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -454,9 +436,11 @@ impl soap::Complex for CsSessionKey {
         r.value("Key", &mut self.key);
         r.value("LoginId", &mut self.login_id);
         r.value("UserId", &mut self.user_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -468,10 +452,10 @@ impl soap::Complex for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey);
+soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
@@ -500,10 +484,7 @@ pub struct CustomerCenterConfig {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomerCenterConfig {
-    const NAME: &'static str = "CustomerCenterConfig";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomerCenterConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -519,9 +500,11 @@ impl soap::Complex for CustomerCenterConfig {
         r.value("RegisteredAssociateId", &mut self.registered_associate_id);
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -538,10 +521,15 @@ impl soap::Complex for CustomerCenterConfig {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(CustomerCenterConfig);
+soap::complex!(
+    CustomerCenterConfig,
+    "\
+        table_right field_properties cust_config_id type config cust_lang_id registered \
+        registered_associate_id updated updated_associate_id"
+);
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
@@ -560,10 +548,7 @@ pub struct CustomerServiceStartup {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomerServiceStartup {
-    const NAME: &'static str = "CustomerServiceStartup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomerServiceStartup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -574,9 +559,11 @@ impl soap::Complex for CustomerServiceStartup {
         r.value("TimezoneEnabled", &mut self.timezone_enabled);
         r.value("TZOffset", &mut self.tz_offset);
         r.value("RecaptchaSiteKey", &mut self.recaptcha_site_key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -588,10 +575,13 @@ impl soap::Complex for CustomerServiceStartup {
         w.value("RecaptchaSiteKey", &self.recaptcha_site_key);
     }
 }
-soap::complex!(CustomerServiceStartup);
+soap::complex!(
+    CustomerServiceStartup,
+    "table_right field_properties timezone_enabled tz_offset recaptcha_site_key"
+);
 
 /// `EventData`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EventData {
@@ -620,10 +610,7 @@ pub struct EventData {
     pub extra: Extra,
 }
 
-impl soap::Complex for EventData {
-    const NAME: &'static str = "EventData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EventData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -639,9 +626,11 @@ impl soap::Complex for EventData {
         r.dictionary("OutputValues", &mut self.output_values, STRING_DICTIONARY);
         r.dictionary("StateValues", &mut self.state_values, STRING_DICTIONARY);
         r.value("Exception", &mut self.exception);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -658,10 +647,15 @@ impl soap::Complex for EventData {
         w.value("Exception", &self.exception);
     }
 }
-soap::complex!(EventData);
+soap::complex!(
+    EventData,
+    "\
+        table_right field_properties type input_values block_execution navigate_to message \
+        output_values state_values exception"
+);
 
 /// `EventHandlerType`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EventHandlerType {
     /// `Unknown` = 0
@@ -725,7 +719,6 @@ pub enum EventHandlerType {
 
 impl soap::Enumeration for EventHandlerType {
     const NAME: &'static str = "EventHandlerType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::SalesBeforeSaveAppointment,
@@ -757,56 +750,41 @@ impl soap::Enumeration for EventHandlerType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::SalesBeforeSaveAppointment => {
-                Member::new("SalesBeforeSaveAppointment", 1001)
-            }
-            Self::SalesBeforeSaveStakeholder => {
-                Member::new("SalesBeforeSaveStakeholder", 1002)
-            }
-            Self::SalesBeforeSaveQuote => Member::new("SalesBeforeSaveQuote", 1003),
-            Self::SalesBeforeSaveDocument => Member::new("SalesBeforeSaveDocument", 1004),
-            Self::SalesBeforeSaveContact => Member::new("SalesBeforeSaveContact", 1005),
-            Self::SalesBeforeSavePerson => Member::new("SalesBeforeSavePerson", 1006),
-            Self::SalesBeforeSaveRelation => Member::new("SalesBeforeSaveRelation", 1007),
-            Self::SalesBeforeSaveSale => Member::new("SalesBeforeSaveSale", 1008),
-            Self::SalesBeforeSaveProject => Member::new("SalesBeforeSaveProject", 1009),
-            Self::SalesBeforeSaveSelection => {
-                Member::new("SalesBeforeSaveSelection", 1010)
-            }
-            Self::SalesBeforeSaveProjectMember => {
-                Member::new("SalesBeforeSaveProjectMember", 1011)
-            }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::SalesBeforeSaveAppointment => ("SalesBeforeSaveAppointment", 1001),
+            Self::SalesBeforeSaveStakeholder => ("SalesBeforeSaveStakeholder", 1002),
+            Self::SalesBeforeSaveQuote => ("SalesBeforeSaveQuote", 1003),
+            Self::SalesBeforeSaveDocument => ("SalesBeforeSaveDocument", 1004),
+            Self::SalesBeforeSaveContact => ("SalesBeforeSaveContact", 1005),
+            Self::SalesBeforeSavePerson => ("SalesBeforeSavePerson", 1006),
+            Self::SalesBeforeSaveRelation => ("SalesBeforeSaveRelation", 1007),
+            Self::SalesBeforeSaveSale => ("SalesBeforeSaveSale", 1008),
+            Self::SalesBeforeSaveProject => ("SalesBeforeSaveProject", 1009),
+            Self::SalesBeforeSaveSelection => ("SalesBeforeSaveSelection", 1010),
+            Self::SalesBeforeSaveProjectMember => ("SalesBeforeSaveProjectMember", 1011),
             Self::SalesBeforeSaveSelectionMember => {
-                Member::new("SalesBeforeSaveSelectionMember", 1012)
+                ("SalesBeforeSaveSelectionMember", 1012)
             }
-            Self::SalesBeforeSaveQuoteLine => {
-                Member::new("SalesBeforeSaveQuoteLine", 1013)
-            }
-            Self::SalesAfterSaveAppointment => {
-                Member::new("SalesAfterSaveAppointment", 1101)
-            }
-            Self::SalesAfterSaveStakeholder => {
-                Member::new("SalesAfterSaveStakeholder", 1102)
-            }
-            Self::SalesAfterSaveQuote => Member::new("SalesAfterSaveQuote", 1103),
-            Self::SalesAfterSaveDocument => Member::new("SalesAfterSaveDocument", 1104),
-            Self::SalesAfterSaveContact => Member::new("SalesAfterSaveContact", 1105),
-            Self::SalesAfterSavePerson => Member::new("SalesAfterSavePerson", 1106),
-            Self::SalesAfterSaveRelation => Member::new("SalesAfterSaveRelation", 1107),
-            Self::SalesAfterSaveSale => Member::new("SalesAfterSaveSale", 1108),
-            Self::SalesAfterSaveProject => Member::new("SalesAfterSaveProject", 1109),
-            Self::SalesAfterSaveSelection => Member::new("SalesAfterSaveSelection", 1110),
-            Self::SalesAfterSaveProjectMember => {
-                Member::new("SalesAfterSaveProjectMember", 1111)
-            }
+            Self::SalesBeforeSaveQuoteLine => ("SalesBeforeSaveQuoteLine", 1013),
+            Self::SalesAfterSaveAppointment => ("SalesAfterSaveAppointment", 1101),
+            Self::SalesAfterSaveStakeholder => ("SalesAfterSaveStakeholder", 1102),
+            Self::SalesAfterSaveQuote => ("SalesAfterSaveQuote", 1103),
+            Self::SalesAfterSaveDocument => ("SalesAfterSaveDocument", 1104),
+            Self::SalesAfterSaveContact => ("SalesAfterSaveContact", 1105),
+            Self::SalesAfterSavePerson => ("SalesAfterSavePerson", 1106),
+            Self::SalesAfterSaveRelation => ("SalesAfterSaveRelation", 1107),
+            Self::SalesAfterSaveSale => ("SalesAfterSaveSale", 1108),
+            Self::SalesAfterSaveProject => ("SalesAfterSaveProject", 1109),
+            Self::SalesAfterSaveSelection => ("SalesAfterSaveSelection", 1110),
+            Self::SalesAfterSaveProjectMember => ("SalesAfterSaveProjectMember", 1111),
             Self::SalesAfterSaveSelectionMember => {
-                Member::new("SalesAfterSaveSelectionMember", 1112)
+                ("SalesAfterSaveSelectionMember", 1112)
             }
-            Self::SalesAfterSaveQuoteLine => Member::new("SalesAfterSaveQuoteLine", 1113),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::SalesAfterSaveQuoteLine => ("SalesAfterSaveQuoteLine", 1113),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -816,7 +794,7 @@ impl soap::Enumeration for EventHandlerType {
 soap::enumeration!(EventHandlerType);
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
@@ -837,10 +815,7 @@ pub struct Mailbox {
     pub extra: Extra,
 }
 
-impl soap::Complex for Mailbox {
-    const NAME: &'static str = "Mailbox";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Mailbox {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -852,9 +827,11 @@ impl soap::Complex for Mailbox {
         r.value("Address", &mut self.address);
         r.value("CategoryName", &mut self.category_name);
         r.value("PriorityName", &mut self.priority_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -867,10 +844,13 @@ impl soap::Complex for Mailbox {
         w.value("PriorityName", &self.priority_name);
     }
 }
-soap::complex!(Mailbox);
+soap::complex!(
+    Mailbox,
+    "table_right field_properties mail_in_filter_id address category_name priority_name"
+);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
@@ -891,24 +871,7 @@ pub struct SmsConfig {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for SmsConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("SmsConfig");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("default_sms_country", &self.default_sms_country);
-        s.field("net_server_sms_provider", &self.net_server_sms_provider);
-        s.field("ns_plugin_sender", &self.ns_plugin_sender);
-        s.field("ns_plugin_config", &Redacted::new(&self.ns_plugin_config));
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for SmsConfig {
-    const NAME: &'static str = "SmsConfig";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -920,9 +883,11 @@ impl soap::Complex for SmsConfig {
         r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
         r.value("NsPluginSender", &mut self.ns_plugin_sender);
         r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -935,10 +900,15 @@ impl soap::Complex for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(SmsConfig);
+soap::complex!(
+    SmsConfig,
+    "\
+        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
+        ns_plugin_config"
+);
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
@@ -955,10 +925,7 @@ pub struct SmtpTestResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for SmtpTestResult {
-    const NAME: &'static str = "SmtpTestResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SmtpTestResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -968,9 +935,11 @@ impl soap::Complex for SmtpTestResult {
         );
         r.value("Success", &mut self.success);
         r.value("ErrorMessage", &mut self.error_message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -981,10 +950,10 @@ impl soap::Complex for SmtpTestResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(SmtpTestResult);
+soap::complex!(SmtpTestResult, "table_right field_properties success error_message");
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -1003,10 +972,7 @@ pub struct StatisticsDataSet {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataSet {
-    const NAME: &'static str = "StatisticsDataSet";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1017,9 +983,11 @@ impl soap::Complex for StatisticsDataSet {
         r.value("Label", &mut self.label);
         r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1031,10 +999,12 @@ impl soap::Complex for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataSet);
+soap::complex!(
+    StatisticsDataSet, "table_right field_properties label values description"
+);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -1053,10 +1023,7 @@ pub struct StatisticsDataValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataValue {
-    const NAME: &'static str = "StatisticsDataValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1067,9 +1034,11 @@ impl soap::Complex for StatisticsDataValue {
         r.value("Label", &mut self.label);
         r.value("Value", &mut self.value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1081,10 +1050,12 @@ impl soap::Complex for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataValue);
+soap::complex!(
+    StatisticsDataValue, "table_right field_properties label value description"
+);
 
 /// `StatusScreenPanelType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum StatusScreenPanelType {
     /// `None` = 0
@@ -1130,7 +1101,6 @@ pub enum StatusScreenPanelType {
 
 impl soap::Enumeration for StatusScreenPanelType {
     const NAME: &'static str = "StatusScreenPanelType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::OpenRequestsPerCategory,
@@ -1153,35 +1123,32 @@ impl soap::Enumeration for StatusScreenPanelType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::OpenRequestsPerCategory => Member::new("OpenRequestsPerCategory", 1),
-            Self::OpenRequestsPerTopCategory => {
-                Member::new("OpenRequestsPerTopCategory", 2)
-            }
-            Self::OpenRequestsPerUser => Member::new("OpenRequestsPerUser", 3),
-            Self::OpenRequestsPerUserGroup => Member::new("OpenRequestsPerUserGroup", 4),
-            Self::OpenRequestsPerPriority => Member::new("OpenRequestsPerPriority", 5),
-            Self::OpenRequestsPerStatus => Member::new("OpenRequestsPerStatus", 6),
-            Self::OpenRequestsPerOrigin => Member::new("OpenRequestsPerOrigin", 7),
-            Self::NumberOfCreatedRequestsPerDay => {
-                Member::new("NumberOfCreatedRequestsPerDay", 11)
-            }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::OpenRequestsPerCategory => ("OpenRequestsPerCategory", 1),
+            Self::OpenRequestsPerTopCategory => ("OpenRequestsPerTopCategory", 2),
+            Self::OpenRequestsPerUser => ("OpenRequestsPerUser", 3),
+            Self::OpenRequestsPerUserGroup => ("OpenRequestsPerUserGroup", 4),
+            Self::OpenRequestsPerPriority => ("OpenRequestsPerPriority", 5),
+            Self::OpenRequestsPerStatus => ("OpenRequestsPerStatus", 6),
+            Self::OpenRequestsPerOrigin => ("OpenRequestsPerOrigin", 7),
+            Self::NumberOfCreatedRequestsPerDay => ("NumberOfCreatedRequestsPerDay", 11),
             Self::NumberOfCreatedRequestsPerWeek => {
-                Member::new("NumberOfCreatedRequestsPerWeek", 12)
+                ("NumberOfCreatedRequestsPerWeek", 12)
             }
             Self::NumberOfCreatedRequestsPerMonth => {
-                Member::new("NumberOfCreatedRequestsPerMonth", 13)
+                ("NumberOfCreatedRequestsPerMonth", 13)
             }
-            Self::UserResponseTimePerDay => Member::new("UserResponseTimePerDay", 21),
-            Self::UserReponseTimePerWeek => Member::new("UserReponseTimePerWeek", 22),
-            Self::UserResponseTimePerMonth => Member::new("UserResponseTimePerMonth", 23),
-            Self::OwnOpenRequests => Member::new("OwnOpenRequests", 101),
-            Self::UnassignedRequests => Member::new("UnassignedRequests", 102),
-            Self::Hotlist => Member::new("Hotlist", 103),
-            Self::StatusScreen => Member::new("StatusScreen", 111),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::UserResponseTimePerDay => ("UserResponseTimePerDay", 21),
+            Self::UserReponseTimePerWeek => ("UserReponseTimePerWeek", 22),
+            Self::UserResponseTimePerMonth => ("UserResponseTimePerMonth", 23),
+            Self::OwnOpenRequests => ("OwnOpenRequests", 101),
+            Self::UnassignedRequests => ("UnassignedRequests", 102),
+            Self::Hotlist => ("Hotlist", 103),
+            Self::StatusScreen => ("StatusScreen", 111),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1191,7 +1158,7 @@ impl soap::Enumeration for StatusScreenPanelType {
 soap::enumeration!(StatusScreenPanelType);
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
@@ -1220,10 +1187,7 @@ pub struct TicketInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketInfo {
-    const NAME: &'static str = "TicketInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1239,9 +1203,11 @@ impl soap::Complex for TicketInfo {
         r.value("TicketUrl", &mut self.ticket_url);
         r.value("PersonName", &mut self.person_name);
         r.value("ContactName", &mut self.contact_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1258,4 +1224,9 @@ impl soap::Complex for TicketInfo {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(TicketInfo);
+soap::complex!(
+    TicketInfo,
+    "\
+        table_right field_properties ticket_id title owner_name category_name priority_name \
+        ticket_url person_name contact_name"
+);

@@ -180,7 +180,7 @@ impl DashboardAgent<'_> {
 }
 
 /// `Dashboard`, extends `Carrier`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
@@ -203,10 +203,7 @@ pub struct Dashboard {
     pub extra: Extra,
 }
 
-impl soap::Complex for Dashboard {
-    const NAME: &'static str = "Dashboard";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Dashboard {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -219,9 +216,11 @@ impl soap::Complex for Dashboard {
         r.value("Caption", &mut self.caption);
         r.value("Layout", &mut self.layout);
         r.array("Tiles", &mut self.tiles, ARRAY_OF_DASHBOARD_TILE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -235,10 +234,13 @@ impl soap::Complex for Dashboard {
         w.array("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE);
     }
 }
-soap::complex!(Dashboard);
+soap::complex!(
+    Dashboard,
+    "table_right field_properties dashboard_id associate_id caption layout tiles"
+);
 
 /// `DashboardLayout`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashboardLayout {
     /// `None` = 0
@@ -262,7 +264,6 @@ pub enum DashboardLayout {
 
 impl soap::Enumeration for DashboardLayout {
     const NAME: &'static str = "DashboardLayout";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::One,
@@ -274,16 +275,17 @@ impl soap::Enumeration for DashboardLayout {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::One => Member::new("One", 1),
-            Self::TwoVerticalSplit => Member::new("TwoVerticalSplit", 2),
-            Self::ThreeESplit => Member::new("ThreeESplit", 3),
-            Self::TwoHorizontalSplit => Member::new("TwoHorizontalSplit", 4),
-            Self::ThreeTSplit => Member::new("ThreeTSplit", 5),
-            Self::Four => Member::new("Four", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::One => ("One", 1),
+            Self::TwoVerticalSplit => ("TwoVerticalSplit", 2),
+            Self::ThreeESplit => ("ThreeESplit", 3),
+            Self::TwoHorizontalSplit => ("TwoHorizontalSplit", 4),
+            Self::ThreeTSplit => ("ThreeTSplit", 5),
+            Self::Four => ("Four", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -293,7 +295,7 @@ impl soap::Enumeration for DashboardLayout {
 soap::enumeration!(DashboardLayout);
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
@@ -334,10 +336,7 @@ pub struct DashboardTile {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashboardTile {
-    const NAME: &'static str = "DashboardTile";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashboardTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -359,9 +358,11 @@ impl soap::Complex for DashboardTile {
         r.value("EntityType", &mut self.entity_type);
         r.array("Options", &mut self.options, ARRAY_OF_DASHBOARD_TILE_OPTION);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -384,10 +385,15 @@ impl soap::Complex for DashboardTile {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(DashboardTile);
+soap::complex!(
+    DashboardTile,
+    "\
+        table_right field_properties dashboard_tile_id caption description chart_name chart_id \
+        is_default associate_id group_id selection_id config type entity_type options visible_for"
+);
 
 /// `DashboardTileEntityType`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashboardTileEntityType {
     /// `None` = 0
@@ -415,7 +421,6 @@ pub enum DashboardTileEntityType {
 
 impl soap::Enumeration for DashboardTileEntityType {
     const NAME: &'static str = "DashboardTileEntityType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Company,
@@ -429,18 +434,19 @@ impl soap::Enumeration for DashboardTileEntityType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Company => Member::new("Company", 1),
-            Self::Project => Member::new("Project", 2),
-            Self::Sale => Member::new("Sale", 3),
-            Self::Product => Member::new("Product", 4),
-            Self::Activity => Member::new("Activity", 5),
-            Self::Document => Member::new("Document", 6),
-            Self::WebPanel => Member::new("WebPanel", 7),
-            Self::Followup => Member::new("Followup", 8),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Company => ("Company", 1),
+            Self::Project => ("Project", 2),
+            Self::Sale => ("Sale", 3),
+            Self::Product => ("Product", 4),
+            Self::Activity => ("Activity", 5),
+            Self::Document => ("Document", 6),
+            Self::WebPanel => ("WebPanel", 7),
+            Self::Followup => ("Followup", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -450,7 +456,7 @@ impl soap::Enumeration for DashboardTileEntityType {
 soap::enumeration!(DashboardTileEntityType);
 
 /// `DashboardTileOption`, extends `Carrier`, since Services82.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTileOption {
@@ -477,10 +483,7 @@ pub struct DashboardTileOption {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashboardTileOption {
-    const NAME: &'static str = "DashboardTileOption";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashboardTileOption {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -495,9 +498,11 @@ impl soap::Complex for DashboardTileOption {
         r.array("ListItems", &mut self.list_items, ARRAY_OF_MDO_LIST_ITEM);
         r.value("Value", &mut self.value);
         r.value("DefaultDataOption", &mut self.default_data_option);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -513,10 +518,15 @@ impl soap::Complex for DashboardTileOption {
         w.value("DefaultDataOption", &self.default_data_option);
     }
 }
-soap::complex!(DashboardTileOption);
+soap::complex!(
+    DashboardTileOption,
+    "\
+        table_right field_properties name description type list_name list_items value \
+        default_data_option"
+);
 
 /// `DashboardTileOptionType`, since Services82.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashboardTileOptionType {
     /// `None` = 0
@@ -536,7 +546,6 @@ pub enum DashboardTileOptionType {
 
 impl soap::Enumeration for DashboardTileOptionType {
     const NAME: &'static str = "DashboardTileOptionType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::String,
@@ -546,14 +555,15 @@ impl soap::Enumeration for DashboardTileOptionType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::String => Member::new("String", 1),
-            Self::Integer => Member::new("Integer", 2),
-            Self::Boolean => Member::new("Boolean", 3),
-            Self::List => Member::new("List", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::String => ("String", 1),
+            Self::Integer => ("Integer", 2),
+            Self::Boolean => ("Boolean", 3),
+            Self::List => ("List", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -563,7 +573,7 @@ impl soap::Enumeration for DashboardTileOptionType {
 soap::enumeration!(DashboardTileOptionType);
 
 /// `DashboardTileType`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashboardTileType {
     /// `None` = 0
@@ -583,7 +593,6 @@ pub enum DashboardTileType {
 
 impl soap::Enumeration for DashboardTileType {
     const NAME: &'static str = "DashboardTileType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Chart,
@@ -593,14 +602,15 @@ impl soap::Enumeration for DashboardTileType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Chart => Member::new("Chart", 1),
-            Self::Web => Member::new("Web", 2),
-            Self::List => Member::new("List", 3),
-            Self::Bignum => Member::new("Bignum", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Chart => ("Chart", 1),
+            Self::Web => ("Web", 2),
+            Self::List => ("List", 3),
+            Self::Bignum => ("Bignum", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -610,7 +620,7 @@ impl soap::Enumeration for DashboardTileType {
 soap::enumeration!(DashboardTileType);
 
 /// `TileData`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
@@ -623,18 +633,17 @@ pub struct TileData {
     pub extra: Extra,
 }
 
-impl soap::Complex for TileData {
-    const NAME: &'static str = "TileData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TileData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.array("Columns", &mut self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
         r.value("Result", &mut self.result);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.array("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
         w.value("Result", &self.result);
     }
 }
-soap::complex!(TileData);
+soap::complex!(TileData, "columns result");

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CONTACT_OR_PERSON_FROM_EMAIL, ARRAY_OF_EMAIL_ADDRESS,
@@ -1002,7 +1002,7 @@ impl EMailAgent<'_> {
 }
 
 /// `CalMethod`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CalMethod {
     /// `Unknown` = 0
@@ -1030,7 +1030,6 @@ pub enum CalMethod {
 
 impl soap::Enumeration for CalMethod {
     const NAME: &'static str = "CalMethod";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Add,
@@ -1044,18 +1043,19 @@ impl soap::Enumeration for CalMethod {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Add => Member::new("Add", 1),
-            Self::Cancel => Member::new("Cancel", 2),
-            Self::Counter => Member::new("Counter", 3),
-            Self::DeclineCounter => Member::new("DeclineCounter", 4),
-            Self::Publish => Member::new("Publish", 5),
-            Self::Refresh => Member::new("Refresh", 6),
-            Self::Reply => Member::new("Reply", 7),
-            Self::Request => Member::new("Request", 8),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Add => ("Add", 1),
+            Self::Cancel => ("Cancel", 2),
+            Self::Counter => ("Counter", 3),
+            Self::DeclineCounter => ("DeclineCounter", 4),
+            Self::Publish => ("Publish", 5),
+            Self::Refresh => ("Refresh", 6),
+            Self::Reply => ("Reply", 7),
+            Self::Request => ("Request", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1065,7 +1065,7 @@ impl soap::Enumeration for CalMethod {
 soap::enumeration!(CalMethod);
 
 /// `CalReplyStatus`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CalReplyStatus {
     /// `Unknown` = 0
@@ -1083,7 +1083,6 @@ pub enum CalReplyStatus {
 
 impl soap::Enumeration for CalReplyStatus {
     const NAME: &'static str = "CalReplyStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Accepted,
@@ -1092,13 +1091,14 @@ impl soap::Enumeration for CalReplyStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Accepted => Member::new("Accepted", 1),
-            Self::Declined => Member::new("Declined", 2),
-            Self::Tentative => Member::new("Tentative", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Accepted => ("Accepted", 1),
+            Self::Declined => ("Declined", 2),
+            Self::Tentative => ("Tentative", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1108,7 +1108,7 @@ impl soap::Enumeration for CalReplyStatus {
 soap::enumeration!(CalReplyStatus);
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
@@ -1137,10 +1137,7 @@ pub struct ContactOrPersonFromEmail {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactOrPersonFromEmail {
-    const NAME: &'static str = "ContactOrPersonFromEmail";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactOrPersonFromEmail {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1156,9 +1153,11 @@ impl soap::Complex for ContactOrPersonFromEmail {
         r.value("ContactDepartment", &mut self.contact_department);
         r.value("ContactCategory", &mut self.contact_category);
         r.value("SortName", &mut self.sort_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1175,10 +1174,15 @@ impl soap::Complex for ContactOrPersonFromEmail {
         w.value("SortName", &self.sort_name);
     }
 }
-soap::complex!(ContactOrPersonFromEmail);
+soap::complex!(
+    ContactOrPersonFromEmail,
+    "\
+        table_right field_properties person_id full_name email_address contact_id contact_name \
+        contact_department contact_category sort_name"
+);
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
@@ -1207,10 +1211,7 @@ pub struct EMailAccount {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAccount {
-    const NAME: &'static str = "EMailAccount";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1226,9 +1227,11 @@ impl soap::Complex for EMailAccount {
         r.value("AccountStatus", &mut self.account_status);
         r.value("ErrorCount", &mut self.error_count);
         r.value("ErrorReason", &mut self.error_reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1245,10 +1248,15 @@ impl soap::Complex for EMailAccount {
         w.value("ErrorReason", &self.error_reason);
     }
 }
-soap::complex!(EMailAccount);
+soap::complex!(
+    EMailAccount,
+    "\
+        table_right field_properties email_account_id email_address associate_id \
+        incoming_credentials outgoing_credentials account_status error_count error_reason"
+);
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
@@ -1279,10 +1287,7 @@ pub struct EMailAddress {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAddress {
-    const NAME: &'static str = "EMailAddress";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1299,9 +1304,11 @@ impl soap::Complex for EMailAddress {
         r.value("EmailId", &mut self.email_id);
         r.array("DuplicatePersonIds", &mut self.duplicate_person_ids, ARRAY_OF_INT);
         r.value("Name", &mut self.name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1319,10 +1326,15 @@ impl soap::Complex for EMailAddress {
         w.value("Name", &self.name);
     }
 }
-soap::complex!(EMailAddress);
+soap::complex!(
+    EMailAddress,
+    "\
+        table_right field_properties contact_id contact_name person_id person_name associate_id \
+        address email_id duplicate_person_ids name"
+);
 
 /// `EMailAppointment`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAppointment {
@@ -1351,10 +1363,7 @@ pub struct EMailAppointment {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAppointment {
-    const NAME: &'static str = "EMailAppointment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAppointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1370,9 +1379,11 @@ impl soap::Complex for EMailAppointment {
         r.value("DtStart", &mut self.dt_start);
         r.value("DtEnd", &mut self.dt_end);
         r.value("Superseded", &mut self.superseded);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1389,10 +1400,15 @@ impl soap::Complex for EMailAppointment {
         w.value("Superseded", &self.superseded);
     }
 }
-soap::complex!(EMailAppointment);
+soap::complex!(
+    EMailAppointment,
+    "\
+        table_right field_properties appointment cal_method participants comment sequence \
+        dt_start dt_end superseded"
+);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
@@ -1422,10 +1438,7 @@ pub struct EMailAttachment {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailAttachment {
-    const NAME: &'static str = "EMailAttachment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1441,9 +1454,11 @@ impl soap::Complex for EMailAttachment {
         r.value("Id", &mut self.id);
         r.value("Disposition", &mut self.disposition);
         r.value("Stream", &mut self.stream);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1460,10 +1475,15 @@ impl soap::Complex for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(EMailAttachment);
+soap::complex!(
+    EMailAttachment,
+    "\
+        table_right field_properties description filename size type encoding id disposition \
+        stream"
+);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
@@ -1490,27 +1510,7 @@ pub struct EMailConnectionInfoExtended {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for EMailConnectionInfoExtended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("EMailConnectionInfoExtended");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("port", &self.port);
-        s.field("server_name", &self.server_name);
-        s.field("protocol", &self.protocol);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("use_ssl", &self.use_ssl);
-        s.field("folder", &self.folder);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for EMailConnectionInfoExtended {
-    const NAME: &'static str = "EMailConnectionInfoExtended";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailConnectionInfoExtended {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1525,9 +1525,11 @@ impl soap::Complex for EMailConnectionInfoExtended {
         r.value("Password", &mut self.password);
         r.value("UseSSL", &mut self.use_ssl);
         r.value("Folder", &mut self.folder);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1543,10 +1545,13 @@ impl soap::Complex for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(EMailConnectionInfoExtended);
+soap::complex!(
+    EMailConnectionInfoExtended,
+    "table_right field_properties port server_name protocol user_name password use_ssl folder"
+);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
@@ -1563,10 +1568,7 @@ pub struct EMailCustomHeader {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailCustomHeader {
-    const NAME: &'static str = "EMailCustomHeader";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailCustomHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1576,9 +1578,11 @@ impl soap::Complex for EMailCustomHeader {
         );
         r.value("Name", &mut self.name);
         r.array("Values", &mut self.values, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1589,10 +1593,10 @@ impl soap::Complex for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader);
+soap::complex!(EMailCustomHeader, "table_right field_properties name values");
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
@@ -1657,10 +1661,7 @@ pub struct EMailEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEntity {
-    const NAME: &'static str = "EMailEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1698,9 +1699,11 @@ impl soap::Complex for EMailEntity {
         r.value("HasCalendarData", &mut self.has_calendar_data);
         r.value("CalMethod", &mut self.cal_method);
         r.value("CalReplyStatus", &mut self.cal_reply_status);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1739,10 +1742,17 @@ impl soap::Complex for EMailEntity {
         w.value("CalReplyStatus", &self.cal_reply_status);
     }
 }
-soap::complex!(EMailEntity);
+soap::complex!(
+    EMailEntity,
+    "\
+        table_right field_properties to cc bcc subject html_body from sent size priority flags \
+        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
+        folder_name email_item_id account_id received_at in_reply_to replied_at has_calendar_data \
+        cal_method cal_reply_status"
+);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
@@ -1775,10 +1785,7 @@ pub struct EMailEnvelope {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailEnvelope {
-    const NAME: &'static str = "EMailEnvelope";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailEnvelope {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1796,9 +1803,11 @@ impl soap::Complex for EMailEnvelope {
         r.value("Flags", &mut self.flags);
         r.value("Size", &mut self.size);
         r.value("EMailSOInfo", &mut self.email_so_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1817,7 +1826,12 @@ impl soap::Complex for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(EMailEnvelope);
+soap::complex!(
+    EMailEnvelope,
+    "\
+        table_right field_properties server_id message_id subject from to sent priority flags \
+        size email_so_info"
+);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1840,7 +1854,6 @@ impl EMailFlags {
 
 impl soap::Flags for EMailFlags {
     const NAME: &'static str = "EMailFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Seen", 1),
         ("Deleted", 2),
@@ -1865,7 +1878,7 @@ impl soap::Flags for EMailFlags {
 soap::flags!(EMailFlags);
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
@@ -1892,10 +1905,7 @@ pub struct EMailFolder {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailFolder {
-    const NAME: &'static str = "EMailFolder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailFolder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1910,9 +1920,11 @@ impl soap::Complex for EMailFolder {
         r.value("UnreadItems", &mut self.unread_items);
         r.value("Subscribed", &mut self.subscribed);
         r.value("EmailFolderId", &mut self.email_folder_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1928,10 +1940,15 @@ impl soap::Complex for EMailFolder {
         w.value("EmailFolderId", &self.email_folder_id);
     }
 }
-soap::complex!(EMailFolder);
+soap::complex!(
+    EMailFolder,
+    "\
+        table_right field_properties name delimiter flags total_items unread_items subscribed \
+        email_folder_id"
+);
 
 /// `EMailPriority`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EMailPriority {
     /// `NoPriority` = 0
@@ -1953,7 +1970,6 @@ pub enum EMailPriority {
 
 impl soap::Enumeration for EMailPriority {
     const NAME: &'static str = "EMailPriority";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoPriority,
         Self::Highest,
@@ -1964,15 +1980,16 @@ impl soap::Enumeration for EMailPriority {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoPriority => Member::new("NoPriority", 0),
-            Self::Highest => Member::new("Highest", 1),
-            Self::High => Member::new("High", 2),
-            Self::Normal => Member::new("Normal", 3),
-            Self::Low => Member::new("Low", 4),
-            Self::Lowest => Member::new("Lowest", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoPriority => ("NoPriority", 0),
+            Self::Highest => ("Highest", 1),
+            Self::High => ("High", 2),
+            Self::Normal => ("Normal", 3),
+            Self::Low => ("Low", 4),
+            Self::Lowest => ("Lowest", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1982,7 +1999,7 @@ impl soap::Enumeration for EMailPriority {
 soap::enumeration!(EMailPriority);
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
@@ -2011,10 +2028,7 @@ pub struct EMailSOInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for EMailSOInfo {
-    const NAME: &'static str = "EMailSOInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailSOInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2030,9 +2044,11 @@ impl soap::Complex for EMailSOInfo {
         r.value("ArchivedAt", &mut self.archived_at);
         r.value("ArchivedBy", &mut self.archived_by);
         r.value("ArchivedDisplayName", &mut self.archived_display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2049,10 +2065,15 @@ impl soap::Complex for EMailSOInfo {
         w.value("ArchivedDisplayName", &self.archived_display_name);
     }
 }
-soap::complex!(EMailSOInfo);
+soap::complex!(
+    EMailSOInfo,
+    "\
+        table_right field_properties document_id appointment_id project_id sale_id archived \
+        archived_at archived_by archived_display_name"
+);
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
@@ -2071,10 +2092,7 @@ pub struct SyncUserAccount {
     pub extra: Extra,
 }
 
-impl soap::Complex for SyncUserAccount {
-    const NAME: &'static str = "SyncUserAccount";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SyncUserAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2085,9 +2103,11 @@ impl soap::Complex for SyncUserAccount {
         r.value("AccountId", &mut self.account_id);
         r.value("AssociateName", &mut self.associate_name);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2099,4 +2119,7 @@ impl soap::Complex for SyncUserAccount {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(SyncUserAccount);
+soap::complex!(
+    SyncUserAccount,
+    "table_right field_properties account_id associate_name associate_id"
+);

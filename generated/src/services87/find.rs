@@ -570,7 +570,7 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
@@ -588,8 +588,8 @@ pub struct FindFromRestrictionsColumnsOrderBy2Args {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindFromRestrictionsColumnsOrderBy2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Restrictions", &self.restrictions);
         w.value("ProviderName", &self.provider_name);
         w.value("DesiredColumns", &self.desired_columns);
@@ -598,9 +598,13 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderBy2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindFromRestrictionsColumnsOrderBy2Args,
+    "restrictions provider_name desired_columns order_by page_size page_number"
+);
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
@@ -618,8 +622,8 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindFromRestrictionsColumnsOrderByArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
         w.value("ProviderName", &self.provider_name);
         w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
@@ -628,9 +632,13 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderByArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindFromRestrictionsColumnsOrderByArgs,
+    "restrictions provider_name desired_columns order_by page_size page_number"
+);
 
 /// The parameters of `Find/FindOrderBy2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
@@ -648,8 +656,8 @@ pub struct FindOrderBy2Args {
     pub order_by: Option<String>,
 }
 
-impl soap::Arguments for FindOrderBy2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindOrderBy2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -658,9 +666,13 @@ impl soap::Arguments for FindOrderBy2Args {
         w.value("OrderBy", &self.order_by);
     }
 }
+soap::arguments!(
+    FindOrderBy2Args,
+    "storage_type provider_name storage_key page_size page_number order_by"
+);
 
 /// The parameters of `Find/FindOrderBy`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
@@ -678,8 +690,8 @@ pub struct FindOrderByArgs {
     pub order_by: Option<Vec<ArchiveOrderByInfo>>,
 }
 
-impl soap::Arguments for FindOrderByArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindOrderByArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -688,9 +700,13 @@ impl soap::Arguments for FindOrderByArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
+soap::arguments!(
+    FindOrderByArgs,
+    "storage_type provider_name storage_key page_size page_number order_by"
+);
 
 /// The parameters of `Find/FindWithColumns`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
@@ -710,8 +726,8 @@ pub struct FindWithColumnsArgs {
     pub order_by: Option<Vec<ArchiveOrderByInfo>>,
 }
 
-impl soap::Arguments for FindWithColumnsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindWithColumnsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -721,9 +737,13 @@ impl soap::Arguments for FindWithColumnsArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
+soap::arguments!(
+    FindWithColumnsArgs,
+    "storage_type provider_name storage_key desired_columns page_size page_number order_by"
+);
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
@@ -745,8 +765,8 @@ pub struct FindWithExtraRestrictions2Args {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindWithExtraRestrictions2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindWithExtraRestrictions2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -757,9 +777,15 @@ impl soap::Arguments for FindWithExtraRestrictions2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindWithExtraRestrictions2Args,
+    "\
+        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+        page_size page_number"
+);
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
@@ -781,8 +807,8 @@ pub struct FindWithExtraRestrictionsArgs {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindWithExtraRestrictionsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindWithExtraRestrictionsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -797,9 +823,15 @@ impl soap::Arguments for FindWithExtraRestrictionsArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindWithExtraRestrictionsArgs,
+    "\
+        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+        page_size page_number"
+);
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
@@ -817,8 +849,8 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -827,9 +859,13 @@ impl soap::Arguments for GetSpecifiedCriteriaInformationWithDefaultsWithContextA
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs,
+    "storage_type provider_name storage_key desired_column_names static_columns context"
+);
 
 /// `ArchiveRestrictionGroup`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionGroup {
@@ -846,10 +882,7 @@ pub struct ArchiveRestrictionGroup {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveRestrictionGroup {
-    const NAME: &'static str = "ArchiveRestrictionGroup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveRestrictionGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Description", &mut self.description);
@@ -859,19 +892,21 @@ impl soap::Complex for ArchiveRestrictionGroup {
             &mut self.restrictions,
             ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("Rank", &self.rank);
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
     }
 }
-soap::complex!(ArchiveRestrictionGroup);
+soap::complex!(ArchiveRestrictionGroup, "name description rank restrictions");
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
@@ -892,10 +927,7 @@ pub struct CriteriaInformation {
     pub extra: Extra,
 }
 
-impl soap::Complex for CriteriaInformation {
-    const NAME: &'static str = "CriteriaInformation";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CriteriaInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -923,9 +955,11 @@ impl soap::Complex for CriteriaInformation {
             &mut self.restriction_groups,
             ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -950,10 +984,15 @@ impl soap::Complex for CriteriaInformation {
         );
     }
 }
-soap::complex!(CriteriaInformation);
+soap::complex!(
+    CriteriaInformation,
+    "\
+        table_right field_properties restrictions criteria_archive_columns criteria_archive_rows \
+        restriction_groups"
+);
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
@@ -972,10 +1011,7 @@ pub struct FindResults {
     pub extra: Extra,
 }
 
-impl soap::Complex for FindResults {
-    const NAME: &'static str = "FindResults";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FindResults {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -990,9 +1026,11 @@ impl soap::Complex for FindResults {
         );
         r.array("ArchiveRows", &mut self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
         r.value("RowCount", &mut self.row_count);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1004,4 +1042,6 @@ impl soap::Complex for FindResults {
         w.value("RowCount", &self.row_count);
     }
 }
-soap::complex!(FindResults);
+soap::complex!(
+    FindResults, "table_right field_properties archive_columns archive_rows row_count"
+);

@@ -102,7 +102,7 @@ impl MessagingAgent<'_> {
 }
 
 /// `IncomingMessage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct IncomingMessage {
@@ -127,10 +127,7 @@ pub struct IncomingMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for IncomingMessage {
-    const NAME: &'static str = "IncomingMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for IncomingMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -144,9 +141,11 @@ impl soap::Complex for IncomingMessage {
         r.value("Format", &mut self.format);
         r.value("SessionKey", &mut self.session_key);
         r.value("Plugin", &mut self.plugin);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -161,10 +160,13 @@ impl soap::Complex for IncomingMessage {
         w.value("Plugin", &self.plugin);
     }
 }
-soap::complex!(IncomingMessage);
+soap::complex!(
+    IncomingMessage,
+    "table_right field_properties to from content format session_key plugin"
+);
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MessageDeliveryStatus {
@@ -183,10 +185,7 @@ pub struct MessageDeliveryStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for MessageDeliveryStatus {
-    const NAME: &'static str = "MessageDeliveryStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MessageDeliveryStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -197,9 +196,11 @@ impl soap::Complex for MessageDeliveryStatus {
         r.value("Status", &mut self.status);
         r.value("StatusDescription", &mut self.status_description);
         r.value("MessagingId", &mut self.messaging_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -211,10 +212,13 @@ impl soap::Complex for MessageDeliveryStatus {
         w.value("MessagingId", &self.messaging_id);
     }
 }
-soap::complex!(MessageDeliveryStatus);
+soap::complex!(
+    MessageDeliveryStatus,
+    "table_right field_properties status status_description messaging_id"
+);
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct OutgoingMessage {
@@ -239,10 +243,7 @@ pub struct OutgoingMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for OutgoingMessage {
-    const NAME: &'static str = "OutgoingMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for OutgoingMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -256,9 +257,11 @@ impl soap::Complex for OutgoingMessage {
         r.value("Format", &mut self.format);
         r.value("ParentMessagingId", &mut self.parent_messaging_id);
         r.value("SuggestedSessionKey", &mut self.suggested_session_key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -273,10 +276,15 @@ impl soap::Complex for OutgoingMessage {
         w.value("SuggestedSessionKey", &self.suggested_session_key);
     }
 }
-soap::complex!(OutgoingMessage);
+soap::complex!(
+    OutgoingMessage,
+    "\
+        table_right field_properties from to content format parent_messaging_id \
+        suggested_session_key"
+);
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProviderInfo {
@@ -295,10 +303,7 @@ pub struct ProviderInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProviderInfo {
-    const NAME: &'static str = "ProviderInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProviderInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -313,9 +318,11 @@ impl soap::Complex for ProviderInfo {
             ARRAY_OF_STRING,
         );
         r.value("SupportsConfig", &mut self.supports_config);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -331,4 +338,7 @@ impl soap::Complex for ProviderInfo {
         w.value("SupportsConfig", &self.supports_config);
     }
 }
-soap::complex!(ProviderInfo);
+soap::complex!(
+    ProviderInfo,
+    "table_right field_properties name supported_messaging_formats supports_config"
+);

@@ -332,7 +332,6 @@ impl PrefDescAccessFlags {
 
 impl soap::Flags for PrefDescAccessFlags {
     const NAME: &'static str = "PrefDescAccessFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("WizardMode", 1),
         ("Level0", 2),
@@ -355,7 +354,7 @@ impl soap::Flags for PrefDescAccessFlags {
 soap::flags!(PrefDescAccessFlags);
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
@@ -404,10 +403,7 @@ pub struct PreferenceDescription {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceDescription {
-    const NAME: &'static str = "PreferenceDescription";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceDescription {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -433,9 +429,11 @@ impl soap::Complex for PreferenceDescription {
         r.value("MaxValue", &mut self.max_value);
         r.value("MinValue", &mut self.min_value);
         r.value("RequiredLicense", &mut self.required_license);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -462,10 +460,16 @@ impl soap::Complex for PreferenceDescription {
         w.value("RequiredLicense", &self.required_license);
     }
 }
-soap::complex!(PreferenceDescription);
+soap::complex!(
+    PreferenceDescription,
+    "\
+        table_right field_properties pref_desc_id section key name value_type max_level \
+        sys_max_level access_flags description is_builtin table_name user_defined_list_id rank \
+        sub_group min_level max_value min_value required_license"
+);
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
@@ -490,10 +494,7 @@ pub struct PreferenceDescriptionLine {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceDescriptionLine {
-    const NAME: &'static str = "PreferenceDescriptionLine";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceDescriptionLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -507,9 +508,11 @@ impl soap::Complex for PreferenceDescriptionLine {
         r.value("PrefShowValue", &mut self.pref_show_value);
         r.value("Description", &mut self.description);
         r.value("IsBuiltin", &mut self.is_builtin);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -524,4 +527,9 @@ impl soap::Complex for PreferenceDescriptionLine {
         w.value("IsBuiltin", &self.is_builtin);
     }
 }
-soap::complex!(PreferenceDescriptionLine);
+soap::complex!(
+    PreferenceDescriptionLine,
+    "\
+        table_right field_properties pref_desc_line_id pref_desc_id pref_value pref_show_value \
+        description is_builtin"
+);

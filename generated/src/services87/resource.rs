@@ -98,7 +98,7 @@ impl ResourceAgent<'_> {
 }
 
 /// `ResourceOverride`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceOverride {
@@ -119,10 +119,7 @@ pub struct ResourceOverride {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResourceOverride {
-    const NAME: &'static str = "ResourceOverride";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResourceOverride {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -134,9 +131,11 @@ impl soap::Complex for ResourceOverride {
         r.value("ResourceValue", &mut self.resource_value);
         r.value("Culture", &mut self.culture);
         r.value("IsActive", &mut self.is_active);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -149,4 +148,7 @@ impl soap::Complex for ResourceOverride {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(ResourceOverride);
+soap::complex!(
+    ResourceOverride,
+    "table_right field_properties resource_name resource_value culture is_active"
+);

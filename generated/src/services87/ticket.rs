@@ -146,7 +146,7 @@ impl TicketAgent<'_> {
 }
 
 /// `Tag`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
@@ -165,10 +165,7 @@ pub struct Tag {
     pub extra: Extra,
 }
 
-impl soap::Complex for Tag {
-    const NAME: &'static str = "Tag";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Tag {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -179,9 +176,11 @@ impl soap::Complex for Tag {
         r.value("Id", &mut self.id);
         r.value("Name", &mut self.name);
         r.value("ToolTip", &mut self.tool_tip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -193,10 +192,10 @@ impl soap::Complex for Tag {
         w.value("ToolTip", &self.tool_tip);
     }
 }
-soap::complex!(Tag);
+soap::complex!(Tag, "table_right field_properties id name tool_tip");
 
 /// `Ticket`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
@@ -287,10 +286,7 @@ pub struct Ticket {
     pub extra: Extra,
 }
 
-impl soap::Complex for Ticket {
-    const NAME: &'static str = "Ticket";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Ticket {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -337,9 +333,11 @@ impl soap::Complex for Ticket {
         r.value("NumReplies", &mut self.num_replies);
         r.value("NumMessages", &mut self.num_messages);
         r.value("FromAddress", &mut self.from_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -387,10 +385,20 @@ impl soap::Complex for Ticket {
         w.value("FromAddress", &self.from_address);
     }
 }
-soap::complex!(Ticket);
+soap::complex!(
+    Ticket,
+    "\
+        table_right field_properties ticket_id title created_at last_changed read_by_owner \
+        read_by_customer first_read_by_user activate closed_at replied_at alert_timeout deadline \
+        created_by author owned_by category slevel priority base_status ticket_status origin \
+        cust_id alert_level connect_id read_status time_to_reply real_time_to_reply time_to_close \
+        real_time_to_close time_spent_internally time_spent_externally time_spent_queue \
+        real_time_spent_internally real_time_spent_externally real_time_spent_queue \
+        has_attachment num_replies num_messages from_address"
+);
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
@@ -489,10 +497,7 @@ pub struct TicketEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketEntity {
-    const NAME: &'static str = "TicketEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -543,9 +548,11 @@ impl soap::Complex for TicketEntity {
         r.array("Tags", &mut self.tags, ARRAY_OF_TAG);
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
         r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -597,10 +604,21 @@ impl soap::Complex for TicketEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(TicketEntity);
+soap::complex!(
+    TicketEntity,
+    "\
+        table_right field_properties ticket_id title created_at last_changed read_by_owner \
+        read_by_customer first_read_by_user activate closed_at replied_at alert_timeout deadline \
+        created_by author owned_by category slevel priority base_status status origin person \
+        alert_level connect_id read_status time_to_reply real_time_to_reply time_to_close \
+        real_time_to_close time_spent_internally time_spent_externally time_spent_queue \
+        real_time_spent_internally real_time_spent_externally real_time_spent_queue \
+        has_attachment num_replies num_messages from_address messages tags extra_fields \
+        custom_fields"
+);
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
@@ -621,10 +639,7 @@ pub struct TicketMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessage {
-    const NAME: &'static str = "TicketMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -636,9 +651,11 @@ impl soap::Complex for TicketMessage {
         r.value("CreatedAt", &mut self.created_at);
         r.value("Slevel", &mut self.slevel);
         r.value("Important", &mut self.important);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -651,10 +668,13 @@ impl soap::Complex for TicketMessage {
         w.value("Important", &self.important);
     }
 }
-soap::complex!(TicketMessage);
+soap::complex!(
+    TicketMessage,
+    "table_right field_properties ticket_message_id created_at slevel important"
+);
 
 /// `TicketMessageCategory`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketMessageCategory {
     /// `Message` = 0
@@ -670,16 +690,16 @@ pub enum TicketMessageCategory {
 
 impl soap::Enumeration for TicketMessageCategory {
     const NAME: &'static str = "TicketMessageCategory";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Message, Self::Bounce, Self::OutboxFailed];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Message => Member::new("Message", 0),
-            Self::Bounce => Member::new("Bounce", 1),
-            Self::OutboxFailed => Member::new("OutboxFailed", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Message => ("Message", 0),
+            Self::Bounce => ("Bounce", 1),
+            Self::OutboxFailed => ("OutboxFailed", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -689,7 +709,7 @@ impl soap::Enumeration for TicketMessageCategory {
 soap::enumeration!(TicketMessageCategory);
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
@@ -740,10 +760,7 @@ pub struct TicketMessageEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessageEntity {
-    const NAME: &'static str = "TicketMessageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -770,9 +787,11 @@ impl soap::Complex for TicketMessageEntity {
         r.value("SearchTitle", &mut self.search_title);
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
         r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -800,10 +819,16 @@ impl soap::Complex for TicketMessageEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(TicketMessageEntity);
+soap::complex!(
+    TicketMessageEntity,
+    "\
+        table_right field_properties ej_message_id ticket created_at created_by author slevel \
+        type message_id time_spent body html_body email_header debug_info mail_sorter \
+        message_category person search_title extra_fields custom_fields"
+);
 
 /// `TicketMessageType`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketMessageType {
     /// `Unknown` = 0
@@ -819,16 +844,16 @@ pub enum TicketMessageType {
 
 impl soap::Enumeration for TicketMessageType {
     const NAME: &'static str = "TicketMessageType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Plain, Self::Html];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Plain => Member::new("Plain", 1),
-            Self::Html => Member::new("Html", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Plain => ("Plain", 1),
+            Self::Html => ("Html", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -838,7 +863,7 @@ impl soap::Enumeration for TicketMessageType {
 soap::enumeration!(TicketMessageType);
 
 /// `TicketOrigin`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketOrigin {
     /// `Unknown` = 0
@@ -872,7 +897,6 @@ pub enum TicketOrigin {
 
 impl soap::Enumeration for TicketOrigin {
     const NAME: &'static str = "TicketOrigin";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Email,
@@ -889,21 +913,22 @@ impl soap::Enumeration for TicketOrigin {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Email => Member::new("Email", 1),
-            Self::SMS => Member::new("SMS", 2),
-            Self::Fax => Member::new("Fax", 3),
-            Self::Phone => Member::new("Phone", 4),
-            Self::Facebook => Member::new("Facebook", 5),
-            Self::Twitter => Member::new("Twitter", 6),
-            Self::Internal => Member::new("Internal", 7),
-            Self::CustomerCentre => Member::new("CustomerCentre", 8),
-            Self::EMarketing => Member::new("EMarketing", 9),
-            Self::AutoGenerated => Member::new("AutoGenerated", 10),
-            Self::Chat => Member::new("Chat", 11),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Email => ("Email", 1),
+            Self::SMS => ("SMS", 2),
+            Self::Fax => ("Fax", 3),
+            Self::Phone => ("Phone", 4),
+            Self::Facebook => ("Facebook", 5),
+            Self::Twitter => ("Twitter", 6),
+            Self::Internal => ("Internal", 7),
+            Self::CustomerCentre => ("CustomerCentre", 8),
+            Self::EMarketing => ("EMarketing", 9),
+            Self::AutoGenerated => ("AutoGenerated", 10),
+            Self::Chat => ("Chat", 11),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -913,7 +938,7 @@ impl soap::Enumeration for TicketOrigin {
 soap::enumeration!(TicketOrigin);
 
 /// `TicketReadStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketReadStatus {
     /// `Unknown` = 0
@@ -931,17 +956,17 @@ pub enum TicketReadStatus {
 
 impl soap::Enumeration for TicketReadStatus {
     const NAME: &'static str = "TicketReadStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Green, Self::Yellow, Self::Red];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Green => Member::new("Green", 1),
-            Self::Yellow => Member::new("Yellow", 2),
-            Self::Red => Member::new("Red", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Green => ("Green", 1),
+            Self::Yellow => ("Yellow", 2),
+            Self::Red => ("Red", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -951,7 +976,7 @@ impl soap::Enumeration for TicketReadStatus {
 soap::enumeration!(TicketReadStatus);
 
 /// `TicketSecurityLevel`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketSecurityLevel {
     /// `Unknown` = 0
@@ -967,16 +992,16 @@ pub enum TicketSecurityLevel {
 
 impl soap::Enumeration for TicketSecurityLevel {
     const NAME: &'static str = "TicketSecurityLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Internal, Self::External];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Internal => Member::new("Internal", 1),
-            Self::External => Member::new("External", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Internal => ("Internal", 1),
+            Self::External => ("External", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

@@ -402,7 +402,7 @@ impl UserDefinedFieldInfoAgent<'_> {
 }
 
 /// `CustomFieldType`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CustomFieldType {
     /// `Unknown` = 0
@@ -444,7 +444,6 @@ pub enum CustomFieldType {
 
 impl soap::Enumeration for CustomFieldType {
     const NAME: &'static str = "CustomFieldType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Integer,
@@ -465,25 +464,26 @@ impl soap::Enumeration for CustomFieldType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Integer => Member::new("Integer", 1),
-            Self::ShortText => Member::new("ShortText", 2),
-            Self::LongText => Member::new("LongText", 3),
-            Self::Date => Member::new("Date", 4),
-            Self::Blob => Member::new("Blob", 5),
-            Self::Checkbox => Member::new("Checkbox", 6),
-            Self::MdoList => Member::new("MdoList", 7),
-            Self::Decimal => Member::new("Decimal", 8),
-            Self::DateTime => Member::new("DateTime", 9),
-            Self::Time => Member::new("Time", 10),
-            Self::TimeSpan => Member::new("TimeSpan", 11),
-            Self::RelationTo => Member::new("RelationTo", 12),
-            Self::Attachment => Member::new("Attachment", 13),
-            Self::DynamicLink => Member::new("DynamicLink", 14),
-            Self::ListText => Member::new("ListText", 15),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Integer => ("Integer", 1),
+            Self::ShortText => ("ShortText", 2),
+            Self::LongText => ("LongText", 3),
+            Self::Date => ("Date", 4),
+            Self::Blob => ("Blob", 5),
+            Self::Checkbox => ("Checkbox", 6),
+            Self::MdoList => ("MdoList", 7),
+            Self::Decimal => ("Decimal", 8),
+            Self::DateTime => ("DateTime", 9),
+            Self::Time => ("Time", 10),
+            Self::TimeSpan => ("TimeSpan", 11),
+            Self::RelationTo => ("RelationTo", 12),
+            Self::Attachment => ("Attachment", 13),
+            Self::DynamicLink => ("DynamicLink", 14),
+            Self::ListText => ("ListText", 15),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -541,7 +541,6 @@ impl Default for FieldInfo {
 
 impl soap::Polymorph for FieldInfo {
     const NAME: &'static str = "FieldInfoBase";
-    const NAMESPACE: u8 = 0;
 
     fn for_type(name: &str) -> Option<Self> {
         match name {
@@ -571,22 +570,22 @@ impl soap::Polymorph for FieldInfo {
 
     fn get(&self) -> Derived<'_> {
         match self {
-            Self::Base(value) => Derived::new(value),
-            Self::Attachment(value) => Derived::new(value),
-            Self::Blob(value) => Derived::new(value),
-            Self::Bool(value) => Derived::new(value),
-            Self::Date(value) => Derived::new(value),
-            Self::DateTime(value) => Derived::new(value),
-            Self::Decimal(value) => Derived::new(value),
-            Self::DynamicLink(value) => Derived::new(value),
-            Self::Int(value) => Derived::new(value),
-            Self::ListText(value) => Derived::new(value),
-            Self::LongText(value) => Derived::new(value),
-            Self::MdoList(value) => Derived::new(value),
-            Self::Relation(value) => Derived::new(value),
-            Self::ShortText(value) => Derived::new(value),
-            Self::Time(value) => Derived::new(value),
-            Self::TimeSpan(value) => Derived::new(value),
+            Self::Base(value) => Derived::Known("FieldInfoBase", 0, value),
+            Self::Attachment(value) => Derived::Known("FieldInfoAttachment", 0, value),
+            Self::Blob(value) => Derived::Known("FieldInfoBlob", 0, value),
+            Self::Bool(value) => Derived::Known("FieldInfoBool", 0, value),
+            Self::Date(value) => Derived::Known("FieldInfoDate", 0, value),
+            Self::DateTime(value) => Derived::Known("FieldInfoDateTime", 0, value),
+            Self::Decimal(value) => Derived::Known("FieldInfoDecimal", 0, value),
+            Self::DynamicLink(value) => Derived::Known("FieldInfoDynamicLink", 0, value),
+            Self::Int(value) => Derived::Known("FieldInfoInt", 0, value),
+            Self::ListText(value) => Derived::Known("FieldInfoListText", 0, value),
+            Self::LongText(value) => Derived::Known("FieldInfoLongText", 0, value),
+            Self::MdoList(value) => Derived::Known("FieldInfoMdoList", 0, value),
+            Self::Relation(value) => Derived::Known("FieldInfoRelation", 0, value),
+            Self::ShortText(value) => Derived::Known("FieldInfoShortText", 0, value),
+            Self::Time(value) => Derived::Known("FieldInfoTime", 0, value),
+            Self::TimeSpan(value) => Derived::Known("FieldInfoTimeSpan", 0, value),
             Self::Unrecognized(raw) => Derived::Unrecognized(raw),
         }
     }
@@ -616,7 +615,7 @@ impl soap::Polymorph for FieldInfo {
 soap::polymorph!(FieldInfo);
 
 /// `FieldInfoAttachment`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoAttachment {
@@ -653,10 +652,7 @@ pub struct FieldInfoAttachment {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoAttachment {
-    const NAME: &'static str = "FieldInfoAttachment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -672,9 +668,11 @@ impl soap::Complex for FieldInfoAttachment {
         r.value("Rank", &mut self.rank);
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -691,10 +689,16 @@ impl soap::Complex for FieldInfoAttachment {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(FieldInfoAttachment);
+soap::complex!(
+    FieldInfoAttachment,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value"
+);
 
 /// `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBase {
@@ -729,10 +733,7 @@ pub struct FieldInfoBase {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoBase {
-    const NAME: &'static str = "FieldInfoBase";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoBase {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -747,9 +748,11 @@ impl soap::Complex for FieldInfoBase {
         r.value("IsExternal", &mut self.is_external);
         r.value("Rank", &mut self.rank);
         r.value("TemplateVariableName", &mut self.template_variable_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -765,10 +768,15 @@ impl soap::Complex for FieldInfoBase {
         w.value("TemplateVariableName", &self.template_variable_name);
     }
 }
-soap::complex!(FieldInfoBase);
+soap::complex!(
+    FieldInfoBase,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name"
+);
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBlob {
@@ -803,10 +811,7 @@ pub struct FieldInfoBlob {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoBlob {
-    const NAME: &'static str = "FieldInfoBlob";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoBlob {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -821,9 +826,11 @@ impl soap::Complex for FieldInfoBlob {
         r.value("IsExternal", &mut self.is_external);
         r.value("Rank", &mut self.rank);
         r.value("TemplateVariableName", &mut self.template_variable_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -839,10 +846,15 @@ impl soap::Complex for FieldInfoBlob {
         w.value("TemplateVariableName", &self.template_variable_name);
     }
 }
-soap::complex!(FieldInfoBlob);
+soap::complex!(
+    FieldInfoBlob,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name"
+);
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBool {
@@ -879,10 +891,7 @@ pub struct FieldInfoBool {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoBool {
-    const NAME: &'static str = "FieldInfoBool";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoBool {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -898,9 +907,11 @@ impl soap::Complex for FieldInfoBool {
         r.value("Rank", &mut self.rank);
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -917,10 +928,16 @@ impl soap::Complex for FieldInfoBool {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(FieldInfoBool);
+soap::complex!(
+    FieldInfoBool,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value"
+);
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDate {
@@ -959,10 +976,7 @@ pub struct FieldInfoDate {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoDate {
-    const NAME: &'static str = "FieldInfoDate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoDate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -979,9 +993,11 @@ impl soap::Complex for FieldInfoDate {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
         r.value("IsDefaultNow", &mut self.is_default_now);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -999,10 +1015,16 @@ impl soap::Complex for FieldInfoDate {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(FieldInfoDate);
+soap::complex!(
+    FieldInfoDate,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value is_default_now"
+);
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDateTime {
@@ -1041,10 +1063,7 @@ pub struct FieldInfoDateTime {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoDateTime {
-    const NAME: &'static str = "FieldInfoDateTime";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoDateTime {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1061,9 +1080,11 @@ impl soap::Complex for FieldInfoDateTime {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
         r.value("IsDefaultNow", &mut self.is_default_now);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1081,10 +1102,16 @@ impl soap::Complex for FieldInfoDateTime {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(FieldInfoDateTime);
+soap::complex!(
+    FieldInfoDateTime,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value is_default_now"
+);
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDecimal {
@@ -1123,10 +1150,7 @@ pub struct FieldInfoDecimal {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoDecimal {
-    const NAME: &'static str = "FieldInfoDecimal";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoDecimal {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1143,9 +1167,11 @@ impl soap::Complex for FieldInfoDecimal {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
         r.value("Precision", &mut self.precision);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1163,10 +1189,16 @@ impl soap::Complex for FieldInfoDecimal {
         w.value("Precision", &self.precision);
     }
 }
-soap::complex!(FieldInfoDecimal);
+soap::complex!(
+    FieldInfoDecimal,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value precision"
+);
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDynamicLink {
@@ -1205,10 +1237,7 @@ pub struct FieldInfoDynamicLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoDynamicLink {
-    const NAME: &'static str = "FieldInfoDynamicLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoDynamicLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1225,9 +1254,11 @@ impl soap::Complex for FieldInfoDynamicLink {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("LinkName", &mut self.link_name);
         r.value("LinkValue", &mut self.link_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1245,10 +1276,16 @@ impl soap::Complex for FieldInfoDynamicLink {
         w.value("LinkValue", &self.link_value);
     }
 }
-soap::complex!(FieldInfoDynamicLink);
+soap::complex!(
+    FieldInfoDynamicLink,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name link_name \
+        link_value"
+);
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoInt {
@@ -1285,10 +1322,7 @@ pub struct FieldInfoInt {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoInt {
-    const NAME: &'static str = "FieldInfoInt";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoInt {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1304,9 +1338,11 @@ impl soap::Complex for FieldInfoInt {
         r.value("Rank", &mut self.rank);
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1323,10 +1359,16 @@ impl soap::Complex for FieldInfoInt {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(FieldInfoInt);
+soap::complex!(
+    FieldInfoInt,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value"
+);
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoListText {
@@ -1367,10 +1409,7 @@ pub struct FieldInfoListText {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoListText {
-    const NAME: &'static str = "FieldInfoListText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoListText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1388,9 +1427,11 @@ impl soap::Complex for FieldInfoListText {
         r.value("DefaultValue", &mut self.default_value);
         r.value("TextLength", &mut self.text_length);
         r.array("Choices", &mut self.choices, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1409,10 +1450,16 @@ impl soap::Complex for FieldInfoListText {
         w.array("Choices", &self.choices, ARRAY_OF_STRING);
     }
 }
-soap::complex!(FieldInfoListText);
+soap::complex!(
+    FieldInfoListText,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value text_length choices"
+);
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoLongText {
@@ -1455,10 +1502,7 @@ pub struct FieldInfoLongText {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoLongText {
-    const NAME: &'static str = "FieldInfoLongText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoLongText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1477,9 +1521,11 @@ impl soap::Complex for FieldInfoLongText {
         r.value("IsHtml", &mut self.is_html);
         r.value("UseTextArea", &mut self.use_text_area);
         r.value("NumRows", &mut self.num_rows);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1499,10 +1545,16 @@ impl soap::Complex for FieldInfoLongText {
         w.value("NumRows", &self.num_rows);
     }
 }
-soap::complex!(FieldInfoLongText);
+soap::complex!(
+    FieldInfoLongText,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value is_html use_text_area num_rows"
+);
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoMdoList {
@@ -1541,10 +1593,7 @@ pub struct FieldInfoMdoList {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoMdoList {
-    const NAME: &'static str = "FieldInfoMdoList";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoMdoList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1561,9 +1610,11 @@ impl soap::Complex for FieldInfoMdoList {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
         r.value("MdoListName", &mut self.mdo_list_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1581,10 +1632,16 @@ impl soap::Complex for FieldInfoMdoList {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(FieldInfoMdoList);
+soap::complex!(
+    FieldInfoMdoList,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value mdo_list_name"
+);
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoRelation {
@@ -1629,10 +1686,7 @@ pub struct FieldInfoRelation {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoRelation {
-    const NAME: &'static str = "FieldInfoRelation";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoRelation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1652,9 +1706,11 @@ impl soap::Complex for FieldInfoRelation {
         r.value("TargetLabel", &mut self.target_label);
         r.value("UseDropDown", &mut self.use_drop_down);
         r.value("MdoListName", &mut self.mdo_list_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1675,10 +1731,16 @@ impl soap::Complex for FieldInfoRelation {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(FieldInfoRelation);
+soap::complex!(
+    FieldInfoRelation,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value target_table target_label use_drop_down mdo_list_name"
+);
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoShortText {
@@ -1721,10 +1783,7 @@ pub struct FieldInfoShortText {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoShortText {
-    const NAME: &'static str = "FieldInfoShortText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoShortText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1743,9 +1802,11 @@ impl soap::Complex for FieldInfoShortText {
         r.value("TextLength", &mut self.text_length);
         r.value("FormatMask", &mut self.format_mask);
         r.value("IsHtml", &mut self.is_html);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1765,10 +1826,16 @@ impl soap::Complex for FieldInfoShortText {
         w.value("IsHtml", &self.is_html);
     }
 }
-soap::complex!(FieldInfoShortText);
+soap::complex!(
+    FieldInfoShortText,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value text_length format_mask is_html"
+);
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTime {
@@ -1807,10 +1874,7 @@ pub struct FieldInfoTime {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoTime {
-    const NAME: &'static str = "FieldInfoTime";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoTime {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1827,9 +1891,11 @@ impl soap::Complex for FieldInfoTime {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("DefaultValue", &mut self.default_value);
         r.value("IsDefaultNow", &mut self.is_default_now);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1847,10 +1913,16 @@ impl soap::Complex for FieldInfoTime {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(FieldInfoTime);
+soap::complex!(
+    FieldInfoTime,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value is_default_now"
+);
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTimeSpan {
@@ -1893,10 +1965,7 @@ pub struct FieldInfoTimeSpan {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldInfoTimeSpan {
-    const NAME: &'static str = "FieldInfoTimeSpan";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldInfoTimeSpan {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldType", &mut self.field_type);
         r.value("FieldName", &mut self.field_name);
@@ -1915,9 +1984,11 @@ impl soap::Complex for FieldInfoTimeSpan {
         r.value("UseDays", &mut self.use_days);
         r.value("UseHours", &mut self.use_hours);
         r.value("UseMinutes", &mut self.use_minutes);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1937,10 +2008,16 @@ impl soap::Complex for FieldInfoTimeSpan {
         w.value("UseMinutes", &self.use_minutes);
     }
 }
-soap::complex!(FieldInfoTimeSpan);
+soap::complex!(
+    FieldInfoTimeSpan,
+    "\
+        field_type field_name display_name description short_label hide_label hide_field \
+        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+        default_value use_days use_hours use_minutes"
+);
 
 /// `UDefFieldType`, since Services75.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum UDefFieldType {
     /// `Number` = 1
@@ -1965,7 +2042,6 @@ pub enum UDefFieldType {
 
 impl soap::Enumeration for UDefFieldType {
     const NAME: &'static str = "UDefFieldType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Number,
         Self::ShortText,
@@ -1978,27 +2054,34 @@ impl soap::Enumeration for UDefFieldType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Number => Member::new("Number", 1),
-            Self::ShortText => Member::new("ShortText", 2),
-            Self::LongText => Member::new("LongText", 3),
-            Self::Date => Member::new("Date", 4),
-            Self::UnlimitedDate => Member::new("UnlimitedDate", 5),
-            Self::Checkbox => Member::new("Checkbox", 6),
-            Self::List => Member::new("List", 7),
-            Self::Decimal => Member::new("Decimal", 8),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Number => ("Number", 1),
+            Self::ShortText => ("ShortText", 2),
+            Self::LongText => ("LongText", 3),
+            Self::Date => ("Date", 4),
+            Self::UnlimitedDate => ("UnlimitedDate", 5),
+            Self::Checkbox => ("Checkbox", 6),
+            Self::List => ("List", 7),
+            Self::Decimal => ("Decimal", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
         Self::Unrecognized(unrecognized)
     }
 }
+
+impl soap::Item for UDefFieldType {
+    fn blank() -> Self {
+        Self::Number
+    }
+}
 soap::enumeration!(UDefFieldType);
 
 /// `UDefType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UDefType {
     /// `Invalid` = 0
@@ -2026,7 +2109,6 @@ pub enum UDefType {
 
 impl soap::Enumeration for UDefType {
     const NAME: &'static str = "UDefType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Invalid,
         Self::Contact,
@@ -2040,18 +2122,19 @@ impl soap::Enumeration for UDefType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Invalid => Member::new("Invalid", 0),
-            Self::Contact => Member::new("Contact", 7),
-            Self::Person => Member::new("Person", 8),
-            Self::Project => Member::new("Project", 9),
-            Self::Sale => Member::new("Sale", 10),
-            Self::Temp => Member::new("Temp", 11),
-            Self::Appointment => Member::new("Appointment", 12),
-            Self::Document => Member::new("Document", 13),
-            Self::None => Member::new("None", 14),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Invalid => ("Invalid", 0),
+            Self::Contact => ("Contact", 7),
+            Self::Person => ("Person", 8),
+            Self::Project => ("Project", 9),
+            Self::Sale => ("Sale", 10),
+            Self::Temp => ("Temp", 11),
+            Self::Appointment => ("Appointment", 12),
+            Self::Document => ("Document", 13),
+            Self::None => ("None", 14),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2061,7 +2144,7 @@ impl soap::Enumeration for UDefType {
 soap::enumeration!(UDefType);
 
 /// `UdefJustification`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UdefJustification {
     /// `Default` = 0
@@ -2079,17 +2162,17 @@ pub enum UdefJustification {
 
 impl soap::Enumeration for UdefJustification {
     const NAME: &'static str = "UdefJustification";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Default, Self::Left, Self::Center, Self::Right];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Default => Member::new("Default", 0),
-            Self::Left => Member::new("Left", 1),
-            Self::Center => Member::new("Center", 2),
-            Self::Right => Member::new("Right", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Default => ("Default", 0),
+            Self::Left => ("Left", 1),
+            Self::Center => ("Center", 2),
+            Self::Right => ("Right", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2099,7 +2182,7 @@ impl soap::Enumeration for UdefJustification {
 soap::enumeration!(UdefJustification);
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
@@ -2180,10 +2263,7 @@ pub struct UserDefinedFieldInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserDefinedFieldInfo {
-    const NAME: &'static str = "UserDefinedFieldInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserDefinedFieldInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2225,9 +2305,11 @@ impl soap::Complex for UserDefinedFieldInfo {
         r.value("TemplateVariableName", &mut self.template_variable_name);
         r.value("HasBeenPublished", &mut self.has_been_published);
         r.value("MdoListName", &mut self.mdo_list_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2270,4 +2352,13 @@ impl soap::Complex for UserDefinedFieldInfo {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(UserDefinedFieldInfo);
+soap::complex!(
+    UserDefinedFieldInfo,
+    "\
+        table_right field_properties udef_field_id column_id field_default field_height \
+        field_label field_left field_top field_type field_width format_mask hide_label is_indexed \
+        label_height label_left label_top label_width last_version_id list_table_id is_mandatory \
+        type page1_line_no prog_id is_read_only short_label tab_order text_length tooltip \
+        udef_identity ud_list_definition_id justification version template_variable_name \
+        has_been_published mdo_list_name"
+);

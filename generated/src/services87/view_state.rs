@@ -161,7 +161,7 @@ impl ViewStateAgent<'_> {
 }
 
 /// `History`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct History {
@@ -188,10 +188,7 @@ pub struct History {
     pub extra: Extra,
 }
 
-impl soap::Complex for History {
-    const NAME: &'static str = "History";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for History {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -206,9 +203,11 @@ impl soap::Complex for History {
         r.value("AssociateId", &mut self.associate_id);
         r.value("Name", &mut self.name);
         r.value("ItemInfo", &mut self.item_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -224,10 +223,13 @@ impl soap::Complex for History {
         w.value("ItemInfo", &self.item_info);
     }
 }
-soap::complex!(History);
+soap::complex!(
+    History,
+    "table_right field_properties rank id history_name history_id associate_id name item_info"
+);
 
 /// `HistoryRequest`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HistoryRequest {
@@ -246,10 +248,7 @@ pub struct HistoryRequest {
     pub extra: Extra,
 }
 
-impl soap::Complex for HistoryRequest {
-    const NAME: &'static str = "HistoryRequest";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for HistoryRequest {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -260,9 +259,11 @@ impl soap::Complex for HistoryRequest {
         r.value("EntityName", &mut self.entity_name);
         r.value("EntityOrParentId", &mut self.entity_or_parent_id);
         r.value("RequestForNewRecord", &mut self.request_for_new_record);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -274,4 +275,7 @@ impl soap::Complex for HistoryRequest {
         w.value("RequestForNewRecord", &self.request_for_new_record);
     }
 }
-soap::complex!(HistoryRequest);
+soap::complex!(
+    HistoryRequest,
+    "table_right field_properties entity_name entity_or_parent_id request_for_new_record"
+);

@@ -89,7 +89,7 @@ impl AIAgent<'_> {
 }
 
 /// `CategorizationModelDetails`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CategorizationModelDetails {
@@ -108,10 +108,7 @@ pub struct CategorizationModelDetails {
     pub extra: Extra,
 }
 
-impl soap::Complex for CategorizationModelDetails {
-    const NAME: &'static str = "CategorizationModelDetails";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CategorizationModelDetails {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -122,9 +119,11 @@ impl soap::Complex for CategorizationModelDetails {
         r.value("ModelBuiltDateTime", &mut self.model_built_date_time);
         r.value("Accuracy", &mut self.accuracy);
         r.value("TicketCountForTraining", &mut self.ticket_count_for_training);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -136,10 +135,13 @@ impl soap::Complex for CategorizationModelDetails {
         w.value("TicketCountForTraining", &self.ticket_count_for_training);
     }
 }
-soap::complex!(CategorizationModelDetails);
+soap::complex!(
+    CategorizationModelDetails,
+    "table_right field_properties model_built_date_time accuracy ticket_count_for_training"
+);
 
 /// `CategorizationStatusResponse`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CategorizationStatusResponse {
@@ -160,10 +162,7 @@ pub struct CategorizationStatusResponse {
     pub extra: Extra,
 }
 
-impl soap::Complex for CategorizationStatusResponse {
-    const NAME: &'static str = "CategorizationStatusResponse";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CategorizationStatusResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -175,9 +174,11 @@ impl soap::Complex for CategorizationStatusResponse {
         r.value("Status", &mut self.status);
         r.value("CurrentModel", &mut self.current_model);
         r.value("PreviousModel", &mut self.previous_model);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -190,10 +191,13 @@ impl soap::Complex for CategorizationStatusResponse {
         w.value("PreviousModel", &self.previous_model);
     }
 }
-soap::complex!(CategorizationStatusResponse);
+soap::complex!(
+    CategorizationStatusResponse,
+    "table_right field_properties context_identifier status current_model previous_model"
+);
 
 /// `Sentiment`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Sentiment {
@@ -210,10 +214,7 @@ pub struct Sentiment {
     pub extra: Extra,
 }
 
-impl soap::Complex for Sentiment {
-    const NAME: &'static str = "Sentiment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Sentiment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -223,9 +224,11 @@ impl soap::Complex for Sentiment {
         );
         r.value("Score", &mut self.score);
         r.value("Confidence", &mut self.confidence);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -236,4 +239,4 @@ impl soap::Complex for Sentiment {
         w.value("Confidence", &self.confidence);
     }
 }
-soap::complex!(Sentiment);
+soap::complex!(Sentiment, "table_right field_properties score confidence");

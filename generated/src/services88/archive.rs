@@ -414,7 +414,7 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/ExportArchive`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExportArchiveArgs {
@@ -438,8 +438,8 @@ pub struct ExportArchiveArgs {
     pub estimated_row_count: i32,
 }
 
-impl soap::Arguments for ExportArchiveArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ExportArchiveArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Context", &self.context);
         w.array("DesiredEntities", &self.desired_entities, ARRAY_OF_STRING);
@@ -451,9 +451,15 @@ impl soap::Arguments for ExportArchiveArgs {
         w.value("EstimatedRowCount", &self.estimated_row_count);
     }
 }
+soap::arguments!(
+    ExportArchiveArgs,
+    "\
+        provider_name context desired_entities columns sort_order restrictions export_type \
+        selected_row_ids estimated_row_count"
+);
 
 /// The parameters of `Archive/GetArchiveList2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
@@ -473,8 +479,8 @@ pub struct GetArchiveList2Args {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveList2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveList2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -484,9 +490,13 @@ impl soap::Arguments for GetArchiveList2Args {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveList2Args,
+    "gui_name provider_name sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveList`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
@@ -506,8 +516,8 @@ pub struct GetArchiveListArgs {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -517,9 +527,13 @@ impl soap::Arguments for GetArchiveListArgs {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListArgs,
+    "gui_name provider_name sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
@@ -539,8 +553,8 @@ pub struct GetArchiveListByColumns2Args {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListByColumns2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumns2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -550,9 +564,13 @@ impl soap::Arguments for GetArchiveListByColumns2Args {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumns2Args,
+    "provider_name columns sort_order restrictions entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
@@ -572,8 +590,8 @@ pub struct GetArchiveListByColumnsArgs {
     pub page_size: i32,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -583,9 +601,13 @@ impl soap::Arguments for GetArchiveListByColumnsArgs {
         w.value("PageSize", &self.page_size);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsArgs,
+    "provider_name columns sort_order restriction entities page page_size"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
@@ -607,8 +629,8 @@ pub struct GetArchiveListByColumnsWithContext2Args {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithContext2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithContext2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -619,9 +641,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithContext2Args {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithContext2Args,
+    "provider_name columns sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
@@ -643,8 +669,8 @@ pub struct GetArchiveListByColumnsWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -655,9 +681,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithContextArgs,
+    "provider_name columns sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
@@ -679,8 +709,8 @@ pub struct GetArchiveListByColumnsWithHeader2Args {
     pub options: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeader2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -691,9 +721,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeader2Args {
         w.value("Options", &self.options);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeader2Args,
+    "provider_name columns sort_order restriction entities page page_size options"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
@@ -715,8 +749,8 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
     pub options: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -727,9 +761,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderArgs {
         w.value("Options", &self.options);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderArgs,
+    "provider_name columns sort_order restriction entities page page_size options"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
@@ -753,8 +791,8 @@ pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContext2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -766,9 +804,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContext2Args {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderWithContext2Args,
+    "provider_name columns sort_order restriction entities page page_size options context"
+);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
@@ -792,8 +834,8 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -805,9 +847,13 @@ impl soap::Arguments for GetArchiveListByColumnsWithHeaderWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListByColumnsWithHeaderWithContextArgs,
+    "provider_name columns sort_order restriction entities page page_size options context"
+);
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
@@ -829,8 +875,8 @@ pub struct GetArchiveListWithContext2Args {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListWithContext2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListWithContext2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -841,9 +887,13 @@ impl soap::Arguments for GetArchiveListWithContext2Args {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListWithContext2Args,
+    "gui_name provider_name sort_order restriction entities page page_size context"
+);
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
@@ -865,8 +915,8 @@ pub struct GetArchiveListWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetArchiveListWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetArchiveListWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -877,9 +927,13 @@ impl soap::Arguments for GetArchiveListWithContextArgs {
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetArchiveListWithContextArgs,
+    "gui_name provider_name sort_order restriction entities page page_size context"
+);
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
@@ -902,10 +956,7 @@ pub struct ActivityFilter {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivityFilter {
-    const NAME: &'static str = "ActivityFilter";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivityFilter {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -922,9 +973,11 @@ impl soap::Complex for ActivityFilter {
         );
         r.array("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
         r.array("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -942,10 +995,13 @@ impl soap::Complex for ActivityFilter {
         w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
     }
 }
-soap::complex!(ActivityFilter);
+soap::complex!(
+    ActivityFilter,
+    "table_right field_properties from_date to_date associate_list group_list future_date_list"
+);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
@@ -966,10 +1022,7 @@ pub struct ArchiveConfiguration {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveConfiguration {
-    const NAME: &'static str = "ArchiveConfiguration";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -993,9 +1046,11 @@ impl soap::Complex for ArchiveConfiguration {
             ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
         );
         r.value("OwnerKeys", &mut self.owner_keys);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1020,10 +1075,15 @@ impl soap::Complex for ArchiveConfiguration {
         w.value("OwnerKeys", &self.owner_keys);
     }
 }
-soap::complex!(ArchiveConfiguration);
+soap::complex!(
+    ArchiveConfiguration,
+    "\
+        table_right field_properties archive_column_info archive_entity_info \
+        archive_order_by_info owner_keys"
+);
 
 /// `RelatedData`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelatedData {
@@ -1036,18 +1096,17 @@ pub struct RelatedData {
     pub extra: Extra,
 }
 
-impl soap::Complex for RelatedData {
-    const NAME: &'static str = "RelatedData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RelatedData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Field", &mut self.field);
         r.value("FieldValue", &mut self.field_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Field", &self.field);
         w.value("FieldValue", &self.field_value);
     }
 }
-soap::complex!(RelatedData);
+soap::complex!(RelatedData, "field field_value");

@@ -317,7 +317,7 @@ impl AudienceAgent<'_> {
 }
 
 /// `AudienceConfigParameter`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceConfigParameter {
@@ -344,10 +344,7 @@ pub struct AudienceConfigParameter {
     pub extra: Extra,
 }
 
-impl soap::Complex for AudienceConfigParameter {
-    const NAME: &'static str = "AudienceConfigParameter";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AudienceConfigParameter {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -362,9 +359,11 @@ impl soap::Complex for AudienceConfigParameter {
         r.value("UpdatedDate", &mut self.updated_date);
         r.value("CreatedBy", &mut self.created_by);
         r.value("UpdatedBy", &mut self.updated_by);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -380,10 +379,15 @@ impl soap::Complex for AudienceConfigParameter {
         w.value("UpdatedBy", &self.updated_by);
     }
 }
-soap::complex!(AudienceConfigParameter);
+soap::complex!(
+    AudienceConfigParameter,
+    "\
+        table_right field_properties audience_layout_id name value created_date updated_date \
+        created_by updated_by"
+);
 
 /// `AudienceLayoutEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceLayoutEntity {
@@ -410,10 +414,7 @@ pub struct AudienceLayoutEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AudienceLayoutEntity {
-    const NAME: &'static str = "AudienceLayoutEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AudienceLayoutEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -428,9 +429,11 @@ impl soap::Complex for AudienceLayoutEntity {
         r.value("UpdatedDate", &mut self.updated_date);
         r.value("CreatedBy", &mut self.created_by);
         r.value("UpdatedBy", &mut self.updated_by);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -446,4 +449,9 @@ impl soap::Complex for AudienceLayoutEntity {
         w.value("UpdatedBy", &self.updated_by);
     }
 }
-soap::complex!(AudienceLayoutEntity);
+soap::complex!(
+    AudienceLayoutEntity,
+    "\
+        table_right field_properties audience_layout_id instance_layout instance_name \
+        created_date updated_date created_by updated_by"
+);

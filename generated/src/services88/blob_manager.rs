@@ -60,7 +60,7 @@ impl BlobManagerAgent<'_> {
 }
 
 /// The results of `BlobManager/ReadBlobPart`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadBlobPartResponse {
@@ -70,20 +70,21 @@ pub struct ReadBlobPartResponse {
     pub length: i32,
 }
 
-impl soap::Outputs for ReadBlobPartResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for ReadBlobPartResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Response", &mut self.response);
         r.value("Length", &mut self.length);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Response", &self.response);
         w.value("Length", &self.length);
     }
 }
+soap::complex!(ReadBlobPartResponse, "response length");
 
 /// The results of `BlobManager/ReadBlob`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadBlobResponse {
@@ -93,14 +94,15 @@ pub struct ReadBlobResponse {
     pub response: Option<String>,
 }
 
-impl soap::Outputs for ReadBlobResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for ReadBlobResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Length", &mut self.length);
         r.value("Response", &mut self.response);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Length", &self.length);
         w.value("Response", &self.response);
     }
 }
+soap::complex!(ReadBlobResponse, "length response");

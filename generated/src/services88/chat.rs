@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, FlagSet, ListArg, Member, Redacted, TextArg, Unrecognized,
+    FieldWriter, FlagSet, ListArg, Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_MESSAGE, ARRAY_OF_CHAT_PRESENCE, ARRAY_OF_CHAT_SESSION_ENTITY,
@@ -352,7 +352,7 @@ impl ChatAgent<'_> {
 }
 
 /// `ChatBotSettings`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatBotSettings {
@@ -371,19 +371,18 @@ pub struct ChatBotSettings {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatBotSettings {
-    const NAME: &'static str = "ChatBotSettings";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatBotSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("BotName", &mut self.bot_name);
         r.value("BotRegisterScriptId", &mut self.bot_register_script_id);
         r.value("BotSessionCreatedScriptId", &mut self.bot_session_created_script_id);
         r.value("BotSessionChangedScriptId", &mut self.bot_session_changed_script_id);
         r.value("BotMessageReceivedScriptId", &mut self.bot_message_received_script_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("BotName", &self.bot_name);
         w.value("BotRegisterScriptId", &self.bot_register_script_id);
         w.value("BotSessionCreatedScriptId", &self.bot_session_created_script_id);
@@ -391,10 +390,15 @@ impl soap::Complex for ChatBotSettings {
         w.value("BotMessageReceivedScriptId", &self.bot_message_received_script_id);
     }
 }
-soap::complex!(ChatBotSettings);
+soap::complex!(
+    ChatBotSettings,
+    "\
+        bot_name bot_register_script_id bot_session_created_script_id \
+        bot_session_changed_script_id bot_message_received_script_id"
+);
 
 /// `ChatMessage`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatMessage {
@@ -421,10 +425,7 @@ pub struct ChatMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatMessage {
-    const NAME: &'static str = "ChatMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("ChatMessageId", &mut self.chat_message_id);
         r.value("ChatSessionId", &mut self.chat_session_id);
@@ -435,9 +436,11 @@ impl soap::Complex for ChatMessage {
         r.value("SpecialType", &mut self.special_type);
         r.value("SpecialParam", &mut self.special_param);
         r.value("WhenPosted", &mut self.when_posted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("ChatMessageId", &self.chat_message_id);
         w.value("ChatSessionId", &self.chat_session_id);
         w.value("Type", &self.r#type);
@@ -449,10 +452,15 @@ impl soap::Complex for ChatMessage {
         w.value("WhenPosted", &self.when_posted);
     }
 }
-soap::complex!(ChatMessage);
+soap::complex!(
+    ChatMessage,
+    "\
+        chat_message_id chat_session_id type message author read_by_customer special_type \
+        special_param when_posted"
+);
 
 /// `ChatMessageSpecialType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ChatMessageSpecialType {
     /// `None` = 0
@@ -498,7 +506,6 @@ pub enum ChatMessageSpecialType {
 
 impl soap::Enumeration for ChatMessageSpecialType {
     const NAME: &'static str = "ChatMessageSpecialType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Welcome,
@@ -521,27 +528,28 @@ impl soap::Enumeration for ChatMessageSpecialType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Welcome => Member::new("Welcome", 1),
-            Self::Url => Member::new("Url", 2),
-            Self::Block => Member::new("Block", 3),
-            Self::NewSession => Member::new("NewSession", 5),
-            Self::TransferedSession => Member::new("TransferedSession", 6),
-            Self::Error => Member::new("Error", 7),
-            Self::SessionDeleted => Member::new("SessionDeleted", 8),
-            Self::FaqSuccessQuestion => Member::new("FaqSuccessQuestion", 9),
-            Self::ClosedByUser => Member::new("ClosedByUser", 10),
-            Self::ClosedByCustomer => Member::new("ClosedByCustomer", 11),
-            Self::ClosedByIdle => Member::new("ClosedByIdle", 12),
-            Self::TransferRejected => Member::new("TransferRejected", 13),
-            Self::ReopenedByCustomer => Member::new("ReopenedByCustomer", 14),
-            Self::ClickedOption => Member::new("ClickedOption", 15),
-            Self::BotMessage => Member::new("BotMessage", 16),
-            Self::Options => Member::new("Options", 17),
-            Self::IllegalFileType => Member::new("IllegalFileType", 18),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Welcome => ("Welcome", 1),
+            Self::Url => ("Url", 2),
+            Self::Block => ("Block", 3),
+            Self::NewSession => ("NewSession", 5),
+            Self::TransferedSession => ("TransferedSession", 6),
+            Self::Error => ("Error", 7),
+            Self::SessionDeleted => ("SessionDeleted", 8),
+            Self::FaqSuccessQuestion => ("FaqSuccessQuestion", 9),
+            Self::ClosedByUser => ("ClosedByUser", 10),
+            Self::ClosedByCustomer => ("ClosedByCustomer", 11),
+            Self::ClosedByIdle => ("ClosedByIdle", 12),
+            Self::TransferRejected => ("TransferRejected", 13),
+            Self::ReopenedByCustomer => ("ReopenedByCustomer", 14),
+            Self::ClickedOption => ("ClickedOption", 15),
+            Self::BotMessage => ("BotMessage", 16),
+            Self::Options => ("Options", 17),
+            Self::IllegalFileType => ("IllegalFileType", 18),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -551,7 +559,7 @@ impl soap::Enumeration for ChatMessageSpecialType {
 soap::enumeration!(ChatMessageSpecialType);
 
 /// `ChatMessageType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ChatMessageType {
     /// `Invalid` = 0
@@ -569,7 +577,6 @@ pub enum ChatMessageType {
 
 impl soap::Enumeration for ChatMessageType {
     const NAME: &'static str = "ChatMessageType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Invalid,
         Self::ToCustomer,
@@ -578,13 +585,14 @@ impl soap::Enumeration for ChatMessageType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Invalid => Member::new("Invalid", 0),
-            Self::ToCustomer => Member::new("ToCustomer", 1),
-            Self::ToUser => Member::new("ToUser", 2),
-            Self::Special => Member::new("Special", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Invalid => ("Invalid", 0),
+            Self::ToCustomer => ("ToCustomer", 1),
+            Self::ToUser => ("ToUser", 2),
+            Self::Special => ("Special", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -594,7 +602,7 @@ impl soap::Enumeration for ChatMessageType {
 soap::enumeration!(ChatMessageType);
 
 /// `ChatOpeningHours`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatOpeningHours {
@@ -653,10 +661,7 @@ pub struct ChatOpeningHours {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatOpeningHours {
-    const NAME: &'static str = "ChatOpeningHours";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatOpeningHours {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TzLocation", &mut self.tz_location);
         r.value("MonEnabled", &mut self.mon_enabled);
@@ -683,9 +688,11 @@ impl soap::Complex for ChatOpeningHours {
         r.value("UseLunchHours", &mut self.use_lunch_hours);
         r.value("LunchStart", &mut self.lunch_start);
         r.value("LunchStop", &mut self.lunch_stop);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TzLocation", &self.tz_location);
         w.value("MonEnabled", &self.mon_enabled);
         w.value("MonStart", &self.mon_start);
@@ -713,10 +720,17 @@ impl soap::Complex for ChatOpeningHours {
         w.value("LunchStop", &self.lunch_stop);
     }
 }
-soap::complex!(ChatOpeningHours);
+soap::complex!(
+    ChatOpeningHours,
+    "\
+        tz_location mon_enabled mon_start mon_stop tue_enabled tue_start tue_stop wed_enabled \
+        wed_start wed_stop thu_enabled thu_start thu_stop fri_enabled fri_start fri_stop \
+        sat_enabled sat_start sat_stop sun_enabled sun_start sun_stop use_lunch_hours lunch_start \
+        lunch_stop"
+);
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
@@ -739,10 +753,7 @@ pub struct ChatPresence {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatPresence {
-    const NAME: &'static str = "ChatPresence";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatPresence {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -755,9 +766,11 @@ impl soap::Complex for ChatPresence {
         r.value("OngoingChats", &mut self.ongoing_chats);
         r.value("Present", &mut self.present);
         r.array("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -771,10 +784,13 @@ impl soap::Complex for ChatPresence {
         w.array("ChatTopics", &self.chat_topics, ARRAY_OF_INT);
     }
 }
-soap::complex!(ChatPresence);
+soap::complex!(
+    ChatPresence,
+    "table_right field_properties user_id display_name ongoing_chats present chat_topics"
+);
 
 /// `ChatSessionEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSessionEntity {
@@ -849,51 +865,7 @@ pub struct ChatSessionEntity {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for ChatSessionEntity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("ChatSessionEntity");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("chat_session_id", &self.chat_session_id);
-        s.field("topic_id", &self.topic_id);
-        s.field("user", &self.user);
-        s.field("person", &self.person);
-        s.field("customer_alias", &self.customer_alias);
-        s.field("customer_host", &self.customer_host);
-        s.field("customer_name", &self.customer_name);
-        s.field("customer_email", &self.customer_email);
-        s.field("customer_phone", &self.customer_phone);
-        s.field("customer_consented", &self.customer_consented);
-        s.field("customer_company_name", &self.customer_company_name);
-        s.field("status", &self.status);
-        s.field("first_message", &self.first_message);
-        s.field("last_message", &self.last_message);
-        s.field("when_requested", &self.when_requested);
-        s.field("when_started", &self.when_started);
-        s.field("when_ended", &self.when_ended);
-        s.field("when_idle", &self.when_idle);
-        s.field("when_fetched", &self.when_fetched);
-        s.field("session_key", &Redacted::new(&self.session_key));
-        s.field("initial_queue_pos", &self.initial_queue_pos);
-        s.field("alert_level", &self.alert_level);
-        s.field("rank", &self.rank);
-        s.field("flags", &self.flags);
-        s.field("contact", &self.contact);
-        s.field("project", &self.project);
-        s.field("sale", &self.sale);
-        s.field("ticket", &self.ticket);
-        s.field("transfer_to", &self.transfer_to);
-        s.field("chatbot_is_active", &self.chatbot_is_active);
-        s.field("rating", &self.rating);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for ChatSessionEntity {
-    const NAME: &'static str = "ChatSessionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatSessionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -932,9 +904,11 @@ impl soap::Complex for ChatSessionEntity {
         r.value("TransferTo", &mut self.transfer_to);
         r.value("ChatbotIsActive", &mut self.chatbot_is_active);
         r.value("Rating", &mut self.rating);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -974,7 +948,15 @@ impl soap::Complex for ChatSessionEntity {
         w.value("Rating", &self.rating);
     }
 }
-soap::complex!(ChatSessionEntity);
+soap::complex!(
+    ChatSessionEntity,
+    "\
+        table_right field_properties chat_session_id topic_id user person customer_alias \
+        customer_host customer_name customer_email customer_phone customer_consented \
+        customer_company_name status first_message last_message when_requested when_started \
+        when_ended when_idle when_fetched session_key initial_queue_pos alert_level rank flags \
+        contact project sale ticket transfer_to chatbot_is_active rating"
+);
 
 /// `ChatSessionFlags`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -987,7 +969,6 @@ impl ChatSessionFlags {
 
 impl soap::Flags for ChatSessionFlags {
     const NAME: &'static str = "ChatSessionFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[("UserIsTyping", 1)];
 
     fn from_set(set: FlagSet) -> Self {
@@ -1005,7 +986,7 @@ impl soap::Flags for ChatSessionFlags {
 soap::flags!(ChatSessionFlags);
 
 /// `ChatSessionStatus`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ChatSessionStatus {
     /// `Invalid` = 0
@@ -1039,7 +1020,6 @@ pub enum ChatSessionStatus {
 
 impl soap::Enumeration for ChatSessionStatus {
     const NAME: &'static str = "ChatSessionStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Invalid,
         Self::PreChatForm,
@@ -1056,21 +1036,22 @@ impl soap::Enumeration for ChatSessionStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Invalid => Member::new("Invalid", 0),
-            Self::PreChatForm => Member::new("PreChatForm", 1),
-            Self::Faq => Member::new("Faq", 2),
-            Self::OfflineForm => Member::new("OfflineForm", 3),
-            Self::InQueue => Member::new("InQueue", 4),
-            Self::CustomerLast => Member::new("CustomerLast", 5),
-            Self::UserLast => Member::new("UserLast", 6),
-            Self::Finished => Member::new("Finished", 7),
-            Self::Deleted => Member::new("Deleted", 8),
-            Self::Closed => Member::new("Closed", 9),
-            Self::RequestPosted => Member::new("RequestPosted", 10),
-            Self::ClosedFromQueue => Member::new("ClosedFromQueue", 11),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Invalid => ("Invalid", 0),
+            Self::PreChatForm => ("PreChatForm", 1),
+            Self::Faq => ("Faq", 2),
+            Self::OfflineForm => ("OfflineForm", 3),
+            Self::InQueue => ("InQueue", 4),
+            Self::CustomerLast => ("CustomerLast", 5),
+            Self::UserLast => ("UserLast", 6),
+            Self::Finished => ("Finished", 7),
+            Self::Deleted => ("Deleted", 8),
+            Self::Closed => ("Closed", 9),
+            Self::RequestPosted => ("RequestPosted", 10),
+            Self::ClosedFromQueue => ("ClosedFromQueue", 11),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1080,7 +1061,7 @@ impl soap::Enumeration for ChatSessionStatus {
 soap::enumeration!(ChatSessionStatus);
 
 /// `ChatTopicAgent`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicAgent {
@@ -1101,10 +1082,7 @@ pub struct ChatTopicAgent {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatTopicAgent {
-    const NAME: &'static str = "ChatTopicAgent";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatTopicAgent {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TopicId", &mut self.topic_id);
         r.value("User", &mut self.user);
@@ -1112,9 +1090,11 @@ impl soap::Complex for ChatTopicAgent {
         r.value("CanRespond", &mut self.can_respond);
         r.value("CanManage", &mut self.can_manage);
         r.value("CanNotify", &mut self.can_notify);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TopicId", &self.topic_id);
         w.value("User", &self.user);
         w.value("CanListen", &self.can_listen);
@@ -1123,10 +1103,12 @@ impl soap::Complex for ChatTopicAgent {
         w.value("CanNotify", &self.can_notify);
     }
 }
-soap::complex!(ChatTopicAgent);
+soap::complex!(
+    ChatTopicAgent, "topic_id user can_listen can_respond can_manage can_notify"
+);
 
 /// `ChatTopicEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicEntity {
@@ -1201,10 +1183,7 @@ pub struct ChatTopicEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatTopicEntity {
-    const NAME: &'static str = "ChatTopicEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatTopicEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1246,9 +1225,11 @@ impl soap::Complex for ChatTopicEntity {
         r.value("OfflineFormQueueLength", &mut self.offline_form_queue_length);
         r.value("WidgetEnableRating", &mut self.widget_enable_rating);
         r.value("WidgetRatingText", &mut self.widget_rating_text);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1291,10 +1272,21 @@ impl soap::Complex for ChatTopicEntity {
         w.value("WidgetRatingText", &self.widget_rating_text);
     }
 }
-soap::complex!(ChatTopicEntity);
+soap::complex!(
+    ChatTopicEntity,
+    "\
+        table_right field_properties chat_topic_id name description welcome_message language \
+        last_accept seconds_pr_accept alert_recipient alert_template collect_consent badge_header \
+        custom_queue_text_enabled custom_queue_text warn_new_chat_minutes \
+        warn_manager_new_chat_minutes ticket_enabled ticket_category ticket_priority \
+        opening_hours_enabled opening_hours widget bot_enabled bot_settings \
+        offline_collect_consent warn_chat_message_minutes warn_manager_chat_message_minutes \
+        use_queue_offline_form offline_form_time_limit offline_form_queue_length \
+        widget_enable_rating widget_rating_text"
+);
 
 /// `ChatWidgetSettings`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatWidgetSettings {
@@ -1369,10 +1361,7 @@ pub struct ChatWidgetSettings {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatWidgetSettings {
-    const NAME: &'static str = "ChatWidgetSettings";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatWidgetSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("AutoFaqEnabled", &mut self.auto_faq_enabled);
         r.value("AutoFaqCategory", &mut self.auto_faq_category);
@@ -1407,9 +1396,11 @@ impl soap::Complex for ChatWidgetSettings {
         r.value("OfflineMessage", &mut self.offline_message);
         r.value("OfflineFields", &mut self.offline_fields);
         r.value("UseAgentFirstname", &mut self.use_agent_firstname);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("AutoFaqEnabled", &self.auto_faq_enabled);
         w.value("AutoFaqCategory", &self.auto_faq_category);
         w.value("PreFormEnabled", &self.pre_form_enabled);
@@ -1445,10 +1436,19 @@ impl soap::Complex for ChatWidgetSettings {
         w.value("UseAgentFirstname", &self.use_agent_firstname);
     }
 }
-soap::complex!(ChatWidgetSettings);
+soap::complex!(
+    ChatWidgetSettings,
+    "\
+        auto_faq_enabled auto_faq_category pre_form_enabled pre_form_message required_fields \
+        post_form_enabled post_form_header post_form_message post_transcript_enabled \
+        language_iso_code size theme color badge_color badge_text_color cust_msg_color \
+        cust_msg_text_color agent_msg_color agent_msg_text_color button_color button_text_color \
+        font font_size logo_enabled logo_blob_id logo_name show_agent_photo welcome_title \
+        welcome_message offline_header offline_message offline_fields use_agent_firstname"
+);
 
 /// `ChatWidgetSize`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ChatWidgetSize {
     /// `Normal` = 0
@@ -1462,15 +1462,15 @@ pub enum ChatWidgetSize {
 
 impl soap::Enumeration for ChatWidgetSize {
     const NAME: &'static str = "ChatWidgetSize";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Large];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Large => Member::new("Large", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Large => ("Large", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1480,7 +1480,7 @@ impl soap::Enumeration for ChatWidgetSize {
 soap::enumeration!(ChatWidgetSize);
 
 /// `KbCategory`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct KbCategory {
@@ -1501,10 +1501,7 @@ pub struct KbCategory {
     pub extra: Extra,
 }
 
-impl soap::Complex for KbCategory {
-    const NAME: &'static str = "KbCategory";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for KbCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("KbCategoryId", &mut self.kb_category_id);
         r.value("Name", &mut self.name);
@@ -1512,9 +1509,11 @@ impl soap::Complex for KbCategory {
         r.value("Fullname", &mut self.fullname);
         r.value("ParentId", &mut self.parent_id);
         r.value("SortOrder", &mut self.sort_order);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("KbCategoryId", &self.kb_category_id);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
@@ -1523,10 +1522,12 @@ impl soap::Complex for KbCategory {
         w.value("SortOrder", &self.sort_order);
     }
 }
-soap::complex!(KbCategory);
+soap::complex!(
+    KbCategory, "kb_category_id name description fullname parent_id sort_order"
+);
 
 /// `ReplyTemplate`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplate {
@@ -1543,25 +1544,24 @@ pub struct ReplyTemplate {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReplyTemplate {
-    const NAME: &'static str = "ReplyTemplate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReplyTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("ReplyTemplateId", &mut self.reply_template_id);
         r.value("Name", &mut self.name);
         r.value("Description", &mut self.description);
         r.value("FolderId", &mut self.folder_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("ReplyTemplateId", &self.reply_template_id);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("FolderId", &self.folder_id);
     }
 }
-soap::complex!(ReplyTemplate);
+soap::complex!(ReplyTemplate, "reply_template_id name description folder_id");
 
 /// `WidgetRequiredFields`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1582,7 +1582,6 @@ impl WidgetRequiredFields {
 
 impl soap::Flags for WidgetRequiredFields {
     const NAME: &'static str = "WidgetRequiredFields";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Email", 1),
         ("Name", 2),
@@ -1606,7 +1605,7 @@ impl soap::Flags for WidgetRequiredFields {
 soap::flags!(WidgetRequiredFields);
 
 /// `WidgetTheme`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum WidgetTheme {
     /// `Classic` = 0
@@ -1620,15 +1619,15 @@ pub enum WidgetTheme {
 
 impl soap::Enumeration for WidgetTheme {
     const NAME: &'static str = "WidgetTheme";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Classic, Self::Modern];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Classic => Member::new("Classic", 0),
-            Self::Modern => Member::new("Modern", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Classic => ("Classic", 0),
+            Self::Modern => ("Modern", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

@@ -518,7 +518,7 @@ impl ConfigurationAgent<'_> {
 }
 
 /// `ConfigurableScreenDelta`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConfigurableScreenDelta {
@@ -557,10 +557,7 @@ pub struct ConfigurableScreenDelta {
     pub extra: Extra,
 }
 
-impl soap::Complex for ConfigurableScreenDelta {
-    const NAME: &'static str = "ConfigurableScreenDelta";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ConfigurableScreenDelta {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -581,9 +578,11 @@ impl soap::Complex for ConfigurableScreenDelta {
         r.value("CreatedBy", &mut self.created_by);
         r.array("AppliesToIds", &mut self.applies_to_ids, ARRAY_OF_INT);
         r.value("AppliesToKey", &mut self.applies_to_key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -605,10 +604,16 @@ impl soap::Complex for ConfigurableScreenDelta {
         w.value("AppliesToKey", &self.applies_to_key);
     }
 }
-soap::complex!(ConfigurableScreenDelta);
+soap::complex!(
+    ConfigurableScreenDelta,
+    "\
+        table_right field_properties configurable_screen_delta_id name description delta_json \
+        delta_type delta_state recipe_id updated_date created_date updated_by created_by \
+        applies_to_ids applies_to_key"
+);
 
 /// `DeltaQuery`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeltaQuery {
@@ -629,10 +634,7 @@ pub struct DeltaQuery {
     pub extra: Extra,
 }
 
-impl soap::Complex for DeltaQuery {
-    const NAME: &'static str = "DeltaQuery";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DeltaQuery {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -644,9 +646,11 @@ impl soap::Complex for DeltaQuery {
         r.array("DeltaStates", &mut self.delta_states, ARRAY_OF_DELTA_STATE);
         r.array("DeltaTypes", &mut self.delta_types, ARRAY_OF_DELTA_TYPE);
         r.array("AppliesToIds", &mut self.applies_to_ids, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -659,10 +663,13 @@ impl soap::Complex for DeltaQuery {
         w.array("AppliesToIds", &self.applies_to_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(DeltaQuery);
+soap::complex!(
+    DeltaQuery,
+    "table_right field_properties recipe_id delta_states delta_types applies_to_ids"
+);
 
 /// `DeltaState`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DeltaState {
     /// `Unknown` = 0
@@ -678,16 +685,16 @@ pub enum DeltaState {
 
 impl soap::Enumeration for DeltaState {
     const NAME: &'static str = "DeltaState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Draft, Self::Published];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Draft => Member::new("Draft", 1),
-            Self::Published => Member::new("Published", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Draft => ("Draft", 1),
+            Self::Published => ("Published", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -697,7 +704,7 @@ impl soap::Enumeration for DeltaState {
 soap::enumeration!(DeltaState);
 
 /// `DeltaType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DeltaType {
     /// `Unknown` = 0
@@ -717,7 +724,6 @@ pub enum DeltaType {
 
 impl soap::Enumeration for DeltaType {
     const NAME: &'static str = "DeltaType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::System,
@@ -727,14 +733,15 @@ impl soap::Enumeration for DeltaType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::System => Member::new("System", 1),
-            Self::WebPanel => Member::new("WebPanel", 2),
-            Self::CustomFields => Member::new("CustomFields", 3),
-            Self::Customized => Member::new("Customized", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::System => ("System", 1),
+            Self::WebPanel => ("WebPanel", 2),
+            Self::CustomFields => ("CustomFields", 3),
+            Self::Customized => ("Customized", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -744,7 +751,7 @@ impl soap::Enumeration for DeltaType {
 soap::enumeration!(DeltaType);
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
@@ -773,10 +780,7 @@ pub struct DiaryViewEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DiaryViewEntity {
-    const NAME: &'static str = "DiaryViewEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DiaryViewEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -796,9 +800,11 @@ impl soap::Complex for DiaryViewEntity {
             ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
         );
         r.value("TzLocationId", &mut self.tz_location_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -819,10 +825,15 @@ impl soap::Complex for DiaryViewEntity {
         w.value("TzLocationId", &self.tz_location_id);
     }
 }
-soap::complex!(DiaryViewEntity);
+soap::complex!(
+    DiaryViewEntity,
+    "\
+        table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
+        associate_list tz_location_id"
+);
 
 /// `ShowWindowState`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ShowWindowState {
     /// `Normal` = 0
@@ -838,16 +849,16 @@ pub enum ShowWindowState {
 
 impl soap::Enumeration for ShowWindowState {
     const NAME: &'static str = "ShowWindowState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Maximized, Self::Minimized];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Maximized => Member::new("Maximized", 1),
-            Self::Minimized => Member::new("Minimized", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Maximized => ("Maximized", 1),
+            Self::Minimized => ("Minimized", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -857,7 +868,7 @@ impl soap::Enumeration for ShowWindowState {
 soap::enumeration!(ShowWindowState);
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
@@ -890,10 +901,7 @@ pub struct SystemEventEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SystemEventEntity {
-    const NAME: &'static str = "SystemEventEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SystemEventEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -911,9 +919,11 @@ impl soap::Complex for SystemEventEntity {
         r.value("UpdatedCount", &mut self.updated_count);
         r.value("Registered", &mut self.registered);
         r.value("ActivatedBy", &mut self.activated_by);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -932,10 +942,15 @@ impl soap::Complex for SystemEventEntity {
         w.value("ActivatedBy", &self.activated_by);
     }
 }
-soap::complex!(SystemEventEntity);
+soap::complex!(
+    SystemEventEntity,
+    "\
+        table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
+        owner updated_count registered activated_by"
+);
 
 /// `SystemEventScope`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SystemEventScope {
     /// `Undefined` = 0
@@ -955,7 +970,6 @@ pub enum SystemEventScope {
 
 impl soap::Enumeration for SystemEventScope {
     const NAME: &'static str = "SystemEventScope";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Undefined,
         Self::SystemWide,
@@ -965,14 +979,15 @@ impl soap::Enumeration for SystemEventScope {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Undefined => Member::new("Undefined", 0),
-            Self::SystemWide => Member::new("SystemWide", 1),
-            Self::Database => Member::new("Database", 2),
-            Self::Group => Member::new("Group", 3),
-            Self::User => Member::new("User", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Undefined => ("Undefined", 0),
+            Self::SystemWide => ("SystemWide", 1),
+            Self::Database => ("Database", 2),
+            Self::Group => ("Group", 3),
+            Self::User => ("User", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -982,7 +997,7 @@ impl soap::Enumeration for SystemEventScope {
 soap::enumeration!(SystemEventScope);
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
@@ -1017,10 +1032,7 @@ pub struct WindowPosSize {
     pub extra: Extra,
 }
 
-impl soap::Complex for WindowPosSize {
-    const NAME: &'static str = "WindowPosSize";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for WindowPosSize {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1039,9 +1051,11 @@ impl soap::Complex for WindowPosSize {
         r.value("UpperY", &mut self.upper_y);
         r.value("Width", &mut self.width);
         r.value("WindowPosSizeId", &mut self.window_pos_size_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1061,4 +1075,9 @@ impl soap::Complex for WindowPosSize {
         w.value("WindowPosSizeId", &self.window_pos_size_id);
     }
 }
-soap::complex!(WindowPosSize);
+soap::complex!(
+    WindowPosSize,
+    "\
+        table_right field_properties owner_window person_id associate_id extra_id extra_info \
+        height left_x state upper_y width window_pos_size_id"
+);

@@ -395,7 +395,6 @@ impl ContactAction {
 
 impl soap::Flags for ContactAction {
     const NAME: &'static str = "ContactAction";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Created", 1),
         ("Updated", 2),
@@ -422,7 +421,7 @@ impl soap::Flags for ContactAction {
 soap::flags!(ContactAction);
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactActivity {
@@ -463,10 +462,7 @@ pub struct ContactActivity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactActivity {
-    const NAME: &'static str = "ContactActivity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactActivity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -488,9 +484,11 @@ impl soap::Complex for ContactActivity {
         r.value("PersonId", &mut self.person_id);
         r.value("ActivityPersonId", &mut self.activity_person_id);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -513,10 +511,16 @@ impl soap::Complex for ContactActivity {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(ContactActivity);
+soap::complex!(
+    ContactActivity,
+    "\
+        table_right field_properties contact_id department org_nr name url associate_full_name \
+        action action_time category activity_person_name action_id person_id activity_person_id \
+        associate_id"
+);
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactEntity {
@@ -617,10 +621,7 @@ pub struct ContactEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactEntity {
-    const NAME: &'static str = "ContactEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -676,9 +677,11 @@ impl soap::Complex for ContactEntity {
         );
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
         r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -731,7 +734,17 @@ impl soap::Complex for ContactEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(ContactEntity);
+soap::complex!(
+    ContactEntity,
+    "\
+        table_right field_properties contact_id name department org_nr number1 number2 \
+        updated_date created_date emails interests urls phones faxes description updated_by \
+        created_by associate business category country persons no_mailing kananame xstop \
+        active_interests group_id active_status_monitor_id support_associate ticket_priority \
+        customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
+        support_person address source active_erp_links bounce_emails domains user_defined_fields \
+        extra_fields custom_fields"
+);
 
 /// `ContactSourceType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -750,7 +763,6 @@ impl ContactSourceType {
 
 impl soap::Flags for ContactSourceType {
     const NAME: &'static str = "ContactSourceType";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("History", 1),
         ("Diary", 2),
@@ -773,7 +785,7 @@ impl soap::Flags for ContactSourceType {
 soap::flags!(ContactSourceType);
 
 /// `ContactSummary`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactSummary {
@@ -794,10 +806,7 @@ pub struct ContactSummary {
     pub extra: Extra,
 }
 
-impl soap::Complex for ContactSummary {
-    const NAME: &'static str = "ContactSummary";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ContactSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Contact", &mut self.contact);
         r.array("Tickets", &mut self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM);
@@ -805,9 +814,11 @@ impl soap::Complex for ContactSummary {
         r.array("Documents", &mut self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
         r.array("Sales", &mut self.sales, ARRAY_OF_SALE_SUMMARY_ITEM);
         r.array("Chats", &mut self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Contact", &self.contact);
         w.array("Tickets", &self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM);
         w.array("Followups", &self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
@@ -816,10 +827,10 @@ impl soap::Complex for ContactSummary {
         w.array("Chats", &self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM);
     }
 }
-soap::complex!(ContactSummary);
+soap::complex!(ContactSummary, "contact tickets followups documents sales chats");
 
 /// `PreviewContact`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewContact {
@@ -852,10 +863,7 @@ pub struct PreviewContact {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewContact {
-    const NAME: &'static str = "PreviewContact";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewContact {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("ContactId", &mut self.contact_id);
         r.value("Name", &mut self.name);
@@ -869,9 +877,11 @@ impl soap::Complex for PreviewContact {
         r.value("CategoryName", &mut self.category_name);
         r.value("AssociateFullName", &mut self.associate_full_name);
         r.value("Address", &mut self.address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("ContactId", &self.contact_id);
         w.value("Name", &self.name);
         w.value("Department", &self.department);
@@ -886,4 +896,9 @@ impl soap::Complex for PreviewContact {
         w.value("Address", &self.address);
     }
 }
-soap::complex!(PreviewContact);
+soap::complex!(
+    PreviewContact,
+    "\
+        contact_id name department country_id number2 direct_phone url email_address \
+        business_name category_name associate_full_name address"
+);

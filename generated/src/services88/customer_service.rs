@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, Redacted, TextArg, Unrecognized,
+    ListArg, Member, MemberArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ATTACHMENT_ENTITY, ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE,
@@ -415,7 +415,7 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
@@ -430,10 +430,7 @@ pub struct ChatSession {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatSession {
-    const NAME: &'static str = "ChatSession";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -442,9 +439,11 @@ impl soap::Complex for ChatSession {
             FIELD_PROPERTY_DICTIONARY,
         );
         r.value("ChatSessionId", &mut self.chat_session_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -454,10 +453,10 @@ impl soap::Complex for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession);
+soap::complex!(ChatSession, "table_right field_properties chat_session_id");
 
 /// `ConfigType`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ConfigType {
     /// `Style` = 0
@@ -471,15 +470,15 @@ pub enum ConfigType {
 
 impl soap::Enumeration for ConfigType {
     const NAME: &'static str = "ConfigType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Style, Self::Options];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Style => Member::new("Style", 0),
-            Self::Options => Member::new("Options", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Style => ("Style", 0),
+            Self::Options => ("Options", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -489,7 +488,7 @@ impl soap::Enumeration for ConfigType {
 soap::enumeration!(ConfigType);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
@@ -506,10 +505,7 @@ pub struct CsFeatureToggle {
     pub extra: Extra,
 }
 
-impl soap::Complex for CsFeatureToggle {
-    const NAME: &'static str = "CsFeatureToggle";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -519,9 +515,11 @@ impl soap::Complex for CsFeatureToggle {
         );
         r.value("Name", &mut self.name);
         r.value("State", &mut self.state);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -532,10 +530,10 @@ impl soap::Complex for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle);
+soap::complex!(CsFeatureToggle, "table_right field_properties name state");
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
@@ -554,23 +552,7 @@ pub struct CsSessionKey {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for CsSessionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("CsSessionKey");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("key", &Redacted::new(&self.key));
-        s.field("login_id", &self.login_id);
-        s.field("user_id", &self.user_id);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for CsSessionKey {
-    const NAME: &'static str = "CsSessionKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -581,9 +563,11 @@ impl soap::Complex for CsSessionKey {
         r.value("Key", &mut self.key);
         r.value("LoginId", &mut self.login_id);
         r.value("UserId", &mut self.user_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -595,10 +579,10 @@ impl soap::Complex for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey);
+soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
@@ -627,10 +611,7 @@ pub struct CustomerCenterConfig {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomerCenterConfig {
-    const NAME: &'static str = "CustomerCenterConfig";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomerCenterConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -646,9 +627,11 @@ impl soap::Complex for CustomerCenterConfig {
         r.value("RegisteredAssociateId", &mut self.registered_associate_id);
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -665,10 +648,15 @@ impl soap::Complex for CustomerCenterConfig {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(CustomerCenterConfig);
+soap::complex!(
+    CustomerCenterConfig,
+    "\
+        table_right field_properties cust_config_id type config cust_lang_id registered \
+        registered_associate_id updated updated_associate_id"
+);
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
@@ -687,10 +675,7 @@ pub struct CustomerServiceStartup {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomerServiceStartup {
-    const NAME: &'static str = "CustomerServiceStartup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomerServiceStartup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -701,9 +686,11 @@ impl soap::Complex for CustomerServiceStartup {
         r.value("TimezoneEnabled", &mut self.timezone_enabled);
         r.value("TZOffset", &mut self.tz_offset);
         r.value("RecaptchaSiteKey", &mut self.recaptcha_site_key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -715,10 +702,13 @@ impl soap::Complex for CustomerServiceStartup {
         w.value("RecaptchaSiteKey", &self.recaptcha_site_key);
     }
 }
-soap::complex!(CustomerServiceStartup);
+soap::complex!(
+    CustomerServiceStartup,
+    "table_right field_properties timezone_enabled tz_offset recaptcha_site_key"
+);
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
@@ -739,10 +729,7 @@ pub struct Mailbox {
     pub extra: Extra,
 }
 
-impl soap::Complex for Mailbox {
-    const NAME: &'static str = "Mailbox";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Mailbox {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -754,9 +741,11 @@ impl soap::Complex for Mailbox {
         r.value("Address", &mut self.address);
         r.value("CategoryName", &mut self.category_name);
         r.value("PriorityName", &mut self.priority_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -769,10 +758,13 @@ impl soap::Complex for Mailbox {
         w.value("PriorityName", &self.priority_name);
     }
 }
-soap::complex!(Mailbox);
+soap::complex!(
+    Mailbox,
+    "table_right field_properties mail_in_filter_id address category_name priority_name"
+);
 
 /// `MailboxEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MailboxEntity {
@@ -799,27 +791,7 @@ pub struct MailboxEntity {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for MailboxEntity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("MailboxEntity");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("mail_in_filter_id", &self.mail_in_filter_id);
-        s.field("server_type", &self.server_type);
-        s.field("address", &self.address);
-        s.field("username", &self.username);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("server", &self.server);
-        s.field("port", &self.port);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for MailboxEntity {
-    const NAME: &'static str = "MailboxEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MailboxEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -834,9 +806,11 @@ impl soap::Complex for MailboxEntity {
         r.value("Password", &mut self.password);
         r.value("Server", &mut self.server);
         r.value("Port", &mut self.port);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -852,10 +826,15 @@ impl soap::Complex for MailboxEntity {
         w.value("Port", &self.port);
     }
 }
-soap::complex!(MailboxEntity);
+soap::complex!(
+    MailboxEntity,
+    "\
+        table_right field_properties mail_in_filter_id server_type address username password \
+        server port"
+);
 
 /// `MailboxType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum MailboxType {
     /// `Unknown` = 0
@@ -885,7 +864,6 @@ pub enum MailboxType {
 
 impl soap::Enumeration for MailboxType {
     const NAME: &'static str = "MailboxType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Pop,
@@ -900,19 +878,20 @@ impl soap::Enumeration for MailboxType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Pop => Member::new("Pop", 1),
-            Self::Imap => Member::new("Imap", 2),
-            Self::Mapi => Member::new("Mapi", 3),
-            Self::Facebook => Member::new("Facebook", 4),
-            Self::Pops => Member::new("Pops", 5),
-            Self::Imaps => Member::new("Imaps", 6),
-            Self::SmsPlugin => Member::new("SmsPlugin", 7),
-            Self::Mailgun => Member::new("Mailgun", 8),
-            Self::ImapOAuth => Member::new("ImapOAuth", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Pop => ("Pop", 1),
+            Self::Imap => ("Imap", 2),
+            Self::Mapi => ("Mapi", 3),
+            Self::Facebook => ("Facebook", 4),
+            Self::Pops => ("Pops", 5),
+            Self::Imaps => ("Imaps", 6),
+            Self::SmsPlugin => ("SmsPlugin", 7),
+            Self::Mailgun => ("Mailgun", 8),
+            Self::ImapOAuth => ("ImapOAuth", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -922,7 +901,7 @@ impl soap::Enumeration for MailboxType {
 soap::enumeration!(MailboxType);
 
 /// `PreviewFaqEntry`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewFaqEntry {
@@ -945,10 +924,7 @@ pub struct PreviewFaqEntry {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewFaqEntry {
-    const NAME: &'static str = "PreviewFaqEntry";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewFaqEntry {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -961,9 +937,11 @@ impl soap::Complex for PreviewFaqEntry {
         r.value("Updated", &mut self.updated);
         r.value("Question", &mut self.question);
         r.value("Answer", &mut self.answer);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -977,10 +955,13 @@ impl soap::Complex for PreviewFaqEntry {
         w.value("Answer", &self.answer);
     }
 }
-soap::complex!(PreviewFaqEntry);
+soap::complex!(
+    PreviewFaqEntry,
+    "table_right field_properties title registered_by_full_name updated question answer"
+);
 
 /// `PreviewQuickReply`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewQuickReply {
@@ -1001,10 +982,7 @@ pub struct PreviewQuickReply {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewQuickReply {
-    const NAME: &'static str = "PreviewQuickReply";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewQuickReply {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1016,9 +994,11 @@ impl soap::Complex for PreviewQuickReply {
         r.value("UpdatedByFullName", &mut self.updated_by_full_name);
         r.value("Updated", &mut self.updated);
         r.value("HtmlBody", &mut self.html_body);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1031,10 +1011,13 @@ impl soap::Complex for PreviewQuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(PreviewQuickReply);
+soap::complex!(
+    PreviewQuickReply,
+    "table_right field_properties name updated_by_full_name updated html_body"
+);
 
 /// `PreviewReplyTemplate`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewReplyTemplate {
@@ -1059,10 +1042,7 @@ pub struct PreviewReplyTemplate {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewReplyTemplate {
-    const NAME: &'static str = "PreviewReplyTemplate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewReplyTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1076,9 +1056,11 @@ impl soap::Complex for PreviewReplyTemplate {
         r.value("Updated", &mut self.updated);
         r.value("Body", &mut self.body);
         r.value("IsHtml", &mut self.is_html);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1093,10 +1075,13 @@ impl soap::Complex for PreviewReplyTemplate {
         w.value("IsHtml", &self.is_html);
     }
 }
-soap::complex!(PreviewReplyTemplate);
+soap::complex!(
+    PreviewReplyTemplate,
+    "table_right field_properties name description owned_by_full_name updated body is_html"
+);
 
 /// `ReplyTemplateParsed`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplateParsed {
@@ -1119,10 +1104,7 @@ pub struct ReplyTemplateParsed {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReplyTemplateParsed {
-    const NAME: &'static str = "ReplyTemplateParsed";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReplyTemplateParsed {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1135,9 +1117,11 @@ impl soap::Complex for ReplyTemplateParsed {
         r.value("HtmlParsed", &mut self.html_parsed);
         r.array("Attachments", &mut self.attachments, ARRAY_OF_ATTACHMENT_ENTITY);
         r.value("Subject", &mut self.subject);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1151,10 +1135,15 @@ impl soap::Complex for ReplyTemplateParsed {
         w.value("Subject", &self.subject);
     }
 }
-soap::complex!(ReplyTemplateParsed);
+soap::complex!(
+    ReplyTemplateParsed,
+    "\
+        table_right field_properties reply_template_id plain_parsed html_parsed attachments \
+        subject"
+);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
@@ -1175,24 +1164,7 @@ pub struct SmsConfig {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for SmsConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("SmsConfig");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("default_sms_country", &self.default_sms_country);
-        s.field("net_server_sms_provider", &self.net_server_sms_provider);
-        s.field("ns_plugin_sender", &self.ns_plugin_sender);
-        s.field("ns_plugin_config", &Redacted::new(&self.ns_plugin_config));
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for SmsConfig {
-    const NAME: &'static str = "SmsConfig";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1204,9 +1176,11 @@ impl soap::Complex for SmsConfig {
         r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
         r.value("NsPluginSender", &mut self.ns_plugin_sender);
         r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1219,10 +1193,15 @@ impl soap::Complex for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(SmsConfig);
+soap::complex!(
+    SmsConfig,
+    "\
+        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
+        ns_plugin_config"
+);
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
@@ -1239,10 +1218,7 @@ pub struct SmtpTestResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for SmtpTestResult {
-    const NAME: &'static str = "SmtpTestResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SmtpTestResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1252,9 +1228,11 @@ impl soap::Complex for SmtpTestResult {
         );
         r.value("Success", &mut self.success);
         r.value("ErrorMessage", &mut self.error_message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1265,10 +1243,10 @@ impl soap::Complex for SmtpTestResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(SmtpTestResult);
+soap::complex!(SmtpTestResult, "table_right field_properties success error_message");
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -1287,10 +1265,7 @@ pub struct StatisticsDataSet {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataSet {
-    const NAME: &'static str = "StatisticsDataSet";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1301,9 +1276,11 @@ impl soap::Complex for StatisticsDataSet {
         r.value("Label", &mut self.label);
         r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1315,10 +1292,12 @@ impl soap::Complex for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataSet);
+soap::complex!(
+    StatisticsDataSet, "table_right field_properties label values description"
+);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -1337,10 +1316,7 @@ pub struct StatisticsDataValue {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatisticsDataValue {
-    const NAME: &'static str = "StatisticsDataValue";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1351,9 +1327,11 @@ impl soap::Complex for StatisticsDataValue {
         r.value("Label", &mut self.label);
         r.value("Value", &mut self.value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1365,10 +1343,12 @@ impl soap::Complex for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(StatisticsDataValue);
+soap::complex!(
+    StatisticsDataValue, "table_right field_properties label value description"
+);
 
 /// `StatusScreenPanelType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum StatusScreenPanelType {
     /// `None` = 0
@@ -1414,7 +1394,6 @@ pub enum StatusScreenPanelType {
 
 impl soap::Enumeration for StatusScreenPanelType {
     const NAME: &'static str = "StatusScreenPanelType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::OpenRequestsPerCategory,
@@ -1437,35 +1416,32 @@ impl soap::Enumeration for StatusScreenPanelType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::OpenRequestsPerCategory => Member::new("OpenRequestsPerCategory", 1),
-            Self::OpenRequestsPerTopCategory => {
-                Member::new("OpenRequestsPerTopCategory", 2)
-            }
-            Self::OpenRequestsPerUser => Member::new("OpenRequestsPerUser", 3),
-            Self::OpenRequestsPerUserGroup => Member::new("OpenRequestsPerUserGroup", 4),
-            Self::OpenRequestsPerPriority => Member::new("OpenRequestsPerPriority", 5),
-            Self::OpenRequestsPerStatus => Member::new("OpenRequestsPerStatus", 6),
-            Self::OpenRequestsPerOrigin => Member::new("OpenRequestsPerOrigin", 7),
-            Self::NumberOfCreatedRequestsPerDay => {
-                Member::new("NumberOfCreatedRequestsPerDay", 11)
-            }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::OpenRequestsPerCategory => ("OpenRequestsPerCategory", 1),
+            Self::OpenRequestsPerTopCategory => ("OpenRequestsPerTopCategory", 2),
+            Self::OpenRequestsPerUser => ("OpenRequestsPerUser", 3),
+            Self::OpenRequestsPerUserGroup => ("OpenRequestsPerUserGroup", 4),
+            Self::OpenRequestsPerPriority => ("OpenRequestsPerPriority", 5),
+            Self::OpenRequestsPerStatus => ("OpenRequestsPerStatus", 6),
+            Self::OpenRequestsPerOrigin => ("OpenRequestsPerOrigin", 7),
+            Self::NumberOfCreatedRequestsPerDay => ("NumberOfCreatedRequestsPerDay", 11),
             Self::NumberOfCreatedRequestsPerWeek => {
-                Member::new("NumberOfCreatedRequestsPerWeek", 12)
+                ("NumberOfCreatedRequestsPerWeek", 12)
             }
             Self::NumberOfCreatedRequestsPerMonth => {
-                Member::new("NumberOfCreatedRequestsPerMonth", 13)
+                ("NumberOfCreatedRequestsPerMonth", 13)
             }
-            Self::UserResponseTimePerDay => Member::new("UserResponseTimePerDay", 21),
-            Self::UserReponseTimePerWeek => Member::new("UserReponseTimePerWeek", 22),
-            Self::UserResponseTimePerMonth => Member::new("UserResponseTimePerMonth", 23),
-            Self::OwnOpenRequests => Member::new("OwnOpenRequests", 101),
-            Self::UnassignedRequests => Member::new("UnassignedRequests", 102),
-            Self::Hotlist => Member::new("Hotlist", 103),
-            Self::StatusScreen => Member::new("StatusScreen", 111),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::UserResponseTimePerDay => ("UserResponseTimePerDay", 21),
+            Self::UserReponseTimePerWeek => ("UserReponseTimePerWeek", 22),
+            Self::UserResponseTimePerMonth => ("UserResponseTimePerMonth", 23),
+            Self::OwnOpenRequests => ("OwnOpenRequests", 101),
+            Self::UnassignedRequests => ("UnassignedRequests", 102),
+            Self::Hotlist => ("Hotlist", 103),
+            Self::StatusScreen => ("StatusScreen", 111),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1475,7 +1451,7 @@ impl soap::Enumeration for StatusScreenPanelType {
 soap::enumeration!(StatusScreenPanelType);
 
 /// `SystemTemplateSettings`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemTemplateSettings {
@@ -1530,10 +1506,7 @@ pub struct SystemTemplateSettings {
     pub extra: Extra,
 }
 
-impl soap::Complex for SystemTemplateSettings {
-    const NAME: &'static str = "SystemTemplateSettings";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SystemTemplateSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1595,9 +1568,11 @@ impl soap::Complex for SystemTemplateSettings {
             &mut self.ticket_alarm_hotlist_template_id,
         );
         r.value("EmailAddresses", &mut self.email_addresses);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1648,10 +1623,23 @@ impl soap::Complex for SystemTemplateSettings {
         w.value("EmailAddresses", &self.email_addresses);
     }
 }
-soap::complex!(SystemTemplateSettings);
+soap::complex!(
+    SystemTemplateSettings,
+    "\
+        table_right field_properties customer_new_customer_template_id \
+        customer_customer_reply_template_id customer_password_template_id \
+        customer_confirm_email_template_id customer_chat_log_template_id new_link_template_id \
+        hotlist_new_message_template_id hotlist_ticket_activated_template_id \
+        user_ticket_alarm_template_id hotlist_ticket_taken_over_template_id \
+        user_active_tickets_template_id user_new_message_template_id \
+        user_ticket_activated_template_id user_new_ticket_template_id \
+        publish_kb_question_template_id publish_kb_answer_template_id \
+        user_ticket_taken_over_template_id print_ticket_template_id week_stat_template_id \
+        ticket_alarm_hotlist_template_id email_addresses"
+);
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
@@ -1680,10 +1668,7 @@ pub struct TicketInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketInfo {
-    const NAME: &'static str = "TicketInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1699,9 +1684,11 @@ impl soap::Complex for TicketInfo {
         r.value("TicketUrl", &mut self.ticket_url);
         r.value("PersonName", &mut self.person_name);
         r.value("ContactName", &mut self.contact_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1718,4 +1705,9 @@ impl soap::Complex for TicketInfo {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(TicketInfo);
+soap::complex!(
+    TicketInfo,
+    "\
+        table_right field_properties ticket_id title owner_name category_name priority_name \
+        ticket_url person_name contact_name"
+);

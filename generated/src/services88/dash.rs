@@ -348,7 +348,7 @@ impl DashAgent<'_> {
 }
 
 /// `Dash`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Dash {
@@ -387,10 +387,7 @@ pub struct Dash {
     pub extra: Extra,
 }
 
-impl soap::Complex for Dash {
-    const NAME: &'static str = "Dash";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Dash {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -411,9 +408,11 @@ impl soap::Complex for Dash {
         r.value("PinForAll", &mut self.pin_for_all);
         r.array("PinForAssociates", &mut self.pin_for_associates, ARRAY_OF_INT);
         r.array("PinForGroups", &mut self.pin_for_groups, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -435,10 +434,16 @@ impl soap::Complex for Dash {
         w.array("PinForGroups", &self.pin_for_groups, ARRAY_OF_INT);
     }
 }
-soap::complex!(Dash);
+soap::complex!(
+    Dash,
+    "\
+        table_right field_properties dashboard_id unique_id name description associate_id columns \
+        theme visible_for_all visible_for_associates visible_for_groups pin_for_all \
+        pin_for_associates pin_for_groups"
+);
 
 /// `DashCollection`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashCollection {
@@ -457,10 +462,7 @@ pub struct DashCollection {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashCollection {
-    const NAME: &'static str = "DashCollection";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashCollection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -471,9 +473,11 @@ impl soap::Complex for DashCollection {
         r.array("Pinned", &mut self.pinned, ARRAY_OF_DASH);
         r.array("Favourites", &mut self.favourites, ARRAY_OF_DASH);
         r.array("Other", &mut self.other, ARRAY_OF_DASH);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -485,10 +489,10 @@ impl soap::Complex for DashCollection {
         w.array("Other", &self.other, ARRAY_OF_DASH);
     }
 }
-soap::complex!(DashCollection);
+soap::complex!(DashCollection, "table_right field_properties pinned favourites other");
 
 /// `DashTheme`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTheme {
@@ -513,10 +517,7 @@ pub struct DashTheme {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashTheme {
-    const NAME: &'static str = "DashTheme";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashTheme {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -530,9 +531,11 @@ impl soap::Complex for DashTheme {
         r.value("Rank", &mut self.rank);
         r.value("Client", &mut self.client);
         r.value("Style", &mut self.style);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -547,10 +550,13 @@ impl soap::Complex for DashTheme {
         w.value("Style", &self.style);
     }
 }
-soap::complex!(DashTheme);
+soap::complex!(
+    DashTheme,
+    "table_right field_properties dashboard_theme_id name config rank client style"
+);
 
 /// `DashTile`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTile {
@@ -575,10 +581,7 @@ pub struct DashTile {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashTile {
-    const NAME: &'static str = "DashTile";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -592,9 +595,11 @@ impl soap::Complex for DashTile {
         r.value("Width", &mut self.width);
         r.value("Rank", &mut self.rank);
         r.value("DashTileDefinition", &mut self.dash_tile_definition);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -609,10 +614,15 @@ impl soap::Complex for DashTile {
         w.value("DashTileDefinition", &self.dash_tile_definition);
     }
 }
-soap::complex!(DashTile);
+soap::complex!(
+    DashTile,
+    "\
+        table_right field_properties dashboard_tile_id dashboard_id height width rank \
+        dash_tile_definition"
+);
 
 /// `DashTileCurrencyMode`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashTileCurrencyMode {
     /// `None` = 0
@@ -630,17 +640,17 @@ pub enum DashTileCurrencyMode {
 
 impl soap::Enumeration for DashTileCurrencyMode {
     const NAME: &'static str = "DashTileCurrencyMode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Base, Self::Own, Self::Specified];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Base => Member::new("Base", 1),
-            Self::Own => Member::new("Own", 2),
-            Self::Specified => Member::new("Specified", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Base => ("Base", 1),
+            Self::Own => ("Own", 2),
+            Self::Specified => ("Specified", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -650,7 +660,7 @@ impl soap::Enumeration for DashTileCurrencyMode {
 soap::enumeration!(DashTileCurrencyMode);
 
 /// `DashTileDefinition`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTileDefinition {
@@ -701,10 +711,7 @@ pub struct DashTileDefinition {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashTileDefinition {
-    const NAME: &'static str = "DashTileDefinition";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashTileDefinition {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -731,9 +738,11 @@ impl soap::Complex for DashTileDefinition {
         r.value("MeasureByField", &mut self.measure_by_field);
         r.value("Usage", &mut self.usage);
         r.value("ProviderName", &mut self.provider_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -761,10 +770,17 @@ impl soap::Complex for DashTileDefinition {
         w.value("ProviderName", &self.provider_name);
     }
 }
-soap::complex!(DashTileDefinition);
+soap::complex!(
+    DashTileDefinition,
+    "\
+        table_right field_properties dashboard_tile_definition_id name description default_height \
+        default_width tile_type entity_type entity_name selection_id currency_mode currency_code \
+        measure measure_field sort_by layout_config secondary_selection_id measure_by_field usage \
+        provider_name"
+);
 
 /// `DashTileEntityType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashTileEntityType {
     /// `None` = 0
@@ -786,7 +802,6 @@ pub enum DashTileEntityType {
 
 impl soap::Enumeration for DashTileEntityType {
     const NAME: &'static str = "DashTileEntityType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Contact,
@@ -797,15 +812,16 @@ impl soap::Enumeration for DashTileEntityType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Contact => Member::new("Contact", 1),
-            Self::Sale => Member::new("Sale", 2),
-            Self::Project => Member::new("Project", 3),
-            Self::Appointment => Member::new("Appointment", 4),
-            Self::Person => Member::new("Person", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Sale => ("Sale", 2),
+            Self::Project => ("Project", 3),
+            Self::Appointment => ("Appointment", 4),
+            Self::Person => ("Person", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -815,7 +831,7 @@ impl soap::Enumeration for DashTileEntityType {
 soap::enumeration!(DashTileEntityType);
 
 /// `DashTileHtml`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTileHtml {
@@ -832,10 +848,7 @@ pub struct DashTileHtml {
     pub extra: Extra,
 }
 
-impl soap::Complex for DashTileHtml {
-    const NAME: &'static str = "DashTileHtml";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DashTileHtml {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -845,9 +858,11 @@ impl soap::Complex for DashTileHtml {
         );
         r.value("LanguageCode", &mut self.language_code);
         r.value("Html", &mut self.html);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -858,10 +873,10 @@ impl soap::Complex for DashTileHtml {
         w.value("Html", &self.html);
     }
 }
-soap::complex!(DashTileHtml);
+soap::complex!(DashTileHtml, "table_right field_properties language_code html");
 
 /// `DashTileMeasure`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashTileMeasure {
     /// `None` = 0
@@ -885,7 +900,6 @@ pub enum DashTileMeasure {
 
 impl soap::Enumeration for DashTileMeasure {
     const NAME: &'static str = "DashTileMeasure";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::CountAll,
@@ -897,16 +911,17 @@ impl soap::Enumeration for DashTileMeasure {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::CountAll => Member::new("CountAll", 1),
-            Self::Sum => Member::new("Sum", 2),
-            Self::Average => Member::new("Average", 3),
-            Self::Max => Member::new("Max", 4),
-            Self::Min => Member::new("Min", 5),
-            Self::Count => Member::new("Count", 6),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::CountAll => ("CountAll", 1),
+            Self::Sum => ("Sum", 2),
+            Self::Average => ("Average", 3),
+            Self::Max => ("Max", 4),
+            Self::Min => ("Min", 5),
+            Self::Count => ("Count", 6),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -916,7 +931,7 @@ impl soap::Enumeration for DashTileMeasure {
 soap::enumeration!(DashTileMeasure);
 
 /// `DashTileType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DashTileType {
     /// `None` = 0
@@ -952,7 +967,6 @@ pub enum DashTileType {
 
 impl soap::Enumeration for DashTileType {
     const NAME: &'static str = "DashTileType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Pie,
@@ -970,22 +984,23 @@ impl soap::Enumeration for DashTileType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Pie => Member::new("Pie", 1),
-            Self::List => Member::new("List", 2),
-            Self::BigNum => Member::new("BigNum", 3),
-            Self::Bar => Member::new("Bar", 4),
-            Self::Line => Member::new("Line", 5),
-            Self::Area => Member::new("Area", 6),
-            Self::Column => Member::new("Column", 7),
-            Self::CombinedBarLine => Member::new("CombinedBarLine", 8),
-            Self::CombinedColumnLine => Member::new("CombinedColumnLine", 9),
-            Self::WebPanel => Member::new("WebPanel", 10),
-            Self::HTML => Member::new("HTML", 11),
-            Self::Gauge => Member::new("Gauge", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Pie => ("Pie", 1),
+            Self::List => ("List", 2),
+            Self::BigNum => ("BigNum", 3),
+            Self::Bar => ("Bar", 4),
+            Self::Line => ("Line", 5),
+            Self::Area => ("Area", 6),
+            Self::Column => ("Column", 7),
+            Self::CombinedBarLine => ("CombinedBarLine", 8),
+            Self::CombinedColumnLine => ("CombinedColumnLine", 9),
+            Self::WebPanel => ("WebPanel", 10),
+            Self::HTML => ("HTML", 11),
+            Self::Gauge => ("Gauge", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1007,7 +1022,6 @@ impl DashTileUsage {
 
 impl soap::Flags for DashTileUsage {
     const NAME: &'static str = "DashTileUsage";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Dashboard", 1),
         ("Selection", 2),
@@ -1028,7 +1042,7 @@ impl soap::Flags for DashTileUsage {
 soap::flags!(DashTileUsage);
 
 /// `PreviewDash`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewDash {
@@ -1051,10 +1065,7 @@ pub struct PreviewDash {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewDash {
-    const NAME: &'static str = "PreviewDash";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewDash {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1067,9 +1078,11 @@ impl soap::Complex for PreviewDash {
         r.value("OwnedByFullName", &mut self.owned_by_full_name);
         r.value("Registered", &mut self.registered);
         r.array("Tiles", &mut self.tiles, ARRAY_OF_PREVIEW_DASH_TILE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1083,10 +1096,13 @@ impl soap::Complex for PreviewDash {
         w.array("Tiles", &self.tiles, ARRAY_OF_PREVIEW_DASH_TILE);
     }
 }
-soap::complex!(PreviewDash);
+soap::complex!(
+    PreviewDash,
+    "table_right field_properties name description owned_by_full_name registered tiles"
+);
 
 /// `PreviewDashTile`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewDashTile {
@@ -1103,10 +1119,7 @@ pub struct PreviewDashTile {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewDashTile {
-    const NAME: &'static str = "PreviewDashTile";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewDashTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1116,9 +1129,11 @@ impl soap::Complex for PreviewDashTile {
         );
         r.value("Name", &mut self.name);
         r.value("TileType", &mut self.tile_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1129,4 +1144,4 @@ impl soap::Complex for PreviewDashTile {
         w.value("TileType", &self.tile_type);
     }
 }
-soap::complex!(PreviewDashTile);
+soap::complex!(PreviewDashTile, "table_right field_properties name tile_type");

@@ -121,7 +121,7 @@ impl DatabaseTableAgent<'_> {
 }
 
 /// The parameters of `DatabaseTable/Upsert`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertArgs {
@@ -139,8 +139,8 @@ pub struct UpsertArgs {
     pub return_row_status: bool,
 }
 
-impl soap::Arguments for UpsertArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for UpsertArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("TableName", &self.table_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("Keys", &self.keys, ARRAY_OF_STRING);
@@ -149,9 +149,12 @@ impl soap::Arguments for UpsertArgs {
         w.value("ReturnRowStatus", &self.return_row_status);
     }
 }
+soap::arguments!(
+    UpsertArgs, "table_name columns keys data nomatch_action return_row_status"
+);
 
 /// `MassOperationResult`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MassOperationResult {
@@ -176,10 +179,7 @@ pub struct MassOperationResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for MassOperationResult {
-    const NAME: &'static str = "MassOperationResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MassOperationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -193,9 +193,11 @@ impl soap::Complex for MassOperationResult {
         r.value("Updates", &mut self.updates);
         r.value("Deletes", &mut self.deletes);
         r.array("RowStatus", &mut self.row_status, ARRAY_OF_UPSERT_ROW_STATUS);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -210,10 +212,13 @@ impl soap::Complex for MassOperationResult {
         w.array("RowStatus", &self.row_status, ARRAY_OF_UPSERT_ROW_STATUS);
     }
 }
-soap::complex!(MassOperationResult);
+soap::complex!(
+    MassOperationResult,
+    "table_right field_properties success message inserts updates deletes row_status"
+);
 
 /// `TableRecord`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
@@ -228,10 +233,7 @@ pub struct TableRecord {
     pub extra: Extra,
 }
 
-impl soap::Complex for TableRecord {
-    const NAME: &'static str = "TableRecord";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TableRecord {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -240,9 +242,11 @@ impl soap::Complex for TableRecord {
             FIELD_PROPERTY_DICTIONARY,
         );
         r.dictionary("Values", &mut self.values, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -252,10 +256,10 @@ impl soap::Complex for TableRecord {
         w.dictionary("Values", &self.values, STRING_DICTIONARY);
     }
 }
-soap::complex!(TableRecord);
+soap::complex!(TableRecord, "table_right field_properties values");
 
 /// `UpsertNomatchAction`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UpsertNomatchAction {
     /// `NoChange` = 0
@@ -271,16 +275,16 @@ pub enum UpsertNomatchAction {
 
 impl soap::Enumeration for UpsertNomatchAction {
     const NAME: &'static str = "UpsertNomatchAction";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::NoChange, Self::ZeroColumns, Self::DeleteRow];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoChange => Member::new("NoChange", 0),
-            Self::ZeroColumns => Member::new("ZeroColumns", 1),
-            Self::DeleteRow => Member::new("DeleteRow", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoChange => ("NoChange", 0),
+            Self::ZeroColumns => ("ZeroColumns", 1),
+            Self::DeleteRow => ("DeleteRow", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -290,7 +294,7 @@ impl soap::Enumeration for UpsertNomatchAction {
 soap::enumeration!(UpsertNomatchAction);
 
 /// `UpsertRowActionStatus`, since Services88.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum UpsertRowActionStatus {
     /// `Inserted` = 1
@@ -309,7 +313,6 @@ pub enum UpsertRowActionStatus {
 
 impl soap::Enumeration for UpsertRowActionStatus {
     const NAME: &'static str = "UpsertRowActionStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Inserted,
         Self::Updated,
@@ -319,24 +322,31 @@ impl soap::Enumeration for UpsertRowActionStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Inserted => Member::new("Inserted", 1),
-            Self::Updated => Member::new("Updated", 2),
-            Self::NoUpdateNeeded => Member::new("NoUpdateNeeded", 3),
-            Self::Deleted => Member::new("Deleted", 4),
-            Self::ColumnsZeroed => Member::new("ColumnsZeroed", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Inserted => ("Inserted", 1),
+            Self::Updated => ("Updated", 2),
+            Self::NoUpdateNeeded => ("NoUpdateNeeded", 3),
+            Self::Deleted => ("Deleted", 4),
+            Self::ColumnsZeroed => ("ColumnsZeroed", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
         Self::Unrecognized(unrecognized)
     }
 }
+
+impl soap::Item for UpsertRowActionStatus {
+    fn blank() -> Self {
+        Self::Inserted
+    }
+}
 soap::enumeration!(UpsertRowActionStatus);
 
 /// `UpsertRowStatus`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertRowStatus {
@@ -355,10 +365,7 @@ pub struct UpsertRowStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for UpsertRowStatus {
-    const NAME: &'static str = "UpsertRowStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UpsertRowStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -369,9 +376,11 @@ impl soap::Complex for UpsertRowStatus {
         r.value("PrimaryKey", &mut self.primary_key);
         r.value("Action", &mut self.action);
         r.array("RowKeys", &mut self.row_keys, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -383,4 +392,6 @@ impl soap::Complex for UpsertRowStatus {
         w.array("RowKeys", &self.row_keys, ARRAY_OF_STRING);
     }
 }
-soap::complex!(UpsertRowStatus);
+soap::complex!(
+    UpsertRowStatus, "table_right field_properties primary_key action row_keys"
+);

@@ -129,7 +129,7 @@ impl DocumentMigrationAgent<'_> {
 }
 
 /// `DocumentMigrationAssociate`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationAssociate {
@@ -142,24 +142,23 @@ pub struct DocumentMigrationAssociate {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentMigrationAssociate {
-    const NAME: &'static str = "DocumentMigrationAssociate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentMigrationAssociate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("AssociateId", &mut self.associate_id);
         r.value("EmailAddress", &mut self.email_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("AssociateId", &self.associate_id);
         w.value("EmailAddress", &self.email_address);
     }
 }
-soap::complex!(DocumentMigrationAssociate);
+soap::complex!(DocumentMigrationAssociate, "associate_id email_address");
 
 /// `DocumentMigrationItem`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItem {
@@ -186,10 +185,7 @@ pub struct DocumentMigrationItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentMigrationItem {
-    const NAME: &'static str = "DocumentMigrationItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentMigrationItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DocumentId", &mut self.document_id);
         r.value("ContactId", &mut self.contact_id);
@@ -200,9 +196,11 @@ impl soap::Complex for DocumentMigrationItem {
         r.value("AssociateId", &mut self.associate_id);
         r.value("UserGroupId", &mut self.user_group_id);
         r.value("VisibleForId", &mut self.visible_for_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DocumentId", &self.document_id);
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
@@ -214,10 +212,15 @@ impl soap::Complex for DocumentMigrationItem {
         w.value("VisibleForId", &self.visible_for_id);
     }
 }
-soap::complex!(DocumentMigrationItem);
+soap::complex!(
+    DocumentMigrationItem,
+    "\
+        document_id contact_id person_id sale_id project_id doc_tmpl_id associate_id \
+        user_group_id visible_for_id"
+);
 
 /// `DocumentMigrationItemList`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItemList {
@@ -234,10 +237,7 @@ pub struct DocumentMigrationItemList {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentMigrationItemList {
-    const NAME: &'static str = "DocumentMigrationItemList";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentMigrationItemList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("NumDocumentsOmitted", &mut self.num_documents_omitted);
         r.value("NumDocumentsAlreadyMigrated", &mut self.num_documents_already_migrated);
@@ -247,19 +247,24 @@ impl soap::Complex for DocumentMigrationItemList {
             &mut self.associates,
             ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("NumDocumentsOmitted", &self.num_documents_omitted);
         w.value("NumDocumentsAlreadyMigrated", &self.num_documents_already_migrated);
         w.array("Documents", &self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM);
         w.array("Associates", &self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE);
     }
 }
-soap::complex!(DocumentMigrationItemList);
+soap::complex!(
+    DocumentMigrationItemList,
+    "num_documents_omitted num_documents_already_migrated documents associates"
+);
 
 /// `DocumentTemplateMigrationList`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateMigrationList {
@@ -274,20 +279,22 @@ pub struct DocumentTemplateMigrationList {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentTemplateMigrationList {
-    const NAME: &'static str = "DocumentTemplateMigrationList";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentTemplateMigrationList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("NumTemplatesOmitted", &mut self.num_templates_omitted);
         r.value("NumTemplatesAlreadyMigrated", &mut self.num_templates_already_migrated);
         r.array("TemplateIds", &mut self.template_ids, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("NumTemplatesOmitted", &self.num_templates_omitted);
         w.value("NumTemplatesAlreadyMigrated", &self.num_templates_already_migrated);
         w.array("TemplateIds", &self.template_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(DocumentTemplateMigrationList);
+soap::complex!(
+    DocumentTemplateMigrationList,
+    "num_templates_omitted num_templates_already_migrated template_ids"
+);

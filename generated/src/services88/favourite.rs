@@ -191,7 +191,7 @@ impl FavouriteAgent<'_> {
 }
 
 /// `Favourite`, extends `Carrier`, since Services82.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Favourite {
@@ -214,10 +214,7 @@ pub struct Favourite {
     pub extra: Extra,
 }
 
-impl soap::Complex for Favourite {
-    const NAME: &'static str = "Favourite";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Favourite {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -230,9 +227,11 @@ impl soap::Complex for Favourite {
         r.value("AssociateId", &mut self.associate_id);
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -246,4 +245,7 @@ impl soap::Complex for Favourite {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(Favourite);
+soap::complex!(
+    Favourite,
+    "table_right field_properties table_name record_id associate_id extra_info rank"
+);

@@ -110,7 +110,7 @@ impl FileManagerAgent<'_> {
 }
 
 /// The results of `FileManager/BeginReadFilePart`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BeginReadFilePartResponse {
@@ -120,20 +120,21 @@ pub struct BeginReadFilePartResponse {
     pub length: i64,
 }
 
-impl soap::Outputs for BeginReadFilePartResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for BeginReadFilePartResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FileName", &mut self.file_name);
         r.value("Length", &mut self.length);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("FileName", &self.file_name);
         w.value("Length", &self.length);
     }
 }
+soap::complex!(BeginReadFilePartResponse, "file_name length");
 
 /// The results of `FileManager/ReadFilePart`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadFilePartResponse {
@@ -143,20 +144,21 @@ pub struct ReadFilePartResponse {
     pub length: i32,
 }
 
-impl soap::Outputs for ReadFilePartResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for ReadFilePartResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Response", &mut self.response);
         r.value("Length", &mut self.length);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Response", &self.response);
         w.value("Length", &self.length);
     }
 }
+soap::complex!(ReadFilePartResponse, "response length");
 
 /// The results of `FileManager/ReadFile`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadFileResponse {
@@ -168,16 +170,17 @@ pub struct ReadFileResponse {
     pub response: Option<String>,
 }
 
-impl soap::Outputs for ReadFileResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for ReadFileResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FileName", &mut self.file_name);
         r.value("Length", &mut self.length);
         r.value("Response", &mut self.response);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("FileName", &self.file_name);
         w.value("Length", &self.length);
         w.value("Response", &self.response);
     }
 }
+soap::complex!(ReadFileResponse, "file_name length response");

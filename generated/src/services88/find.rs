@@ -581,7 +581,7 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
@@ -599,8 +599,8 @@ pub struct FindFromRestrictionsColumnsOrderBy2Args {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindFromRestrictionsColumnsOrderBy2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Restrictions", &self.restrictions);
         w.value("ProviderName", &self.provider_name);
         w.value("DesiredColumns", &self.desired_columns);
@@ -609,9 +609,13 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderBy2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindFromRestrictionsColumnsOrderBy2Args,
+    "restrictions provider_name desired_columns order_by page_size page_number"
+);
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
@@ -629,8 +633,8 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindFromRestrictionsColumnsOrderByArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
         w.value("ProviderName", &self.provider_name);
         w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
@@ -639,9 +643,13 @@ impl soap::Arguments for FindFromRestrictionsColumnsOrderByArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindFromRestrictionsColumnsOrderByArgs,
+    "restrictions provider_name desired_columns order_by page_size page_number"
+);
 
 /// The parameters of `Find/FindOrderBy2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
@@ -659,8 +667,8 @@ pub struct FindOrderBy2Args {
     pub order_by: Option<String>,
 }
 
-impl soap::Arguments for FindOrderBy2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindOrderBy2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -669,9 +677,13 @@ impl soap::Arguments for FindOrderBy2Args {
         w.value("OrderBy", &self.order_by);
     }
 }
+soap::arguments!(
+    FindOrderBy2Args,
+    "storage_type provider_name storage_key page_size page_number order_by"
+);
 
 /// The parameters of `Find/FindOrderBy`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
@@ -689,8 +701,8 @@ pub struct FindOrderByArgs {
     pub order_by: Option<Vec<ArchiveOrderByInfo>>,
 }
 
-impl soap::Arguments for FindOrderByArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindOrderByArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -699,9 +711,13 @@ impl soap::Arguments for FindOrderByArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
+soap::arguments!(
+    FindOrderByArgs,
+    "storage_type provider_name storage_key page_size page_number order_by"
+);
 
 /// The parameters of `Find/FindWithColumns`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
@@ -721,8 +737,8 @@ pub struct FindWithColumnsArgs {
     pub order_by: Option<Vec<ArchiveOrderByInfo>>,
 }
 
-impl soap::Arguments for FindWithColumnsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindWithColumnsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -732,9 +748,13 @@ impl soap::Arguments for FindWithColumnsArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
+soap::arguments!(
+    FindWithColumnsArgs,
+    "storage_type provider_name storage_key desired_columns page_size page_number order_by"
+);
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
@@ -756,8 +776,8 @@ pub struct FindWithExtraRestrictions2Args {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindWithExtraRestrictions2Args {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindWithExtraRestrictions2Args {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -768,9 +788,15 @@ impl soap::Arguments for FindWithExtraRestrictions2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindWithExtraRestrictions2Args,
+    "\
+        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+        page_size page_number"
+);
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
@@ -792,8 +818,8 @@ pub struct FindWithExtraRestrictionsArgs {
     pub page_number: i32,
 }
 
-impl soap::Arguments for FindWithExtraRestrictionsArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for FindWithExtraRestrictionsArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -808,9 +834,15 @@ impl soap::Arguments for FindWithExtraRestrictionsArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
+soap::arguments!(
+    FindWithExtraRestrictionsArgs,
+    "\
+        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+        page_size page_number"
+);
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
@@ -828,8 +860,8 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     pub context: Option<String>,
 }
 
-impl soap::Arguments for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -838,9 +870,13 @@ impl soap::Arguments for GetSpecifiedCriteriaInformationWithDefaultsWithContextA
         w.value("Context", &self.context);
     }
 }
+soap::arguments!(
+    GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs,
+    "storage_type provider_name storage_key desired_column_names static_columns context"
+);
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
@@ -861,10 +897,7 @@ pub struct CriteriaInformation {
     pub extra: Extra,
 }
 
-impl soap::Complex for CriteriaInformation {
-    const NAME: &'static str = "CriteriaInformation";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CriteriaInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -892,9 +925,11 @@ impl soap::Complex for CriteriaInformation {
             &mut self.restriction_groups,
             ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -919,10 +954,15 @@ impl soap::Complex for CriteriaInformation {
         );
     }
 }
-soap::complex!(CriteriaInformation);
+soap::complex!(
+    CriteriaInformation,
+    "\
+        table_right field_properties restrictions criteria_archive_columns criteria_archive_rows \
+        restriction_groups"
+);
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
@@ -941,10 +981,7 @@ pub struct FindResults {
     pub extra: Extra,
 }
 
-impl soap::Complex for FindResults {
-    const NAME: &'static str = "FindResults";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FindResults {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -959,9 +996,11 @@ impl soap::Complex for FindResults {
         );
         r.array("ArchiveRows", &mut self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
         r.value("RowCount", &mut self.row_count);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -973,4 +1012,6 @@ impl soap::Complex for FindResults {
         w.value("RowCount", &self.row_count);
     }
 }
-soap::complex!(FindResults);
+soap::complex!(
+    FindResults, "table_right field_properties archive_columns archive_rows row_count"
+);

@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, Member, MemberArg, Redacted, TextArg, Unrecognized,
+    FlagSet, Member, MemberArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_SHIPMENT_MESSAGE_BLOCK_ENTITY, FIELD_PROPERTY_DICTIONARY,
@@ -249,7 +249,7 @@ impl MarketingAgent<'_> {
 }
 
 /// `DesignType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DesignType {
     /// `Unknown` = 0
@@ -265,16 +265,16 @@ pub enum DesignType {
 
 impl soap::Enumeration for DesignType {
     const NAME: &'static str = "DesignType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::SOEditor, Self::Unlayer];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::SOEditor => Member::new("SOEditor", 1),
-            Self::Unlayer => Member::new("Unlayer", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::SOEditor => ("SOEditor", 1),
+            Self::Unlayer => ("Unlayer", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -284,7 +284,7 @@ impl soap::Enumeration for DesignType {
 soap::enumeration!(DesignType);
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
@@ -341,10 +341,7 @@ pub struct FormEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for FormEntity {
-    const NAME: &'static str = "FormEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FormEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -374,9 +371,11 @@ impl soap::Complex for FormEntity {
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
         r.value("UpdatedCount", &mut self.updated_count);
         r.value("FolderName", &mut self.folder_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -407,10 +406,17 @@ impl soap::Complex for FormEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(FormEntity);
+soap::complex!(
+    FormEntity,
+    "\
+        table_right field_properties form_id form_key name description config folder_id script_id \
+        response_shipment_id active expires max_submits type recipe group_id new_ticket \
+        recaptcha_mode registered registered_associate_id updated updated_associate_id \
+        updated_count folder_name"
+);
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
@@ -443,10 +449,7 @@ pub struct FormSubmissionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for FormSubmissionEntity {
-    const NAME: &'static str = "FormSubmissionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FormSubmissionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -464,9 +467,11 @@ impl soap::Complex for FormSubmissionEntity {
         r.value("Response", &mut self.response);
         r.value("Status", &mut self.status);
         r.value("ProcessingLog", &mut self.processing_log);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -485,10 +490,15 @@ impl soap::Complex for FormSubmissionEntity {
         w.value("ProcessingLog", &self.processing_log);
     }
 }
-soap::complex!(FormSubmissionEntity);
+soap::complex!(
+    FormSubmissionEntity,
+    "\
+        table_right field_properties form_submission_id form_id when_submitted contact_id \
+        person_id email_address response_shipment_addr_id response status processing_log"
+);
 
 /// `FormSubmissionStatus`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FormSubmissionStatus {
     /// `Unknown` = 0
@@ -510,7 +520,6 @@ pub enum FormSubmissionStatus {
 
 impl soap::Enumeration for FormSubmissionStatus {
     const NAME: &'static str = "FormSubmissionStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::InProgress,
@@ -521,15 +530,16 @@ impl soap::Enumeration for FormSubmissionStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::InProgress => Member::new("InProgress", 1),
-            Self::EmailVerification => Member::new("EmailVerification", 2),
-            Self::Submitted => Member::new("Submitted", 3),
-            Self::Processed => Member::new("Processed", 4),
-            Self::Failed => Member::new("Failed", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::InProgress => ("InProgress", 1),
+            Self::EmailVerification => ("EmailVerification", 2),
+            Self::Submitted => ("Submitted", 3),
+            Self::Processed => ("Processed", 4),
+            Self::Failed => ("Failed", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -539,7 +549,7 @@ impl soap::Enumeration for FormSubmissionStatus {
 soap::enumeration!(FormSubmissionStatus);
 
 /// `FormType`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FormType {
     /// `Normal` = 0
@@ -553,15 +563,15 @@ pub enum FormType {
 
 impl soap::Enumeration for FormType {
     const NAME: &'static str = "FormType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Template];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Template => Member::new("Template", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Template => ("Template", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -571,7 +581,7 @@ impl soap::Enumeration for FormType {
 soap::enumeration!(FormType);
 
 /// `FormsRecaptchaMode`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FormsRecaptchaMode {
     /// `NotAvailable` = 0
@@ -587,7 +597,6 @@ pub enum FormsRecaptchaMode {
 
 impl soap::Enumeration for FormsRecaptchaMode {
     const NAME: &'static str = "FormsRecaptchaMode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NotAvailable,
         Self::GlobalKeysExist,
@@ -595,12 +604,13 @@ impl soap::Enumeration for FormsRecaptchaMode {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NotAvailable => Member::new("NotAvailable", 0),
-            Self::GlobalKeysExist => Member::new("GlobalKeysExist", 1),
-            Self::KeysNeeded => Member::new("KeysNeeded", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NotAvailable => ("NotAvailable", 0),
+            Self::GlobalKeysExist => ("GlobalKeysExist", 1),
+            Self::KeysNeeded => ("KeysNeeded", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -610,7 +620,7 @@ impl soap::Enumeration for FormsRecaptchaMode {
 soap::enumeration!(FormsRecaptchaMode);
 
 /// `PreviewMailing`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailing {
@@ -653,10 +663,7 @@ pub struct PreviewMailing {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewMailing {
-    const NAME: &'static str = "PreviewMailing";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewMailing {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -679,9 +686,11 @@ impl soap::Complex for PreviewMailing {
         r.value("DocumentMessageId", &mut self.document_message_id);
         r.value("Opened", &mut self.opened);
         r.value("LinkClicks", &mut self.link_clicks);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -705,10 +714,16 @@ impl soap::Complex for PreviewMailing {
         w.value("LinkClicks", &self.link_clicks);
     }
 }
-soap::complex!(PreviewMailing);
+soap::complex!(
+    PreviewMailing,
+    "\
+        table_right field_properties sending_time status shipment_id shipment_description \
+        from_address contact_id contact_name person_id person_full_name shipment_type message_id \
+        message_subject document_message_id opened link_clicks"
+);
 
 /// `PreviewMailingHeader`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailingHeader {
@@ -751,10 +766,7 @@ pub struct PreviewMailingHeader {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreviewMailingHeader {
-    const NAME: &'static str = "PreviewMailingHeader";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreviewMailingHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -777,9 +789,11 @@ impl soap::Complex for PreviewMailingHeader {
         r.value("NumOpened", &mut self.num_opened);
         r.value("NumBounced", &mut self.num_bounced);
         r.value("NumClicks", &mut self.num_clicks);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -803,10 +817,16 @@ impl soap::Complex for PreviewMailingHeader {
         w.value("NumClicks", &self.num_clicks);
     }
 }
-soap::complex!(PreviewMailingHeader);
+soap::complex!(
+    PreviewMailingHeader,
+    "\
+        table_right field_properties start_date status shipment_id shipment_description \
+        from_address person_id person_full_name shipment_type message_id message_subject \
+        document_message_id num_sent num_opened num_bounced num_clicks"
+);
 
 /// `ShipmentAddrStatus`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ShipmentAddrStatus {
     /// `Unknown` = 0
@@ -840,7 +860,6 @@ pub enum ShipmentAddrStatus {
 
 impl soap::Enumeration for ShipmentAddrStatus {
     const NAME: &'static str = "ShipmentAddrStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Ready,
@@ -857,21 +876,22 @@ impl soap::Enumeration for ShipmentAddrStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Ready => Member::new("Ready", 1),
-            Self::Duplicate => Member::new("Duplicate", 2),
-            Self::Blocked => Member::new("Blocked", 3),
-            Self::Sent => Member::new("Sent", 4),
-            Self::Bounced => Member::new("Bounced", 5),
-            Self::Opened => Member::new("Opened", 6),
-            Self::Clicked => Member::new("Clicked", 7),
-            Self::SoftBounced => Member::new("SoftBounced", 8),
-            Self::NoSubscription => Member::new("NoSubscription", 9),
-            Self::Complained => Member::new("Complained", 10),
-            Self::TooManyBounces => Member::new("TooManyBounces", 11),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Ready => ("Ready", 1),
+            Self::Duplicate => ("Duplicate", 2),
+            Self::Blocked => ("Blocked", 3),
+            Self::Sent => ("Sent", 4),
+            Self::Bounced => ("Bounced", 5),
+            Self::Opened => ("Opened", 6),
+            Self::Clicked => ("Clicked", 7),
+            Self::SoftBounced => ("SoftBounced", 8),
+            Self::NoSubscription => ("NoSubscription", 9),
+            Self::Complained => ("Complained", 10),
+            Self::TooManyBounces => ("TooManyBounces", 11),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -881,7 +901,7 @@ impl soap::Enumeration for ShipmentAddrStatus {
 soap::enumeration!(ShipmentAddrStatus);
 
 /// `ShipmentMessageBlockEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageBlockEntity {
@@ -910,10 +930,7 @@ pub struct ShipmentMessageBlockEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ShipmentMessageBlockEntity {
-    const NAME: &'static str = "ShipmentMessageBlockEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ShipmentMessageBlockEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -929,9 +946,11 @@ impl soap::Complex for ShipmentMessageBlockEntity {
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
         r.value("UpdatedCount", &mut self.updated_count);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -948,10 +967,15 @@ impl soap::Complex for ShipmentMessageBlockEntity {
         w.value("UpdatedCount", &self.updated_count);
     }
 }
-soap::complex!(ShipmentMessageBlockEntity);
+soap::complex!(
+    ShipmentMessageBlockEntity,
+    "\
+        table_right field_properties shipment_message_block_id associate_id block registered \
+        registered_associate_id updated updated_associate_id updated_count"
+);
 
 /// `ShipmentMessageEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageEntity {
@@ -1006,41 +1030,7 @@ pub struct ShipmentMessageEntity {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for ShipmentMessageEntity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("ShipmentMessageEntity");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("shipment_message_id", &self.shipment_message_id);
-        s.field("plain_message", &self.plain_message);
-        s.field("html_message", &self.html_message);
-        s.field("sms_message", &self.sms_message);
-        s.field("description", &self.description);
-        s.field("subject", &self.subject);
-        s.field("folder_id", &self.folder_id);
-        s.field("header_field", &self.header_field);
-        s.field("design", &self.design);
-        s.field("designtype", &self.designtype);
-        s.field("flags", &self.flags);
-        s.field("register_views", &self.register_views);
-        s.field("inline_images", &self.inline_images);
-        s.field("long_description", &self.long_description);
-        s.field("access_key", &Redacted::new(&self.access_key));
-        s.field("document_message", &self.document_message);
-        s.field("registered", &self.registered);
-        s.field("registered_associate_id", &self.registered_associate_id);
-        s.field("updated", &self.updated);
-        s.field("updated_associate_id", &self.updated_associate_id);
-        s.field("updated_count", &self.updated_count);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for ShipmentMessageEntity {
-    const NAME: &'static str = "ShipmentMessageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ShipmentMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1069,9 +1059,11 @@ impl soap::Complex for ShipmentMessageEntity {
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
         r.value("UpdatedCount", &mut self.updated_count);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1101,7 +1093,14 @@ impl soap::Complex for ShipmentMessageEntity {
         w.value("UpdatedCount", &self.updated_count);
     }
 }
-soap::complex!(ShipmentMessageEntity);
+soap::complex!(
+    ShipmentMessageEntity,
+    "\
+        table_right field_properties shipment_message_id plain_message html_message sms_message \
+        description subject folder_id header_field design designtype flags register_views \
+        inline_images long_description access_key document_message registered \
+        registered_associate_id updated updated_associate_id updated_count"
+);
 
 /// `ShipmentMessageType`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1122,7 +1121,6 @@ impl ShipmentMessageType {
 
 impl soap::Flags for ShipmentMessageType {
     const NAME: &'static str = "ShipmentMessageType";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Plain", 1),
         ("Html", 2),
@@ -1146,7 +1144,7 @@ impl soap::Flags for ShipmentMessageType {
 soap::flags!(ShipmentMessageType);
 
 /// `ShipmentStatus`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ShipmentStatus {
     /// `None` = 0
@@ -1184,7 +1182,6 @@ pub enum ShipmentStatus {
 
 impl soap::Enumeration for ShipmentStatus {
     const NAME: &'static str = "ShipmentStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Ok,
@@ -1203,23 +1200,24 @@ impl soap::Enumeration for ShipmentStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Ok => Member::new("Ok", 1),
-            Self::Canceled => Member::new("Canceled", 2),
-            Self::Waiting => Member::new("Waiting", 3),
-            Self::Started => Member::new("Started", 4),
-            Self::StatusFailed => Member::new("StatusFailed", 5),
-            Self::Retry => Member::new("Retry", 6),
-            Self::Populating => Member::new("Populating", 7),
-            Self::Deleted => Member::new("Deleted", 8),
-            Self::AwaitPopulate => Member::new("AwaitPopulate", 9),
-            Self::PopulatingOnly => Member::new("PopulatingOnly", 10),
-            Self::PopulateAborted => Member::new("PopulateAborted", 11),
-            Self::PopulateError => Member::new("PopulateError", 12),
-            Self::TooManyRecipients => Member::new("TooManyRecipients", 13),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Ok => ("Ok", 1),
+            Self::Canceled => ("Canceled", 2),
+            Self::Waiting => ("Waiting", 3),
+            Self::Started => ("Started", 4),
+            Self::StatusFailed => ("StatusFailed", 5),
+            Self::Retry => ("Retry", 6),
+            Self::Populating => ("Populating", 7),
+            Self::Deleted => ("Deleted", 8),
+            Self::AwaitPopulate => ("AwaitPopulate", 9),
+            Self::PopulatingOnly => ("PopulatingOnly", 10),
+            Self::PopulateAborted => ("PopulateAborted", 11),
+            Self::PopulateError => ("PopulateError", 12),
+            Self::TooManyRecipients => ("TooManyRecipients", 13),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

@@ -92,7 +92,7 @@ impl PhoneListAgent<'_> {
 }
 
 /// `PhoneListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListItem {
@@ -125,10 +125,7 @@ pub struct PhoneListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for PhoneListItem {
-    const NAME: &'static str = "PhoneListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PhoneListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -146,9 +143,11 @@ impl soap::Complex for PhoneListItem {
         r.value("Name", &mut self.name);
         r.value("Tooltip", &mut self.tooltip);
         r.value("UniqueId", &mut self.unique_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -167,10 +166,15 @@ impl soap::Complex for PhoneListItem {
         w.value("UniqueId", &self.unique_id);
     }
 }
-soap::complex!(PhoneListItem);
+soap::complex!(
+    PhoneListItem,
+    "\
+        table_right field_properties person_direct_phone person_cell_phone person_private_phone \
+        person_fax_number person_pager_number person_email id name tooltip unique_id"
+);
 
 /// `PhoneListPreferences`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListPreferences {
@@ -199,10 +203,7 @@ pub struct PhoneListPreferences {
     pub extra: Extra,
 }
 
-impl soap::Complex for PhoneListPreferences {
-    const NAME: &'static str = "PhoneListPreferences";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PhoneListPreferences {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -218,9 +219,11 @@ impl soap::Complex for PhoneListPreferences {
         r.value("SearchModeDepartment", &mut self.search_mode_department);
         r.value("SearchModeFirstname", &mut self.search_mode_firstname);
         r.value("SearchModeLastname", &mut self.search_mode_lastname);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -237,10 +240,16 @@ impl soap::Complex for PhoneListPreferences {
         w.value("SearchModeLastname", &self.search_mode_lastname);
     }
 }
-soap::complex!(PhoneListPreferences);
+soap::complex!(
+    PhoneListPreferences,
+    "\
+        table_right field_properties search_company search_firstname search_lastname \
+        search_department search_mode_company search_mode_department search_mode_firstname \
+        search_mode_lastname"
+);
 
 /// `StringSearchType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum StringSearchType {
     /// `Exact` = 0
@@ -258,7 +267,6 @@ pub enum StringSearchType {
 
 impl soap::Enumeration for StringSearchType {
     const NAME: &'static str = "StringSearchType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Exact,
         Self::BeginsWith,
@@ -267,13 +275,14 @@ impl soap::Enumeration for StringSearchType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Exact => Member::new("Exact", 0),
-            Self::BeginsWith => Member::new("BeginsWith", 1),
-            Self::EndsWith => Member::new("EndsWith", 2),
-            Self::Contains => Member::new("Contains", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Exact => ("Exact", 0),
+            Self::BeginsWith => ("BeginsWith", 1),
+            Self::EndsWith => ("EndsWith", 2),
+            Self::Contains => ("Contains", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

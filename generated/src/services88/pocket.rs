@@ -188,7 +188,7 @@ impl PocketAgent<'_> {
 }
 
 /// `CallerID`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CallerID {
@@ -211,10 +211,7 @@ pub struct CallerID {
     pub extra: Extra,
 }
 
-impl soap::Complex for CallerID {
-    const NAME: &'static str = "CallerID";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CallerID {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("PhoneNumber", &mut self.phone_number);
         r.value("DialInPrefix", &mut self.dial_in_prefix);
@@ -223,9 +220,11 @@ impl soap::Complex for CallerID {
         r.value("Mrmrs", &mut self.mrmrs);
         r.value("ContactId", &mut self.contact_id);
         r.value("ContactName", &mut self.contact_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("PhoneNumber", &self.phone_number);
         w.value("DialInPrefix", &self.dial_in_prefix);
         w.value("PersonId", &self.person_id);
@@ -235,10 +234,13 @@ impl soap::Complex for CallerID {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(CallerID);
+soap::complex!(
+    CallerID,
+    "phone_number dial_in_prefix person_id person_name mrmrs contact_id contact_name"
+);
 
 /// `CallerIDCollection`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CallerIDCollection {
@@ -251,24 +253,23 @@ pub struct CallerIDCollection {
     pub extra: Extra,
 }
 
-impl soap::Complex for CallerIDCollection {
-    const NAME: &'static str = "CallerIDCollection";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CallerIDCollection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("CallerIDHash", &mut self.caller_id_hash);
         r.array("CallerIDs", &mut self.caller_ids, ARRAY_OF_CALLER_ID);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("CallerIDHash", &self.caller_id_hash);
         w.array("CallerIDs", &self.caller_ids, ARRAY_OF_CALLER_ID);
     }
 }
-soap::complex!(CallerIDCollection);
+soap::complex!(CallerIDCollection, "caller_id_hash caller_ids");
 
 /// `NotificationEvent`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct NotificationEvent {
@@ -281,24 +282,23 @@ pub struct NotificationEvent {
     pub extra: Extra,
 }
 
-impl soap::Complex for NotificationEvent {
-    const NAME: &'static str = "NotificationEvent";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for NotificationEvent {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Type", &mut self.r#type);
         r.value("Id", &mut self.id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Type", &self.r#type);
         w.value("Id", &self.id);
     }
 }
-soap::complex!(NotificationEvent);
+soap::complex!(NotificationEvent, "type id");
 
 /// `NotificationEventType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum NotificationEventType {
     /// `Unknown` = 0
@@ -332,7 +332,6 @@ pub enum NotificationEventType {
 
 impl soap::Enumeration for NotificationEventType {
     const NAME: &'static str = "NotificationEventType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::NewTicket,
@@ -349,21 +348,22 @@ impl soap::Enumeration for NotificationEventType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::NewTicket => Member::new("NewTicket", 1),
-            Self::AppointmentInvitation => Member::new("AppointmentInvitation", 2),
-            Self::AppointmentMoved => Member::new("AppointmentMoved", 3),
-            Self::AppointmentCancelled => Member::new("AppointmentCancelled", 4),
-            Self::NewTicketMessage => Member::new("NewTicketMessage", 5),
-            Self::TicketActivated => Member::new("TicketActivated", 6),
-            Self::TicketEscalated => Member::new("TicketEscalated", 7),
-            Self::QuoteApprovalRequest => Member::new("QuoteApprovalRequest", 8),
-            Self::QuoteApprovalApproved => Member::new("QuoteApprovalApproved", 9),
-            Self::QuoteApprovalDenied => Member::new("QuoteApprovalDenied", 10),
-            Self::AppointmentDeclined => Member::new("AppointmentDeclined", 11),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::NewTicket => ("NewTicket", 1),
+            Self::AppointmentInvitation => ("AppointmentInvitation", 2),
+            Self::AppointmentMoved => ("AppointmentMoved", 3),
+            Self::AppointmentCancelled => ("AppointmentCancelled", 4),
+            Self::NewTicketMessage => ("NewTicketMessage", 5),
+            Self::TicketActivated => ("TicketActivated", 6),
+            Self::TicketEscalated => ("TicketEscalated", 7),
+            Self::QuoteApprovalRequest => ("QuoteApprovalRequest", 8),
+            Self::QuoteApprovalApproved => ("QuoteApprovalApproved", 9),
+            Self::QuoteApprovalDenied => ("QuoteApprovalDenied", 10),
+            Self::AppointmentDeclined => ("AppointmentDeclined", 11),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -373,7 +373,7 @@ impl soap::Enumeration for NotificationEventType {
 soap::enumeration!(NotificationEventType);
 
 /// `NotificationMessageType`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum NotificationMessageType {
     /// `Message` = 0
@@ -393,7 +393,6 @@ pub enum NotificationMessageType {
 
 impl soap::Enumeration for NotificationMessageType {
     const NAME: &'static str = "NotificationMessageType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Message,
         Self::ImportantMessage,
@@ -403,14 +402,15 @@ impl soap::Enumeration for NotificationMessageType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Message => Member::new("Message", 0),
-            Self::ImportantMessage => Member::new("ImportantMessage", 1),
-            Self::RemoteAction => Member::new("RemoteAction", 2),
-            Self::YesNoQuestion => Member::new("YesNoQuestion", 3),
-            Self::ShowWebPage => Member::new("ShowWebPage", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Message => ("Message", 0),
+            Self::ImportantMessage => ("ImportantMessage", 1),
+            Self::RemoteAction => ("RemoteAction", 2),
+            Self::YesNoQuestion => ("YesNoQuestion", 3),
+            Self::ShowWebPage => ("ShowWebPage", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -420,7 +420,7 @@ impl soap::Enumeration for NotificationMessageType {
 soap::enumeration!(NotificationMessageType);
 
 /// `NotificationPlatform`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum NotificationPlatform {
     /// `Apple` = 0
@@ -442,7 +442,6 @@ pub enum NotificationPlatform {
 
 impl soap::Enumeration for NotificationPlatform {
     const NAME: &'static str = "NotificationPlatform";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Apple,
         Self::Google,
@@ -453,15 +452,16 @@ impl soap::Enumeration for NotificationPlatform {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Apple => Member::new("Apple", 0),
-            Self::Google => Member::new("Google", 1),
-            Self::Microsoft => Member::new("Microsoft", 2),
-            Self::AppleDeveloper => Member::new("AppleDeveloper", 3),
-            Self::AppleAdHoc => Member::new("AppleAdHoc", 4),
-            Self::GoogleDeveloper => Member::new("GoogleDeveloper", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Apple => ("Apple", 0),
+            Self::Google => ("Google", 1),
+            Self::Microsoft => ("Microsoft", 2),
+            Self::AppleDeveloper => ("AppleDeveloper", 3),
+            Self::AppleAdHoc => ("AppleAdHoc", 4),
+            Self::GoogleDeveloper => ("GoogleDeveloper", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -471,7 +471,7 @@ impl soap::Enumeration for NotificationPlatform {
 soap::enumeration!(NotificationPlatform);
 
 /// `PocketDeviceInfo`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
@@ -496,10 +496,7 @@ pub struct PocketDeviceInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketDeviceInfo {
-    const NAME: &'static str = "PocketDeviceInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketDeviceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DeviceName", &mut self.device_name);
         r.value("DeviceIdentifier", &mut self.device_identifier);
@@ -509,9 +506,11 @@ impl soap::Complex for PocketDeviceInfo {
         r.value("Platform", &mut self.platform);
         r.value("OSVersion", &mut self.os_version);
         r.value("TimeZoneId", &mut self.time_zone_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
         w.value("PocketVersion", &self.pocket_version);
@@ -522,10 +521,15 @@ impl soap::Complex for PocketDeviceInfo {
         w.value("TimeZoneId", &self.time_zone_id);
     }
 }
-soap::complex!(PocketDeviceInfo);
+soap::complex!(
+    PocketDeviceInfo,
+    "\
+        device_name device_identifier pocket_version language pns_handle platform os_version \
+        time_zone_id"
+);
 
 /// `PocketNotificationMessage`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
@@ -554,10 +558,7 @@ pub struct PocketNotificationMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketNotificationMessage {
-    const NAME: &'static str = "PocketNotificationMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketNotificationMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Title", &mut self.title);
         r.value("Message", &mut self.message);
@@ -569,9 +570,11 @@ impl soap::Complex for PocketNotificationMessage {
         r.value("Date", &mut self.date);
         r.value("Duration", &mut self.duration);
         r.dictionary("ExtraValues", &mut self.extra_values, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Title", &self.title);
         w.value("Message", &self.message);
         w.value("Url", &self.url);
@@ -584,10 +587,13 @@ impl soap::Complex for PocketNotificationMessage {
         w.dictionary("ExtraValues", &self.extra_values, STRING_DICTIONARY);
     }
 }
-soap::complex!(PocketNotificationMessage);
+soap::complex!(
+    PocketNotificationMessage,
+    "title message url silent type time_to_live record_id date duration extra_values"
+);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
@@ -618,10 +624,7 @@ pub struct PocketStartupData {
     pub extra: Extra,
 }
 
-impl soap::Complex for PocketStartupData {
-    const NAME: &'static str = "PocketStartupData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PocketStartupData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -642,9 +645,11 @@ impl soap::Complex for PocketStartupData {
         r.array("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE);
         r.value("IsPushNotificationEnabled", &mut self.is_push_notification_enabled);
         r.value("CustomData", &mut self.custom_data);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -662,4 +667,10 @@ impl soap::Complex for PocketStartupData {
         w.value("CustomData", &self.custom_data);
     }
 }
-soap::complex!(PocketStartupData);
+soap::complex!(
+    PocketStartupData,
+    "\
+        table_right field_properties table_rights phone_locale_time_zone_data \
+        base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
+        pocket_preferences is_push_notification_enabled custom_data"
+);

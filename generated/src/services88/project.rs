@@ -521,7 +521,7 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
@@ -596,10 +596,7 @@ pub struct ProjectEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectEntity {
-    const NAME: &'static str = "ProjectEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -642,9 +639,11 @@ impl soap::Complex for ProjectEntity {
         r.value("PublishTo", &mut self.publish_to);
         r.value("PublishFrom", &mut self.publish_from);
         r.value("IsPublished", &mut self.is_published);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -684,10 +683,19 @@ impl soap::Complex for ProjectEntity {
         w.value("IsPublished", &self.is_published);
     }
 }
-soap::complex!(ProjectEntity);
+soap::complex!(
+    ProjectEntity,
+    "\
+        table_right field_properties project_id name project_number project_members urls \
+        created_date updated_date description postit created_by updated_by associate \
+        project_status project_type has_image image_description active_status_monitor_id links \
+        active_links completed next_milestone_date nmd_appointment_id end_date active_erp_links \
+        user_defined_fields extra_fields custom_fields publish_event_date publish_to publish_from \
+        is_published"
+);
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
@@ -744,10 +752,7 @@ pub struct ProjectEvent {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectEvent {
-    const NAME: &'static str = "ProjectEvent";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectEvent {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -777,9 +782,11 @@ impl soap::Complex for ProjectEvent {
         r.value("SignOnTriggersAssign", &mut self.sign_on_triggers_assign);
         r.value("SignOnPersonId", &mut self.sign_on_person_id);
         r.value("SignOffPersonId", &mut self.sign_off_person_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -810,10 +817,18 @@ impl soap::Complex for ProjectEvent {
         w.value("SignOffPersonId", &self.sign_off_person_id);
     }
 }
-soap::complex!(ProjectEvent);
+soap::complex!(
+    ProjectEvent,
+    "\
+        table_right field_properties associate_full_name description project_id event_name \
+        associate_id is_signed_on sign_off_confirmation_text sign_off_text \
+        sign_on_confirmation_text sign_on_text event_date enabled sign_off sign_off_task_enable \
+        sign_on_task_enable sign_on sign_off_task_id sign_on_task_id sign_off_triggers_assign \
+        sign_on_triggers_assign sign_on_person_id sign_off_person_id"
+);
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
@@ -886,10 +901,7 @@ pub struct ProjectEventEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectEventEntity {
-    const NAME: &'static str = "ProjectEventEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectEventEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -938,9 +950,11 @@ impl soap::Complex for ProjectEventEntity {
             &mut self.is_visible_for_person_interests,
         );
         r.value("ProjectEventId", &mut self.project_event_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -987,10 +1001,20 @@ impl soap::Complex for ProjectEventEntity {
         w.value("ProjectEventId", &self.project_event_id);
     }
 }
-soap::complex!(ProjectEventEntity);
+soap::complex!(
+    ProjectEventEntity,
+    "\
+        table_right field_properties sign_off_confirmation_text sign_off_text \
+        sign_on_confirmation_text sign_on_text event_date enabled created_date sign_off \
+        sign_off_task_enable sign_off_task_id sign_off_triggers_assign sign_on \
+        sign_on_task_enable sign_on_task_id sign_on_triggers_assign updated_date created_by \
+        updated_by project_id id publish_from publish_type publish_to visible_for_categories \
+        visible_for_person_interests is_published is_visible_for_members \
+        is_visible_for_categories is_visible_for_person_interests project_event_id"
+);
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
@@ -1045,10 +1069,7 @@ pub struct ProjectMember {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectMember {
-    const NAME: &'static str = "ProjectMember";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectMember {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1077,9 +1098,11 @@ impl soap::Complex for ProjectMember {
         r.value("EmailAddressName", &mut self.email_address_name);
         r.value("Comment", &mut self.comment);
         r.value("FullName", &mut self.full_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1109,10 +1132,17 @@ impl soap::Complex for ProjectMember {
         w.value("FullName", &self.full_name);
     }
 }
-soap::complex!(ProjectMember);
+soap::complex!(
+    ProjectMember,
+    "\
+        table_right field_properties projectmember_id contact_id project_id contact_name \
+        contact_department project_name email_id email_address country_id firstname middle_name \
+        lastname person_id mrmrs project_member_type_name phone phone_id project_member_type_id \
+        email_address_name comment full_name"
+);
 
 /// `PublishType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PublishType {
     /// `Undefined` = 0
@@ -1126,15 +1156,15 @@ pub enum PublishType {
 
 impl soap::Enumeration for PublishType {
     const NAME: &'static str = "PublishType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Undefined, Self::External];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Undefined => Member::new("Undefined", 0),
-            Self::External => Member::new("External", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Undefined => ("Undefined", 0),
+            Self::External => ("External", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

@@ -155,7 +155,7 @@ impl SaintAgent<'_> {
 }
 
 /// `SaintConfiguration`, extends `Carrier`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaintConfiguration {
@@ -184,10 +184,7 @@ pub struct SaintConfiguration {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaintConfiguration {
-    const NAME: &'static str = "SaintConfiguration";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaintConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -203,9 +200,11 @@ impl soap::Complex for SaintConfiguration {
         r.value("GenerationStart", &mut self.generation_start);
         r.value("GenerationEnd", &mut self.generation_end);
         r.value("RowsGenerated", &mut self.rows_generated);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -222,10 +221,15 @@ impl soap::Complex for SaintConfiguration {
         w.value("RowsGenerated", &self.rows_generated);
     }
 }
-soap::complex!(SaintConfiguration);
+soap::complex!(
+    SaintConfiguration,
+    "\
+        table_right field_properties owner_table enabled period1 period2 period3 generation_start \
+        generation_end rows_generated"
+);
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
@@ -268,10 +272,7 @@ pub struct StatusMonitor {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatusMonitor {
-    const NAME: &'static str = "StatusMonitor";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatusMonitor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -294,9 +295,11 @@ impl soap::Complex for StatusMonitor {
         r.value("NumMatches", &mut self.num_matches);
         r.value("NumNeedUpdate", &mut self.num_need_update);
         r.value("GenerationStart", &mut self.generation_start);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -320,10 +323,16 @@ impl soap::Complex for StatusMonitor {
         w.value("GenerationStart", &self.generation_start);
     }
 }
-soap::complex!(StatusMonitor);
+soap::complex!(
+    StatusMonitor,
+    "\
+        table_right field_properties owner_table rank default_task default_task_text is_visual \
+        last_generated description name status_monitor_id picture_id needs_update deleted \
+        num_matches num_need_update generation_start"
+);
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
@@ -342,10 +351,7 @@ pub struct StatusMonitorPeriods {
     pub extra: Extra,
 }
 
-impl soap::Complex for StatusMonitorPeriods {
-    const NAME: &'static str = "StatusMonitorPeriods";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for StatusMonitorPeriods {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -356,9 +362,11 @@ impl soap::Complex for StatusMonitorPeriods {
         r.value("Period1", &mut self.period1);
         r.value("Period2", &mut self.period2);
         r.value("Period3", &mut self.period3);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -370,4 +378,6 @@ impl soap::Complex for StatusMonitorPeriods {
         w.value("Period3", &self.period3);
     }
 }
-soap::complex!(StatusMonitorPeriods);
+soap::complex!(
+    StatusMonitorPeriods, "table_right field_properties period1 period2 period3"
+);

@@ -296,7 +296,7 @@ impl TargetsAgent<'_> {
 }
 
 /// `LogEvent`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LogEvent {
     /// `None` = 0
@@ -318,7 +318,6 @@ pub enum LogEvent {
 
 impl soap::Enumeration for LogEvent {
     const NAME: &'static str = "LogEvent";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Create,
@@ -329,15 +328,16 @@ impl soap::Enumeration for LogEvent {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Create => Member::new("Create", 1),
-            Self::Edit => Member::new("Edit", 2),
-            Self::Delete => Member::new("Delete", 3),
-            Self::Lock => Member::new("Lock", 4),
-            Self::Unlock => Member::new("Unlock", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Create => ("Create", 1),
+            Self::Edit => ("Edit", 2),
+            Self::Delete => ("Delete", 3),
+            Self::Lock => ("Lock", 4),
+            Self::Unlock => ("Unlock", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -361,7 +361,6 @@ impl TargetAssignementLevel {
 
 impl soap::Flags for TargetAssignementLevel {
     const NAME: &'static str = "TargetAssignementLevel";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Company", 1),
         ("Group", 2),
@@ -383,7 +382,7 @@ impl soap::Flags for TargetAssignementLevel {
 soap::flags!(TargetAssignementLevel);
 
 /// `TargetAssignment`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetAssignment {
@@ -414,10 +413,7 @@ pub struct TargetAssignment {
     pub extra: Extra,
 }
 
-impl soap::Complex for TargetAssignment {
-    const NAME: &'static str = "TargetAssignment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TargetAssignment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -437,9 +433,11 @@ impl soap::Complex for TargetAssignment {
             "DimensionListItemDisplayName",
             &mut self.dimension_list_item_display_name,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -457,10 +455,16 @@ impl soap::Complex for TargetAssignment {
         w.value("DimensionListItemDisplayName", &self.dimension_list_item_display_name);
     }
 }
-soap::complex!(TargetAssignment);
+soap::complex!(
+    TargetAssignment,
+    "\
+        table_right field_properties target_assignment_info_id values locked target_associate \
+        target_contact target_user_group currency dimension_list_item \
+        dimension_list_item_display_name"
+);
 
 /// `TargetChange`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetChange {
@@ -479,10 +483,7 @@ pub struct TargetChange {
     pub extra: Extra,
 }
 
-impl soap::Complex for TargetChange {
-    const NAME: &'static str = "TargetChange";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TargetChange {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -493,9 +494,11 @@ impl soap::Complex for TargetChange {
         r.value("FieldIdentifier", &mut self.field_identifier);
         r.value("ValueChangeFrom", &mut self.value_change_from);
         r.value("ValueChangeTo", &mut self.value_change_to);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -507,10 +510,13 @@ impl soap::Complex for TargetChange {
         w.value("ValueChangeTo", &self.value_change_to);
     }
 }
-soap::complex!(TargetChange);
+soap::complex!(
+    TargetChange,
+    "table_right field_properties field_identifier value_change_from value_change_to"
+);
 
 /// `TargetDimension`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetDimension {
@@ -541,10 +547,7 @@ pub struct TargetDimension {
     pub extra: Extra,
 }
 
-impl soap::Complex for TargetDimension {
-    const NAME: &'static str = "TargetDimension";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TargetDimension {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -561,9 +564,11 @@ impl soap::Complex for TargetDimension {
         r.value("DimensionListId", &mut self.dimension_list_id);
         r.value("DimensionListLabel", &mut self.dimension_list_label);
         r.array("SelectedDimensions", &mut self.selected_dimensions, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -581,10 +586,16 @@ impl soap::Complex for TargetDimension {
         w.array("SelectedDimensions", &self.selected_dimensions, ARRAY_OF_INT);
     }
 }
-soap::complex!(TargetDimension);
+soap::complex!(
+    TargetDimension,
+    "\
+        table_right field_properties target_dimension_id assignment_level entity_type \
+        measurement_unit dimension_list_field dimension_list_name dimension_list_id \
+        dimension_list_label selected_dimensions"
+);
 
 /// `TargetEntityType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TargetEntityType {
     /// `None` = 0
@@ -598,15 +609,15 @@ pub enum TargetEntityType {
 
 impl soap::Enumeration for TargetEntityType {
     const NAME: &'static str = "TargetEntityType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Sale];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Sale => Member::new("Sale", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Sale => ("Sale", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -616,7 +627,7 @@ impl soap::Enumeration for TargetEntityType {
 soap::enumeration!(TargetEntityType);
 
 /// `TargetGroup`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetGroup {
@@ -641,10 +652,7 @@ pub struct TargetGroup {
     pub extra: Extra,
 }
 
-impl soap::Complex for TargetGroup {
-    const NAME: &'static str = "TargetGroup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TargetGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -662,9 +670,11 @@ impl soap::Complex for TargetGroup {
             ARRAY_OF_TARGET_ASSIGNMENT,
         );
         r.value("TargetDimension", &mut self.target_dimension);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -683,10 +693,15 @@ impl soap::Complex for TargetGroup {
         w.value("TargetDimension", &self.target_dimension);
     }
 }
-soap::complex!(TargetGroup);
+soap::complex!(
+    TargetGroup,
+    "\
+        table_right field_properties target_group_id year entity_type period_type \
+        target_assignments target_dimension"
+);
 
 /// `TargetLevel`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TargetLevel {
     /// `None` = 0
@@ -706,7 +721,6 @@ pub enum TargetLevel {
 
 impl soap::Enumeration for TargetLevel {
     const NAME: &'static str = "TargetLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Global,
@@ -716,14 +730,15 @@ impl soap::Enumeration for TargetLevel {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Global => Member::new("Global", 1),
-            Self::Company => Member::new("Company", 2),
-            Self::UserGroup => Member::new("UserGroup", 3),
-            Self::Associate => Member::new("Associate", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Global => ("Global", 1),
+            Self::Company => ("Company", 2),
+            Self::UserGroup => ("UserGroup", 3),
+            Self::Associate => ("Associate", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -733,7 +748,7 @@ impl soap::Enumeration for TargetLevel {
 soap::enumeration!(TargetLevel);
 
 /// `TargetMeasurementUnit`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TargetMeasurementUnit {
     /// `None` = 0
@@ -751,17 +766,17 @@ pub enum TargetMeasurementUnit {
 
 impl soap::Enumeration for TargetMeasurementUnit {
     const NAME: &'static str = "TargetMeasurementUnit";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Amount, Self::Count, Self::Profit];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Amount => Member::new("Amount", 1),
-            Self::Count => Member::new("Count", 2),
-            Self::Profit => Member::new("Profit", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Amount => ("Amount", 1),
+            Self::Count => ("Count", 2),
+            Self::Profit => ("Profit", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -771,7 +786,7 @@ impl soap::Enumeration for TargetMeasurementUnit {
 soap::enumeration!(TargetMeasurementUnit);
 
 /// `TargetPeriodType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TargetPeriodType {
     /// `None` = 0
@@ -791,7 +806,6 @@ pub enum TargetPeriodType {
 
 impl soap::Enumeration for TargetPeriodType {
     const NAME: &'static str = "TargetPeriodType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Year,
@@ -801,14 +815,15 @@ impl soap::Enumeration for TargetPeriodType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Year => Member::new("Year", 1),
-            Self::HalfYear => Member::new("HalfYear", 2),
-            Self::Quarter => Member::new("Quarter", 3),
-            Self::Month => Member::new("Month", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Year => ("Year", 1),
+            Self::HalfYear => ("HalfYear", 2),
+            Self::Quarter => ("Quarter", 3),
+            Self::Month => ("Month", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -818,7 +833,7 @@ impl soap::Enumeration for TargetPeriodType {
 soap::enumeration!(TargetPeriodType);
 
 /// `TargetRevision`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevision {
@@ -839,10 +854,7 @@ pub struct TargetRevision {
     pub extra: Extra,
 }
 
-impl soap::Complex for TargetRevision {
-    const NAME: &'static str = "TargetRevision";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TargetRevision {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -854,9 +866,11 @@ impl soap::Complex for TargetRevision {
         r.value("Who", &mut self.who);
         r.value("When", &mut self.when);
         r.array("Changes", &mut self.changes, ARRAY_OF_TARGET_CHANGE);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -869,10 +883,12 @@ impl soap::Complex for TargetRevision {
         w.array("Changes", &self.changes, ARRAY_OF_TARGET_CHANGE);
     }
 }
-soap::complex!(TargetRevision);
+soap::complex!(
+    TargetRevision, "table_right field_properties log_event who when changes"
+);
 
 /// `TargetRevisionHistory`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevisionHistory {
@@ -891,10 +907,7 @@ pub struct TargetRevisionHistory {
     pub extra: Extra,
 }
 
-impl soap::Complex for TargetRevisionHistory {
-    const NAME: &'static str = "TargetRevisionHistory";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TargetRevisionHistory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -905,9 +918,11 @@ impl soap::Complex for TargetRevisionHistory {
         r.value("TargetGroupId", &mut self.target_group_id);
         r.value("Year", &mut self.year);
         r.array("Revisions", &mut self.revisions, ARRAY_OF_TARGET_REVISION);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -919,4 +934,6 @@ impl soap::Complex for TargetRevisionHistory {
         w.array("Revisions", &self.revisions, ARRAY_OF_TARGET_REVISION);
     }
 }
-soap::complex!(TargetRevisionHistory);
+soap::complex!(
+    TargetRevisionHistory, "table_right field_properties target_group_id year revisions"
+);

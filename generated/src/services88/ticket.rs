@@ -630,7 +630,7 @@ impl TicketAgent<'_> {
 }
 
 /// The parameters of `Ticket/BatchForward`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchForwardArgs {
@@ -648,8 +648,8 @@ pub struct BatchForwardArgs {
     pub close_ticket: bool,
 }
 
-impl soap::Arguments for BatchForwardArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for BatchForwardArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.array("TicketIds", &self.ticket_ids, ARRAY_OF_INT);
         w.array("To", &self.to, ARRAY_OF_STRING);
         w.array("Cc", &self.cc, ARRAY_OF_STRING);
@@ -658,9 +658,10 @@ impl soap::Arguments for BatchForwardArgs {
         w.value("CloseTicket", &self.close_ticket);
     }
 }
+soap::arguments!(BatchForwardArgs, "ticket_ids to cc bcc comment close_ticket");
 
 /// The parameters of `Ticket/SendTicketMessage`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SendTicketMessageArgs {
@@ -680,8 +681,8 @@ pub struct SendTicketMessageArgs {
     pub gdpr_source: Option<String>,
 }
 
-impl soap::Arguments for SendTicketMessageArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for SendTicketMessageArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("TicketMessageEntityId", &self.ticket_message_entity_id);
         w.array("To", &self.to, ARRAY_OF_STRING);
         w.array("Cc", &self.cc, ARRAY_OF_STRING);
@@ -691,9 +692,13 @@ impl soap::Arguments for SendTicketMessageArgs {
         w.value("GdprSource", &self.gdpr_source);
     }
 }
+soap::arguments!(
+    SendTicketMessageArgs,
+    "ticket_message_entity_id to cc bcc subject reply_template_id gdpr_source"
+);
 
 /// `AttachmentValidationResult`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AttachmentValidationResult {
@@ -708,26 +713,25 @@ pub struct AttachmentValidationResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for AttachmentValidationResult {
-    const NAME: &'static str = "AttachmentValidationResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AttachmentValidationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("AttachmentId", &mut self.attachment_id);
         r.value("IsValid", &mut self.is_valid);
         r.value("ErrorMessage", &mut self.error_message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("AttachmentId", &self.attachment_id);
         w.value("IsValid", &self.is_valid);
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(AttachmentValidationResult);
+soap::complex!(AttachmentValidationResult, "attachment_id is_valid error_message");
 
 /// `ImageEmbedType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ImageEmbedType {
     /// `Link` = 0
@@ -741,15 +745,15 @@ pub enum ImageEmbedType {
 
 impl soap::Enumeration for ImageEmbedType {
     const NAME: &'static str = "ImageEmbedType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Link, Self::Inline];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Link => Member::new("Link", 0),
-            Self::Inline => Member::new("Inline", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Link => ("Link", 0),
+            Self::Inline => ("Inline", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -759,7 +763,7 @@ impl soap::Enumeration for ImageEmbedType {
 soap::enumeration!(ImageEmbedType);
 
 /// `MessageActionType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum MessageActionType {
     /// `None` = 0
@@ -779,7 +783,6 @@ pub enum MessageActionType {
 
 impl soap::Enumeration for MessageActionType {
     const NAME: &'static str = "MessageActionType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Reply,
@@ -789,14 +792,15 @@ impl soap::Enumeration for MessageActionType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Reply => Member::new("Reply", 1),
-            Self::ReplyAll => Member::new("ReplyAll", 2),
-            Self::Forward => Member::new("Forward", 3),
-            Self::InternalComment => Member::new("InternalComment", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Reply => ("Reply", 1),
+            Self::ReplyAll => ("ReplyAll", 2),
+            Self::Forward => ("Forward", 3),
+            Self::InternalComment => ("InternalComment", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -806,7 +810,7 @@ impl soap::Enumeration for MessageActionType {
 soap::enumeration!(MessageActionType);
 
 /// `MessageHeaderStdItem`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum MessageHeaderStdItem {
     /// `None` = 0
@@ -832,7 +836,6 @@ pub enum MessageHeaderStdItem {
 
 impl soap::Enumeration for MessageHeaderStdItem {
     const NAME: &'static str = "MessageHeaderStdItem";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Forward,
@@ -845,21 +848,18 @@ impl soap::Enumeration for MessageHeaderStdItem {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Forward => Member::new("Forward", 1),
-            Self::UnnamedAttachmentBlocked => Member::new("UnnamedAttachmentBlocked", 2),
-            Self::NoAutoReply => Member::new("NoAutoReply", 3),
-            Self::SentAutoReplyToCustomersA => {
-                Member::new("SentAutoReplyToCustomersA", 4)
-            }
-            Self::SentAutoReplyToCustomersB => {
-                Member::new("SentAutoReplyToCustomersB", 5)
-            }
-            Self::CustomerReadFAQ => Member::new("CustomerReadFAQ", 6),
-            Self::ReplyTemplate => Member::new("ReplyTemplate", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Forward => ("Forward", 1),
+            Self::UnnamedAttachmentBlocked => ("UnnamedAttachmentBlocked", 2),
+            Self::NoAutoReply => ("NoAutoReply", 3),
+            Self::SentAutoReplyToCustomersA => ("SentAutoReplyToCustomersA", 4),
+            Self::SentAutoReplyToCustomersB => ("SentAutoReplyToCustomersB", 5),
+            Self::CustomerReadFAQ => ("CustomerReadFAQ", 6),
+            Self::ReplyTemplate => ("ReplyTemplate", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -869,7 +869,7 @@ impl soap::Enumeration for MessageHeaderStdItem {
 soap::enumeration!(MessageHeaderStdItem);
 
 /// `MessageHeaderStdItemCol`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum MessageHeaderStdItemCol {
     /// `None` = 0
@@ -885,16 +885,16 @@ pub enum MessageHeaderStdItemCol {
 
 impl soap::Enumeration for MessageHeaderStdItemCol {
     const NAME: &'static str = "MessageHeaderStdItemCol";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Name, Self::Value];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Name => Member::new("Name", 1),
-            Self::Value => Member::new("Value", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Name => ("Name", 1),
+            Self::Value => ("Value", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -904,7 +904,7 @@ impl soap::Enumeration for MessageHeaderStdItemCol {
 soap::enumeration!(MessageHeaderStdItemCol);
 
 /// `Recipient`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Recipient {
@@ -919,26 +919,25 @@ pub struct Recipient {
     pub extra: Extra,
 }
 
-impl soap::Complex for Recipient {
-    const NAME: &'static str = "Recipient";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Recipient {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Type", &mut self.r#type);
         r.value("Value", &mut self.value);
         r.value("DisplayValue", &mut self.display_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Type", &self.r#type);
         w.value("Value", &self.value);
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Recipient);
+soap::complex!(Recipient, "type value display_value");
 
 /// `RecipientType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecipientType {
     /// `To` = 0
@@ -954,16 +953,16 @@ pub enum RecipientType {
 
 impl soap::Enumeration for RecipientType {
     const NAME: &'static str = "RecipientType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::To, Self::CC, Self::BCC];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::To => Member::new("To", 0),
-            Self::CC => Member::new("CC", 1),
-            Self::BCC => Member::new("BCC", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::To => ("To", 0),
+            Self::CC => ("CC", 1),
+            Self::BCC => ("BCC", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -973,7 +972,7 @@ impl soap::Enumeration for RecipientType {
 soap::enumeration!(RecipientType);
 
 /// `Tag`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
@@ -992,10 +991,7 @@ pub struct Tag {
     pub extra: Extra,
 }
 
-impl soap::Complex for Tag {
-    const NAME: &'static str = "Tag";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Tag {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1006,9 +1002,11 @@ impl soap::Complex for Tag {
         r.value("Id", &mut self.id);
         r.value("Name", &mut self.name);
         r.value("ToolTip", &mut self.tool_tip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1020,10 +1018,10 @@ impl soap::Complex for Tag {
         w.value("ToolTip", &self.tool_tip);
     }
 }
-soap::complex!(Tag);
+soap::complex!(Tag, "table_right field_properties id name tool_tip");
 
 /// `TicketBatchReplyData`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketBatchReplyData {
@@ -1046,10 +1044,7 @@ pub struct TicketBatchReplyData {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketBatchReplyData {
-    const NAME: &'static str = "TicketBatchReplyData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketBatchReplyData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.array("TicketIds", &mut self.ticket_ids, ARRAY_OF_INT);
         r.value("CloseTickets", &mut self.close_tickets);
@@ -1058,9 +1053,11 @@ impl soap::Complex for TicketBatchReplyData {
         r.value("Slevel", &mut self.slevel);
         r.value("TimeSpent", &mut self.time_spent);
         r.value("SendCopyToCustomer", &mut self.send_copy_to_customer);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.array("TicketIds", &self.ticket_ids, ARRAY_OF_INT);
         w.value("CloseTickets", &self.close_tickets);
         w.array("AttachmentIds", &self.attachment_ids, ARRAY_OF_INT);
@@ -1070,10 +1067,13 @@ impl soap::Complex for TicketBatchReplyData {
         w.value("SendCopyToCustomer", &self.send_copy_to_customer);
     }
 }
-soap::complex!(TicketBatchReplyData);
+soap::complex!(
+    TicketBatchReplyData,
+    "ticket_ids close_tickets attachment_ids html_body slevel time_spent send_copy_to_customer"
+);
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
@@ -1194,10 +1194,7 @@ pub struct TicketEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketEntity {
-    const NAME: &'static str = "TicketEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1259,9 +1256,11 @@ impl soap::Complex for TicketEntity {
         r.value("Project", &mut self.project);
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
         r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1324,10 +1323,23 @@ impl soap::Complex for TicketEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(TicketEntity);
+soap::complex!(
+    TicketEntity,
+    "\
+        table_right field_properties ticket_id title created_at last_changed read_by_owner \
+        read_by_customer first_read_by_owner first_read_by_user activate closed_at replied_at \
+        alert_timeout deadline created_by author owned_by category slevel priority base_status \
+        status origin person secondary_persons alert_level connect_id read_status time_to_reply \
+        real_time_to_reply time_to_close real_time_to_close time_spent_internally \
+        time_spent_externally time_spent_queue real_time_spent_internally \
+        real_time_spent_externally real_time_spent_queue has_attachment num_replies num_messages \
+        from_address messages tags language sentiment sentiment_confidence suggested_category_id \
+        suggested_category_name orig_human_category_id icon_hint sale project extra_fields \
+        custom_fields"
+);
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
@@ -1376,10 +1388,7 @@ pub struct TicketMessage {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessage {
-    const NAME: &'static str = "TicketMessage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1409,9 +1418,11 @@ impl soap::Complex for TicketMessage {
         r.value("SentimentConfidence", &mut self.sentiment_confidence);
         r.value("CreatedBy", &mut self.created_by);
         r.value("ChangedAt", &mut self.changed_at);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1438,10 +1449,17 @@ impl soap::Complex for TicketMessage {
         w.value("ChangedAt", &self.changed_at);
     }
 }
-soap::complex!(TicketMessage);
+soap::complex!(
+    TicketMessage,
+    "\
+        table_right field_properties ticket_message_id created_at slevel important author \
+        person_id person_full_name contact_id contact_name contact_department num_attachments \
+        email_header message_headers language sentiment sentiment_confidence created_by \
+        changed_at"
+);
 
 /// `TicketMessageCategory`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketMessageCategory {
     /// `Message` = 0
@@ -1457,16 +1475,16 @@ pub enum TicketMessageCategory {
 
 impl soap::Enumeration for TicketMessageCategory {
     const NAME: &'static str = "TicketMessageCategory";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Message, Self::Bounce, Self::OutboxFailed];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Message => Member::new("Message", 0),
-            Self::Bounce => Member::new("Bounce", 1),
-            Self::OutboxFailed => Member::new("OutboxFailed", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Message => ("Message", 0),
+            Self::Bounce => ("Bounce", 1),
+            Self::OutboxFailed => ("OutboxFailed", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1476,7 +1494,7 @@ impl soap::Enumeration for TicketMessageCategory {
 soap::enumeration!(TicketMessageCategory);
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
@@ -1539,10 +1557,7 @@ pub struct TicketMessageEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessageEntity {
-    const NAME: &'static str = "TicketMessageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1583,9 +1598,11 @@ impl soap::Complex for TicketMessageEntity {
         );
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
         r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1619,10 +1636,17 @@ impl soap::Complex for TicketMessageEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(TicketMessageEntity);
+soap::complex!(
+    TicketMessageEntity,
+    "\
+        table_right field_properties ej_message_id ticket created_at created_by author slevel \
+        type message_id time_spent body html_body email_header debug_info mail_sorter \
+        message_category person search_title message_headers important language sentiment \
+        sentiment_confidence attachments_info extra_fields custom_fields"
+);
 
 /// `TicketMessageHeader`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageHeader {
@@ -1645,10 +1669,7 @@ pub struct TicketMessageHeader {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketMessageHeader {
-    const NAME: &'static str = "TicketMessageHeader";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketMessageHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1661,9 +1682,11 @@ impl soap::Complex for TicketMessageHeader {
         r.value("Value", &mut self.value);
         r.value("StdItem", &mut self.std_item);
         r.value("StdItemCol", &mut self.std_item_col);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1677,10 +1700,13 @@ impl soap::Complex for TicketMessageHeader {
         w.value("StdItemCol", &self.std_item_col);
     }
 }
-soap::complex!(TicketMessageHeader);
+soap::complex!(
+    TicketMessageHeader,
+    "table_right field_properties id name value std_item std_item_col"
+);
 
 /// `TicketMessageType`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketMessageType {
     /// `Unknown` = 0
@@ -1696,16 +1722,16 @@ pub enum TicketMessageType {
 
 impl soap::Enumeration for TicketMessageType {
     const NAME: &'static str = "TicketMessageType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Plain, Self::Html];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Plain => Member::new("Plain", 1),
-            Self::Html => Member::new("Html", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Plain => ("Plain", 1),
+            Self::Html => ("Html", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {

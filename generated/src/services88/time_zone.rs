@@ -98,7 +98,7 @@ impl TimeZoneAgent<'_> {
 }
 
 /// `PreferredTimeZone`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferredTimeZone {
@@ -119,10 +119,7 @@ pub struct PreferredTimeZone {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferredTimeZone {
-    const NAME: &'static str = "PreferredTimeZone";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferredTimeZone {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("PreferenceId", &mut self.preference_id);
         r.value("TZLocationId", &mut self.tz_location_id);
@@ -130,9 +127,11 @@ impl soap::Complex for PreferredTimeZone {
         r.value("Description", &mut self.description);
         r.value("Country", &mut self.country);
         r.value("Bias", &mut self.bias);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("PreferenceId", &self.preference_id);
         w.value("TZLocationId", &self.tz_location_id);
         w.value("LocationCode", &self.location_code);
@@ -141,4 +140,7 @@ impl soap::Complex for PreferredTimeZone {
         w.value("Bias", &self.bias);
     }
 }
-soap::complex!(PreferredTimeZone);
+soap::complex!(
+    PreferredTimeZone,
+    "preference_id tz_location_id location_code description country bias"
+);

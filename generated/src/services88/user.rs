@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Connection, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, Redacted, TextArg, TextListArg, Unrecognized,
+    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_DATA_RIGHT, ARRAY_OF_CHANGE_PASSWORD_TYPE, ARRAY_OF_CREDENTIAL,
@@ -1076,7 +1076,7 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
@@ -1094,8 +1094,8 @@ pub struct ResolveUserFromInfoArgs {
     pub credential: Option<Credential>,
 }
 
-impl soap::Arguments for ResolveUserFromInfoArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ResolveUserFromInfoArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -1104,9 +1104,13 @@ impl soap::Arguments for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
+soap::arguments!(
+    ResolveUserFromInfoArgs,
+    "contact_id person_name phone_numbers emails user_type credential"
+);
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
@@ -1124,24 +1128,8 @@ pub struct SetExternalUserInfoArgs {
     pub external_user_info_modification: ExternalUserInfoModification,
 }
 
-impl std::fmt::Debug for SetExternalUserInfoArgs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("SetExternalUserInfoArgs");
-        s.field("associate_id", &self.associate_id);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("is_active", &self.is_active);
-        s.field("role_id", &self.role_id);
-        s.field(
-            "external_user_info_modification",
-            &self.external_user_info_modification,
-        );
-        s.finish()
-    }
-}
-
-impl soap::Arguments for SetExternalUserInfoArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for SetExternalUserInfoArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -1150,9 +1138,13 @@ impl soap::Arguments for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
+soap::arguments!(
+    SetExternalUserInfoArgs,
+    "associate_id user_name password is_active role_id external_user_info_modification"
+);
 
 /// `AccessGatewayInfo`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AccessGatewayInfo {
@@ -1169,10 +1161,7 @@ pub struct AccessGatewayInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for AccessGatewayInfo {
-    const NAME: &'static str = "AccessGatewayInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AccessGatewayInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1182,9 +1171,11 @@ impl soap::Complex for AccessGatewayInfo {
         );
         r.value("ClientId", &mut self.client_id);
         r.value("RedirectUri", &mut self.redirect_uri);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1195,10 +1186,10 @@ impl soap::Complex for AccessGatewayInfo {
         w.value("RedirectUri", &self.redirect_uri);
     }
 }
-soap::complex!(AccessGatewayInfo);
+soap::complex!(AccessGatewayInfo, "table_right field_properties client_id redirect_uri");
 
 /// `ChangePasswordType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ChangePasswordType {
     /// `Email` = 0
@@ -1212,15 +1203,15 @@ pub enum ChangePasswordType {
 
 impl soap::Enumeration for ChangePasswordType {
     const NAME: &'static str = "ChangePasswordType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Email, Self::Password];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Email => Member::new("Email", 0),
-            Self::Password => Member::new("Password", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Email => ("Email", 0),
+            Self::Password => ("Password", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1230,7 +1221,7 @@ impl soap::Enumeration for ChangePasswordType {
 soap::enumeration!(ChangePasswordType);
 
 /// `CommandAction`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CommandAction {
     /// `Implicit` = 0
@@ -1248,7 +1239,6 @@ pub enum CommandAction {
 
 impl soap::Enumeration for CommandAction {
     const NAME: &'static str = "CommandAction";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Implicit,
         Self::YesNo,
@@ -1257,13 +1247,14 @@ impl soap::Enumeration for CommandAction {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Implicit => Member::new("Implicit", 0),
-            Self::YesNo => Member::new("YesNo", 1),
-            Self::OkCancel => Member::new("OkCancel", 2),
-            Self::Ok => Member::new("Ok", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Implicit => ("Implicit", 0),
+            Self::YesNo => ("YesNo", 1),
+            Self::OkCancel => ("OkCancel", 2),
+            Self::Ok => ("Ok", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1273,7 +1264,7 @@ impl soap::Enumeration for CommandAction {
 soap::enumeration!(CommandAction);
 
 /// `CommandActionResult`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CommandActionResult {
     /// `Implicit` = 0
@@ -1293,7 +1284,6 @@ pub enum CommandActionResult {
 
 impl soap::Enumeration for CommandActionResult {
     const NAME: &'static str = "CommandActionResult";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Implicit,
         Self::Yes,
@@ -1303,14 +1293,15 @@ impl soap::Enumeration for CommandActionResult {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Implicit => Member::new("Implicit", 0),
-            Self::Yes => Member::new("Yes", 1),
-            Self::Ok => Member::new("Ok", 2),
-            Self::No => Member::new("No", 3),
-            Self::Cancel => Member::new("Cancel", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Implicit => ("Implicit", 0),
+            Self::Yes => ("Yes", 1),
+            Self::Ok => ("Ok", 2),
+            Self::No => ("No", 3),
+            Self::Cancel => ("Cancel", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1320,7 +1311,7 @@ impl soap::Enumeration for CommandActionResult {
 soap::enumeration!(CommandActionResult);
 
 /// `CommandResult`, extends `Carrier`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandResult {
@@ -1339,10 +1330,7 @@ pub struct CommandResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for CommandResult {
-    const NAME: &'static str = "CommandResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CommandResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1353,9 +1341,11 @@ impl soap::Complex for CommandResult {
         r.value("Success", &mut self.success);
         r.value("Message", &mut self.message);
         r.value("Result", &mut self.result);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1367,10 +1357,10 @@ impl soap::Complex for CommandResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(CommandResult);
+soap::complex!(CommandResult, "table_right field_properties success message result");
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
@@ -1389,23 +1379,7 @@ pub struct Credential {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for Credential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("Credential");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("type", &self.r#type);
-        s.field("value", &Redacted::new(&self.value));
-        s.field("display_value", &self.display_value);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for Credential {
-    const NAME: &'static str = "Credential";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Credential {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1416,9 +1390,11 @@ impl soap::Complex for Credential {
         r.value("Type", &mut self.r#type);
         r.value("Value", &mut self.value);
         r.value("DisplayValue", &mut self.display_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1430,10 +1406,10 @@ impl soap::Complex for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential);
+soap::complex!(Credential, "table_right field_properties type value display_value");
 
 /// `CredentialControlType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum CredentialControlType {
     /// `Static` = 0
@@ -1453,7 +1429,6 @@ pub enum CredentialControlType {
 
 impl soap::Enumeration for CredentialControlType {
     const NAME: &'static str = "CredentialControlType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Static,
         Self::Edit,
@@ -1463,14 +1438,15 @@ impl soap::Enumeration for CredentialControlType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Static => Member::new("Static", 0),
-            Self::Edit => Member::new("Edit", 1),
-            Self::Password => Member::new("Password", 2),
-            Self::Link => Member::new("Link", 3),
-            Self::Hidden => Member::new("Hidden", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Static => ("Static", 0),
+            Self::Edit => ("Edit", 1),
+            Self::Password => ("Password", 2),
+            Self::Link => ("Link", 3),
+            Self::Hidden => ("Hidden", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1480,7 +1456,7 @@ impl soap::Enumeration for CredentialControlType {
 soap::enumeration!(CredentialControlType);
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
@@ -1505,10 +1481,7 @@ pub struct CredentialType {
     pub extra: Extra,
 }
 
-impl soap::Complex for CredentialType {
-    const NAME: &'static str = "CredentialType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1522,9 +1495,11 @@ impl soap::Complex for CredentialType {
         r.value("ValueControl", &mut self.value_control);
         r.value("CanCreatePerson", &mut self.can_create_person);
         r.value("IsUserNameSupported", &mut self.is_user_name_supported);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1539,10 +1514,15 @@ impl soap::Complex for CredentialType {
         w.value("IsUserNameSupported", &self.is_user_name_supported);
     }
 }
-soap::complex!(CredentialType);
+soap::complex!(
+    CredentialType,
+    "\
+        table_right field_properties display_type type description value_control \
+        can_create_person is_user_name_supported"
+);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
@@ -1563,24 +1543,7 @@ pub struct CredentialUser {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for CredentialUser {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("CredentialUser");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("value", &Redacted::new(&self.value));
-        s.field("display_value", &self.display_value);
-        s.field("columns", &self.columns);
-        s.field("can_create_person", &self.can_create_person);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for CredentialUser {
-    const NAME: &'static str = "CredentialUser";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1592,9 +1555,11 @@ impl soap::Complex for CredentialUser {
         r.value("DisplayValue", &mut self.display_value);
         r.array("Columns", &mut self.columns, ARRAY_OF_STRING);
         r.value("CanCreatePerson", &mut self.can_create_person);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1607,10 +1572,13 @@ impl soap::Complex for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(CredentialUser);
+soap::complex!(
+    CredentialUser,
+    "table_right field_properties value display_value columns can_create_person"
+);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
@@ -1627,10 +1595,7 @@ pub struct CredentialsGroup {
     pub extra: Extra,
 }
 
-impl soap::Complex for CredentialsGroup {
-    const NAME: &'static str = "CredentialsGroup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialsGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1640,9 +1605,11 @@ impl soap::Complex for CredentialsGroup {
         );
         r.value("Name", &mut self.name);
         r.value("DisplayName", &mut self.display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1653,10 +1620,10 @@ impl soap::Complex for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup);
+soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
@@ -1673,10 +1640,7 @@ pub struct CredentialsGroupUsers {
     pub extra: Extra,
 }
 
-impl soap::Complex for CredentialsGroupUsers {
-    const NAME: &'static str = "CredentialsGroupUsers";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CredentialsGroupUsers {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1686,9 +1650,11 @@ impl soap::Complex for CredentialsGroupUsers {
         );
         r.array("Headings", &mut self.headings, ARRAY_OF_STRING);
         r.array("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1699,10 +1665,10 @@ impl soap::Complex for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers);
+soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomCommand {
@@ -1727,10 +1693,7 @@ pub struct CustomCommand {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomCommand {
-    const NAME: &'static str = "CustomCommand";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomCommand {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1744,9 +1707,11 @@ impl soap::Complex for CustomCommand {
         r.value("ToolTip", &mut self.tool_tip);
         r.value("Actions", &mut self.actions);
         r.value("ActionData", &mut self.action_data);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1761,10 +1726,13 @@ impl soap::Complex for CustomCommand {
         w.value("ActionData", &self.action_data);
     }
 }
-soap::complex!(CustomCommand);
+soap::complex!(
+    CustomCommand,
+    "table_right field_properties name display_name description tool_tip actions action_data"
+);
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
@@ -1781,10 +1749,7 @@ pub struct DataRight {
     pub extra: Extra,
 }
 
-impl soap::Complex for DataRight {
-    const NAME: &'static str = "DataRight";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DataRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1794,9 +1759,11 @@ impl soap::Complex for DataRight {
         );
         r.value("Value", &mut self.value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1807,10 +1774,10 @@ impl soap::Complex for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight);
+soap::complex!(DataRight, "table_right field_properties value description");
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
@@ -1829,10 +1796,7 @@ pub struct DataRights {
     pub extra: Extra,
 }
 
-impl soap::Complex for DataRights {
-    const NAME: &'static str = "DataRights";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DataRights {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1843,9 +1807,11 @@ impl soap::Complex for DataRights {
         r.array("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER);
         r.array("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME);
         r.array("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1857,10 +1823,10 @@ impl soap::Complex for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights);
+soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
@@ -1877,10 +1843,7 @@ pub struct EntityName {
     pub extra: Extra,
 }
 
-impl soap::Complex for EntityName {
-    const NAME: &'static str = "EntityName";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EntityName {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1890,9 +1853,11 @@ impl soap::Complex for EntityName {
         );
         r.value("TableName", &mut self.table_name);
         r.value("TableDescription", &mut self.table_description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1903,7 +1868,7 @@ impl soap::Complex for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName);
+soap::complex!(EntityName, "table_right field_properties table_name table_description");
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1924,7 +1889,6 @@ impl ExternalUserInfoModification {
 
 impl soap::Flags for ExternalUserInfoModification {
     const NAME: &'static str = "ExternalUserInfoModification";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("UserName", 1),
         ("Password", 2),
@@ -1948,7 +1912,7 @@ impl soap::Flags for ExternalUserInfoModification {
 soap::flags!(ExternalUserInfoModification);
 
 /// `OperationResult`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct OperationResult {
@@ -1961,24 +1925,23 @@ pub struct OperationResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for OperationResult {
-    const NAME: &'static str = "OperationResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for OperationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Success", &mut self.success);
         r.value("Message", &mut self.message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Success", &self.success);
         w.value("Message", &self.message);
     }
 }
-soap::complex!(OperationResult);
+soap::complex!(OperationResult, "success message");
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
@@ -1997,10 +1960,7 @@ pub struct RelationToOwner {
     pub extra: Extra,
 }
 
-impl soap::Complex for RelationToOwner {
-    const NAME: &'static str = "RelationToOwner";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RelationToOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2011,9 +1971,11 @@ impl soap::Complex for RelationToOwner {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2025,10 +1987,10 @@ impl soap::Complex for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner);
+soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
@@ -2045,10 +2007,7 @@ pub struct ResolvedUser {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResolvedUser {
-    const NAME: &'static str = "ResolvedUser";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResolvedUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2058,9 +2017,11 @@ impl soap::Complex for ResolvedUser {
         );
         r.value("User", &mut self.user);
         r.value("PersonCreated", &mut self.person_created);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2071,10 +2032,10 @@ impl soap::Complex for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser);
+soap::complex!(ResolvedUser, "table_right field_properties user person_created");
 
 /// `Role`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
@@ -2093,10 +2054,7 @@ pub struct Role {
     pub extra: Extra,
 }
 
-impl soap::Complex for Role {
-    const NAME: &'static str = "Role";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Role {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2107,9 +2065,11 @@ impl soap::Complex for Role {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2121,10 +2081,10 @@ impl soap::Complex for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role);
+soap::complex!(Role, "table_right field_properties id value tooltip");
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
@@ -2161,10 +2121,7 @@ pub struct RoleEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for RoleEntity {
-    const NAME: &'static str = "RoleEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RoleEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2184,9 +2141,11 @@ impl soap::Complex for RoleEntity {
         r.value("Updated", &mut self.updated);
         r.value("UpdatedBy", &mut self.updated_by);
         r.value("DataRights", &mut self.data_rights);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2207,10 +2166,15 @@ impl soap::Complex for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(RoleEntity);
+soap::complex!(
+    RoleEntity,
+    "\
+        table_right field_properties role_id name tooltip role_type deleted rank created \
+        use_categories created_by updated updated_by data_rights"
+);
 
 /// `RoleRelationToOwner`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RoleRelationToOwner {
     /// `MyOwn` = 0
@@ -2236,7 +2200,6 @@ pub enum RoleRelationToOwner {
 
 impl soap::Enumeration for RoleRelationToOwner {
     const NAME: &'static str = "RoleRelationToOwner";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::MyOwn,
         Self::PrimaryGroup,
@@ -2249,17 +2212,18 @@ impl soap::Enumeration for RoleRelationToOwner {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::MyOwn => Member::new("MyOwn", 0),
-            Self::PrimaryGroup => Member::new("PrimaryGroup", 1),
-            Self::OtherGroups => Member::new("OtherGroups", 2),
-            Self::OtherAssociates => Member::new("OtherAssociates", 3),
-            Self::ExternalUser => Member::new("ExternalUser", 4),
-            Self::Anonymous => Member::new("Anonymous", 5),
-            Self::MyCompany => Member::new("MyCompany", 6),
-            Self::SameProject => Member::new("SameProject", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::MyOwn => ("MyOwn", 0),
+            Self::PrimaryGroup => ("PrimaryGroup", 1),
+            Self::OtherGroups => ("OtherGroups", 2),
+            Self::OtherAssociates => ("OtherAssociates", 3),
+            Self::ExternalUser => ("ExternalUser", 4),
+            Self::Anonymous => ("Anonymous", 5),
+            Self::MyCompany => ("MyCompany", 6),
+            Self::SameProject => ("SameProject", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2269,7 +2233,7 @@ impl soap::Enumeration for RoleRelationToOwner {
 soap::enumeration!(RoleRelationToOwner);
 
 /// `TokenManagementInfo`, extends `Carrier`, since Services88.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TokenManagementInfo {
@@ -2288,23 +2252,7 @@ pub struct TokenManagementInfo {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for TokenManagementInfo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("TokenManagementInfo");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("provider", &self.provider);
-        s.field("access_token", &Redacted::new(&self.access_token));
-        s.field("refresh_token", &Redacted::new(&self.refresh_token));
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for TokenManagementInfo {
-    const NAME: &'static str = "TokenManagementInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TokenManagementInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2315,9 +2263,11 @@ impl soap::Complex for TokenManagementInfo {
         r.value("Provider", &mut self.provider);
         r.value("AccessToken", &mut self.access_token);
         r.value("RefreshToken", &mut self.refresh_token);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2329,10 +2279,13 @@ impl soap::Complex for TokenManagementInfo {
         w.secret("RefreshToken", &self.refresh_token, soap::Kind::Plain);
     }
 }
-soap::complex!(TokenManagementInfo);
+soap::complex!(
+    TokenManagementInfo,
+    "table_right field_properties provider access_token refresh_token"
+);
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
@@ -2357,26 +2310,7 @@ pub struct UntrustedCredentials {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for UntrustedCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("UntrustedCredentials");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("valid_from", &self.valid_from);
-        s.field("valid_to", &self.valid_to);
-        s.field("comment", &self.comment);
-        s.field("secret_value", &Redacted::new(&self.secret_value));
-        s.field("public_value", &self.public_value);
-        s.field("is_active", &self.is_active);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for UntrustedCredentials {
-    const NAME: &'static str = "UntrustedCredentials";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UntrustedCredentials {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2390,9 +2324,11 @@ impl soap::Complex for UntrustedCredentials {
         r.value("SecretValue", &mut self.secret_value);
         r.value("PublicValue", &mut self.public_value);
         r.value("IsActive", &mut self.is_active);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2407,10 +2343,15 @@ impl soap::Complex for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(UntrustedCredentials);
+soap::complex!(
+    UntrustedCredentials,
+    "\
+        table_right field_properties valid_from valid_to comment secret_value public_value \
+        is_active"
+);
 
 /// `User`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
@@ -2473,10 +2414,7 @@ pub struct User {
     pub extra: Extra,
 }
 
-impl soap::Complex for User {
-    const NAME: &'static str = "User";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for User {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2513,9 +2451,11 @@ impl soap::Complex for User {
             &mut self.post_save_commands,
             ARRAY_OF_CUSTOM_COMMAND,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2549,10 +2489,17 @@ impl soap::Complex for User {
         w.array("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND);
     }
 }
-soap::complex!(User);
+soap::complex!(
+    User,
+    "\
+        table_right field_properties associate_id name rank tooltip license_owners role \
+        user_group other_groups person deleted lastlogin lastlogout ej_user_id request_signature \
+        type is_person_retired is_on_travel credentials user_name ticket_categories nick_name \
+        waiting_for_approval extra_fields custom_fields post_save_commands"
+);
 
 /// `UserPresenceStatus`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserPresenceStatus {
@@ -2565,24 +2512,23 @@ pub struct UserPresenceStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserPresenceStatus {
-    const NAME: &'static str = "UserPresenceStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserPresenceStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Status", &mut self.status);
         r.value("Message", &mut self.message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Status", &self.status);
         w.value("Message", &self.message);
     }
 }
-soap::complex!(UserPresenceStatus);
+soap::complex!(UserPresenceStatus, "status message");
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
@@ -2599,10 +2545,7 @@ pub struct UserValidationResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserValidationResult {
-    const NAME: &'static str = "UserValidationResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserValidationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2612,9 +2555,11 @@ impl soap::Complex for UserValidationResult {
         );
         r.value("Reason", &mut self.reason);
         r.value("Result", &mut self.result);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2625,4 +2570,4 @@ impl soap::Complex for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult);
+soap::complex!(UserValidationResult, "table_right field_properties reason result");

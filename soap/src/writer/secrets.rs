@@ -3,7 +3,7 @@
 use std::mem;
 use std::ops::Range;
 
-use super::{FieldWriter, Writer};
+use super::{Children, Writer};
 use crate::{Element, Kind, Value};
 
 impl Writer {
@@ -19,9 +19,8 @@ impl Writer {
     }
 }
 
-impl FieldWriter<'_> {
-    /// States a field that must not show; `kind` names its items or entries, if it has any.
-    pub fn secret(&mut self, name: &'static str, value: &dyn Value, kind: Kind) {
+impl Children<'_, '_> {
+    pub(super) fn secret(&mut self, name: &'static str, value: &dyn Value, kind: Kind) {
         if !self.notes.is_empty() {
             self.before();
         }

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// `ParticipantInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
@@ -40,10 +40,7 @@ pub struct ParticipantInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ParticipantInfo {
-    const NAME: &'static str = "ParticipantInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ParticipantInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("AssociateId", &mut self.associate_id);
         r.value("PersonId", &mut self.person_id);
@@ -51,9 +48,11 @@ impl soap::Complex for ParticipantInfo {
         r.value("EmailId", &mut self.email_id);
         r.value("SendEmail", &mut self.send_email);
         r.value("InvitationStatus", &mut self.invitation_status);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("AssociateId", &self.associate_id);
         w.value("PersonId", &self.person_id);
         w.value("ContactId", &self.contact_id);
@@ -62,10 +61,13 @@ impl soap::Complex for ParticipantInfo {
         w.value("InvitationStatus", &self.invitation_status);
     }
 }
-soap::complex!(ParticipantInfo);
+soap::complex!(
+    ParticipantInfo,
+    "associate_id person_id contact_id email_id send_email invitation_status"
+);
 
 /// `Person`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
@@ -150,10 +152,7 @@ pub struct Person {
     pub extra: Extra,
 }
 
-impl soap::Complex for Person {
-    const NAME: &'static str = "Person";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -197,9 +196,11 @@ impl soap::Complex for Person {
         r.value("EmailName", &mut self.email_name);
         r.value("ContactFullName", &mut self.contact_full_name);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -244,10 +245,19 @@ impl soap::Complex for Person {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(Person);
+soap::complex!(
+    Person,
+    "\
+        table_right field_properties position person_id mrmrs firstname lastname middle_name \
+        title description email full_name direct_phone formal_name country_id contact_id \
+        contact_name retired rank active_interests contact_department contact_country_id \
+        contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
+        use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
+        contact_full_name active_erp_links"
+);
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
@@ -376,10 +386,7 @@ pub struct PersonEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for PersonEntity {
-    const NAME: &'static str = "PersonEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PersonEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -449,9 +456,11 @@ impl soap::Complex for PersonEntity {
             STRING_DICTIONARY,
         );
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -518,10 +527,22 @@ impl soap::Complex for PersonEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(PersonEntity);
+soap::complex!(
+    PersonEntity,
+    "\
+        table_right field_properties person_id firstname middle_name lastname mrmrs title \
+        updated_date created_date birth_date created_by emails description is_associate \
+        private_phones faxes mobile_phones office_phones other_phones position updated_by contact \
+        country interests person_number full_name no_mailing use_person_address retired urls \
+        formal_name address post3 post2 post1 kanalname kanafname corresponding_associate \
+        category business associate salutation active_interests support_associate ticket_priority \
+        customer_language dbi_agent_id dbi_key dbi_last_modified dbi_last_syncronized sent_info \
+        show_contact_tickets user_info chat_emails internet_phones source active_erp_links \
+        user_defined_fields extra_fields"
+);
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
@@ -544,10 +565,7 @@ pub struct PluginResponse {
     pub extra: Extra,
 }
 
-impl soap::Complex for PluginResponse {
-    const NAME: &'static str = "PluginResponse";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PluginResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -560,9 +578,11 @@ impl soap::Complex for PluginResponse {
         r.value("TechExplanation", &mut self.tech_explanation);
         r.value("ErrorCode", &mut self.error_code);
         r.value("Changes", &mut self.changes);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -576,10 +596,13 @@ impl soap::Complex for PluginResponse {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(PluginResponse);
+soap::complex!(
+    PluginResponse,
+    "table_right field_properties is_ok user_explanation tech_explanation error_code changes"
+);
 
 /// `Position`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
@@ -598,10 +621,7 @@ pub struct Position {
     pub extra: Extra,
 }
 
-impl soap::Complex for Position {
-    const NAME: &'static str = "Position";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Position {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -612,9 +632,11 @@ impl soap::Complex for Position {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -626,10 +648,10 @@ impl soap::Complex for Position {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Position);
+soap::complex!(Position, "table_right field_properties id value tooltip");
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
@@ -648,10 +670,7 @@ pub struct Priority {
     pub extra: Extra,
 }
 
-impl soap::Complex for Priority {
-    const NAME: &'static str = "Priority";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Priority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -662,9 +681,11 @@ impl soap::Complex for Priority {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -676,10 +697,10 @@ impl soap::Complex for Priority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Priority);
+soap::complex!(Priority, "table_right field_properties id value tooltip");
 
 /// `Project`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
@@ -728,10 +749,7 @@ pub struct Project {
     pub extra: Extra,
 }
 
-impl soap::Complex for Project {
-    const NAME: &'static str = "Project";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Project {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -757,9 +775,11 @@ impl soap::Complex for Project {
         r.value("URLName", &mut self.url_name);
         r.value("ProjectNumber", &mut self.project_number);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -786,10 +806,16 @@ impl soap::Complex for Project {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(Project);
+soap::complex!(
+    Project,
+    "\
+        table_right field_properties project_id name description url type associate_id \
+        associate_full_name type_id updated status_id status text_id publish_to publish_from \
+        is_published url_name project_number active_erp_links"
+);
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
@@ -808,10 +834,7 @@ pub struct ProjectStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectStatus {
-    const NAME: &'static str = "ProjectStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -822,9 +845,11 @@ impl soap::Complex for ProjectStatus {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -836,10 +861,10 @@ impl soap::Complex for ProjectStatus {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectStatus);
+soap::complex!(ProjectStatus, "table_right field_properties id value tooltip");
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
@@ -858,10 +883,7 @@ pub struct ProjectType {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectType {
-    const NAME: &'static str = "ProjectType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -872,9 +894,11 @@ impl soap::Complex for ProjectType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -886,10 +910,10 @@ impl soap::Complex for ProjectType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectType);
+soap::complex!(ProjectType, "table_right field_properties id value tooltip");
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
@@ -916,10 +940,7 @@ pub struct ProjectTypeStatusLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectTypeStatusLink {
-    const NAME: &'static str = "ProjectTypeStatusLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectTypeStatusLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -934,9 +955,11 @@ impl soap::Complex for ProjectTypeStatusLink {
         r.value("ProjStatusId", &mut self.proj_status_id);
         r.value("ProjStatusName", &mut self.proj_status_name);
         r.value("ProjStatusTooltip", &mut self.proj_status_tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -952,10 +975,15 @@ impl soap::Complex for ProjectTypeStatusLink {
         w.value("ProjStatusTooltip", &self.proj_status_tooltip);
     }
 }
-soap::complex!(ProjectTypeStatusLink);
+soap::complex!(
+    ProjectTypeStatusLink,
+    "\
+        table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
+        proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip"
+);
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
@@ -974,10 +1002,7 @@ pub struct Rating {
     pub extra: Extra,
 }
 
-impl soap::Complex for Rating {
-    const NAME: &'static str = "Rating";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Rating {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -988,9 +1013,11 @@ impl soap::Complex for Rating {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1002,10 +1029,10 @@ impl soap::Complex for Rating {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Rating);
+soap::complex!(Rating, "table_right field_properties id value tooltip");
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
@@ -1024,10 +1051,7 @@ pub struct Reason {
     pub extra: Extra,
 }
 
-impl soap::Complex for Reason {
-    const NAME: &'static str = "Reason";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Reason {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1038,9 +1062,11 @@ impl soap::Complex for Reason {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1052,10 +1078,10 @@ impl soap::Complex for Reason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Reason);
+soap::complex!(Reason, "table_right field_properties id value tooltip");
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
@@ -1074,10 +1100,7 @@ pub struct ReasonSold {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReasonSold {
-    const NAME: &'static str = "ReasonSold";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReasonSold {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1088,9 +1111,11 @@ impl soap::Complex for ReasonSold {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1102,10 +1127,10 @@ impl soap::Complex for ReasonSold {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonSold);
+soap::complex!(ReasonSold, "table_right field_properties id value tooltip");
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
@@ -1124,10 +1149,7 @@ pub struct ReasonStalled {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReasonStalled {
-    const NAME: &'static str = "ReasonStalled";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReasonStalled {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1138,9 +1160,11 @@ impl soap::Complex for ReasonStalled {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1152,10 +1176,10 @@ impl soap::Complex for ReasonStalled {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonStalled);
+soap::complex!(ReasonStalled, "table_right field_properties id value tooltip");
 
 /// `RecurrenceDate`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
@@ -1174,19 +1198,18 @@ pub struct RecurrenceDate {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceDate {
-    const NAME: &'static str = "RecurrenceDate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceDate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Date", &mut self.date);
         r.value("IsConflict", &mut self.is_conflict);
         r.value("Description", &mut self.description);
         r.value("DescriptionStyleHint", &mut self.description_style_hint);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Date", &self.date);
         w.value("IsConflict", &self.is_conflict);
         w.value("Description", &self.description);
@@ -1194,10 +1217,12 @@ impl soap::Complex for RecurrenceDate {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RecurrenceDate);
+soap::complex!(
+    RecurrenceDate, "date is_conflict description description_style_hint tooltip"
+);
 
 /// `RecurrenceDayPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
@@ -1210,24 +1235,23 @@ pub struct RecurrenceDayPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceDayPattern {
-    const NAME: &'static str = "RecurrenceDayPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceDayPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Pattern", &mut self.pattern);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceDayPattern);
+soap::complex!(RecurrenceDayPattern, "cycle pattern");
 
 /// `RecurrenceInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
@@ -1260,10 +1284,7 @@ pub struct RecurrenceInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceInfo {
-    const NAME: &'static str = "RecurrenceInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("RecurrenceId", &mut self.recurrence_id);
         r.value("StartDate", &mut self.start_date);
@@ -1277,9 +1298,11 @@ impl soap::Complex for RecurrenceInfo {
         r.array("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE);
         r.value("RecurrenceCounter", &mut self.recurrence_counter);
         r.value("IsRecurrence", &mut self.is_recurrence);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("RecurrenceId", &self.recurrence_id);
         w.value("StartDate", &self.start_date);
         w.value("EndDate", &self.end_date);
@@ -1294,10 +1317,15 @@ impl soap::Complex for RecurrenceInfo {
         w.value("IsRecurrence", &self.is_recurrence);
     }
 }
-soap::complex!(RecurrenceInfo);
+soap::complex!(
+    RecurrenceInfo,
+    "\
+        recurrence_id start_date end_date recurrence_end_type pattern day_pattern week_pattern \
+        month_pattern year_pattern dates recurrence_counter is_recurrence"
+);
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
@@ -1316,19 +1344,18 @@ pub struct RecurrenceMonthPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceMonthPattern {
-    const NAME: &'static str = "RecurrenceMonthPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceMonthPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Day", &mut self.day);
         r.value("Weekday", &mut self.weekday);
         r.value("WeekOfMonth", &mut self.week_of_month);
         r.value("Pattern", &mut self.pattern);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1336,10 +1363,10 @@ impl soap::Complex for RecurrenceMonthPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceMonthPattern);
+soap::complex!(RecurrenceMonthPattern, "cycle day weekday week_of_month pattern");
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
@@ -1352,24 +1379,23 @@ pub struct RecurrenceWeekPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceWeekPattern {
-    const NAME: &'static str = "RecurrenceWeekPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceWeekPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Weekdays", &mut self.weekdays);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Weekdays", &self.weekdays);
     }
 }
-soap::complex!(RecurrenceWeekPattern);
+soap::complex!(RecurrenceWeekPattern, "cycle weekdays");
 
 /// `RecurrenceYearPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
@@ -1388,19 +1414,18 @@ pub struct RecurrenceYearPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceYearPattern {
-    const NAME: &'static str = "RecurrenceYearPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceYearPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Day", &mut self.day);
         r.value("Weekday", &mut self.weekday);
         r.value("WeekOfMonth", &mut self.week_of_month);
         r.value("Pattern", &mut self.pattern);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1408,10 +1433,10 @@ impl soap::Complex for RecurrenceYearPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceYearPattern);
+soap::complex!(RecurrenceYearPattern, "cycle day weekday week_of_month pattern");
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
@@ -1470,10 +1495,7 @@ pub struct Sale {
     pub extra: Extra,
 }
 
-impl soap::Complex for Sale {
-    const NAME: &'static str = "Sale";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Sale {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1504,9 +1526,11 @@ impl soap::Complex for Sale {
         r.value("PersonFullName", &mut self.person_full_name);
         r.value("Completed", &mut self.completed);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1538,10 +1562,17 @@ impl soap::Complex for Sale {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(Sale);
+soap::complex!(
+    Sale,
+    "\
+        table_right field_properties contact_name sale_date sale_id probability title amount \
+        currency project_name associate_full_name description status weighted_amount project_id \
+        earning_percent earning contact_id associate_id person_id sale_type_id sale_type_name \
+        person_full_name completed active_erp_links"
+);
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
@@ -1560,10 +1591,7 @@ pub struct SaleType {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleType {
-    const NAME: &'static str = "SaleType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1574,9 +1602,11 @@ impl soap::Complex for SaleType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1588,10 +1618,10 @@ impl soap::Complex for SaleType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SaleType);
+soap::complex!(SaleType, "table_right field_properties id value tooltip");
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
@@ -1620,10 +1650,7 @@ pub struct SaleTypeStageLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleTypeStageLink {
-    const NAME: &'static str = "SaleTypeStageLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleTypeStageLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1639,9 +1666,11 @@ impl soap::Complex for SaleTypeStageLink {
         r.value("ProbName", &mut self.prob_name);
         r.value("ProbTooltip", &mut self.prob_tooltip);
         r.value("Probability", &mut self.probability);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1658,10 +1687,15 @@ impl soap::Complex for SaleTypeStageLink {
         w.value("Probability", &self.probability);
     }
 }
-soap::complex!(SaleTypeStageLink);
+soap::complex!(
+    SaleTypeStageLink,
+    "\
+        table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
+        sale_type_tooltip prob_id prob_name prob_tooltip probability"
+);
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
@@ -1702,10 +1736,7 @@ pub struct SelectableMDOListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for SelectableMDOListItem {
-    const NAME: &'static str = "SelectableMDOListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SelectableMDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1727,9 +1758,11 @@ impl soap::Complex for SelectableMDOListItem {
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("StyleHint", &mut self.style_hint);
         r.value("Hidden", &mut self.hidden);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1752,10 +1785,15 @@ impl soap::Complex for SelectableMDOListItem {
         w.value("Hidden", &self.hidden);
     }
 }
-soap::complex!(SelectableMDOListItem);
+soap::complex!(
+    SelectableMDOListItem,
+    "\
+        table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
+        selected last_changed child_items extra_info style_hint hidden"
+);
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
@@ -1774,10 +1812,7 @@ pub struct SelectionCategory {
     pub extra: Extra,
 }
 
-impl soap::Complex for SelectionCategory {
-    const NAME: &'static str = "SelectionCategory";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SelectionCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1788,9 +1823,11 @@ impl soap::Complex for SelectionCategory {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1802,10 +1839,10 @@ impl soap::Complex for SelectionCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SelectionCategory);
+soap::complex!(SelectionCategory, "table_right field_properties id value tooltip");
 
 /// `SignedPublicKey`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
@@ -1824,19 +1861,18 @@ pub struct SignedPublicKey {
     pub extra: Extra,
 }
 
-impl soap::Complex for SignedPublicKey {
-    const NAME: &'static str = "SignedPublicKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SignedPublicKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("OwnerName", &mut self.owner_name);
         r.value("SignDate", &mut self.sign_date);
         r.value("ExpiryDate", &mut self.expiry_date);
         r.value("Key", &mut self.key);
         r.value("Signature", &mut self.signature);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("OwnerName", &self.owner_name);
         w.value("SignDate", &self.sign_date);
         w.value("ExpiryDate", &self.expiry_date);
@@ -1844,10 +1880,10 @@ impl soap::Complex for SignedPublicKey {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(SignedPublicKey);
+soap::complex!(SignedPublicKey, "owner_name sign_date expiry_date key signature");
 
 /// `SoExceptionInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
@@ -1870,10 +1906,7 @@ pub struct SoExceptionInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for SoExceptionInfo {
-    const NAME: &'static str = "SoExceptionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoExceptionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Message", &mut self.message);
         r.value("StackTrace", &mut self.stack_trace);
@@ -1882,9 +1915,11 @@ impl soap::Complex for SoExceptionInfo {
         r.value("Source", &mut self.source);
         r.value("InnerException", &mut self.inner_exception);
         r.dictionary("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Message", &self.message);
         w.value("StackTrace", &self.stack_trace);
         w.value("FriendlyText", &self.friendly_text);
@@ -1894,10 +1929,13 @@ impl soap::Complex for SoExceptionInfo {
         w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
     }
 }
-soap::complex!(SoExceptionInfo);
+soap::complex!(
+    SoExceptionInfo,
+    "message stack_trace friendly_text exception_type source inner_exception parameters"
+);
 
 /// `SoTimeZone`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
@@ -1910,24 +1948,23 @@ pub struct SoTimeZone {
     pub extra: Extra,
 }
 
-impl soap::Complex for SoTimeZone {
-    const NAME: &'static str = "SoTimeZone";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoTimeZone {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("SoTimeZoneId", &mut self.so_time_zone_id);
         r.value("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("SoTimeZoneId", &self.so_time_zone_id);
         w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
     }
 }
-soap::complex!(SoTimeZone);
+soap::complex!(SoTimeZone, "so_time_zone_id so_time_zone_location_code");
 
 /// `Source`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
@@ -1946,10 +1983,7 @@ pub struct Source {
     pub extra: Extra,
 }
 
-impl soap::Complex for Source {
-    const NAME: &'static str = "Source";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Source {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1960,9 +1994,11 @@ impl soap::Complex for Source {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1974,10 +2010,10 @@ impl soap::Complex for Source {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Source);
+soap::complex!(Source, "table_right field_properties id value tooltip");
 
 /// `TableRight`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
@@ -1990,24 +2026,23 @@ pub struct TableRight {
     pub extra: Extra,
 }
 
-impl soap::Complex for TableRight {
-    const NAME: &'static str = "TableRight";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TableRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Mask", &mut self.mask);
         r.value("Reason", &mut self.reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(TableRight);
+soap::complex!(TableRight, "mask reason");
 
 /// `Task`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
@@ -2026,10 +2061,7 @@ pub struct Task {
     pub extra: Extra,
 }
 
-impl soap::Complex for Task {
-    const NAME: &'static str = "Task";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Task {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2040,9 +2072,11 @@ impl soap::Complex for Task {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2054,10 +2088,10 @@ impl soap::Complex for Task {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Task);
+soap::complex!(Task, "table_right field_properties id value tooltip");
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
@@ -2094,10 +2128,7 @@ pub struct TaskListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for TaskListItem {
-    const NAME: &'static str = "TaskListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TaskListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2117,9 +2148,11 @@ impl soap::Complex for TaskListItem {
         r.value("IsDefaultFree", &mut self.is_default_free);
         r.value("IsDefaultPublished", &mut self.is_default_published);
         r.value("ColorIndex", &mut self.color_index);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2140,10 +2173,15 @@ impl soap::Complex for TaskListItem {
         w.value("ColorIndex", &self.color_index);
     }
 }
-soap::complex!(TaskListItem);
+soap::complex!(
+    TaskListItem,
+    "\
+        table_right field_properties task_list_item_id value direction type tooltip deleted \
+        intent_id rank is_default_allday_event is_default_free is_default_published color_index"
+);
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
@@ -2162,10 +2200,7 @@ pub struct TicketPriority {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketPriority {
-    const NAME: &'static str = "TicketPriority";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketPriority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2176,9 +2211,11 @@ impl soap::Complex for TicketPriority {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2190,10 +2227,10 @@ impl soap::Complex for TicketPriority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(TicketPriority);
+soap::complex!(TicketPriority, "table_right field_properties id value tooltip");
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
@@ -2236,10 +2273,7 @@ pub struct UserInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserInfo {
-    const NAME: &'static str = "UserInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2262,9 +2296,11 @@ impl soap::Complex for UserInfo {
         r.value("RoleTooltip", &mut self.role_tooltip);
         r.value("UserGroupName", &mut self.user_group_name);
         r.value("UserGroupTooltip", &mut self.user_group_tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2288,10 +2324,16 @@ impl soap::Complex for UserInfo {
         w.value("UserGroupTooltip", &self.user_group_tooltip);
     }
 }
-soap::complex!(UserInfo);
+soap::complex!(
+    UserInfo,
+    "\
+        table_right field_properties deleted user_info_id user_name person_id rank tooltip \
+        user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
+        user_group_name user_group_tooltip"
+);
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
@@ -2310,10 +2352,7 @@ pub struct VisibleFor {
     pub extra: Extra,
 }
 
-impl soap::Complex for VisibleFor {
-    const NAME: &'static str = "VisibleFor";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for VisibleFor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2324,9 +2363,11 @@ impl soap::Complex for VisibleFor {
         r.value("VisibleId", &mut self.visible_id);
         r.value("Visibility", &mut self.visibility);
         r.value("DisplayValue", &mut self.display_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2338,4 +2379,6 @@ impl soap::Complex for VisibleFor {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(VisibleFor);
+soap::complex!(
+    VisibleFor, "table_right field_properties visible_id visibility display_value"
+);

@@ -20,7 +20,7 @@ use super::{
 };
 
 /// `ParticipantInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
@@ -41,10 +41,7 @@ pub struct ParticipantInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ParticipantInfo {
-    const NAME: &'static str = "ParticipantInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ParticipantInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("AssociateId", &mut self.associate_id);
         r.value("PersonId", &mut self.person_id);
@@ -52,9 +49,11 @@ impl soap::Complex for ParticipantInfo {
         r.value("EmailId", &mut self.email_id);
         r.value("SendEmail", &mut self.send_email);
         r.value("InvitationStatus", &mut self.invitation_status);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("AssociateId", &self.associate_id);
         w.value("PersonId", &self.person_id);
         w.value("ContactId", &self.contact_id);
@@ -63,10 +62,13 @@ impl soap::Complex for ParticipantInfo {
         w.value("InvitationStatus", &self.invitation_status);
     }
 }
-soap::complex!(ParticipantInfo);
+soap::complex!(
+    ParticipantInfo,
+    "associate_id person_id contact_id email_id send_email invitation_status"
+);
 
 /// `Person`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
@@ -151,10 +153,7 @@ pub struct Person {
     pub extra: Extra,
 }
 
-impl soap::Complex for Person {
-    const NAME: &'static str = "Person";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -198,9 +197,11 @@ impl soap::Complex for Person {
         r.value("EmailName", &mut self.email_name);
         r.value("ContactFullName", &mut self.contact_full_name);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -245,10 +246,19 @@ impl soap::Complex for Person {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(Person);
+soap::complex!(
+    Person,
+    "\
+        table_right field_properties position person_id mrmrs firstname lastname middle_name \
+        title description email full_name direct_phone formal_name country_id contact_id \
+        contact_name retired rank active_interests contact_department contact_country_id \
+        contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
+        use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
+        contact_full_name active_erp_links"
+);
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
@@ -377,10 +387,7 @@ pub struct PersonEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for PersonEntity {
-    const NAME: &'static str = "PersonEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PersonEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -450,9 +457,11 @@ impl soap::Complex for PersonEntity {
             STRING_DICTIONARY,
         );
         r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -519,10 +528,22 @@ impl soap::Complex for PersonEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(PersonEntity);
+soap::complex!(
+    PersonEntity,
+    "\
+        table_right field_properties person_id firstname middle_name lastname mrmrs title \
+        updated_date created_date birth_date created_by emails description is_associate \
+        private_phones faxes mobile_phones office_phones other_phones position updated_by contact \
+        country interests person_number full_name no_mailing use_person_address retired urls \
+        formal_name address post3 post2 post1 kanalname kanafname corresponding_associate \
+        category business associate salutation active_interests support_associate ticket_priority \
+        customer_language dbi_agent_id dbi_key dbi_last_modified dbi_last_syncronized sent_info \
+        show_contact_tickets user_info chat_emails internet_phones source active_erp_links \
+        user_defined_fields extra_fields"
+);
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
@@ -545,10 +566,7 @@ pub struct PluginResponse {
     pub extra: Extra,
 }
 
-impl soap::Complex for PluginResponse {
-    const NAME: &'static str = "PluginResponse";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PluginResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -561,9 +579,11 @@ impl soap::Complex for PluginResponse {
         r.value("TechExplanation", &mut self.tech_explanation);
         r.value("ErrorCode", &mut self.error_code);
         r.value("Changes", &mut self.changes);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -577,10 +597,13 @@ impl soap::Complex for PluginResponse {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(PluginResponse);
+soap::complex!(
+    PluginResponse,
+    "table_right field_properties is_ok user_explanation tech_explanation error_code changes"
+);
 
 /// `Position`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
@@ -599,10 +622,7 @@ pub struct Position {
     pub extra: Extra,
 }
 
-impl soap::Complex for Position {
-    const NAME: &'static str = "Position";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Position {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -613,9 +633,11 @@ impl soap::Complex for Position {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -627,10 +649,10 @@ impl soap::Complex for Position {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Position);
+soap::complex!(Position, "table_right field_properties id value tooltip");
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
@@ -665,10 +687,7 @@ pub struct Preference {
     pub extra: Extra,
 }
 
-impl soap::Complex for Preference {
-    const NAME: &'static str = "Preference";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Preference {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -687,9 +706,11 @@ impl soap::Complex for Preference {
         r.value("PrefDescId", &mut self.pref_desc_id);
         r.value("TableName", &mut self.table_name);
         r.value("UserPreferenceId", &mut self.user_preference_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -709,10 +730,15 @@ impl soap::Complex for Preference {
         w.value("UserPreferenceId", &self.user_preference_id);
     }
 }
-soap::complex!(Preference);
+soap::complex!(
+    Preference,
+    "\
+        table_right field_properties level raw_value specification display_value display_tooltip \
+        display_type tab_order target_id pref_desc_id table_name user_preference_id"
+);
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
@@ -729,10 +755,7 @@ pub struct PreferenceSpec {
     pub extra: Extra,
 }
 
-impl soap::Complex for PreferenceSpec {
-    const NAME: &'static str = "PreferenceSpec";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PreferenceSpec {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -742,9 +765,11 @@ impl soap::Complex for PreferenceSpec {
         );
         r.value("Section", &mut self.section);
         r.value("Key", &mut self.key);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -755,10 +780,10 @@ impl soap::Complex for PreferenceSpec {
         w.value("Key", &self.key);
     }
 }
-soap::complex!(PreferenceSpec);
+soap::complex!(PreferenceSpec, "table_right field_properties section key");
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
@@ -777,10 +802,7 @@ pub struct Priority {
     pub extra: Extra,
 }
 
-impl soap::Complex for Priority {
-    const NAME: &'static str = "Priority";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Priority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -791,9 +813,11 @@ impl soap::Complex for Priority {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -805,10 +829,10 @@ impl soap::Complex for Priority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Priority);
+soap::complex!(Priority, "table_right field_properties id value tooltip");
 
 /// `Project`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
@@ -857,10 +881,7 @@ pub struct Project {
     pub extra: Extra,
 }
 
-impl soap::Complex for Project {
-    const NAME: &'static str = "Project";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Project {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -886,9 +907,11 @@ impl soap::Complex for Project {
         r.value("URLName", &mut self.url_name);
         r.value("ProjectNumber", &mut self.project_number);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -915,10 +938,16 @@ impl soap::Complex for Project {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(Project);
+soap::complex!(
+    Project,
+    "\
+        table_right field_properties project_id name description url type associate_id \
+        associate_full_name type_id updated status_id status text_id publish_to publish_from \
+        is_published url_name project_number active_erp_links"
+);
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
@@ -937,10 +966,7 @@ pub struct ProjectStatus {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectStatus {
-    const NAME: &'static str = "ProjectStatus";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -951,9 +977,11 @@ impl soap::Complex for ProjectStatus {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -965,10 +993,10 @@ impl soap::Complex for ProjectStatus {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectStatus);
+soap::complex!(ProjectStatus, "table_right field_properties id value tooltip");
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
@@ -987,10 +1015,7 @@ pub struct ProjectType {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectType {
-    const NAME: &'static str = "ProjectType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1001,9 +1026,11 @@ impl soap::Complex for ProjectType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1015,10 +1042,10 @@ impl soap::Complex for ProjectType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectType);
+soap::complex!(ProjectType, "table_right field_properties id value tooltip");
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
@@ -1045,10 +1072,7 @@ pub struct ProjectTypeStatusLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectTypeStatusLink {
-    const NAME: &'static str = "ProjectTypeStatusLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectTypeStatusLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1063,9 +1087,11 @@ impl soap::Complex for ProjectTypeStatusLink {
         r.value("ProjStatusId", &mut self.proj_status_id);
         r.value("ProjStatusName", &mut self.proj_status_name);
         r.value("ProjStatusTooltip", &mut self.proj_status_tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1081,10 +1107,15 @@ impl soap::Complex for ProjectTypeStatusLink {
         w.value("ProjStatusTooltip", &self.proj_status_tooltip);
     }
 }
-soap::complex!(ProjectTypeStatusLink);
+soap::complex!(
+    ProjectTypeStatusLink,
+    "\
+        table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
+        proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip"
+);
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
@@ -1103,10 +1134,7 @@ pub struct Rating {
     pub extra: Extra,
 }
 
-impl soap::Complex for Rating {
-    const NAME: &'static str = "Rating";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Rating {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1117,9 +1145,11 @@ impl soap::Complex for Rating {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1131,10 +1161,10 @@ impl soap::Complex for Rating {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Rating);
+soap::complex!(Rating, "table_right field_properties id value tooltip");
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
@@ -1153,10 +1183,7 @@ pub struct Reason {
     pub extra: Extra,
 }
 
-impl soap::Complex for Reason {
-    const NAME: &'static str = "Reason";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Reason {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1167,9 +1194,11 @@ impl soap::Complex for Reason {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1181,10 +1210,10 @@ impl soap::Complex for Reason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Reason);
+soap::complex!(Reason, "table_right field_properties id value tooltip");
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
@@ -1203,10 +1232,7 @@ pub struct ReasonSold {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReasonSold {
-    const NAME: &'static str = "ReasonSold";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReasonSold {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1217,9 +1243,11 @@ impl soap::Complex for ReasonSold {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1231,10 +1259,10 @@ impl soap::Complex for ReasonSold {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonSold);
+soap::complex!(ReasonSold, "table_right field_properties id value tooltip");
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
@@ -1253,10 +1281,7 @@ pub struct ReasonStalled {
     pub extra: Extra,
 }
 
-impl soap::Complex for ReasonStalled {
-    const NAME: &'static str = "ReasonStalled";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ReasonStalled {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1267,9 +1292,11 @@ impl soap::Complex for ReasonStalled {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1281,10 +1308,10 @@ impl soap::Complex for ReasonStalled {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonStalled);
+soap::complex!(ReasonStalled, "table_right field_properties id value tooltip");
 
 /// `RecurrenceDate`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
@@ -1303,19 +1330,18 @@ pub struct RecurrenceDate {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceDate {
-    const NAME: &'static str = "RecurrenceDate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceDate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Date", &mut self.date);
         r.value("IsConflict", &mut self.is_conflict);
         r.value("Description", &mut self.description);
         r.value("DescriptionStyleHint", &mut self.description_style_hint);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Date", &self.date);
         w.value("IsConflict", &self.is_conflict);
         w.value("Description", &self.description);
@@ -1323,10 +1349,12 @@ impl soap::Complex for RecurrenceDate {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RecurrenceDate);
+soap::complex!(
+    RecurrenceDate, "date is_conflict description description_style_hint tooltip"
+);
 
 /// `RecurrenceDayPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
@@ -1339,24 +1367,23 @@ pub struct RecurrenceDayPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceDayPattern {
-    const NAME: &'static str = "RecurrenceDayPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceDayPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Pattern", &mut self.pattern);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceDayPattern);
+soap::complex!(RecurrenceDayPattern, "cycle pattern");
 
 /// `RecurrenceInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
@@ -1389,10 +1416,7 @@ pub struct RecurrenceInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceInfo {
-    const NAME: &'static str = "RecurrenceInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("RecurrenceId", &mut self.recurrence_id);
         r.value("StartDate", &mut self.start_date);
@@ -1406,9 +1430,11 @@ impl soap::Complex for RecurrenceInfo {
         r.array("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE);
         r.value("RecurrenceCounter", &mut self.recurrence_counter);
         r.value("IsRecurrence", &mut self.is_recurrence);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("RecurrenceId", &self.recurrence_id);
         w.value("StartDate", &self.start_date);
         w.value("EndDate", &self.end_date);
@@ -1423,10 +1449,15 @@ impl soap::Complex for RecurrenceInfo {
         w.value("IsRecurrence", &self.is_recurrence);
     }
 }
-soap::complex!(RecurrenceInfo);
+soap::complex!(
+    RecurrenceInfo,
+    "\
+        recurrence_id start_date end_date recurrence_end_type pattern day_pattern week_pattern \
+        month_pattern year_pattern dates recurrence_counter is_recurrence"
+);
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
@@ -1445,19 +1476,18 @@ pub struct RecurrenceMonthPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceMonthPattern {
-    const NAME: &'static str = "RecurrenceMonthPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceMonthPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Day", &mut self.day);
         r.value("Weekday", &mut self.weekday);
         r.value("WeekOfMonth", &mut self.week_of_month);
         r.value("Pattern", &mut self.pattern);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1465,10 +1495,10 @@ impl soap::Complex for RecurrenceMonthPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceMonthPattern);
+soap::complex!(RecurrenceMonthPattern, "cycle day weekday week_of_month pattern");
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
@@ -1481,24 +1511,23 @@ pub struct RecurrenceWeekPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceWeekPattern {
-    const NAME: &'static str = "RecurrenceWeekPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceWeekPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Weekdays", &mut self.weekdays);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Weekdays", &self.weekdays);
     }
 }
-soap::complex!(RecurrenceWeekPattern);
+soap::complex!(RecurrenceWeekPattern, "cycle weekdays");
 
 /// `RecurrenceYearPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
@@ -1517,19 +1546,18 @@ pub struct RecurrenceYearPattern {
     pub extra: Extra,
 }
 
-impl soap::Complex for RecurrenceYearPattern {
-    const NAME: &'static str = "RecurrenceYearPattern";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RecurrenceYearPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Cycle", &mut self.cycle);
         r.value("Day", &mut self.day);
         r.value("Weekday", &mut self.weekday);
         r.value("WeekOfMonth", &mut self.week_of_month);
         r.value("Pattern", &mut self.pattern);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1537,10 +1565,10 @@ impl soap::Complex for RecurrenceYearPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceYearPattern);
+soap::complex!(RecurrenceYearPattern, "cycle day weekday week_of_month pattern");
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
@@ -1601,10 +1629,7 @@ pub struct Sale {
     pub extra: Extra,
 }
 
-impl soap::Complex for Sale {
-    const NAME: &'static str = "Sale";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Sale {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1636,9 +1661,11 @@ impl soap::Complex for Sale {
         r.value("Completed", &mut self.completed);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
         r.value("NextDueDate", &mut self.next_due_date);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1671,10 +1698,17 @@ impl soap::Complex for Sale {
         w.value("NextDueDate", &self.next_due_date);
     }
 }
-soap::complex!(Sale);
+soap::complex!(
+    Sale,
+    "\
+        table_right field_properties contact_name sale_date sale_id probability title amount \
+        currency project_name associate_full_name description status weighted_amount project_id \
+        earning_percent earning contact_id associate_id person_id sale_type_id sale_type_name \
+        person_full_name completed active_erp_links next_due_date"
+);
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
@@ -1693,10 +1727,7 @@ pub struct SaleType {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleType {
-    const NAME: &'static str = "SaleType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1707,9 +1738,11 @@ impl soap::Complex for SaleType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1721,10 +1754,10 @@ impl soap::Complex for SaleType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SaleType);
+soap::complex!(SaleType, "table_right field_properties id value tooltip");
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
@@ -1753,10 +1786,7 @@ pub struct SaleTypeStageLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleTypeStageLink {
-    const NAME: &'static str = "SaleTypeStageLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleTypeStageLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1772,9 +1802,11 @@ impl soap::Complex for SaleTypeStageLink {
         r.value("ProbName", &mut self.prob_name);
         r.value("ProbTooltip", &mut self.prob_tooltip);
         r.value("Probability", &mut self.probability);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1791,10 +1823,15 @@ impl soap::Complex for SaleTypeStageLink {
         w.value("Probability", &self.probability);
     }
 }
-soap::complex!(SaleTypeStageLink);
+soap::complex!(
+    SaleTypeStageLink,
+    "\
+        table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
+        sale_type_tooltip prob_id prob_name prob_tooltip probability"
+);
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
@@ -1835,10 +1872,7 @@ pub struct SelectableMDOListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for SelectableMDOListItem {
-    const NAME: &'static str = "SelectableMDOListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SelectableMDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1860,9 +1894,11 @@ impl soap::Complex for SelectableMDOListItem {
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("StyleHint", &mut self.style_hint);
         r.value("Hidden", &mut self.hidden);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1885,10 +1921,15 @@ impl soap::Complex for SelectableMDOListItem {
         w.value("Hidden", &self.hidden);
     }
 }
-soap::complex!(SelectableMDOListItem);
+soap::complex!(
+    SelectableMDOListItem,
+    "\
+        table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
+        selected last_changed child_items extra_info style_hint hidden"
+);
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
@@ -1907,10 +1948,7 @@ pub struct SelectionCategory {
     pub extra: Extra,
 }
 
-impl soap::Complex for SelectionCategory {
-    const NAME: &'static str = "SelectionCategory";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SelectionCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1921,9 +1959,11 @@ impl soap::Complex for SelectionCategory {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1935,10 +1975,10 @@ impl soap::Complex for SelectionCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SelectionCategory);
+soap::complex!(SelectionCategory, "table_right field_properties id value tooltip");
 
 /// `SignedPublicKey`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
@@ -1957,19 +1997,18 @@ pub struct SignedPublicKey {
     pub extra: Extra,
 }
 
-impl soap::Complex for SignedPublicKey {
-    const NAME: &'static str = "SignedPublicKey";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SignedPublicKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("OwnerName", &mut self.owner_name);
         r.value("SignDate", &mut self.sign_date);
         r.value("ExpiryDate", &mut self.expiry_date);
         r.value("Key", &mut self.key);
         r.value("Signature", &mut self.signature);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("OwnerName", &self.owner_name);
         w.value("SignDate", &self.sign_date);
         w.value("ExpiryDate", &self.expiry_date);
@@ -1977,10 +2016,10 @@ impl soap::Complex for SignedPublicKey {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(SignedPublicKey);
+soap::complex!(SignedPublicKey, "owner_name sign_date expiry_date key signature");
 
 /// `SoExceptionInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
@@ -2003,10 +2042,7 @@ pub struct SoExceptionInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for SoExceptionInfo {
-    const NAME: &'static str = "SoExceptionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoExceptionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Message", &mut self.message);
         r.value("StackTrace", &mut self.stack_trace);
@@ -2015,9 +2051,11 @@ impl soap::Complex for SoExceptionInfo {
         r.value("Source", &mut self.source);
         r.value("InnerException", &mut self.inner_exception);
         r.dictionary("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Message", &self.message);
         w.value("StackTrace", &self.stack_trace);
         w.value("FriendlyText", &self.friendly_text);
@@ -2027,10 +2065,13 @@ impl soap::Complex for SoExceptionInfo {
         w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
     }
 }
-soap::complex!(SoExceptionInfo);
+soap::complex!(
+    SoExceptionInfo,
+    "message stack_trace friendly_text exception_type source inner_exception parameters"
+);
 
 /// `SoTimeZone`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
@@ -2043,24 +2084,23 @@ pub struct SoTimeZone {
     pub extra: Extra,
 }
 
-impl soap::Complex for SoTimeZone {
-    const NAME: &'static str = "SoTimeZone";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SoTimeZone {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("SoTimeZoneId", &mut self.so_time_zone_id);
         r.value("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("SoTimeZoneId", &self.so_time_zone_id);
         w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
     }
 }
-soap::complex!(SoTimeZone);
+soap::complex!(SoTimeZone, "so_time_zone_id so_time_zone_location_code");
 
 /// `Source`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
@@ -2079,10 +2119,7 @@ pub struct Source {
     pub extra: Extra,
 }
 
-impl soap::Complex for Source {
-    const NAME: &'static str = "Source";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Source {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2093,9 +2130,11 @@ impl soap::Complex for Source {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2107,10 +2146,10 @@ impl soap::Complex for Source {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Source);
+soap::complex!(Source, "table_right field_properties id value tooltip");
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
@@ -2131,10 +2170,7 @@ pub struct TabOrder {
     pub extra: Extra,
 }
 
-impl soap::Complex for TabOrder {
-    const NAME: &'static str = "TabOrder";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TabOrder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2146,9 +2182,11 @@ impl soap::Complex for TabOrder {
         r.value("TabName", &mut self.tab_name);
         r.value("Order", &mut self.order);
         r.value("AssociateId", &mut self.associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2161,10 +2199,12 @@ impl soap::Complex for TabOrder {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(TabOrder);
+soap::complex!(
+    TabOrder, "table_right field_properties tab_order_id tab_name order associate_id"
+);
 
 /// `TableRight`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
@@ -2177,24 +2217,23 @@ pub struct TableRight {
     pub extra: Extra,
 }
 
-impl soap::Complex for TableRight {
-    const NAME: &'static str = "TableRight";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TableRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Mask", &mut self.mask);
         r.value("Reason", &mut self.reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(TableRight);
+soap::complex!(TableRight, "mask reason");
 
 /// `Task`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
@@ -2213,10 +2252,7 @@ pub struct Task {
     pub extra: Extra,
 }
 
-impl soap::Complex for Task {
-    const NAME: &'static str = "Task";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Task {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2227,9 +2263,11 @@ impl soap::Complex for Task {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2241,10 +2279,10 @@ impl soap::Complex for Task {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Task);
+soap::complex!(Task, "table_right field_properties id value tooltip");
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
@@ -2281,10 +2319,7 @@ pub struct TaskListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for TaskListItem {
-    const NAME: &'static str = "TaskListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TaskListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2304,9 +2339,11 @@ impl soap::Complex for TaskListItem {
         r.value("IsDefaultFree", &mut self.is_default_free);
         r.value("IsDefaultPublished", &mut self.is_default_published);
         r.value("ColorIndex", &mut self.color_index);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2327,10 +2364,15 @@ impl soap::Complex for TaskListItem {
         w.value("ColorIndex", &self.color_index);
     }
 }
-soap::complex!(TaskListItem);
+soap::complex!(
+    TaskListItem,
+    "\
+        table_right field_properties task_list_item_id value direction type tooltip deleted \
+        intent_id rank is_default_allday_event is_default_free is_default_published color_index"
+);
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
@@ -2349,10 +2391,7 @@ pub struct TicketPriority {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketPriority {
-    const NAME: &'static str = "TicketPriority";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketPriority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2363,9 +2402,11 @@ impl soap::Complex for TicketPriority {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2377,10 +2418,10 @@ impl soap::Complex for TicketPriority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(TicketPriority);
+soap::complex!(TicketPriority, "table_right field_properties id value tooltip");
 
 /// `TimeZoneData`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
@@ -2403,10 +2444,7 @@ pub struct TimeZoneData {
     pub extra: Extra,
 }
 
-impl soap::Complex for TimeZoneData {
-    const NAME: &'static str = "TimeZoneData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TimeZoneData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TZLocationID", &mut self.tz_location_id);
         r.value("Name", &mut self.name);
@@ -2423,9 +2461,11 @@ impl soap::Complex for TimeZoneData {
             &mut self.time_zone_dst_rules,
             TIME_ZONE_RULE_DICTIONARY,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TZLocationID", &self.tz_location_id);
         w.value("Name", &self.name);
         w.value("TZLocationCode", &self.tz_location_code);
@@ -2443,10 +2483,15 @@ impl soap::Complex for TimeZoneData {
         );
     }
 }
-soap::complex!(TimeZoneData);
+soap::complex!(
+    TimeZoneData,
+    "\
+        tz_location_id name tz_location_code tz_location_cities iso_number time_zone_std_rules \
+        time_zone_dst_rules"
+);
 
 /// `TimeZoneRule`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
@@ -2469,10 +2514,7 @@ pub struct TimeZoneRule {
     pub extra: Extra,
 }
 
-impl soap::Complex for TimeZoneRule {
-    const NAME: &'static str = "TimeZoneRule";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TimeZoneRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TZOffset", &mut self.tz_offset);
         r.value("StartRulePattern", &mut self.start_rule_pattern);
@@ -2481,9 +2523,11 @@ impl soap::Complex for TimeZoneRule {
         r.value("StartMonth", &mut self.start_month);
         r.value("EndDay", &mut self.end_day);
         r.value("EndMonth", &mut self.end_month);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TZOffset", &self.tz_offset);
         w.value("StartRulePattern", &self.start_rule_pattern);
         w.value("EndRulePattern", &self.end_rule_pattern);
@@ -2493,10 +2537,13 @@ impl soap::Complex for TimeZoneRule {
         w.value("EndMonth", &self.end_month);
     }
 }
-soap::complex!(TimeZoneRule);
+soap::complex!(
+    TimeZoneRule,
+    "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month"
+);
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
@@ -2539,10 +2586,7 @@ pub struct UserInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for UserInfo {
-    const NAME: &'static str = "UserInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for UserInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2565,9 +2609,11 @@ impl soap::Complex for UserInfo {
         r.value("RoleTooltip", &mut self.role_tooltip);
         r.value("UserGroupName", &mut self.user_group_name);
         r.value("UserGroupTooltip", &mut self.user_group_tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2591,10 +2637,16 @@ impl soap::Complex for UserInfo {
         w.value("UserGroupTooltip", &self.user_group_tooltip);
     }
 }
-soap::complex!(UserInfo);
+soap::complex!(
+    UserInfo,
+    "\
+        table_right field_properties deleted user_info_id user_name person_id rank tooltip \
+        user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
+        user_group_name user_group_tooltip"
+);
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
@@ -2613,10 +2665,7 @@ pub struct VisibleFor {
     pub extra: Extra,
 }
 
-impl soap::Complex for VisibleFor {
-    const NAME: &'static str = "VisibleFor";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for VisibleFor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2627,9 +2676,11 @@ impl soap::Complex for VisibleFor {
         r.value("VisibleId", &mut self.visible_id);
         r.value("Visibility", &mut self.visibility);
         r.value("DisplayValue", &mut self.display_value);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2641,10 +2692,12 @@ impl soap::Complex for VisibleFor {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(VisibleFor);
+soap::complex!(
+    VisibleFor, "table_right field_properties visible_id visibility display_value"
+);
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WebPanelEntity {
@@ -2697,10 +2750,7 @@ pub struct WebPanelEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for WebPanelEntity {
-    const NAME: &'static str = "WebPanelEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for WebPanelEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2728,9 +2778,11 @@ impl soap::Complex for WebPanelEntity {
         r.value("Url", &mut self.url);
         r.value("ProgId", &mut self.prog_id);
         r.value("Icon", &mut self.icon);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2759,4 +2811,11 @@ impl soap::Complex for WebPanelEntity {
         w.value("Icon", &self.icon);
     }
 }
-soap::complex!(WebPanelEntity);
+soap::complex!(
+    WebPanelEntity,
+    "\
+        table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
+        visible_in on_central on_satellite on_travel on_sales_marketing_web \
+        on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+        show_in_status_bar window_name url prog_id icon"
+);

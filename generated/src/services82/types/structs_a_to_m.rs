@@ -4,7 +4,6 @@
 
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, Extra, FieldReader, FieldWriter,
-    Redacted,
 };
 use super::shapes::{
     ARRAY_OF_ARCHIVE_LIST_ITEM, ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
@@ -23,7 +22,7 @@ use super::{
 };
 
 /// `Address`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
@@ -42,10 +41,7 @@ pub struct Address {
     pub extra: Extra,
 }
 
-impl soap::Complex for Address {
-    const NAME: &'static str = "Address";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Address {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -60,9 +56,11 @@ impl soap::Complex for Address {
             &mut self.localized_address,
             ARRAY_OF_ARRAY_OF_LOCALIZED_FIELD,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -78,10 +76,13 @@ impl soap::Complex for Address {
         );
     }
 }
-soap::complex!(Address);
+soap::complex!(
+    Address,
+    "table_right field_properties wgs84_latitude wgs84_longitude localized_address"
+);
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
@@ -188,10 +189,7 @@ pub struct Appointment {
     pub extra: Extra,
 }
 
-impl soap::Complex for Appointment {
-    const NAME: &'static str = "Appointment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Appointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -246,9 +244,11 @@ impl soap::Complex for Appointment {
         r.value("CreatedBy", &mut self.created_by);
         r.value("CreatedByFullName", &mut self.created_by_full_name);
         r.value("CreatedByAssociateId", &mut self.created_by_associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -304,10 +304,21 @@ impl soap::Complex for Appointment {
         w.value("CreatedByAssociateId", &self.created_by_associate_id);
     }
 }
-soap::complex!(Appointment);
+soap::complex!(
+    Appointment,
+    "\
+        table_right field_properties appointment_id start_date end_date type task \
+        associate_full_name contact_name description person_full_name person_id contact_id \
+        project_id project_name is_published associate_id color_index is_free has_alarm \
+        is_allday_event private priority_id priority_name task_type is_booking_main is_recurrence \
+        is_booking active_date assignment_status invitation_status booking_type completed \
+        recurring_pattern recurring_start_date recurring_end_date mother_id assigned_by \
+        assigned_by_full_name reject_reason location alarm_lead_time sale_id sale_name \
+        associate_name created_date created_by created_by_full_name created_by_associate_id"
+);
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
@@ -422,10 +433,7 @@ pub struct AppointmentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AppointmentEntity {
-    const NAME: &'static str = "AppointmentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AppointmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -488,9 +496,11 @@ impl soap::Complex for AppointmentEntity {
         r.value("PublishFrom", &mut self.publish_from);
         r.value("IsPublished", &mut self.is_published);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -550,10 +560,21 @@ impl soap::Complex for AppointmentEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(AppointmentEntity);
+soap::complex!(
+    AppointmentEntity,
+    "\
+        table_right field_properties associate contact created_by updated_by created_date \
+        appointment_id description start_date end_date invited_person person mother_id priority \
+        private project type updated_date completed active_links links alarm_lead_time has_alarm \
+        color_index is_free is_allday_event lag_time lead_time location reject_counter \
+        reject_reason recurrence participants assignment_status invitation_status booking_type \
+        active_date has_conflict assigned_by mother_associate task preferred_tz_location sale \
+        suggested_appointment_id is_mile_stone user_defined_fields extra_fields \
+        publish_event_date publish_to publish_from is_published visible_for"
+);
 
 /// `ArchiveColumnData`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
@@ -568,26 +589,25 @@ pub struct ArchiveColumnData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveColumnData {
-    const NAME: &'static str = "ArchiveColumnData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveColumnData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DisplayValue", &mut self.display_value);
         r.value("TooltipHint", &mut self.tooltip_hint);
         r.value("LinkHint", &mut self.link_hint);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DisplayValue", &self.display_value);
         w.value("TooltipHint", &self.tooltip_hint);
         w.value("LinkHint", &self.link_hint);
     }
 }
-soap::complex!(ArchiveColumnData);
+soap::complex!(ArchiveColumnData, "display_value tooltip_hint link_hint");
 
 /// `ArchiveColumnInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
@@ -620,10 +640,7 @@ pub struct ArchiveColumnInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveColumnInfo {
-    const NAME: &'static str = "ArchiveColumnInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveColumnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DisplayName", &mut self.display_name);
         r.value("DisplayTooltip", &mut self.display_tooltip);
@@ -637,9 +654,11 @@ impl soap::Complex for ArchiveColumnInfo {
         r.value("Width", &mut self.width);
         r.value("IconHint", &mut self.icon_hint);
         r.value("HeadingIconHint", &mut self.heading_icon_hint);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayTooltip", &self.display_tooltip);
         w.value("DisplayType", &self.display_type);
@@ -654,10 +673,15 @@ impl soap::Complex for ArchiveColumnInfo {
         w.value("HeadingIconHint", &self.heading_icon_hint);
     }
 }
-soap::complex!(ArchiveColumnInfo);
+soap::complex!(
+    ArchiveColumnInfo,
+    "\
+        display_name display_tooltip display_type can_order_by name can_restrict_by \
+        restriction_type restriction_list_name is_visible width icon_hint heading_icon_hint"
+);
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
@@ -680,10 +704,7 @@ pub struct ArchiveListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveListItem {
-    const NAME: &'static str = "ArchiveListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -696,9 +717,11 @@ impl soap::Complex for ArchiveListItem {
         r.dictionary("ColumnData", &mut self.column_data, COLUMN_DATA_DICTIONARY);
         r.value("LinkHint", &mut self.link_hint);
         r.value("StyleHint", &mut self.style_hint);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -712,10 +735,13 @@ impl soap::Complex for ArchiveListItem {
         w.value("StyleHint", &self.style_hint);
     }
 }
-soap::complex!(ArchiveListItem);
+soap::complex!(
+    ArchiveListItem,
+    "table_right field_properties entity_name primary_key column_data link_hint style_hint"
+);
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
@@ -732,10 +758,7 @@ pub struct ArchiveListResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveListResult {
-    const NAME: &'static str = "ArchiveListResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveListResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -745,9 +768,11 @@ impl soap::Complex for ArchiveListResult {
         );
         r.value("RowCount", &mut self.row_count);
         r.array("Rows", &mut self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -758,10 +783,10 @@ impl soap::Complex for ArchiveListResult {
         w.array("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
     }
 }
-soap::complex!(ArchiveListResult);
+soap::complex!(ArchiveListResult, "table_right field_properties row_count rows");
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
@@ -774,24 +799,23 @@ pub struct ArchiveOrderByInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveOrderByInfo {
-    const NAME: &'static str = "ArchiveOrderByInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveOrderByInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Direction", &mut self.direction);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Direction", &self.direction);
     }
 }
-soap::complex!(ArchiveOrderByInfo);
+soap::complex!(ArchiveOrderByInfo, "name direction");
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
@@ -820,10 +844,7 @@ pub struct ArchiveRestrictionInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveRestrictionInfo {
-    const NAME: &'static str = "ArchiveRestrictionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveRestrictionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Operator", &mut self.operator);
@@ -839,9 +860,11 @@ impl soap::Complex for ArchiveRestrictionInfo {
         r.value("InterParenthesis", &mut self.inter_parenthesis);
         r.value("InterOperator", &mut self.inter_operator);
         r.value("UniqueHash", &mut self.unique_hash);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Operator", &self.operator);
         w.array("Values", &self.values, ARRAY_OF_STRING);
@@ -858,10 +881,15 @@ impl soap::Complex for ArchiveRestrictionInfo {
         w.value("UniqueHash", &self.unique_hash);
     }
 }
-soap::complex!(ArchiveRestrictionInfo);
+soap::complex!(
+    ArchiveRestrictionInfo,
+    "\
+        name operator values display_values column_info is_active sub_restrictions \
+        inter_parenthesis inter_operator unique_hash"
+);
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
@@ -896,10 +924,7 @@ pub struct Associate {
     pub extra: Extra,
 }
 
-impl soap::Complex for Associate {
-    const NAME: &'static str = "Associate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Associate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -918,9 +943,11 @@ impl soap::Complex for Associate {
         r.value("FormalName", &mut self.formal_name);
         r.value("Deleted", &mut self.deleted);
         r.value("EjUserId", &mut self.ej_user_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -940,10 +967,15 @@ impl soap::Complex for Associate {
         w.value("EjUserId", &self.ej_user_id);
     }
 }
-soap::complex!(Associate);
+soap::complex!(
+    Associate,
+    "\
+        table_right field_properties associate_id name person_id rank tooltip type group_idx \
+        full_name formal_name deleted ej_user_id"
+);
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
@@ -996,10 +1028,7 @@ pub struct BatchTaskInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for BatchTaskInfo {
-    const NAME: &'static str = "BatchTaskInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for BatchTaskInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1027,9 +1056,11 @@ impl soap::Complex for BatchTaskInfo {
         r.value("Request", &mut self.request);
         r.value("ProgressDescription", &mut self.progress_description);
         r.value("ProgressPercent", &mut self.progress_percent);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1058,10 +1089,17 @@ impl soap::Complex for BatchTaskInfo {
         w.value("ProgressPercent", &self.progress_percent);
     }
 }
-soap::complex!(BatchTaskInfo);
+soap::complex!(
+    BatchTaskInfo,
+    "\
+        table_right field_properties id name associate_id details_table details_record \
+        is_system_task is_internal_task parameter_object last_started created start_count \
+        database_serial_number context result state description response request \
+        progress_description progress_percent"
+);
 
 /// `Business`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
@@ -1080,10 +1118,7 @@ pub struct Business {
     pub extra: Extra,
 }
 
-impl soap::Complex for Business {
-    const NAME: &'static str = "Business";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Business {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1094,9 +1129,11 @@ impl soap::Complex for Business {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1108,10 +1145,10 @@ impl soap::Complex for Business {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Business);
+soap::complex!(Business, "table_right field_properties id value tooltip");
 
 /// `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
@@ -1124,10 +1161,7 @@ pub struct Carrier {
     pub extra: Extra,
 }
 
-impl soap::Complex for Carrier {
-    const NAME: &'static str = "Carrier";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Carrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1135,9 +1169,11 @@ impl soap::Complex for Carrier {
             &mut self.field_properties,
             FIELD_PROPERTY_DICTIONARY,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1146,10 +1182,10 @@ impl soap::Complex for Carrier {
         );
     }
 }
-soap::complex!(Carrier);
+soap::complex!(Carrier, "table_right field_properties");
 
 /// `Category`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
@@ -1168,10 +1204,7 @@ pub struct Category {
     pub extra: Extra,
 }
 
-impl soap::Complex for Category {
-    const NAME: &'static str = "Category";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Category {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1182,9 +1215,11 @@ impl soap::Complex for Category {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1196,10 +1231,10 @@ impl soap::Complex for Category {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Category);
+soap::complex!(Category, "table_right field_properties id value tooltip");
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
@@ -1218,10 +1253,7 @@ pub struct ChangedData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChangedData {
-    const NAME: &'static str = "ChangedData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChangedData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1232,9 +1264,11 @@ impl soap::Complex for ChangedData {
         r.array("AddedRecords", &mut self.added_records, ARRAY_OF_CHANGED_DATA_ITEM);
         r.array("UpdatedRecords", &mut self.updated_records, ARRAY_OF_CHANGED_DATA_ITEM);
         r.array("DeletedRecords", &mut self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1246,10 +1280,13 @@ impl soap::Complex for ChangedData {
         w.array("DeletedRecords", &self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
     }
 }
-soap::complex!(ChangedData);
+soap::complex!(
+    ChangedData,
+    "table_right field_properties added_records updated_records deleted_records"
+);
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
@@ -1266,10 +1303,7 @@ pub struct ChangedDataItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChangedDataItem {
-    const NAME: &'static str = "ChangedDataItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChangedDataItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1279,9 +1313,11 @@ impl soap::Complex for ChangedDataItem {
         );
         r.value("Tablename", &mut self.tablename);
         r.value("RecordId", &mut self.record_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1292,10 +1328,10 @@ impl soap::Complex for ChangedDataItem {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::complex!(ChangedDataItem);
+soap::complex!(ChangedDataItem, "table_right field_properties tablename record_id");
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
@@ -1314,10 +1350,7 @@ pub struct Competitor {
     pub extra: Extra,
 }
 
-impl soap::Complex for Competitor {
-    const NAME: &'static str = "Competitor";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Competitor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1328,9 +1361,11 @@ impl soap::Complex for Competitor {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1342,10 +1377,10 @@ impl soap::Complex for Competitor {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Competitor);
+soap::complex!(Competitor, "table_right field_properties id value tooltip");
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
@@ -1402,10 +1437,7 @@ pub struct Contact {
     pub extra: Extra,
 }
 
-impl soap::Complex for Contact {
-    const NAME: &'static str = "Contact";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Contact {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1435,9 +1467,11 @@ impl soap::Complex for Contact {
         r.value("FullName", &mut self.full_name);
         r.value("IsOwnerContact", &mut self.is_owner_contact);
         r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1468,10 +1502,17 @@ impl soap::Complex for Contact {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(Contact);
+soap::complex!(
+    Contact,
+    "\
+        table_right field_properties contact_id name org_nr department url city direct_phone \
+        associate_id country_id email_address kananame email_address_name url_name \
+        associate_full_name business_name category_name country_name address formatted_address \
+        full_name is_owner_contact active_erp_links"
+);
 
 /// `Country`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
@@ -1520,10 +1561,7 @@ pub struct Country {
     pub extra: Extra,
 }
 
-impl soap::Complex for Country {
-    const NAME: &'static str = "Country";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Country {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1549,9 +1587,11 @@ impl soap::Complex for Country {
         r.value("Rank", &mut self.rank);
         r.value("Tooltip", &mut self.tooltip);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1578,10 +1618,17 @@ impl soap::Complex for Country {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(Country);
+soap::complex!(
+    Country,
+    "\
+        table_right field_properties country_id name currency_id english_name \
+        two_letter_iso_country three_letter_iso_country image_description org_nr_text \
+        inter_area_prefix dial_in_prefix zip_prefix domain_name address_layout_id \
+        domestic_address_layout_id foreign_address_layout_id rank tooltip deleted"
+);
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
@@ -1600,10 +1647,7 @@ pub struct Credited {
     pub extra: Extra,
 }
 
-impl soap::Complex for Credited {
-    const NAME: &'static str = "Credited";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Credited {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1614,9 +1658,11 @@ impl soap::Complex for Credited {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1628,10 +1674,10 @@ impl soap::Complex for Credited {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Credited);
+soap::complex!(Credited, "table_right field_properties id value tooltip");
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
@@ -1650,10 +1696,7 @@ pub struct Currency {
     pub extra: Extra,
 }
 
-impl soap::Complex for Currency {
-    const NAME: &'static str = "Currency";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Currency {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1664,9 +1707,11 @@ impl soap::Complex for Currency {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1678,10 +1723,10 @@ impl soap::Complex for Currency {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Currency);
+soap::complex!(Currency, "table_right field_properties id value tooltip");
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
@@ -1700,10 +1745,7 @@ pub struct CustomerLanguage {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomerLanguage {
-    const NAME: &'static str = "CustomerLanguage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomerLanguage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1714,9 +1756,11 @@ impl soap::Complex for CustomerLanguage {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1728,10 +1772,10 @@ impl soap::Complex for CustomerLanguage {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(CustomerLanguage);
+soap::complex!(CustomerLanguage, "table_right field_properties id value tooltip");
 
 /// `DSAParameters`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
@@ -1760,10 +1804,7 @@ pub struct DSAParameters {
     pub extra: Extra,
 }
 
-impl soap::Complex for DSAParameters {
-    const NAME: &'static str = "DSAParameters";
-    const NAMESPACE: u8 = 1;
-
+impl soap::Value for DSAParameters {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Counter", &mut self.counter);
         r.value("G", &mut self.g);
@@ -1772,9 +1813,12 @@ impl soap::Complex for DSAParameters {
         r.value("Q", &mut self.q);
         r.value("Seed", &mut self.seed);
         r.value("Y", &mut self.y);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
+        w.namespace(1);
         w.value("Counter", &self.counter);
         w.value("G", &self.g);
         w.value("J", &self.j);
@@ -1784,10 +1828,10 @@ impl soap::Complex for DSAParameters {
         w.value("Y", &self.y);
     }
 }
-soap::complex!(DSAParameters);
+soap::complex!(DSAParameters, "counter g j p q seed y");
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
@@ -1864,10 +1908,7 @@ pub struct DocumentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentEntity {
-    const NAME: &'static str = "DocumentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1911,9 +1952,11 @@ impl soap::Complex for DocumentEntity {
         r.value("PublishFrom", &mut self.publish_from);
         r.value("IsPublished", &mut self.is_published);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1954,10 +1997,18 @@ impl soap::Complex for DocumentEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(DocumentEntity);
+soap::complex!(
+    DocumentEntity,
+    "\
+        table_right field_properties document_id updated_by created_by attention header name \
+        our_ref your_ref created_date updated_date description document_template person associate \
+        contact project date external_ref completed active_links type links lock_semantics sale \
+        suggested_document_id user_defined_fields extra_fields publish_event_date publish_to \
+        publish_from is_published visible_for"
+);
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
@@ -1992,10 +2043,7 @@ pub struct DocumentTemplate {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentTemplate {
-    const NAME: &'static str = "DocumentTemplate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2014,9 +2062,11 @@ impl soap::Complex for DocumentTemplate {
         r.value("Direction", &mut self.direction);
         r.value("AutoeventId", &mut self.autoevent_id);
         r.value("QuoteDocType", &mut self.quote_doc_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2036,10 +2086,15 @@ impl soap::Complex for DocumentTemplate {
         w.value("QuoteDocType", &self.quote_doc_type);
     }
 }
-soap::complex!(DocumentTemplate);
+soap::complex!(
+    DocumentTemplate,
+    "\
+        table_right field_properties document_template_id name tooltip save_in_db filename \
+        default_oref record_type deleted direction autoevent_id quote_doc_type"
+);
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
@@ -2062,10 +2117,7 @@ pub struct DuplicateEntry {
     pub extra: Extra,
 }
 
-impl soap::Complex for DuplicateEntry {
-    const NAME: &'static str = "DuplicateEntry";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DuplicateEntry {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2078,9 +2130,11 @@ impl soap::Complex for DuplicateEntry {
         r.value("EntryName", &mut self.entry_name);
         r.value("EntryIdentifier", &mut self.entry_identifier);
         r.value("RuleDisplayName", &mut self.rule_display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2094,10 +2148,15 @@ impl soap::Complex for DuplicateEntry {
         w.value("RuleDisplayName", &self.rule_display_name);
     }
 }
-soap::complex!(DuplicateEntry);
+soap::complex!(
+    DuplicateEntry,
+    "\
+        table_right field_properties rule_name so_primary_key entry_name entry_identifier \
+        rule_display_name"
+);
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
@@ -2118,10 +2177,7 @@ pub struct DuplicateRule {
     pub extra: Extra,
 }
 
-impl soap::Complex for DuplicateRule {
-    const NAME: &'static str = "DuplicateRule";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DuplicateRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2133,9 +2189,11 @@ impl soap::Complex for DuplicateRule {
         r.value("DisplayName", &mut self.display_name);
         r.value("DisplayTooltip", &mut self.display_tooltip);
         r.value("IsActive", &mut self.is_active);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2148,10 +2206,13 @@ impl soap::Complex for DuplicateRule {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(DuplicateRule);
+soap::complex!(
+    DuplicateRule,
+    "table_right field_properties name display_name display_tooltip is_active"
+);
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
@@ -2174,25 +2235,7 @@ pub struct EMailConnectionInfo {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for EMailConnectionInfo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("EMailConnectionInfo");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("server_name", &self.server_name);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("folder", &self.folder);
-        s.field("use_ssl", &self.use_ssl);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for EMailConnectionInfo {
-    const NAME: &'static str = "EMailConnectionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailConnectionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2205,9 +2248,11 @@ impl soap::Complex for EMailConnectionInfo {
         r.value("Password", &mut self.password);
         r.value("Folder", &mut self.folder);
         r.value("UseSSL", &mut self.use_ssl);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2221,10 +2266,13 @@ impl soap::Complex for EMailConnectionInfo {
         w.value("UseSSL", &self.use_ssl);
     }
 }
-soap::complex!(EMailConnectionInfo);
+soap::complex!(
+    EMailConnectionInfo,
+    "table_right field_properties server_name user_name password folder use_ssl"
+);
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
@@ -2243,10 +2291,7 @@ pub struct EntityElement {
     pub extra: Extra,
 }
 
-impl soap::Complex for EntityElement {
-    const NAME: &'static str = "EntityElement";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EntityElement {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2257,9 +2302,11 @@ impl soap::Complex for EntityElement {
         r.value("Value", &mut self.value);
         r.value("StrippedValue", &mut self.stripped_value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2271,10 +2318,12 @@ impl soap::Complex for EntityElement {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(EntityElement);
+soap::complex!(
+    EntityElement, "table_right field_properties value stripped_value description"
+);
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
@@ -2307,10 +2356,7 @@ pub struct FieldMetadata {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldMetadata {
-    const NAME: &'static str = "FieldMetadata";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldMetadata {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2328,9 +2374,11 @@ impl soap::Complex for FieldMetadata {
         r.value("MaxLength", &mut self.max_length);
         r.value("Access", &mut self.access);
         r.value("ShowInSearch", &mut self.show_in_search);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2349,10 +2397,15 @@ impl soap::Complex for FieldMetadata {
         w.value("ShowInSearch", &self.show_in_search);
     }
 }
-soap::complex!(FieldMetadata);
+soap::complex!(
+    FieldMetadata,
+    "\
+        table_right field_properties field_key rank display_name display_description field_type \
+        list_name default_value max_length access show_in_search"
+);
 
 /// `FieldProperty`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
@@ -2367,26 +2420,25 @@ pub struct FieldProperty {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldProperty {
-    const NAME: &'static str = "FieldProperty";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldProperty {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldRight", &mut self.field_right);
         r.value("FieldType", &mut self.field_type);
         r.value("FieldLength", &mut self.field_length);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldRight", &self.field_right);
         w.value("FieldType", &self.field_type);
         w.value("FieldLength", &self.field_length);
     }
 }
-soap::complex!(FieldProperty);
+soap::complex!(FieldProperty, "field_right field_type field_length");
 
 /// `FieldRight`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
@@ -2399,24 +2451,23 @@ pub struct FieldRight {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldRight {
-    const NAME: &'static str = "FieldRight";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Mask", &mut self.mask);
         r.value("Reason", &mut self.reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(FieldRight);
+soap::complex!(FieldRight, "mask reason");
 
 /// `LicenseInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
@@ -2461,10 +2512,7 @@ pub struct LicenseInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for LicenseInfo {
-    const NAME: &'static str = "LicenseInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LicenseInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("CompanyName", &mut self.company_name);
         r.value("SerialNr", &mut self.serial_nr);
@@ -2484,9 +2532,11 @@ impl soap::Complex for LicenseInfo {
         r.array("ModuleLicenses", &mut self.module_licenses, ARRAY_OF_MODULE_LICENSE);
         r.value("PublicKey", &mut self.public_key);
         r.value("Signature", &mut self.signature);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("CompanyName", &self.company_name);
         w.value("SerialNr", &self.serial_nr);
         w.value("OwnerName", &self.owner_name);
@@ -2507,10 +2557,16 @@ impl soap::Complex for LicenseInfo {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(LicenseInfo);
+soap::complex!(
+    LicenseInfo,
+    "\
+        company_name serial_nr owner_name owner_description next_check_date maintenance_date \
+        admin_warning_date expiry_date grace_date extra_flags license_url license_version \
+        deployment_type product_type product_description module_licenses public_key signature"
+);
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
@@ -2531,10 +2587,7 @@ pub struct LicenseOwner {
     pub extra: Extra,
 }
 
-impl soap::Complex for LicenseOwner {
-    const NAME: &'static str = "LicenseOwner";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LicenseOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2554,9 +2607,11 @@ impl soap::Complex for LicenseOwner {
             &mut self.unrestricted_module_licenses,
             ARRAY_OF_MODULE_LICENSE_LINK,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2577,10 +2632,15 @@ impl soap::Complex for LicenseOwner {
         );
     }
 }
-soap::complex!(LicenseOwner);
+soap::complex!(
+    LicenseOwner,
+    "\
+        table_right field_properties name description restricted_module_licenses \
+        unrestricted_module_licenses"
+);
 
 /// `Link`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
@@ -2603,10 +2663,7 @@ pub struct Link {
     pub extra: Extra,
 }
 
-impl soap::Complex for Link {
-    const NAME: &'static str = "Link";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Link {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2619,9 +2676,11 @@ impl soap::Complex for Link {
         r.value("Description", &mut self.description);
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("LinkId", &mut self.link_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2635,10 +2694,12 @@ impl soap::Complex for Link {
         w.value("LinkId", &self.link_id);
     }
 }
-soap::complex!(Link);
+soap::complex!(
+    Link, "table_right field_properties entity_name id description extra_info link_id"
+);
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
@@ -2663,10 +2724,7 @@ pub struct LocalizedField {
     pub extra: Extra,
 }
 
-impl soap::Complex for LocalizedField {
-    const NAME: &'static str = "LocalizedField";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LocalizedField {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2680,9 +2738,11 @@ impl soap::Complex for LocalizedField {
         r.value("Label", &mut self.label);
         r.value("ValueLength", &mut self.value_length);
         r.value("AddressType", &mut self.address_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2697,10 +2757,13 @@ impl soap::Complex for LocalizedField {
         w.value("AddressType", &self.address_type);
     }
 }
-soap::complex!(LocalizedField);
+soap::complex!(
+    LocalizedField,
+    "table_right field_properties name value tooltip label value_length address_type"
+);
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
@@ -2735,10 +2798,7 @@ pub struct MDOListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for MDOListItem {
-    const NAME: &'static str = "MDOListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2757,9 +2817,11 @@ impl soap::Complex for MDOListItem {
         r.value("ColorBlock", &mut self.color_block);
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("StyleHint", &mut self.style_hint);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2779,10 +2841,15 @@ impl soap::Complex for MDOListItem {
         w.value("StyleHint", &self.style_hint);
     }
 }
-soap::complex!(MDOListItem);
+soap::complex!(
+    MDOListItem,
+    "\
+        table_right field_properties id name tool_tip deleted rank type child_items icon_hint \
+        color_block extra_info style_hint"
+);
 
 /// `ModuleLicense`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
@@ -2821,10 +2888,7 @@ pub struct ModuleLicense {
     pub extra: Extra,
 }
 
-impl soap::Complex for ModuleLicense {
-    const NAME: &'static str = "ModuleLicense";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("OwnerName", &mut self.owner_name);
         r.value("ModuleName", &mut self.module_name);
@@ -2841,9 +2905,11 @@ impl soap::Complex for ModuleLicense {
         r.value("IsHidden", &mut self.is_hidden);
         r.value("PrerequisiteModuleName", &mut self.prerequisite_module_name);
         r.value("Signature", &mut self.signature);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("OwnerName", &self.owner_name);
         w.value("ModuleName", &self.module_name);
         w.value("ModuleDescription", &self.module_description);
@@ -2861,10 +2927,16 @@ impl soap::Complex for ModuleLicense {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(ModuleLicense);
+soap::complex!(
+    ModuleLicense,
+    "\
+        owner_name module_name module_description module_tooltip module_version license_type \
+        unrestricted allowed_user_type number_of_licenses extra_flags extra_info sort_order \
+        is_hidden prerequisite_module_name signature"
+);
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
@@ -2901,10 +2973,7 @@ pub struct ModuleLicenseLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for ModuleLicenseLink {
-    const NAME: &'static str = "ModuleLicenseLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ModuleLicenseLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2924,9 +2993,11 @@ impl soap::Complex for ModuleLicenseLink {
         r.value("Description", &mut self.description);
         r.value("PrerequisiteModuleName", &mut self.prerequisite_module_name);
         r.value("SortOrder", &mut self.sort_order);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2947,4 +3018,9 @@ impl soap::Complex for ModuleLicenseLink {
         w.value("SortOrder", &self.sort_order);
     }
 }
-soap::complex!(ModuleLicenseLink);
+soap::complex!(
+    ModuleLicenseLink,
+    "\
+        table_right field_properties unrestricted total tooltip can_assign free in_use assigned \
+        module_license_id name description prerequisite_module_name sort_order"
+);

@@ -5,7 +5,7 @@
 use superoffice_soap::{self as soap, FlagSet, Member, Unrecognized};
 
 /// `ActivityStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ActivityStatus {
     /// `Unknown` = 0
@@ -23,7 +23,6 @@ pub enum ActivityStatus {
 
 impl soap::Enumeration for ActivityStatus {
     const NAME: &'static str = "ActivityStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::NotStarted,
@@ -32,13 +31,14 @@ impl soap::Enumeration for ActivityStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::NotStarted => Member::new("NotStarted", 1),
-            Self::Started => Member::new("Started", 2),
-            Self::Completed => Member::new("Completed", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::NotStarted => ("NotStarted", 1),
+            Self::Started => ("Started", 2),
+            Self::Completed => ("Completed", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -48,7 +48,7 @@ impl soap::Enumeration for ActivityStatus {
 soap::enumeration!(ActivityStatus);
 
 /// `AddressType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Unknown` = 0
@@ -70,7 +70,6 @@ pub enum AddressType {
 
 impl soap::Enumeration for AddressType {
     const NAME: &'static str = "AddressType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::ContactPostalAddress,
@@ -81,15 +80,16 @@ impl soap::Enumeration for AddressType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::ContactPostalAddress => Member::new("ContactPostalAddress", 1),
-            Self::ContactStreetAddress => Member::new("ContactStreetAddress", 2),
-            Self::PersonPrivateAddress => Member::new("PersonPrivateAddress", 16387),
-            Self::QuoteBillingAddress => Member::new("QuoteBillingAddress", 8196),
-            Self::QuoteShippingAddress => Member::new("QuoteShippingAddress", 8197),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::ContactPostalAddress => ("ContactPostalAddress", 1),
+            Self::ContactStreetAddress => ("ContactStreetAddress", 2),
+            Self::PersonPrivateAddress => ("PersonPrivateAddress", 16387),
+            Self::QuoteBillingAddress => ("QuoteBillingAddress", 8196),
+            Self::QuoteShippingAddress => ("QuoteShippingAddress", 8197),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -99,7 +99,7 @@ impl soap::Enumeration for AddressType {
 soap::enumeration!(AddressType);
 
 /// `AppointmentCautionWarning`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentCautionWarning {
     /// `OK` = 0
@@ -115,16 +115,16 @@ pub enum AppointmentCautionWarning {
 
 impl soap::Enumeration for AppointmentCautionWarning {
     const NAME: &'static str = "AppointmentCautionWarning";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::OK, Self::NotInSync, Self::NotNotifiedByEmail];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::OK => Member::new("OK", 0),
-            Self::NotInSync => Member::new("NotInSync", 1),
-            Self::NotNotifiedByEmail => Member::new("NotNotifiedByEmail", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::OK => ("OK", 0),
+            Self::NotInSync => ("NotInSync", 1),
+            Self::NotNotifiedByEmail => ("NotNotifiedByEmail", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -134,7 +134,7 @@ impl soap::Enumeration for AppointmentCautionWarning {
 soap::enumeration!(AppointmentCautionWarning);
 
 /// `AppointmentPrivate`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentPrivate {
     /// `Public` = 0
@@ -150,16 +150,16 @@ pub enum AppointmentPrivate {
 
 impl soap::Enumeration for AppointmentPrivate {
     const NAME: &'static str = "AppointmentPrivate";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Public, Self::PrivateUser, Self::PrivateGroup];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Public => Member::new("Public", 0),
-            Self::PrivateUser => Member::new("PrivateUser", 1),
-            Self::PrivateGroup => Member::new("PrivateGroup", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Public => ("Public", 0),
+            Self::PrivateUser => ("PrivateUser", 1),
+            Self::PrivateGroup => ("PrivateGroup", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -169,7 +169,7 @@ impl soap::Enumeration for AppointmentPrivate {
 soap::enumeration!(AppointmentPrivate);
 
 /// `AppointmentType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentType {
     /// `Unknown` = 0
@@ -199,7 +199,6 @@ pub enum AppointmentType {
 
 impl soap::Enumeration for AppointmentType {
     const NAME: &'static str = "AppointmentType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::InDiary,
@@ -214,19 +213,20 @@ impl soap::Enumeration for AppointmentType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::InDiary => Member::new("inDiary", 1),
-            Self::InChecklist => Member::new("inChecklist", 2),
-            Self::Note => Member::new("Note", 3),
-            Self::Document => Member::new("Document", 4),
-            Self::SavedReport => Member::new("SavedReport", 5),
-            Self::BookingForDiary => Member::new("BookingForDiary", 6),
-            Self::BookingForChecklist => Member::new("BookingForChecklist", 7),
-            Self::MergeDraft => Member::new("MergeDraft", 8),
-            Self::MergeFinal => Member::new("MergeFinal", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::InDiary => ("inDiary", 1),
+            Self::InChecklist => ("inChecklist", 2),
+            Self::Note => ("Note", 3),
+            Self::Document => ("Document", 4),
+            Self::SavedReport => ("SavedReport", 5),
+            Self::BookingForDiary => ("BookingForDiary", 6),
+            Self::BookingForChecklist => ("BookingForChecklist", 7),
+            Self::MergeDraft => ("MergeDraft", 8),
+            Self::MergeFinal => ("MergeFinal", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -236,7 +236,7 @@ impl soap::Enumeration for AppointmentType {
 soap::enumeration!(AppointmentType);
 
 /// `AssignmentStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AssignmentStatus {
     /// `Unknown` = 0
@@ -256,7 +256,6 @@ pub enum AssignmentStatus {
 
 impl soap::Enumeration for AssignmentStatus {
     const NAME: &'static str = "AssignmentStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::None,
@@ -266,14 +265,15 @@ impl soap::Enumeration for AssignmentStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::Assigning => Member::new("Assigning", 11),
-            Self::Seen => Member::new("Seen", 12),
-            Self::Declined => Member::new("Declined", 13),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::Assigning => ("Assigning", 11),
+            Self::Seen => ("Seen", 12),
+            Self::Declined => ("Declined", 13),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -283,7 +283,7 @@ impl soap::Enumeration for AssignmentStatus {
 soap::enumeration!(AssignmentStatus);
 
 /// `BatchTaskState`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum BatchTaskState {
     /// `Unknown` = 0
@@ -307,7 +307,6 @@ pub enum BatchTaskState {
 
 impl soap::Enumeration for BatchTaskState {
     const NAME: &'static str = "BatchTaskState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::New,
@@ -319,16 +318,17 @@ impl soap::Enumeration for BatchTaskState {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::New => Member::new("New", 1),
-            Self::Aquired => Member::new("Aquired", 2),
-            Self::Started => Member::new("Started", 3),
-            Self::Succeeded => Member::new("Succeeded", 4),
-            Self::Failed => Member::new("Failed", 5),
-            Self::All => Member::new("All", 99999),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::New => ("New", 1),
+            Self::Aquired => ("Aquired", 2),
+            Self::Started => ("Started", 3),
+            Self::Succeeded => ("Succeeded", 4),
+            Self::Failed => ("Failed", 5),
+            Self::All => ("All", 99999),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -338,7 +338,7 @@ impl soap::Enumeration for BatchTaskState {
 soap::enumeration!(BatchTaskState);
 
 /// `BookingType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum BookingType {
     /// `Unknown` = 0
@@ -356,7 +356,6 @@ pub enum BookingType {
 
 impl soap::Enumeration for BookingType {
     const NAME: &'static str = "BookingType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::None,
@@ -365,13 +364,14 @@ impl soap::Enumeration for BookingType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::Owner => Member::new("Owner", 2),
-            Self::Participant => Member::new("Participant", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::Owner => ("Owner", 2),
+            Self::Participant => ("Participant", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -381,7 +381,7 @@ impl soap::Enumeration for BookingType {
 soap::enumeration!(BookingType);
 
 /// `ColorIndex`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ColorIndex {
     /// `LightBlue` = 0
@@ -411,7 +411,6 @@ pub enum ColorIndex {
 
 impl soap::Enumeration for ColorIndex {
     const NAME: &'static str = "ColorIndex";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::LightBlue,
         Self::DarkBlue,
@@ -426,19 +425,20 @@ impl soap::Enumeration for ColorIndex {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::LightBlue => Member::new("LightBlue", 0),
-            Self::DarkBlue => Member::new("DarkBlue", 1),
-            Self::LightGray => Member::new("LightGray", 2),
-            Self::DarkGray => Member::new("DarkGray", 3),
-            Self::LightGreen => Member::new("LightGreen", 4),
-            Self::DarkGreen => Member::new("DarkGreen", 5),
-            Self::LightYellow => Member::new("LightYellow", 6),
-            Self::DarkYellow => Member::new("DarkYellow", 7),
-            Self::LightRed => Member::new("LightRed", 8),
-            Self::DarkRed => Member::new("DarkRed", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::LightBlue => ("LightBlue", 0),
+            Self::DarkBlue => ("DarkBlue", 1),
+            Self::LightGray => ("LightGray", 2),
+            Self::DarkGray => ("DarkGray", 3),
+            Self::LightGreen => ("LightGreen", 4),
+            Self::DarkGreen => ("DarkGreen", 5),
+            Self::LightYellow => ("LightYellow", 6),
+            Self::DarkYellow => ("DarkYellow", 7),
+            Self::LightRed => ("LightRed", 8),
+            Self::DarkRed => ("DarkRed", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -448,7 +448,7 @@ impl soap::Enumeration for ColorIndex {
 soap::enumeration!(ColorIndex);
 
 /// `DocTmplDirection`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplDirection {
     /// `Unknown` = 0
@@ -466,7 +466,6 @@ pub enum DocTmplDirection {
 
 impl soap::Enumeration for DocTmplDirection {
     const NAME: &'static str = "DocTmplDirection";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Incoming,
@@ -475,13 +474,14 @@ impl soap::Enumeration for DocTmplDirection {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Incoming => Member::new("Incoming", 1),
-            Self::Outgoing => Member::new("Outgoing", 2),
-            Self::SaintAll => Member::new("SaintAll", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Incoming => ("Incoming", 1),
+            Self::Outgoing => ("Outgoing", 2),
+            Self::SaintAll => ("SaintAll", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -491,7 +491,7 @@ impl soap::Enumeration for DocTmplDirection {
 soap::enumeration!(DocTmplDirection);
 
 /// `DocTmplQuoteType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplQuoteType {
     /// `None` = 0
@@ -513,7 +513,6 @@ pub enum DocTmplQuoteType {
 
 impl soap::Enumeration for DocTmplQuoteType {
     const NAME: &'static str = "DocTmplQuoteType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::MailBody,
@@ -524,15 +523,16 @@ impl soap::Enumeration for DocTmplQuoteType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::MailBody => Member::new("MailBody", 1),
-            Self::MainDocument => Member::new("MainDocument", 2),
-            Self::QuoteLines => Member::new("QuoteLines", 3),
-            Self::ConfirmationMailBody => Member::new("ConfirmationMailBody", 4),
-            Self::ConfirmationLines => Member::new("ConfirmationLines", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::MailBody => ("MailBody", 1),
+            Self::MainDocument => ("MainDocument", 2),
+            Self::QuoteLines => ("QuoteLines", 3),
+            Self::ConfirmationMailBody => ("ConfirmationMailBody", 4),
+            Self::ConfirmationLines => ("ConfirmationLines", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -542,7 +542,7 @@ impl soap::Enumeration for DocTmplQuoteType {
 soap::enumeration!(DocTmplQuoteType);
 
 /// `DocTmplType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplType {
     /// `Unknown` = 0
@@ -572,7 +572,6 @@ pub enum DocTmplType {
 
 impl soap::Enumeration for DocTmplType {
     const NAME: &'static str = "DocTmplType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Appointment,
@@ -587,19 +586,20 @@ impl soap::Enumeration for DocTmplType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Appointment => Member::new("Appointment", 1),
-            Self::Document => Member::new("Document", 2),
-            Self::Email => Member::new("Email", 3),
-            Self::Fax => Member::new("Fax", 4),
-            Self::Phone => Member::new("Phone", 5),
-            Self::Todo => Member::new("Todo", 6),
-            Self::MergeDraft => Member::new("MergeDraft", 7),
-            Self::MergeFinal => Member::new("MergeFinal", 8),
-            Self::SavedReport => Member::new("SavedReport", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Appointment => ("Appointment", 1),
+            Self::Document => ("Document", 2),
+            Self::Email => ("Email", 3),
+            Self::Fax => ("Fax", 4),
+            Self::Phone => ("Phone", 5),
+            Self::Todo => ("Todo", 6),
+            Self::MergeDraft => ("MergeDraft", 7),
+            Self::MergeFinal => ("MergeFinal", 8),
+            Self::SavedReport => ("SavedReport", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -609,7 +609,7 @@ impl soap::Enumeration for DocTmplType {
 soap::enumeration!(DocTmplType);
 
 /// `DocumentLockSemantics`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocumentLockSemantics {
     /// `None` = 0
@@ -625,16 +625,16 @@ pub enum DocumentLockSemantics {
 
 impl soap::Enumeration for DocumentLockSemantics {
     const NAME: &'static str = "DocumentLockSemantics";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Locking, Self::Versioning];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Locking => Member::new("Locking", 1),
-            Self::Versioning => Member::new("Versioning", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Locking => ("Locking", 1),
+            Self::Versioning => ("Versioning", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -670,7 +670,6 @@ impl EFieldRight {
 
 impl soap::Flags for EFieldRight {
     const NAME: &'static str = "EFieldRight";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Read", 1),
         ("Write", 2),
@@ -718,7 +717,6 @@ impl ETableRight {
 
 impl soap::Flags for ETableRight {
     const NAME: &'static str = "ETableRight";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Select", 1),
         ("Update", 2),
@@ -743,7 +741,7 @@ impl soap::Flags for ETableRight {
 soap::flags!(ETableRight);
 
 /// `ErpActorType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ErpActorType {
     /// `Unknown` = 0
@@ -769,7 +767,6 @@ pub enum ErpActorType {
 
 impl soap::Enumeration for ErpActorType {
     const NAME: &'static str = "ErpActorType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Customer,
@@ -782,17 +779,18 @@ impl soap::Enumeration for ErpActorType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Customer => Member::new("Customer", 1),
-            Self::Supplier => Member::new("Supplier", 2),
-            Self::Partner => Member::new("Partner", 3),
-            Self::Person => Member::new("Person", 4),
-            Self::Project => Member::new("Project", 5),
-            Self::Employee => Member::new("Employee", 6),
-            Self::Sale => Member::new("Sale", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Customer => ("Customer", 1),
+            Self::Supplier => ("Supplier", 2),
+            Self::Partner => ("Partner", 3),
+            Self::Person => ("Person", 4),
+            Self::Project => ("Project", 5),
+            Self::Employee => ("Employee", 6),
+            Self::Sale => ("Sale", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -802,7 +800,7 @@ impl soap::Enumeration for ErpActorType {
 soap::enumeration!(ErpActorType);
 
 /// `FieldAccess`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FieldAccess {
     /// `Normal` = 0
@@ -818,16 +816,16 @@ pub enum FieldAccess {
 
 impl soap::Enumeration for FieldAccess {
     const NAME: &'static str = "FieldAccess";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Mandatory, Self::ReadOnly];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Mandatory => Member::new("Mandatory", 1),
-            Self::ReadOnly => Member::new("ReadOnly", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Mandatory => ("Mandatory", 1),
+            Self::ReadOnly => ("ReadOnly", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -837,7 +835,7 @@ impl soap::Enumeration for FieldAccess {
 soap::enumeration!(FieldAccess);
 
 /// `FieldMetadataType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FieldMetadataType {
     /// `Checkbox` = 0
@@ -863,7 +861,6 @@ pub enum FieldMetadataType {
 
 impl soap::Enumeration for FieldMetadataType {
     const NAME: &'static str = "FieldMetadataType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Checkbox,
         Self::Text,
@@ -876,17 +873,18 @@ impl soap::Enumeration for FieldMetadataType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Checkbox => Member::new("Checkbox", 0),
-            Self::Text => Member::new("Text", 1),
-            Self::Password => Member::new("Password", 2),
-            Self::Integer => Member::new("Integer", 3),
-            Self::Double => Member::new("Double", 4),
-            Self::List => Member::new("List", 5),
-            Self::Date => Member::new("Date", 6),
-            Self::Label => Member::new("Label", 99),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Checkbox => ("Checkbox", 0),
+            Self::Text => ("Text", 1),
+            Self::Password => ("Password", 2),
+            Self::Integer => ("Integer", 3),
+            Self::Double => ("Double", 4),
+            Self::List => ("List", 5),
+            Self::Date => ("Date", 6),
+            Self::Label => ("Label", 99),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -896,7 +894,7 @@ impl soap::Enumeration for FieldMetadataType {
 soap::enumeration!(FieldMetadataType);
 
 /// `InterRestrictionOperator`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum InterRestrictionOperator {
     /// `None` = 0
@@ -912,16 +910,16 @@ pub enum InterRestrictionOperator {
 
 impl soap::Enumeration for InterRestrictionOperator {
     const NAME: &'static str = "InterRestrictionOperator";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::And, Self::Or];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::And => Member::new("And", 1),
-            Self::Or => Member::new("Or", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::And => ("And", 1),
+            Self::Or => ("Or", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -931,7 +929,7 @@ impl soap::Enumeration for InterRestrictionOperator {
 soap::enumeration!(InterRestrictionOperator);
 
 /// `InvitationStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum InvitationStatus {
     /// `Unknown` = 0
@@ -961,7 +959,6 @@ pub enum InvitationStatus {
 
 impl soap::Enumeration for InvitationStatus {
     const NAME: &'static str = "InvitationStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::None,
@@ -976,19 +973,20 @@ impl soap::Enumeration for InvitationStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::Accepted => Member::new("Accepted", 2),
-            Self::Hidden => Member::new("Hidden", 4),
-            Self::Invitation => Member::new("Invitation", 5),
-            Self::Moved => Member::new("Moved", 6),
-            Self::Seen => Member::new("Seen", 7),
-            Self::MovedSeen => Member::new("MovedSeen", 8),
-            Self::Declined => Member::new("Declined", 9),
-            Self::Cancelled => Member::new("Cancelled", 10),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::Accepted => ("Accepted", 2),
+            Self::Hidden => ("Hidden", 4),
+            Self::Invitation => ("Invitation", 5),
+            Self::Moved => ("Moved", 6),
+            Self::Seen => ("Seen", 7),
+            Self::MovedSeen => ("MovedSeen", 8),
+            Self::Declined => ("Declined", 9),
+            Self::Cancelled => ("Cancelled", 10),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -998,7 +996,7 @@ impl soap::Enumeration for InvitationStatus {
 soap::enumeration!(InvitationStatus);
 
 /// `LicenseType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Unknown` = 0
@@ -1016,7 +1014,6 @@ pub enum LicenseType {
 
 impl soap::Enumeration for LicenseType {
     const NAME: &'static str = "LicenseType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::SiteLicense,
@@ -1025,13 +1022,14 @@ impl soap::Enumeration for LicenseType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::SiteLicense => Member::new("SiteLicense", 1),
-            Self::SatelliteLicense => Member::new("SatelliteLicense", 2),
-            Self::UserLicense => Member::new("UserLicense", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::SiteLicense => ("SiteLicense", 1),
+            Self::SatelliteLicense => ("SatelliteLicense", 2),
+            Self::UserLicense => ("UserLicense", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1041,7 +1039,7 @@ impl soap::Enumeration for LicenseType {
 soap::enumeration!(LicenseType);
 
 /// `Navigation`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Navigation {
     /// `Invisible` = 0
@@ -1189,7 +1187,6 @@ pub enum Navigation {
 
 impl soap::Enumeration for Navigation {
     const NAME: &'static str = "Navigation";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Invisible,
         Self::ToolboxMenu,
@@ -1263,100 +1260,83 @@ impl soap::Enumeration for Navigation {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Invisible => Member::new("Invisible", 0),
-            Self::ToolboxMenu => Member::new("ToolboxMenu", 1),
-            Self::NavigatorButton => Member::new("NavigatorButton", 2),
-            Self::ViewMenu => Member::new("ViewMenu", 3),
-            Self::SelectionTaskCard => Member::new("SelectionTaskCard", 4),
-            Self::ContactCard => Member::new("ContactCard", 5),
-            Self::ContactArchive => Member::new("ContactArchive", 6),
-            Self::ProjectCard => Member::new("ProjectCard", 7),
-            Self::ProjectArchive => Member::new("ProjectArchive", 8),
-            Self::SaleCard => Member::new("SaleCard", 9),
-            Self::PersonCard => Member::new("PersonCard", 10),
-            Self::ActivityDialog => Member::new("ActivityDialog", 11),
-            Self::DocumentDialog => Member::new("DocumentDialog", 12),
-            Self::BrowserPanel => Member::new("BrowserPanel", 13),
-            Self::ContSelectionTask => Member::new("ContSelectionTask", 14),
-            Self::AppntSelectionTask => Member::new("AppntSelectionTask", 15),
-            Self::SaleSelectionTask => Member::new("SaleSelectionTask", 16),
-            Self::DocSelectionTask => Member::new("DocSelectionTask", 17),
-            Self::ProjSelectionTask => Member::new("ProjSelectionTask", 18),
-            Self::CompanyMinicard => Member::new("CompanyMinicard", 19),
-            Self::ProjectMinicard => Member::new("ProjectMinicard", 20),
-            Self::DiaryMinicard => Member::new("DiaryMinicard", 21),
-            Self::SelectionMinicard => Member::new("SelectionMinicard", 22),
-            Self::ButtonPanelTask => Member::new("ButtonPanelTask", 23),
-            Self::AppointmentDialogTask => Member::new("AppointmentDialogTask", 24),
-            Self::SaleDialogTask => Member::new("SaleDialogTask", 25),
-            Self::DocumentDialogTask => Member::new("DocumentDialogTask", 26),
-            Self::PersonDialogTask => Member::new("PersonDialogTask", 27),
-            Self::SaleMinicard => Member::new("SaleMinicard", 28),
-            Self::SaleArchive => Member::new("SaleArchive", 29),
-            Self::AppntSelectionShadowTask => Member::new("AppntSelectionShadowTask", 30),
-            Self::SaleSelectionShadowTask => Member::new("SaleSelectionShadowTask", 31),
-            Self::DocSelectionShadowTask => Member::new("DocSelectionShadowTask", 32),
-            Self::ProjSelectionShadowTask => Member::new("ProjSelectionShadowTask", 33),
-            Self::DiaryArchive => Member::new("DiaryArchive", 34),
-            Self::SelectionContactArchive => Member::new("SelectionContactArchive", 35),
-            Self::SelectionProjectArchive => Member::new("SelectionProjectArchive", 36),
-            Self::SelectionSaleArchive => Member::new("SelectionSaleArchive", 37),
-            Self::SelectionAppointmentArchive => {
-                Member::new("SelectionAppointmentArchive", 38)
-            }
-            Self::SelectionDocumentArchive => Member::new("SelectionDocumentArchive", 39),
-            Self::ContSelectionCustomTask => Member::new("ContSelectionCustomTask", 40),
-            Self::AppntSelectionCustomTask => Member::new("AppntSelectionCustomTask", 41),
-            Self::SaleSelectionCustomTask => Member::new("SaleSelectionCustomTask", 42),
-            Self::DocSelectionCustomTask => Member::new("DocSelectionCustomTask", 43),
-            Self::ProjSelectionCustomTask => Member::new("ProjSelectionCustomTask", 44),
-            Self::CustomArchiveMiniCard => Member::new("CustomArchiveMiniCard", 45),
-            Self::SelectionCard => Member::new("SelectionCard", 46),
-            Self::ReportMinicard => Member::new("ReportMinicard", 47),
-            Self::QuoteDialog => Member::new("QuoteDialog", 48),
-            Self::QuoteDialogTask => Member::new("QuoteDialogTask", 49),
-            Self::QuoteDialogArchive => Member::new("QuoteDialogArchive", 50),
-            Self::QuoteLineDialogTask => Member::new("QuoteLineDialogTask", 51),
-            Self::QuoteLineDialog => Member::new("QuoteLineDialog", 52),
-            Self::QuoteLineSelectionMainTask => {
-                Member::new("QuoteLineSelectionMainTask", 53)
-            }
-            Self::QuoteLineSelectionShadowTask => {
-                Member::new("QuoteLineSelectionShadowTask", 54)
-            }
-            Self::SelectionQuoteLineArchive => {
-                Member::new("SelectionQuoteLineArchive", 55)
-            }
-            Self::QuoteLineSelectionCustomTask => {
-                Member::new("QuoteLineSelectionCustomTask", 56)
-            }
-            Self::FindSystem => Member::new("FindSystem", 57),
-            Self::MailingSelectionTask => Member::new("MailingSelectionTask", 58),
-            Self::ContactSelectionMailingsTask => {
-                Member::new("ContactSelectionMailingsTask", 59)
-            }
+        let (name, value) = match self {
+            Self::Invisible => ("Invisible", 0),
+            Self::ToolboxMenu => ("ToolboxMenu", 1),
+            Self::NavigatorButton => ("NavigatorButton", 2),
+            Self::ViewMenu => ("ViewMenu", 3),
+            Self::SelectionTaskCard => ("SelectionTaskCard", 4),
+            Self::ContactCard => ("ContactCard", 5),
+            Self::ContactArchive => ("ContactArchive", 6),
+            Self::ProjectCard => ("ProjectCard", 7),
+            Self::ProjectArchive => ("ProjectArchive", 8),
+            Self::SaleCard => ("SaleCard", 9),
+            Self::PersonCard => ("PersonCard", 10),
+            Self::ActivityDialog => ("ActivityDialog", 11),
+            Self::DocumentDialog => ("DocumentDialog", 12),
+            Self::BrowserPanel => ("BrowserPanel", 13),
+            Self::ContSelectionTask => ("ContSelectionTask", 14),
+            Self::AppntSelectionTask => ("AppntSelectionTask", 15),
+            Self::SaleSelectionTask => ("SaleSelectionTask", 16),
+            Self::DocSelectionTask => ("DocSelectionTask", 17),
+            Self::ProjSelectionTask => ("ProjSelectionTask", 18),
+            Self::CompanyMinicard => ("CompanyMinicard", 19),
+            Self::ProjectMinicard => ("ProjectMinicard", 20),
+            Self::DiaryMinicard => ("DiaryMinicard", 21),
+            Self::SelectionMinicard => ("SelectionMinicard", 22),
+            Self::ButtonPanelTask => ("ButtonPanelTask", 23),
+            Self::AppointmentDialogTask => ("AppointmentDialogTask", 24),
+            Self::SaleDialogTask => ("SaleDialogTask", 25),
+            Self::DocumentDialogTask => ("DocumentDialogTask", 26),
+            Self::PersonDialogTask => ("PersonDialogTask", 27),
+            Self::SaleMinicard => ("SaleMinicard", 28),
+            Self::SaleArchive => ("SaleArchive", 29),
+            Self::AppntSelectionShadowTask => ("AppntSelectionShadowTask", 30),
+            Self::SaleSelectionShadowTask => ("SaleSelectionShadowTask", 31),
+            Self::DocSelectionShadowTask => ("DocSelectionShadowTask", 32),
+            Self::ProjSelectionShadowTask => ("ProjSelectionShadowTask", 33),
+            Self::DiaryArchive => ("DiaryArchive", 34),
+            Self::SelectionContactArchive => ("SelectionContactArchive", 35),
+            Self::SelectionProjectArchive => ("SelectionProjectArchive", 36),
+            Self::SelectionSaleArchive => ("SelectionSaleArchive", 37),
+            Self::SelectionAppointmentArchive => ("SelectionAppointmentArchive", 38),
+            Self::SelectionDocumentArchive => ("SelectionDocumentArchive", 39),
+            Self::ContSelectionCustomTask => ("ContSelectionCustomTask", 40),
+            Self::AppntSelectionCustomTask => ("AppntSelectionCustomTask", 41),
+            Self::SaleSelectionCustomTask => ("SaleSelectionCustomTask", 42),
+            Self::DocSelectionCustomTask => ("DocSelectionCustomTask", 43),
+            Self::ProjSelectionCustomTask => ("ProjSelectionCustomTask", 44),
+            Self::CustomArchiveMiniCard => ("CustomArchiveMiniCard", 45),
+            Self::SelectionCard => ("SelectionCard", 46),
+            Self::ReportMinicard => ("ReportMinicard", 47),
+            Self::QuoteDialog => ("QuoteDialog", 48),
+            Self::QuoteDialogTask => ("QuoteDialogTask", 49),
+            Self::QuoteDialogArchive => ("QuoteDialogArchive", 50),
+            Self::QuoteLineDialogTask => ("QuoteLineDialogTask", 51),
+            Self::QuoteLineDialog => ("QuoteLineDialog", 52),
+            Self::QuoteLineSelectionMainTask => ("QuoteLineSelectionMainTask", 53),
+            Self::QuoteLineSelectionShadowTask => ("QuoteLineSelectionShadowTask", 54),
+            Self::SelectionQuoteLineArchive => ("SelectionQuoteLineArchive", 55),
+            Self::QuoteLineSelectionCustomTask => ("QuoteLineSelectionCustomTask", 56),
+            Self::FindSystem => ("FindSystem", 57),
+            Self::MailingSelectionTask => ("MailingSelectionTask", 58),
+            Self::ContactSelectionMailingsTask => ("ContactSelectionMailingsTask", 59),
             Self::AppointmentSelectionMailingsTask => {
-                Member::new("AppointmentSelectionMailingsTask", 60)
+                ("AppointmentSelectionMailingsTask", 60)
             }
-            Self::SaleSelectionMailingsTask => {
-                Member::new("SaleSelectionMailingsTask", 61)
-            }
-            Self::DocumentSelectionMailingsTask => {
-                Member::new("DocumentSelectionMailingsTask", 62)
-            }
-            Self::ProjectSelectionMailingsTask => {
-                Member::new("ProjectSelectionMailingsTask", 63)
-            }
+            Self::SaleSelectionMailingsTask => ("SaleSelectionMailingsTask", 61),
+            Self::DocumentSelectionMailingsTask => ("DocumentSelectionMailingsTask", 62),
+            Self::ProjectSelectionMailingsTask => ("ProjectSelectionMailingsTask", 63),
             Self::QuoteLineSelectionMailingsTask => {
-                Member::new("QuoteLineSelectionMailingsTask", 64)
+                ("QuoteLineSelectionMailingsTask", 64)
             }
-            Self::TopPanelNewMenu => Member::new("TopPanelNewMenu", 65),
-            Self::Dashboard => Member::new("Dashboard", 66),
-            Self::PersonArchive => Member::new("PersonArchive", 67),
-            Self::PersonMinicard => Member::new("PersonMinicard", 68),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::TopPanelNewMenu => ("TopPanelNewMenu", 65),
+            Self::Dashboard => ("Dashboard", 66),
+            Self::PersonArchive => ("PersonArchive", 67),
+            Self::PersonMinicard => ("PersonMinicard", 68),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1366,7 +1346,7 @@ impl soap::Enumeration for Navigation {
 soap::enumeration!(Navigation);
 
 /// `OrderBySortType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum OrderBySortType {
     /// `ASC` = 0
@@ -1380,15 +1360,15 @@ pub enum OrderBySortType {
 
 impl soap::Enumeration for OrderBySortType {
     const NAME: &'static str = "OrderBySortType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::ASC, Self::DESC];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::ASC => Member::new("ASC", 0),
-            Self::DESC => Member::new("DESC", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::ASC => ("ASC", 0),
+            Self::DESC => ("DESC", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1398,7 +1378,7 @@ impl soap::Enumeration for OrderBySortType {
 soap::enumeration!(OrderBySortType);
 
 /// `PrefDescValueType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PrefDescValueType {
     /// `Unknown` = 0
@@ -1440,7 +1420,6 @@ pub enum PrefDescValueType {
 
 impl soap::Enumeration for PrefDescValueType {
     const NAME: &'static str = "PrefDescValueType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Number,
@@ -1461,25 +1440,26 @@ impl soap::Enumeration for PrefDescValueType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Number => Member::new("Number", 1),
-            Self::Text => Member::new("Text", 2),
-            Self::Bool => Member::new("Bool", 3),
-            Self::ListOfValues => Member::new("ListOfValues", 4),
-            Self::ListTableRef => Member::new("ListTableRef", 5),
-            Self::TimeList => Member::new("TimeList", 6),
-            Self::ContactID => Member::new("ContactID", 7),
-            Self::PersonID => Member::new("PersonID", 8),
-            Self::ProjectID => Member::new("ProjectID", 9),
-            Self::SelectionID => Member::new("SelectionID", 10),
-            Self::PosSize => Member::new("PosSize", 11),
-            Self::TimeZone => Member::new("TimeZone", 12),
-            Self::Time => Member::new("Time", 13),
-            Self::Password => Member::new("Password", 14),
-            Self::MultiLineText => Member::new("MultiLineText", 15),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Number => ("Number", 1),
+            Self::Text => ("Text", 2),
+            Self::Bool => ("Bool", 3),
+            Self::ListOfValues => ("ListOfValues", 4),
+            Self::ListTableRef => ("ListTableRef", 5),
+            Self::TimeList => ("TimeList", 6),
+            Self::ContactID => ("ContactID", 7),
+            Self::PersonID => ("PersonID", 8),
+            Self::ProjectID => ("ProjectID", 9),
+            Self::SelectionID => ("SelectionID", 10),
+            Self::PosSize => ("PosSize", 11),
+            Self::TimeZone => ("TimeZone", 12),
+            Self::Time => ("Time", 13),
+            Self::Password => ("Password", 14),
+            Self::MultiLineText => ("MultiLineText", 15),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1489,7 +1469,7 @@ impl soap::Enumeration for PrefDescValueType {
 soap::enumeration!(PrefDescValueType);
 
 /// `PreferenceLevel`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PreferenceLevel {
     /// `Undefined` = 0
@@ -1513,7 +1493,6 @@ pub enum PreferenceLevel {
 
 impl soap::Enumeration for PreferenceLevel {
     const NAME: &'static str = "PreferenceLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Undefined,
         Self::HardDefault,
@@ -1525,16 +1504,17 @@ impl soap::Enumeration for PreferenceLevel {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Undefined => Member::new("Undefined", 0),
-            Self::HardDefault => Member::new("HardDefault", 1),
-            Self::SystemWide => Member::new("SystemWide", 2),
-            Self::Database => Member::new("Database", 3),
-            Self::Group => Member::new("Group", 4),
-            Self::Individual => Member::new("Individual", 5),
-            Self::PC => Member::new("PC", 6),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Undefined => ("Undefined", 0),
+            Self::HardDefault => ("HardDefault", 1),
+            Self::SystemWide => ("SystemWide", 2),
+            Self::Database => ("Database", 3),
+            Self::Group => ("Group", 4),
+            Self::Individual => ("Individual", 5),
+            Self::PC => ("PC", 6),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1544,7 +1524,7 @@ impl soap::Enumeration for PreferenceLevel {
 soap::enumeration!(PreferenceLevel);
 
 /// `RecurrenceDailyPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceDailyPattern {
     /// `Unknown` = 0
@@ -1562,7 +1542,6 @@ pub enum RecurrenceDailyPattern {
 
 impl soap::Enumeration for RecurrenceDailyPattern {
     const NAME: &'static str = "RecurrenceDailyPattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::EveryWorkday,
@@ -1571,13 +1550,14 @@ impl soap::Enumeration for RecurrenceDailyPattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::EveryWorkday => Member::new("EveryWorkday", 1),
-            Self::EveryWeekday => Member::new("EveryWeekday", 2),
-            Self::EveryCyclicDay => Member::new("EveryCyclicDay", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::EveryWorkday => ("EveryWorkday", 1),
+            Self::EveryWeekday => ("EveryWeekday", 2),
+            Self::EveryCyclicDay => ("EveryCyclicDay", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1587,7 +1567,7 @@ impl soap::Enumeration for RecurrenceDailyPattern {
 soap::enumeration!(RecurrenceDailyPattern);
 
 /// `RecurrenceEndType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceEndType {
     /// `Unknown` = 0
@@ -1603,16 +1583,16 @@ pub enum RecurrenceEndType {
 
 impl soap::Enumeration for RecurrenceEndType {
     const NAME: &'static str = "RecurrenceEndType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::EndDate, Self::Counter];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::EndDate => Member::new("EndDate", 1),
-            Self::Counter => Member::new("Counter", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::EndDate => ("EndDate", 1),
+            Self::Counter => ("Counter", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1622,7 +1602,7 @@ impl soap::Enumeration for RecurrenceEndType {
 soap::enumeration!(RecurrenceEndType);
 
 /// `RecurrenceMonthlyPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceMonthlyPattern {
     /// `Unknown` = 0
@@ -1638,7 +1618,6 @@ pub enum RecurrenceMonthlyPattern {
 
 impl soap::Enumeration for RecurrenceMonthlyPattern {
     const NAME: &'static str = "RecurrenceMonthlyPattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::DayOfMonth,
@@ -1646,12 +1625,13 @@ impl soap::Enumeration for RecurrenceMonthlyPattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::DayOfMonth => Member::new("DayOfMonth", 4),
-            Self::WeekdayOfMonth => Member::new("WeekdayOfMonth", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::DayOfMonth => ("DayOfMonth", 4),
+            Self::WeekdayOfMonth => ("WeekdayOfMonth", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1661,7 +1641,7 @@ impl soap::Enumeration for RecurrenceMonthlyPattern {
 soap::enumeration!(RecurrenceMonthlyPattern);
 
 /// `RecurrencePattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrencePattern {
     /// `Unknown` = 0
@@ -1683,7 +1663,6 @@ pub enum RecurrencePattern {
 
 impl soap::Enumeration for RecurrencePattern {
     const NAME: &'static str = "RecurrencePattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Daily,
@@ -1694,15 +1673,16 @@ impl soap::Enumeration for RecurrencePattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Daily => Member::new("Daily", 1),
-            Self::Weekly => Member::new("Weekly", 2),
-            Self::Monthly => Member::new("Monthly", 3),
-            Self::Yearly => Member::new("Yearly", 4),
-            Self::Custom => Member::new("Custom", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Daily => ("Daily", 1),
+            Self::Weekly => ("Weekly", 2),
+            Self::Monthly => ("Monthly", 3),
+            Self::Yearly => ("Yearly", 4),
+            Self::Custom => ("Custom", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1712,7 +1692,7 @@ impl soap::Enumeration for RecurrencePattern {
 soap::enumeration!(RecurrencePattern);
 
 /// `RecurrenceYearlyPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceYearlyPattern {
     /// `Unknown` = 0
@@ -1728,7 +1708,6 @@ pub enum RecurrenceYearlyPattern {
 
 impl soap::Enumeration for RecurrenceYearlyPattern {
     const NAME: &'static str = "RecurrenceYearlyPattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::DayOfMonth,
@@ -1736,12 +1715,13 @@ impl soap::Enumeration for RecurrenceYearlyPattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::DayOfMonth => Member::new("DayOfMonth", 6),
-            Self::WeekdayOfMonth => Member::new("WeekdayOfMonth", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::DayOfMonth => ("DayOfMonth", 6),
+            Self::WeekdayOfMonth => ("WeekdayOfMonth", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1751,7 +1731,7 @@ impl soap::Enumeration for RecurrenceYearlyPattern {
 soap::enumeration!(RecurrenceYearlyPattern);
 
 /// `RoleType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RoleType {
     /// `Employee` = 0
@@ -1769,7 +1749,6 @@ pub enum RoleType {
 
 impl soap::Enumeration for RoleType {
     const NAME: &'static str = "RoleType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Employee,
         Self::ExternalUser,
@@ -1778,13 +1757,14 @@ impl soap::Enumeration for RoleType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Employee => Member::new("Employee", 0),
-            Self::ExternalUser => Member::new("ExternalUser", 1),
-            Self::Anonymous => Member::new("Anonymous", 2),
-            Self::System => Member::new("System", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Employee => ("Employee", 0),
+            Self::ExternalUser => ("ExternalUser", 1),
+            Self::Anonymous => ("Anonymous", 2),
+            Self::System => ("System", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1794,7 +1774,7 @@ impl soap::Enumeration for RoleType {
 soap::enumeration!(RoleType);
 
 /// `SaleStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SaleStatus {
     /// `Unknown` = 0
@@ -1816,7 +1796,6 @@ pub enum SaleStatus {
 
 impl soap::Enumeration for SaleStatus {
     const NAME: &'static str = "SaleStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Open,
@@ -1827,15 +1806,16 @@ impl soap::Enumeration for SaleStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Open => Member::new("Open", 1),
-            Self::Sold => Member::new("Sold", 2),
-            Self::Lost => Member::new("Lost", 3),
-            Self::Stalled => Member::new("Stalled", 4),
-            Self::SaintAll => Member::new("SaintAll", 1000),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Open => ("Open", 1),
+            Self::Sold => ("Sold", 2),
+            Self::Lost => ("Lost", 3),
+            Self::Stalled => ("Stalled", 4),
+            Self::SaintAll => ("SaintAll", 1000),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1845,7 +1825,7 @@ impl soap::Enumeration for SaleStatus {
 soap::enumeration!(SaleStatus);
 
 /// `TaskDirection`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TaskDirection {
     /// `Unknown` = 0
@@ -1863,7 +1843,6 @@ pub enum TaskDirection {
 
 impl soap::Enumeration for TaskDirection {
     const NAME: &'static str = "TaskDirection";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Incoming,
@@ -1872,13 +1851,14 @@ impl soap::Enumeration for TaskDirection {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Incoming => Member::new("Incoming", 1),
-            Self::Outgoing => Member::new("Outgoing", 2),
-            Self::SaintAll => Member::new("SaintAll", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Incoming => ("Incoming", 1),
+            Self::Outgoing => ("Outgoing", 2),
+            Self::SaintAll => ("SaintAll", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1888,7 +1868,7 @@ impl soap::Enumeration for TaskDirection {
 soap::enumeration!(TaskDirection);
 
 /// `TaskType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `Unknown` = 0
@@ -1920,7 +1900,6 @@ pub enum TaskType {
 
 impl soap::Enumeration for TaskType {
     const NAME: &'static str = "TaskType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Appointment,
@@ -1936,20 +1915,21 @@ impl soap::Enumeration for TaskType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Appointment => Member::new("Appointment", 1),
-            Self::Document => Member::new("Document", 2),
-            Self::Email => Member::new("Email", 3),
-            Self::Fax => Member::new("Fax", 4),
-            Self::Phone => Member::new("Phone", 5),
-            Self::ToDo => Member::new("ToDo", 6),
-            Self::MailMergeDraft => Member::new("MailMergeDraft", 7),
-            Self::MailMergeFinal => Member::new("MailMergeFinal", 8),
-            Self::Report => Member::new("Report", 9),
-            Self::SaintAll => Member::new("SaintAll", 10),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Appointment => ("Appointment", 1),
+            Self::Document => ("Document", 2),
+            Self::Email => ("Email", 3),
+            Self::Fax => ("Fax", 4),
+            Self::Phone => ("Phone", 5),
+            Self::ToDo => ("ToDo", 6),
+            Self::MailMergeDraft => ("MailMergeDraft", 7),
+            Self::MailMergeFinal => ("MailMergeFinal", 8),
+            Self::Report => ("Report", 9),
+            Self::SaintAll => ("SaintAll", 10),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1959,7 +1939,7 @@ impl soap::Enumeration for TaskType {
 soap::enumeration!(TaskType);
 
 /// `TicketBaseStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketBaseStatus {
     /// `Unknown` = 0
@@ -1981,7 +1961,6 @@ pub enum TicketBaseStatus {
 
 impl soap::Enumeration for TicketBaseStatus {
     const NAME: &'static str = "TicketBaseStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Active,
@@ -1992,15 +1971,16 @@ impl soap::Enumeration for TicketBaseStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Active => Member::new("Active", 1),
-            Self::Closed => Member::new("Closed", 2),
-            Self::Postponed => Member::new("Postponed", 3),
-            Self::Deleted => Member::new("Deleted", 4),
-            Self::Merged => Member::new("Merged", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Active => ("Active", 1),
+            Self::Closed => ("Closed", 2),
+            Self::Postponed => ("Postponed", 3),
+            Self::Deleted => ("Deleted", 4),
+            Self::Merged => ("Merged", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2010,7 +1990,7 @@ impl soap::Enumeration for TicketBaseStatus {
 soap::enumeration!(TicketBaseStatus);
 
 /// `TicketCategoryClosingStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketCategoryClosingStatus {
     /// `UserDefined` = 0
@@ -2028,7 +2008,6 @@ pub enum TicketCategoryClosingStatus {
 
 impl soap::Enumeration for TicketCategoryClosingStatus {
     const NAME: &'static str = "TicketCategoryClosingStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::UserDefined,
         Self::Active,
@@ -2037,13 +2016,14 @@ impl soap::Enumeration for TicketCategoryClosingStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::UserDefined => Member::new("UserDefined", 0),
-            Self::Active => Member::new("Active", 1),
-            Self::Closed => Member::new("Closed", 2),
-            Self::Postponed => Member::new("Postponed", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::UserDefined => ("UserDefined", 0),
+            Self::Active => ("Active", 1),
+            Self::Closed => ("Closed", 2),
+            Self::Postponed => ("Postponed", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2053,7 +2033,7 @@ impl soap::Enumeration for TicketCategoryClosingStatus {
 soap::enumeration!(TicketCategoryClosingStatus);
 
 /// `TicketCategoryDelegateMethod`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketCategoryDelegateMethod {
     /// `Unknown` = 0
@@ -2073,7 +2053,6 @@ pub enum TicketCategoryDelegateMethod {
 
 impl soap::Enumeration for TicketCategoryDelegateMethod {
     const NAME: &'static str = "TicketCategoryDelegateMethod";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Even,
@@ -2083,14 +2062,15 @@ impl soap::Enumeration for TicketCategoryDelegateMethod {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Even => Member::new("Even", 1),
-            Self::Weighted => Member::new("Weighted", 2),
-            Self::Unfair => Member::new("Unfair", 3),
-            Self::Not => Member::new("Not", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Even => ("Even", 1),
+            Self::Weighted => ("Weighted", 2),
+            Self::Unfair => ("Unfair", 3),
+            Self::Not => ("Not", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2128,7 +2108,6 @@ impl TicketCategoryFlags {
 
 impl soap::Flags for TicketCategoryFlags {
     const NAME: &'static str = "TicketCategoryFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Internal", 1),
         ("OnlyLoggedInUsers", 2),
@@ -2157,7 +2136,7 @@ impl soap::Flags for TicketCategoryFlags {
 soap::flags!(TicketCategoryFlags);
 
 /// `TicketPriorityEscalateEvent`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketPriorityEscalateEvent {
     /// `None` = -1
@@ -2175,7 +2154,6 @@ pub enum TicketPriorityEscalateEvent {
 
 impl soap::Enumeration for TicketPriorityEscalateEvent {
     const NAME: &'static str = "TicketPriorityEscalateEvent";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Stop,
@@ -2184,13 +2162,14 @@ impl soap::Enumeration for TicketPriorityEscalateEvent {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", -1),
-            Self::Stop => Member::new("Stop", 0),
-            Self::Continue => Member::new("Continue", 1),
-            Self::Restart => Member::new("Restart", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", -1),
+            Self::Stop => ("Stop", 0),
+            Self::Continue => ("Continue", 1),
+            Self::Restart => ("Restart", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2214,7 +2193,6 @@ impl TicketPriorityFlags {
 
 impl soap::Flags for TicketPriorityFlags {
     const NAME: &'static str = "TicketPriorityFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("External", 1),
         ("Default", 2),
@@ -2236,7 +2214,7 @@ impl soap::Flags for TicketPriorityFlags {
 soap::flags!(TicketPriorityFlags);
 
 /// `TicketPriorityStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketPriorityStatus {
     /// `Unknown` = 0
@@ -2252,16 +2230,16 @@ pub enum TicketPriorityStatus {
 
 impl soap::Enumeration for TicketPriorityStatus {
     const NAME: &'static str = "TicketPriorityStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Normal, Self::Deleted];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Normal => Member::new("Normal", 1),
-            Self::Deleted => Member::new("Deleted", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Normal => ("Normal", 1),
+            Self::Deleted => ("Deleted", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2271,7 +2249,7 @@ impl soap::Enumeration for TicketPriorityStatus {
 soap::enumeration!(TicketPriorityStatus);
 
 /// `TicketStatusTimeCounter`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketStatusTimeCounter {
     /// `None` = 0
@@ -2289,7 +2267,6 @@ pub enum TicketStatusTimeCounter {
 
 impl soap::Enumeration for TicketStatusTimeCounter {
     const NAME: &'static str = "TicketStatusTimeCounter";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Internally,
@@ -2298,13 +2275,14 @@ impl soap::Enumeration for TicketStatusTimeCounter {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Internally => Member::new("Internally", 1),
-            Self::Externally => Member::new("Externally", 2),
-            Self::Queue => Member::new("Queue", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Internally => ("Internally", 1),
+            Self::Externally => ("Externally", 2),
+            Self::Queue => ("Queue", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2314,7 +2292,7 @@ impl soap::Enumeration for TicketStatusTimeCounter {
 soap::enumeration!(TicketStatusTimeCounter);
 
 /// `UrlEncoding`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UrlEncoding {
     /// `Unknown` = 0
@@ -2332,17 +2310,17 @@ pub enum UrlEncoding {
 
 impl soap::Enumeration for UrlEncoding {
     const NAME: &'static str = "UrlEncoding";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::None, Self::ANSI, Self::Unicode];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::ANSI => Member::new("ANSI", 2),
-            Self::Unicode => Member::new("Unicode", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::ANSI => ("ANSI", 2),
+            Self::Unicode => ("Unicode", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2352,7 +2330,7 @@ impl soap::Enumeration for UrlEncoding {
 soap::enumeration!(UrlEncoding);
 
 /// `UserType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UserType {
     /// `Unknown` = 0
@@ -2374,7 +2352,6 @@ pub enum UserType {
 
 impl soap::Enumeration for UserType {
     const NAME: &'static str = "UserType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::InternalAssociate,
@@ -2385,15 +2362,16 @@ impl soap::Enumeration for UserType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::InternalAssociate => Member::new("InternalAssociate", 1),
-            Self::ResourceAssociate => Member::new("ResourceAssociate", 2),
-            Self::ExternalAssociate => Member::new("ExternalAssociate", 3),
-            Self::AnonymousAssociate => Member::new("AnonymousAssociate", 4),
-            Self::SystemAssociate => Member::new("SystemAssociate", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::InternalAssociate => ("InternalAssociate", 1),
+            Self::ResourceAssociate => ("ResourceAssociate", 2),
+            Self::ExternalAssociate => ("ExternalAssociate", 3),
+            Self::AnonymousAssociate => ("AnonymousAssociate", 4),
+            Self::SystemAssociate => ("SystemAssociate", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2403,7 +2381,7 @@ impl soap::Enumeration for UserType {
 soap::enumeration!(UserType);
 
 /// `Visibility`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Visibility {
     /// `All` = 0
@@ -2419,16 +2397,16 @@ pub enum Visibility {
 
 impl soap::Enumeration for Visibility {
     const NAME: &'static str = "Visibility";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::All, Self::Associate, Self::Group];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::All => Member::new("All", 0),
-            Self::Associate => Member::new("Associate", 1),
-            Self::Group => Member::new("Group", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::All => ("All", 0),
+            Self::Associate => ("Associate", 1),
+            Self::Group => ("Group", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2438,7 +2416,7 @@ impl soap::Enumeration for Visibility {
 soap::enumeration!(Visibility);
 
 /// `WeekOfMonth`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum WeekOfMonth {
     /// `Unknown` = 0
@@ -2460,7 +2438,6 @@ pub enum WeekOfMonth {
 
 impl soap::Enumeration for WeekOfMonth {
     const NAME: &'static str = "WeekOfMonth";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::First,
@@ -2471,15 +2448,16 @@ impl soap::Enumeration for WeekOfMonth {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::First => Member::new("First", 1),
-            Self::Second => Member::new("Second", 2),
-            Self::Third => Member::new("Third", 3),
-            Self::Fourth => Member::new("Fourth", 4),
-            Self::Last => Member::new("Last", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::First => ("First", 1),
+            Self::Second => ("Second", 2),
+            Self::Third => ("Third", 3),
+            Self::Fourth => ("Fourth", 4),
+            Self::Last => ("Last", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2511,7 +2489,6 @@ impl Weekday {
 
 impl soap::Flags for Weekday {
     const NAME: &'static str = "Weekday";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Monday", 1),
         ("Tuesday", 2),

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
@@ -45,10 +45,7 @@ pub struct AmountClassEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AmountClassEntity {
-    const NAME: &'static str = "AmountClassEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AmountClassEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -64,9 +61,11 @@ impl soap::Complex for AmountClassEntity {
         r.value("AmountTo", &mut self.amount_to);
         r.value("Deleted", &mut self.deleted);
         r.value("CurrencyId", &mut self.currency_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -83,7 +82,12 @@ impl soap::Complex for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(AmountClassEntity);
+soap::complex!(
+    AmountClassEntity,
+    "\
+        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+        deleted currency_id"
+);
 
 /// `ArchiveBehaviour`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -98,7 +102,6 @@ impl ArchiveBehaviour {
 
 impl soap::Flags for ArchiveBehaviour {
     const NAME: &'static str = "ArchiveBehaviour";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("InArchives", 1),
         ("MultiSelectInArchives", 2),
@@ -119,7 +122,7 @@ impl soap::Flags for ArchiveBehaviour {
 soap::flags!(ArchiveBehaviour);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
@@ -146,10 +149,7 @@ pub struct CurrencyEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for CurrencyEntity {
-    const NAME: &'static str = "CurrencyEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CurrencyEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -164,9 +164,11 @@ impl soap::Complex for CurrencyEntity {
         r.value("Rate", &mut self.rate);
         r.value("Units", &mut self.units);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -182,10 +184,13 @@ impl soap::Complex for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(CurrencyEntity);
+soap::complex!(
+    CurrencyEntity,
+    "table_right field_properties currency_id name tooltip rank rate units deleted"
+);
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
@@ -204,10 +209,7 @@ pub struct DeliveryTerm {
     pub extra: Extra,
 }
 
-impl soap::Complex for DeliveryTerm {
-    const NAME: &'static str = "DeliveryTerm";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DeliveryTerm {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -218,9 +220,11 @@ impl soap::Complex for DeliveryTerm {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -232,10 +236,10 @@ impl soap::Complex for DeliveryTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryTerm);
+soap::complex!(DeliveryTerm, "table_right field_properties id value tooltip");
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
@@ -254,10 +258,7 @@ pub struct DeliveryType {
     pub extra: Extra,
 }
 
-impl soap::Complex for DeliveryType {
-    const NAME: &'static str = "DeliveryType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DeliveryType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -268,9 +269,11 @@ impl soap::Complex for DeliveryType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -282,10 +285,10 @@ impl soap::Complex for DeliveryType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryType);
+soap::complex!(DeliveryType, "table_right field_properties id value tooltip");
 
 /// `Department`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
@@ -304,10 +307,7 @@ pub struct Department {
     pub extra: Extra,
 }
 
-impl soap::Complex for Department {
-    const NAME: &'static str = "Department";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Department {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -318,9 +318,11 @@ impl soap::Complex for Department {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -332,10 +334,10 @@ impl soap::Complex for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department);
+soap::complex!(Department, "table_right field_properties id value tooltip");
 
 /// `DocTmplInvitationType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplInvitationType {
     /// `None` = 0
@@ -353,7 +355,6 @@ pub enum DocTmplInvitationType {
 
 impl soap::Enumeration for DocTmplInvitationType {
     const NAME: &'static str = "DocTmplInvitationType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::New,
@@ -362,13 +363,14 @@ impl soap::Enumeration for DocTmplInvitationType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::New => Member::new("New", 1),
-            Self::Changed => Member::new("Changed", 2),
-            Self::Cancelled => Member::new("Cancelled", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::New => ("New", 1),
+            Self::Changed => ("Changed", 2),
+            Self::Cancelled => ("Cancelled", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -378,7 +380,7 @@ impl soap::Enumeration for DocTmplInvitationType {
 soap::enumeration!(DocTmplInvitationType);
 
 /// `DocTmplPrivacyType`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplPrivacyType {
     /// `None` = 0
@@ -392,15 +394,15 @@ pub enum DocTmplPrivacyType {
 
 impl soap::Enumeration for DocTmplPrivacyType {
     const NAME: &'static str = "DocTmplPrivacyType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::PersonRegistered];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::PersonRegistered => Member::new("PersonRegistered", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::PersonRegistered => ("PersonRegistered", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -410,7 +412,7 @@ impl soap::Enumeration for DocTmplPrivacyType {
 soap::enumeration!(DocTmplPrivacyType);
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
@@ -473,10 +475,7 @@ pub struct DocumentTemplateEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentTemplateEntity {
-    const NAME: &'static str = "DocumentTemplateEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentTemplateEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -509,9 +508,11 @@ impl soap::Complex for DocumentTemplateEntity {
         r.value("SenderEmailMode", &mut self.sender_email_mode);
         r.value("SenderEmailAddress", &mut self.sender_email_address);
         r.value("InvitationDocType", &mut self.invitation_doc_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -545,10 +546,18 @@ impl soap::Complex for DocumentTemplateEntity {
         w.value("InvitationDocType", &self.invitation_doc_type);
     }
 }
-soap::complex!(DocumentTemplateEntity);
+soap::complex!(
+    DocumentTemplateEntity,
+    "\
+        table_right field_properties document_template_id name tooltip save_in_db filename \
+        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
+        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
+        quote_doc_type privacy_doc_type email_subject include_signature show_currents \
+        sender_email_mode sender_email_address invitation_doc_type"
+);
 
 /// `Domain`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Domain {
     /// `Unknown` = 0
@@ -576,7 +585,6 @@ pub enum Domain {
 
 impl soap::Enumeration for Domain {
     const NAME: &'static str = "Domain";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::ExtraTables,
@@ -590,20 +598,21 @@ impl soap::Enumeration for Domain {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::ExtraTables => Member::new("ExtraTables", 1),
-            Self::ScreenDefinitions => Member::new("ScreenDefinitions", 2),
-            Self::Scripts => Member::new("Scripts", 3),
-            Self::Selections => Member::new("Selections", 4),
-            Self::ExternalDocuments => Member::new("ExternalDocuments", 5),
-            Self::UserGroups => Member::new("UserGroups", 6),
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::ExtraTables => ("ExtraTables", 1),
+            Self::ScreenDefinitions => ("ScreenDefinitions", 2),
+            Self::Scripts => ("Scripts", 3),
+            Self::Selections => ("Selections", 4),
+            Self::ExternalDocuments => ("ExternalDocuments", 5),
+            Self::UserGroups => ("UserGroups", 6),
             Self::ExternalDocumentRelatedToSpmMessage => {
-                Member::new("ExternalDocumentRelatedToSpmMessage", 7)
+                ("ExternalDocumentRelatedToSpmMessage", 7)
             }
-            Self::Dashboards => Member::new("Dashboards", 8),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::Dashboards => ("Dashboards", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -613,7 +622,7 @@ impl soap::Enumeration for Domain {
 soap::enumeration!(Domain);
 
 /// `DurationUnit`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DurationUnit {
     /// `Unknown` = 0
@@ -649,7 +658,6 @@ pub enum DurationUnit {
 
 impl soap::Enumeration for DurationUnit {
     const NAME: &'static str = "DurationUnit";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Second,
@@ -667,22 +675,23 @@ impl soap::Enumeration for DurationUnit {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Second => Member::new("Second", 1),
-            Self::Minute => Member::new("Minute", 2),
-            Self::Hour => Member::new("Hour", 3),
-            Self::Day => Member::new("Day", 4),
-            Self::Week => Member::new("Week", 5),
-            Self::Month => Member::new("Month", 6),
-            Self::Quarter => Member::new("Quarter", 7),
-            Self::HalfYear => Member::new("HalfYear", 8),
-            Self::Year => Member::new("Year", 9),
-            Self::Decade => Member::new("Decade", 10),
-            Self::Century => Member::new("Century", 11),
-            Self::Millenium => Member::new("Millenium", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Second => ("Second", 1),
+            Self::Minute => ("Minute", 2),
+            Self::Hour => ("Hour", 3),
+            Self::Day => ("Day", 4),
+            Self::Week => ("Week", 5),
+            Self::Month => ("Month", 6),
+            Self::Quarter => ("Quarter", 7),
+            Self::HalfYear => ("HalfYear", 8),
+            Self::Year => ("Year", 9),
+            Self::Decade => ("Decade", 10),
+            Self::Century => ("Century", 11),
+            Self::Millenium => ("Millenium", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -692,7 +701,7 @@ impl soap::Enumeration for DurationUnit {
 soap::enumeration!(DurationUnit);
 
 /// `ExecuteOnEvent`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ExecuteOnEvent {
     /// `Never` = 0
@@ -712,7 +721,6 @@ pub enum ExecuteOnEvent {
 
 impl soap::Enumeration for ExecuteOnEvent {
     const NAME: &'static str = "ExecuteOnEvent";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Never,
         Self::Logon,
@@ -722,14 +730,15 @@ impl soap::Enumeration for ExecuteOnEvent {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Never => Member::new("Never", 0),
-            Self::Logon => Member::new("Logon", 1),
-            Self::Logoff => Member::new("Logoff", 2),
-            Self::LocalUpdate => Member::new("LocalUpdate", 3),
-            Self::Wait => Member::new("Wait", 16384),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Never => ("Never", 0),
+            Self::Logon => ("Logon", 1),
+            Self::Logoff => ("Logoff", 2),
+            Self::LocalUpdate => ("LocalUpdate", 3),
+            Self::Wait => ("Wait", 16384),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -739,7 +748,7 @@ impl soap::Enumeration for ExecuteOnEvent {
 soap::enumeration!(ExecuteOnEvent);
 
 /// `ExtAppEntity`, extends `Carrier`, since Services81.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtAppEntity {
@@ -796,10 +805,7 @@ pub struct ExtAppEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ExtAppEntity {
-    const NAME: &'static str = "ExtAppEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ExtAppEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -829,9 +835,11 @@ impl soap::Complex for ExtAppEntity {
         r.value("WaitToFinish", &mut self.wait_to_finish);
         r.value("ExecuteOnEvent", &mut self.execute_on_event);
         r.value("Path", &mut self.path);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -862,10 +870,17 @@ impl soap::Complex for ExtAppEntity {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(ExtAppEntity);
+soap::complex!(
+    ExtAppEntity,
+    "\
+        table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
+        workdir show_state visible_in on_central on_satellite on_travel on_sales_marketing_pocket \
+        show_in_menu_bar show_in_tool_bar show_in_address_bar show_in_status_bar icon \
+        wait_to_finish execute_on_event path"
+);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
@@ -890,10 +905,7 @@ pub struct HeadingEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for HeadingEntity {
-    const NAME: &'static str = "HeadingEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for HeadingEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -907,9 +919,11 @@ impl soap::Complex for HeadingEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("Rank", &mut self.rank);
         r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -924,10 +938,13 @@ impl soap::Complex for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(HeadingEntity);
+soap::complex!(
+    HeadingEntity,
+    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
+);
 
 /// `HierarchyEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HierarchyEntity {
@@ -960,10 +977,7 @@ pub struct HierarchyEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for HierarchyEntity {
-    const NAME: &'static str = "HierarchyEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for HierarchyEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -981,9 +995,11 @@ impl soap::Complex for HierarchyEntity {
         r.value("RegisteredAssociateId", &mut self.registered_associate_id);
         r.value("Updated", &mut self.updated);
         r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1002,10 +1018,15 @@ impl soap::Complex for HierarchyEntity {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(HierarchyEntity);
+soap::complex!(
+    HierarchyEntity,
+    "\
+        table_right field_properties hierarchy_id domain name fullname parent_id children \
+        registered registered_associate_id updated updated_associate_id"
+);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
@@ -1032,10 +1053,7 @@ pub struct LanguageInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for LanguageInfo {
-    const NAME: &'static str = "LanguageInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LanguageInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1050,9 +1068,11 @@ impl soap::Complex for LanguageInfo {
         r.value("ThreeLetterISOLanguageName", &mut self.three_letter_iso_language_name);
         r.value("TwoLetterISOLanguageName", &mut self.two_letter_iso_language_name);
         r.value("IsBuiltIn", &mut self.is_built_in);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1068,10 +1088,15 @@ impl soap::Complex for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(LanguageInfo);
+soap::complex!(
+    LanguageInfo,
+    "\
+        table_right field_properties language_info_id lcid english_name native_name \
+        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
+);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
@@ -1104,10 +1129,7 @@ pub struct ListEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ListEntity {
-    const NAME: &'static str = "ListEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ListEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1125,9 +1147,11 @@ impl soap::Complex for ListEntity {
         r.value("UseGroupsAndHeadings", &mut self.use_groups_and_headings);
         r.value("ListType", &mut self.list_type);
         r.value("InUseByUserDefinedFields", &mut self.in_use_by_user_defined_fields);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1146,10 +1170,15 @@ impl soap::Complex for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(ListEntity);
+soap::complex!(
+    ListEntity,
+    "\
+        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+        use_groups_and_headings list_type in_use_by_user_defined_fields"
+);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
@@ -1174,10 +1203,7 @@ pub struct ListItemEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ListItemEntity {
-    const NAME: &'static str = "ListItemEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ListItemEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1191,9 +1217,11 @@ impl soap::Complex for ListItemEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1208,10 +1236,13 @@ impl soap::Complex for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(ListItemEntity);
+soap::complex!(
+    ListItemEntity,
+    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
+);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
@@ -1236,10 +1267,7 @@ pub struct LocalizedText {
     pub extra: Extra,
 }
 
-impl soap::Complex for LocalizedText {
-    const NAME: &'static str = "LocalizedText";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LocalizedText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1253,9 +1281,11 @@ impl soap::Complex for LocalizedText {
         r.value("Type", &mut self.r#type);
         r.value("LocalizedTextId", &mut self.localized_text_id);
         r.value("IsBuiltIn", &mut self.is_built_in);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1270,10 +1300,15 @@ impl soap::Complex for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(LocalizedText);
+soap::complex!(
+    LocalizedText,
+    "\
+        table_right field_properties language_id resource_id text type localized_text_id \
+        is_built_in"
+);
 
 /// `LocalizedTextType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LocalizedTextType {
     /// `Unknown` = 0
@@ -1319,7 +1354,6 @@ pub enum LocalizedTextType {
 
 impl soap::Enumeration for LocalizedTextType {
     const NAME: &'static str = "LocalizedTextType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Label,
@@ -1342,27 +1376,28 @@ impl soap::Enumeration for LocalizedTextType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Label => Member::new("Label", 1),
-            Self::Table => Member::new("Table", 2),
-            Self::Column => Member::new("Column", 3),
-            Self::ImportField => Member::new("ImportField", 4),
-            Self::ImportObject => Member::new("ImportObject", 5),
-            Self::ImportGUICategory => Member::new("ImportGUICategory", 6),
-            Self::StartupHints => Member::new("StartupHints", 7),
-            Self::FunctionRightLabel => Member::new("FunctionRightLabel", 11),
-            Self::FunctionRightDesc => Member::new("FunctionRightDesc", 12),
-            Self::StatusMonitorName => Member::new("StatusMonitorName", 16),
-            Self::UdefContactLabel => Member::new("UdefContactLabel", 19),
-            Self::UdefPersonLabel => Member::new("UdefPersonLabel", 20),
-            Self::UdefProjectLabel => Member::new("UdefProjectLabel", 21),
-            Self::UdefSaleLabel => Member::new("UdefSaleLabel", 22),
-            Self::UdefAppointmentLabel => Member::new("UdefAppointmentLabel", 23),
-            Self::UdefDocumentLabel => Member::new("UdefDocumentLabel", 24),
-            Self::PushNotificationText => Member::new("PushNotificationText", 41),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Label => ("Label", 1),
+            Self::Table => ("Table", 2),
+            Self::Column => ("Column", 3),
+            Self::ImportField => ("ImportField", 4),
+            Self::ImportObject => ("ImportObject", 5),
+            Self::ImportGUICategory => ("ImportGUICategory", 6),
+            Self::StartupHints => ("StartupHints", 7),
+            Self::FunctionRightLabel => ("FunctionRightLabel", 11),
+            Self::FunctionRightDesc => ("FunctionRightDesc", 12),
+            Self::StatusMonitorName => ("StatusMonitorName", 16),
+            Self::UdefContactLabel => ("UdefContactLabel", 19),
+            Self::UdefPersonLabel => ("UdefPersonLabel", 20),
+            Self::UdefProjectLabel => ("UdefProjectLabel", 21),
+            Self::UdefSaleLabel => ("UdefSaleLabel", 22),
+            Self::UdefAppointmentLabel => ("UdefAppointmentLabel", 23),
+            Self::UdefDocumentLabel => ("UdefDocumentLabel", 24),
+            Self::PushNotificationText => ("PushNotificationText", 41),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1372,7 +1407,7 @@ impl soap::Enumeration for LocalizedTextType {
 soap::enumeration!(LocalizedTextType);
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
@@ -1391,10 +1426,7 @@ pub struct MrMrs {
     pub extra: Extra,
 }
 
-impl soap::Complex for MrMrs {
-    const NAME: &'static str = "MrMrs";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MrMrs {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1405,9 +1437,11 @@ impl soap::Complex for MrMrs {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1419,10 +1453,10 @@ impl soap::Complex for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs);
+soap::complex!(MrMrs, "table_right field_properties id value tooltip");
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
@@ -1441,10 +1475,7 @@ pub struct PaymentTerm {
     pub extra: Extra,
 }
 
-impl soap::Complex for PaymentTerm {
-    const NAME: &'static str = "PaymentTerm";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PaymentTerm {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1455,9 +1486,11 @@ impl soap::Complex for PaymentTerm {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1469,10 +1502,10 @@ impl soap::Complex for PaymentTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentTerm);
+soap::complex!(PaymentTerm, "table_right field_properties id value tooltip");
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
@@ -1491,10 +1524,7 @@ pub struct PaymentType {
     pub extra: Extra,
 }
 
-impl soap::Complex for PaymentType {
-    const NAME: &'static str = "PaymentType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for PaymentType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1505,9 +1535,11 @@ impl soap::Complex for PaymentType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1519,10 +1551,10 @@ impl soap::Complex for PaymentType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentType);
+soap::complex!(PaymentType, "table_right field_properties id value tooltip");
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
@@ -1541,10 +1573,7 @@ pub struct ProductCategory {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductCategory {
-    const NAME: &'static str = "ProductCategory";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1555,9 +1584,11 @@ impl soap::Complex for ProductCategory {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1569,10 +1600,10 @@ impl soap::Complex for ProductCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductCategory);
+soap::complex!(ProductCategory, "table_right field_properties id value tooltip");
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
@@ -1591,10 +1622,7 @@ pub struct ProductFamily {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductFamily {
-    const NAME: &'static str = "ProductFamily";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductFamily {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1605,9 +1633,11 @@ impl soap::Complex for ProductFamily {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1619,10 +1649,10 @@ impl soap::Complex for ProductFamily {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductFamily);
+soap::complex!(ProductFamily, "table_right field_properties id value tooltip");
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
@@ -1641,10 +1671,7 @@ pub struct ProductType {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProductType {
-    const NAME: &'static str = "ProductType";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProductType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1655,9 +1682,11 @@ impl soap::Complex for ProductType {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1669,10 +1698,10 @@ impl soap::Complex for ProductType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductType);
+soap::complex!(ProductType, "table_right field_properties id value tooltip");
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
@@ -1705,10 +1734,7 @@ pub struct ProjectTypeEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ProjectTypeEntity {
-    const NAME: &'static str = "ProjectTypeEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ProjectTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1726,9 +1752,11 @@ impl soap::Complex for ProjectTypeEntity {
         r.value("HasGuide", &mut self.has_guide);
         r.value("IsAutoAdvance", &mut self.is_auto_advance);
         r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1747,10 +1775,15 @@ impl soap::Complex for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(ProjectTypeEntity);
+soap::complex!(
+    ProjectTypeEntity,
+    "\
+        table_right field_properties proj_type_id name tooltip rank duration_unit \
+        project_duration deleted has_guide is_auto_advance stages"
+);
 
 /// `QuickReply`, extends `Carrier`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuickReply {
@@ -1769,10 +1802,7 @@ pub struct QuickReply {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuickReply {
-    const NAME: &'static str = "QuickReply";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuickReply {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1783,9 +1813,11 @@ impl soap::Complex for QuickReply {
         r.value("QuickReplyId", &mut self.quick_reply_id);
         r.value("Name", &mut self.name);
         r.value("HtmlBody", &mut self.html_body);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1797,10 +1829,10 @@ impl soap::Complex for QuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(QuickReply);
+soap::complex!(QuickReply, "table_right field_properties quick_reply_id name html_body");
 
 /// `QuoteApproveReason`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteApproveReason {
@@ -1819,10 +1851,7 @@ pub struct QuoteApproveReason {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteApproveReason {
-    const NAME: &'static str = "QuoteApproveReason";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteApproveReason {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1833,9 +1862,11 @@ impl soap::Complex for QuoteApproveReason {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1847,10 +1878,10 @@ impl soap::Complex for QuoteApproveReason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(QuoteApproveReason);
+soap::complex!(QuoteApproveReason, "table_right field_properties id value tooltip");
 
 /// `QuoteDenyReason`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteDenyReason {
@@ -1869,10 +1900,7 @@ pub struct QuoteDenyReason {
     pub extra: Extra,
 }
 
-impl soap::Complex for QuoteDenyReason {
-    const NAME: &'static str = "QuoteDenyReason";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for QuoteDenyReason {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1883,9 +1911,11 @@ impl soap::Complex for QuoteDenyReason {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1897,10 +1927,10 @@ impl soap::Complex for QuoteDenyReason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(QuoteDenyReason);
+soap::complex!(QuoteDenyReason, "table_right field_properties id value tooltip");
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
@@ -1929,10 +1959,7 @@ pub struct RelationDefinitionEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for RelationDefinitionEntity {
-    const NAME: &'static str = "RelationDefinitionEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for RelationDefinitionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1948,9 +1975,11 @@ impl soap::Complex for RelationDefinitionEntity {
         r.value("Rank", &mut self.rank);
         r.value("Source", &mut self.source);
         r.value("Destination", &mut self.destination);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1967,10 +1996,15 @@ impl soap::Complex for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(RelationDefinitionEntity);
+soap::complex!(
+    RelationDefinitionEntity,
+    "\
+        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+        destination"
+);
 
 /// `RelationTarget`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RelationTarget {
     /// `None` = 0
@@ -1988,17 +2022,17 @@ pub enum RelationTarget {
 
 impl soap::Enumeration for RelationTarget {
     const NAME: &'static str = "RelationTarget";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Contact, Self::Person, Self::Both];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Contact => Member::new("Contact", 1),
-            Self::Person => Member::new("Person", 2),
-            Self::Both => Member::new("Both", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Person => ("Person", 2),
+            Self::Both => ("Both", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2008,7 +2042,7 @@ impl soap::Enumeration for RelationTarget {
 soap::enumeration!(RelationTarget);
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
@@ -2035,10 +2069,7 @@ pub struct ResourceEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for ResourceEntity {
-    const NAME: &'static str = "ResourceEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ResourceEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2053,9 +2084,11 @@ impl soap::Complex for ResourceEntity {
         r.value("Deleted", &mut self.deleted);
         r.value("IsLocation", &mut self.is_location);
         r.value("LocationAddress", &mut self.location_address);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2071,10 +2104,15 @@ impl soap::Complex for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(ResourceEntity);
+soap::complex!(
+    ResourceEntity,
+    "\
+        table_right field_properties resource_id name rank tooltip deleted is_location \
+        location_address"
+);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
@@ -2099,10 +2137,7 @@ pub struct SaleStageEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleStageEntity {
-    const NAME: &'static str = "SaleStageEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleStageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2116,9 +2151,11 @@ impl soap::Complex for SaleStageEntity {
         r.value("Probability", &mut self.probability);
         r.value("Deleted", &mut self.deleted);
         r.value("Rank", &mut self.rank);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2133,10 +2170,13 @@ impl soap::Complex for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(SaleStageEntity);
+soap::complex!(
+    SaleStageEntity,
+    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
+);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
@@ -2193,10 +2233,7 @@ pub struct SaleTypeEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for SaleTypeEntity {
-    const NAME: &'static str = "SaleTypeEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for SaleTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2226,9 +2263,11 @@ impl soap::Complex for SaleTypeEntity {
         r.value("GroupQuoteLinesBy", &mut self.group_quote_lines_by);
         r.value("SortGroupLinesBy", &mut self.sort_group_lines_by);
         r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2259,10 +2298,18 @@ impl soap::Complex for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(SaleTypeEntity);
+soap::complex!(
+    SaleTypeEntity,
+    "\
+        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
+        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+        allow_quote_alternatives default_quote_validity quote_lines_template \
+        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
+);
 
 /// `SenderMailMode`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SenderMailMode {
     /// `UseDefaultSender` = 0
@@ -2280,7 +2327,6 @@ pub enum SenderMailMode {
 
 impl soap::Enumeration for SenderMailMode {
     const NAME: &'static str = "SenderMailMode";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::UseDefaultSender,
         Self::UseOurContact,
@@ -2289,13 +2335,14 @@ impl soap::Enumeration for SenderMailMode {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::UseDefaultSender => Member::new("UseDefaultSender", 0),
-            Self::UseOurContact => Member::new("UseOurContact", 1),
-            Self::UseSupportContact => Member::new("UseSupportContact", 2),
-            Self::UseLoggedInUser => Member::new("UseLoggedInUser", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::UseDefaultSender => ("UseDefaultSender", 0),
+            Self::UseOurContact => ("UseOurContact", 1),
+            Self::UseSupportContact => ("UseSupportContact", 2),
+            Self::UseLoggedInUser => ("UseLoggedInUser", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2337,7 +2384,6 @@ impl ShowState {
 
 impl soap::Flags for ShowState {
     const NAME: &'static str = "ShowState";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Maximized", 1),
         ("Default", 2),
@@ -2380,7 +2426,6 @@ impl ShowTaskItemInClient {
 
 impl soap::Flags for ShowTaskItemInClient {
     const NAME: &'static str = "ShowTaskItemInClient";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[("Web", 1), ("Mobile", 2)];
 
     fn from_set(set: FlagSet) -> Self {
@@ -2398,7 +2443,7 @@ impl soap::Flags for ShowTaskItemInClient {
 soap::flags!(ShowTaskItemInClient);
 
 /// `TaskListItemType`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TaskListItemType {
     /// `None` = 0
@@ -2416,7 +2461,6 @@ pub enum TaskListItemType {
 
 impl soap::Enumeration for TaskListItemType {
     const NAME: &'static str = "TaskListItemType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Url,
@@ -2425,13 +2469,14 @@ impl soap::Enumeration for TaskListItemType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Url => Member::new("Url", 1),
-            Self::CrmScript => Member::new("CrmScript", 2),
-            Self::SoProtocol => Member::new("SoProtocol", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Url => ("Url", 1),
+            Self::CrmScript => ("CrmScript", 2),
+            Self::SoProtocol => ("SoProtocol", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2441,7 +2486,7 @@ impl soap::Enumeration for TaskListItemType {
 soap::enumeration!(TaskListItemType);
 
 /// `TaskMenu`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskMenu {
@@ -2482,10 +2527,7 @@ pub struct TaskMenu {
     pub extra: Extra,
 }
 
-impl soap::Complex for TaskMenu {
-    const NAME: &'static str = "TaskMenu";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TaskMenu {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2507,9 +2549,11 @@ impl soap::Complex for TaskMenu {
         r.value("Encoding", &mut self.encoding);
         r.value("ProgId", &mut self.prog_id);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2532,10 +2576,15 @@ impl soap::Complex for TaskMenu {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(TaskMenu);
+soap::complex!(
+    TaskMenu,
+    "\
+        table_right field_properties task_menu_id name tooltip table_name area url_or_soprotocol \
+        task_type crm_script_id show_in_client archive_behaviour rank encoding prog_id deleted"
+);
 
 /// `TicketCategoryMembershipEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketCategoryMembershipEntity {
@@ -2552,10 +2601,7 @@ pub struct TicketCategoryMembershipEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for TicketCategoryMembershipEntity {
-    const NAME: &'static str = "TicketCategoryMembershipEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for TicketCategoryMembershipEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2565,9 +2611,11 @@ impl soap::Complex for TicketCategoryMembershipEntity {
         );
         r.value("User", &mut self.user);
         r.value("Weight", &mut self.weight);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2578,4 +2626,6 @@ impl soap::Complex for TicketCategoryMembershipEntity {
         w.value("Weight", &self.weight);
     }
 }
-soap::complex!(TicketCategoryMembershipEntity);
+soap::complex!(
+    TicketCategoryMembershipEntity, "table_right field_properties user weight"
+);

@@ -5,7 +5,7 @@
 use superoffice_soap::{self as soap, FlagSet, Member, Unrecognized};
 
 /// `ActivityStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ActivityStatus {
     /// `Unknown` = 0
@@ -23,7 +23,6 @@ pub enum ActivityStatus {
 
 impl soap::Enumeration for ActivityStatus {
     const NAME: &'static str = "ActivityStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::NotStarted,
@@ -32,13 +31,14 @@ impl soap::Enumeration for ActivityStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::NotStarted => Member::new("NotStarted", 1),
-            Self::Started => Member::new("Started", 2),
-            Self::Completed => Member::new("Completed", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::NotStarted => ("NotStarted", 1),
+            Self::Started => ("Started", 2),
+            Self::Completed => ("Completed", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -48,7 +48,7 @@ impl soap::Enumeration for ActivityStatus {
 soap::enumeration!(ActivityStatus);
 
 /// `AddressType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Unknown` = 0
@@ -70,7 +70,6 @@ pub enum AddressType {
 
 impl soap::Enumeration for AddressType {
     const NAME: &'static str = "AddressType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::ContactPostalAddress,
@@ -81,15 +80,16 @@ impl soap::Enumeration for AddressType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::ContactPostalAddress => Member::new("ContactPostalAddress", 1),
-            Self::ContactStreetAddress => Member::new("ContactStreetAddress", 2),
-            Self::PersonPrivateAddress => Member::new("PersonPrivateAddress", 16387),
-            Self::QuoteBillingAddress => Member::new("QuoteBillingAddress", 8196),
-            Self::QuoteShippingAddress => Member::new("QuoteShippingAddress", 8197),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::ContactPostalAddress => ("ContactPostalAddress", 1),
+            Self::ContactStreetAddress => ("ContactStreetAddress", 2),
+            Self::PersonPrivateAddress => ("PersonPrivateAddress", 16387),
+            Self::QuoteBillingAddress => ("QuoteBillingAddress", 8196),
+            Self::QuoteShippingAddress => ("QuoteShippingAddress", 8197),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -99,7 +99,7 @@ impl soap::Enumeration for AddressType {
 soap::enumeration!(AddressType);
 
 /// `AppointmentCautionWarning`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentCautionWarning {
     /// `OK` = 0
@@ -121,7 +121,6 @@ pub enum AppointmentCautionWarning {
 
 impl soap::Enumeration for AppointmentCautionWarning {
     const NAME: &'static str = "AppointmentCautionWarning";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::OK,
         Self::NotInSync,
@@ -132,21 +131,20 @@ impl soap::Enumeration for AppointmentCautionWarning {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::OK => Member::new("OK", 0),
-            Self::NotInSync => Member::new("NotInSync", 1),
-            Self::NotNotifiedByEmail => Member::new("NotNotifiedByEmail", 2),
-            Self::RecurrencePatternNotSupported => {
-                Member::new("RecurrencePatternNotSupported", 3)
-            }
+        let (name, value) = match self {
+            Self::OK => ("OK", 0),
+            Self::NotInSync => ("NotInSync", 1),
+            Self::NotNotifiedByEmail => ("NotNotifiedByEmail", 2),
+            Self::RecurrencePatternNotSupported => ("RecurrencePatternNotSupported", 3),
             Self::IncomingRecurrenceChangeNotSupported => {
-                Member::new("IncomingRecurrenceChangeNotSupported", 4)
+                ("IncomingRecurrenceChangeNotSupported", 4)
             }
             Self::ExternalParticipantsDateTimeMismatch => {
-                Member::new("ExternalParticipantsDateTimeMismatch", 5)
+                ("ExternalParticipantsDateTimeMismatch", 5)
             }
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -156,7 +154,7 @@ impl soap::Enumeration for AppointmentCautionWarning {
 soap::enumeration!(AppointmentCautionWarning);
 
 /// `AppointmentPrivate`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentPrivate {
     /// `Public` = 0
@@ -172,16 +170,16 @@ pub enum AppointmentPrivate {
 
 impl soap::Enumeration for AppointmentPrivate {
     const NAME: &'static str = "AppointmentPrivate";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Public, Self::PrivateUser, Self::PrivateGroup];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Public => Member::new("Public", 0),
-            Self::PrivateUser => Member::new("PrivateUser", 1),
-            Self::PrivateGroup => Member::new("PrivateGroup", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Public => ("Public", 0),
+            Self::PrivateUser => ("PrivateUser", 1),
+            Self::PrivateGroup => ("PrivateGroup", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -191,7 +189,7 @@ impl soap::Enumeration for AppointmentPrivate {
 soap::enumeration!(AppointmentPrivate);
 
 /// `AppointmentType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AppointmentType {
     /// `Unknown` = 0
@@ -221,7 +219,6 @@ pub enum AppointmentType {
 
 impl soap::Enumeration for AppointmentType {
     const NAME: &'static str = "AppointmentType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::InDiary,
@@ -236,19 +233,20 @@ impl soap::Enumeration for AppointmentType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::InDiary => Member::new("inDiary", 1),
-            Self::InChecklist => Member::new("inChecklist", 2),
-            Self::Note => Member::new("Note", 3),
-            Self::Document => Member::new("Document", 4),
-            Self::SavedReport => Member::new("SavedReport", 5),
-            Self::BookingForDiary => Member::new("BookingForDiary", 6),
-            Self::BookingForChecklist => Member::new("BookingForChecklist", 7),
-            Self::MergeDraft => Member::new("MergeDraft", 8),
-            Self::MergeFinal => Member::new("MergeFinal", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::InDiary => ("inDiary", 1),
+            Self::InChecklist => ("inChecklist", 2),
+            Self::Note => ("Note", 3),
+            Self::Document => ("Document", 4),
+            Self::SavedReport => ("SavedReport", 5),
+            Self::BookingForDiary => ("BookingForDiary", 6),
+            Self::BookingForChecklist => ("BookingForChecklist", 7),
+            Self::MergeDraft => ("MergeDraft", 8),
+            Self::MergeFinal => ("MergeFinal", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -258,7 +256,7 @@ impl soap::Enumeration for AppointmentType {
 soap::enumeration!(AppointmentType);
 
 /// `AssignmentStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum AssignmentStatus {
     /// `Unknown` = 0
@@ -278,7 +276,6 @@ pub enum AssignmentStatus {
 
 impl soap::Enumeration for AssignmentStatus {
     const NAME: &'static str = "AssignmentStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::None,
@@ -288,14 +285,15 @@ impl soap::Enumeration for AssignmentStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::Assigning => Member::new("Assigning", 11),
-            Self::Seen => Member::new("Seen", 12),
-            Self::Declined => Member::new("Declined", 13),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::Assigning => ("Assigning", 11),
+            Self::Seen => ("Seen", 12),
+            Self::Declined => ("Declined", 13),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -305,7 +303,7 @@ impl soap::Enumeration for AssignmentStatus {
 soap::enumeration!(AssignmentStatus);
 
 /// `BatchTaskCancellationBehaviour`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum BatchTaskCancellationBehaviour {
     /// `CanCancel` = 0
@@ -321,7 +319,6 @@ pub enum BatchTaskCancellationBehaviour {
 
 impl soap::Enumeration for BatchTaskCancellationBehaviour {
     const NAME: &'static str = "BatchTaskCancellationBehaviour";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::CanCancel,
         Self::CancelWithWarning,
@@ -329,12 +326,13 @@ impl soap::Enumeration for BatchTaskCancellationBehaviour {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::CanCancel => Member::new("CanCancel", 0),
-            Self::CancelWithWarning => Member::new("CancelWithWarning", 1),
-            Self::CannotCancel => Member::new("CannotCancel", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::CanCancel => ("CanCancel", 0),
+            Self::CancelWithWarning => ("CancelWithWarning", 1),
+            Self::CannotCancel => ("CannotCancel", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -344,7 +342,7 @@ impl soap::Enumeration for BatchTaskCancellationBehaviour {
 soap::enumeration!(BatchTaskCancellationBehaviour);
 
 /// `BatchTaskState`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum BatchTaskState {
     /// `Unknown` = 0
@@ -370,7 +368,6 @@ pub enum BatchTaskState {
 
 impl soap::Enumeration for BatchTaskState {
     const NAME: &'static str = "BatchTaskState";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::New,
@@ -383,17 +380,18 @@ impl soap::Enumeration for BatchTaskState {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::New => Member::new("New", 1),
-            Self::Aquired => Member::new("Aquired", 2),
-            Self::Started => Member::new("Started", 3),
-            Self::Succeeded => Member::new("Succeeded", 4),
-            Self::Failed => Member::new("Failed", 5),
-            Self::SucceededManualCleanup => Member::new("SucceededManualCleanup", 6),
-            Self::All => Member::new("All", 99999),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::New => ("New", 1),
+            Self::Aquired => ("Aquired", 2),
+            Self::Started => ("Started", 3),
+            Self::Succeeded => ("Succeeded", 4),
+            Self::Failed => ("Failed", 5),
+            Self::SucceededManualCleanup => ("SucceededManualCleanup", 6),
+            Self::All => ("All", 99999),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -403,7 +401,7 @@ impl soap::Enumeration for BatchTaskState {
 soap::enumeration!(BatchTaskState);
 
 /// `BookingType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum BookingType {
     /// `Unknown` = 0
@@ -421,7 +419,6 @@ pub enum BookingType {
 
 impl soap::Enumeration for BookingType {
     const NAME: &'static str = "BookingType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::None,
@@ -430,13 +427,14 @@ impl soap::Enumeration for BookingType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::Owner => Member::new("Owner", 2),
-            Self::Participant => Member::new("Participant", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::Owner => ("Owner", 2),
+            Self::Participant => ("Participant", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -446,7 +444,7 @@ impl soap::Enumeration for BookingType {
 soap::enumeration!(BookingType);
 
 /// `ColorIndex`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ColorIndex {
     /// `LightBlue` = 0
@@ -506,7 +504,6 @@ pub enum ColorIndex {
 
 impl soap::Enumeration for ColorIndex {
     const NAME: &'static str = "ColorIndex";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::LightBlue,
         Self::DarkBlue,
@@ -536,34 +533,35 @@ impl soap::Enumeration for ColorIndex {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::LightBlue => Member::new("LightBlue", 0),
-            Self::DarkBlue => Member::new("DarkBlue", 1),
-            Self::LightGray => Member::new("LightGray", 2),
-            Self::DarkGray => Member::new("DarkGray", 3),
-            Self::LightGreen => Member::new("LightGreen", 4),
-            Self::DarkGreen => Member::new("DarkGreen", 5),
-            Self::LightYellow => Member::new("LightYellow", 6),
-            Self::DarkYellow => Member::new("DarkYellow", 7),
-            Self::LightRed => Member::new("LightRed", 8),
-            Self::DarkRed => Member::new("DarkRed", 9),
-            Self::BlueAlt1 => Member::new("BlueAlt1", 10),
-            Self::BlueAlt2 => Member::new("BlueAlt2", 11),
-            Self::BlueAlt3 => Member::new("BlueAlt3", 12),
-            Self::GrayAlt1 => Member::new("GrayAlt1", 13),
-            Self::GrayAlt2 => Member::new("GrayAlt2", 14),
-            Self::GrayAlt3 => Member::new("GrayAlt3", 15),
-            Self::GreenAlt1 => Member::new("GreenAlt1", 16),
-            Self::GreenAlt2 => Member::new("GreenAlt2", 17),
-            Self::GreenAlt3 => Member::new("GreenAlt3", 18),
-            Self::YellowAlt1 => Member::new("YellowAlt1", 19),
-            Self::YellowAlt2 => Member::new("YellowAlt2", 20),
-            Self::YellowAlt3 => Member::new("YellowAlt3", 21),
-            Self::RedAlt1 => Member::new("RedAlt1", 22),
-            Self::RedAlt2 => Member::new("RedAlt2", 23),
-            Self::RedAlt3 => Member::new("RedAlt3", 24),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::LightBlue => ("LightBlue", 0),
+            Self::DarkBlue => ("DarkBlue", 1),
+            Self::LightGray => ("LightGray", 2),
+            Self::DarkGray => ("DarkGray", 3),
+            Self::LightGreen => ("LightGreen", 4),
+            Self::DarkGreen => ("DarkGreen", 5),
+            Self::LightYellow => ("LightYellow", 6),
+            Self::DarkYellow => ("DarkYellow", 7),
+            Self::LightRed => ("LightRed", 8),
+            Self::DarkRed => ("DarkRed", 9),
+            Self::BlueAlt1 => ("BlueAlt1", 10),
+            Self::BlueAlt2 => ("BlueAlt2", 11),
+            Self::BlueAlt3 => ("BlueAlt3", 12),
+            Self::GrayAlt1 => ("GrayAlt1", 13),
+            Self::GrayAlt2 => ("GrayAlt2", 14),
+            Self::GrayAlt3 => ("GrayAlt3", 15),
+            Self::GreenAlt1 => ("GreenAlt1", 16),
+            Self::GreenAlt2 => ("GreenAlt2", 17),
+            Self::GreenAlt3 => ("GreenAlt3", 18),
+            Self::YellowAlt1 => ("YellowAlt1", 19),
+            Self::YellowAlt2 => ("YellowAlt2", 20),
+            Self::YellowAlt3 => ("YellowAlt3", 21),
+            Self::RedAlt1 => ("RedAlt1", 22),
+            Self::RedAlt2 => ("RedAlt2", 23),
+            Self::RedAlt3 => ("RedAlt3", 24),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -573,7 +571,7 @@ impl soap::Enumeration for ColorIndex {
 soap::enumeration!(ColorIndex);
 
 /// `DocTmplDirection`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplDirection {
     /// `Unknown` = 0
@@ -591,7 +589,6 @@ pub enum DocTmplDirection {
 
 impl soap::Enumeration for DocTmplDirection {
     const NAME: &'static str = "DocTmplDirection";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Incoming,
@@ -600,13 +597,14 @@ impl soap::Enumeration for DocTmplDirection {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Incoming => Member::new("Incoming", 1),
-            Self::Outgoing => Member::new("Outgoing", 2),
-            Self::SaintAll => Member::new("SaintAll", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Incoming => ("Incoming", 1),
+            Self::Outgoing => ("Outgoing", 2),
+            Self::SaintAll => ("SaintAll", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -616,7 +614,7 @@ impl soap::Enumeration for DocTmplDirection {
 soap::enumeration!(DocTmplDirection);
 
 /// `DocTmplQuoteType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplQuoteType {
     /// `None` = 0
@@ -638,7 +636,6 @@ pub enum DocTmplQuoteType {
 
 impl soap::Enumeration for DocTmplQuoteType {
     const NAME: &'static str = "DocTmplQuoteType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::MailBody,
@@ -649,15 +646,16 @@ impl soap::Enumeration for DocTmplQuoteType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::MailBody => Member::new("MailBody", 1),
-            Self::MainDocument => Member::new("MainDocument", 2),
-            Self::QuoteLines => Member::new("QuoteLines", 3),
-            Self::ConfirmationMailBody => Member::new("ConfirmationMailBody", 4),
-            Self::ConfirmationLines => Member::new("ConfirmationLines", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::MailBody => ("MailBody", 1),
+            Self::MainDocument => ("MainDocument", 2),
+            Self::QuoteLines => ("QuoteLines", 3),
+            Self::ConfirmationMailBody => ("ConfirmationMailBody", 4),
+            Self::ConfirmationLines => ("ConfirmationLines", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -667,7 +665,7 @@ impl soap::Enumeration for DocTmplQuoteType {
 soap::enumeration!(DocTmplQuoteType);
 
 /// `DocTmplType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocTmplType {
     /// `Unknown` = 0
@@ -697,7 +695,6 @@ pub enum DocTmplType {
 
 impl soap::Enumeration for DocTmplType {
     const NAME: &'static str = "DocTmplType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Appointment,
@@ -712,19 +709,20 @@ impl soap::Enumeration for DocTmplType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Appointment => Member::new("Appointment", 1),
-            Self::Document => Member::new("Document", 2),
-            Self::Email => Member::new("Email", 3),
-            Self::Fax => Member::new("Fax", 4),
-            Self::Phone => Member::new("Phone", 5),
-            Self::Todo => Member::new("Todo", 6),
-            Self::MergeDraft => Member::new("MergeDraft", 7),
-            Self::MergeFinal => Member::new("MergeFinal", 8),
-            Self::SavedReport => Member::new("SavedReport", 9),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Appointment => ("Appointment", 1),
+            Self::Document => ("Document", 2),
+            Self::Email => ("Email", 3),
+            Self::Fax => ("Fax", 4),
+            Self::Phone => ("Phone", 5),
+            Self::Todo => ("Todo", 6),
+            Self::MergeDraft => ("MergeDraft", 7),
+            Self::MergeFinal => ("MergeFinal", 8),
+            Self::SavedReport => ("SavedReport", 9),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -734,7 +732,7 @@ impl soap::Enumeration for DocTmplType {
 soap::enumeration!(DocTmplType);
 
 /// `DocumentLockSemantics`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum DocumentLockSemantics {
     /// `None` = 0
@@ -750,16 +748,16 @@ pub enum DocumentLockSemantics {
 
 impl soap::Enumeration for DocumentLockSemantics {
     const NAME: &'static str = "DocumentLockSemantics";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::Locking, Self::Versioning];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Locking => Member::new("Locking", 1),
-            Self::Versioning => Member::new("Versioning", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Locking => ("Locking", 1),
+            Self::Versioning => ("Versioning", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -797,7 +795,6 @@ impl EFieldRight {
 
 impl soap::Flags for EFieldRight {
     const NAME: &'static str = "EFieldRight";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Read", 1),
         ("Write", 2),
@@ -854,7 +851,6 @@ impl ETableRight {
 
 impl soap::Flags for ETableRight {
     const NAME: &'static str = "ETableRight";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Select", 1),
         ("Update", 2),
@@ -883,7 +879,7 @@ impl soap::Flags for ETableRight {
 soap::flags!(ETableRight);
 
 /// `EjUserStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EjUserStatus {
     /// `StatusNone` = 0
@@ -907,7 +903,6 @@ pub enum EjUserStatus {
 
 impl soap::Enumeration for EjUserStatus {
     const NAME: &'static str = "EjUserStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::StatusNone,
         Self::StatusNormal,
@@ -919,16 +914,17 @@ impl soap::Enumeration for EjUserStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::StatusNone => Member::new("StatusNone", 0),
-            Self::StatusNormal => Member::new("StatusNormal", 1),
-            Self::StatusNotAvailable => Member::new("StatusNotAvailable", 2),
-            Self::StatusDeleted => Member::new("StatusDeleted", 3),
-            Self::StatusReadOnly => Member::new("StatusReadOnly", 4),
-            Self::StatusSpm => Member::new("StatusSpm", 5),
-            Self::StatusSystem => Member::new("StatusSystem", 127),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::StatusNone => ("StatusNone", 0),
+            Self::StatusNormal => ("StatusNormal", 1),
+            Self::StatusNotAvailable => ("StatusNotAvailable", 2),
+            Self::StatusDeleted => ("StatusDeleted", 3),
+            Self::StatusReadOnly => ("StatusReadOnly", 4),
+            Self::StatusSpm => ("StatusSpm", 5),
+            Self::StatusSystem => ("StatusSystem", 127),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -938,7 +934,7 @@ impl soap::Enumeration for EjUserStatus {
 soap::enumeration!(EjUserStatus);
 
 /// `ErpActorType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ErpActorType {
     /// `Unknown` = 0
@@ -964,7 +960,6 @@ pub enum ErpActorType {
 
 impl soap::Enumeration for ErpActorType {
     const NAME: &'static str = "ErpActorType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Customer,
@@ -977,17 +972,18 @@ impl soap::Enumeration for ErpActorType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Customer => Member::new("Customer", 1),
-            Self::Supplier => Member::new("Supplier", 2),
-            Self::Partner => Member::new("Partner", 3),
-            Self::Person => Member::new("Person", 4),
-            Self::Project => Member::new("Project", 5),
-            Self::Employee => Member::new("Employee", 6),
-            Self::Sale => Member::new("Sale", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Customer => ("Customer", 1),
+            Self::Supplier => ("Supplier", 2),
+            Self::Partner => ("Partner", 3),
+            Self::Person => ("Person", 4),
+            Self::Project => ("Project", 5),
+            Self::Employee => ("Employee", 6),
+            Self::Sale => ("Sale", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -997,7 +993,7 @@ impl soap::Enumeration for ErpActorType {
 soap::enumeration!(ErpActorType);
 
 /// `EventHandlerType`, since Services83.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum EventHandlerType {
     /// `Unknown` = 0
@@ -1213,7 +1209,6 @@ pub enum EventHandlerType {
 
 impl soap::Enumeration for EventHandlerType {
     const NAME: &'static str = "EventHandlerType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::NewTicket,
@@ -1321,234 +1316,173 @@ impl soap::Enumeration for EventHandlerType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::NewTicket => Member::new("NewTicket", 100),
-            Self::NewTicketFromCustomerCenter => {
-                Member::new("NewTicketFromCustomerCenter", 101)
-            }
-            Self::NewTicketFromEmail => Member::new("NewTicketFromEmail", 102),
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::NewTicket => ("NewTicket", 100),
+            Self::NewTicketFromCustomerCenter => ("NewTicketFromCustomerCenter", 101),
+            Self::NewTicketFromEmail => ("NewTicketFromEmail", 102),
             Self::NewTicketFromCustomerCenterBeforeSave => {
-                Member::new("NewTicketFromCustomerCenterBeforeSave", 103)
+                ("NewTicketFromCustomerCenterBeforeSave", 103)
             }
-            Self::NewTicketFromSpmLink => Member::new("NewTicketFromSpmLink", 104),
-            Self::NewNotifyTicketFromForm => Member::new("NewNotifyTicketFromForm", 105),
-            Self::NewTicketFromForm => Member::new("NewTicketFromForm", 106),
-            Self::TicketSave => Member::new("TicketSave", 109),
-            Self::TicketClosed => Member::new("TicketClosed", 110),
-            Self::TicketPostponed => Member::new("TicketPostponed", 111),
-            Self::TicketDeleted => Member::new("TicketDeleted", 112),
-            Self::TicketActivated => Member::new("TicketActivated", 113),
-            Self::TicketReopened => Member::new("TicketReopened", 120),
+            Self::NewTicketFromSpmLink => ("NewTicketFromSpmLink", 104),
+            Self::NewNotifyTicketFromForm => ("NewNotifyTicketFromForm", 105),
+            Self::NewTicketFromForm => ("NewTicketFromForm", 106),
+            Self::TicketSave => ("TicketSave", 109),
+            Self::TicketClosed => ("TicketClosed", 110),
+            Self::TicketPostponed => ("TicketPostponed", 111),
+            Self::TicketDeleted => ("TicketDeleted", 112),
+            Self::TicketActivated => ("TicketActivated", 113),
+            Self::TicketReopened => ("TicketReopened", 120),
             Self::TicketReopenedFromCustomerCenter => {
-                Member::new("TicketReopenedFromCustomerCenter", 121)
+                ("TicketReopenedFromCustomerCenter", 121)
             }
-            Self::TicketReopenedFromEmail => Member::new("TicketReopenedFromEmail", 122),
-            Self::TicketChangedPriority => Member::new("TicketChangedPriority", 140),
-            Self::TicketChangedCategory => Member::new("TicketChangedCategory", 141),
-            Self::TicketChangedOwnedBy => Member::new("TicketChangedOwnedBy", 142),
-            Self::TicketChangedPrimaryCustomer => {
-                Member::new("TicketChangedPrimaryCustomer", 143)
-            }
-            Self::TicketChangedTicketStatus => {
-                Member::new("TicketChangedTicketStatus", 144)
-            }
-            Self::TicketChangedSlevel => Member::new("TicketChangedSlevel", 145),
-            Self::TicketMessageAdded => Member::new("TicketMessageAdded", 150),
-            Self::TicketInternalMessageAdded => {
-                Member::new("TicketInternalMessageAdded", 151)
-            }
-            Self::TicketExternalMessageAdded => {
-                Member::new("TicketExternalMessageAdded", 152)
-            }
+            Self::TicketReopenedFromEmail => ("TicketReopenedFromEmail", 122),
+            Self::TicketChangedPriority => ("TicketChangedPriority", 140),
+            Self::TicketChangedCategory => ("TicketChangedCategory", 141),
+            Self::TicketChangedOwnedBy => ("TicketChangedOwnedBy", 142),
+            Self::TicketChangedPrimaryCustomer => ("TicketChangedPrimaryCustomer", 143),
+            Self::TicketChangedTicketStatus => ("TicketChangedTicketStatus", 144),
+            Self::TicketChangedSlevel => ("TicketChangedSlevel", 145),
+            Self::TicketMessageAdded => ("TicketMessageAdded", 150),
+            Self::TicketInternalMessageAdded => ("TicketInternalMessageAdded", 151),
+            Self::TicketExternalMessageAdded => ("TicketExternalMessageAdded", 152),
             Self::TicketMessageSentimentCalculated => {
-                Member::new("TicketMessageSentimentCalculated", 153)
+                ("TicketMessageSentimentCalculated", 153)
             }
-            Self::CompactModeInjection => Member::new("CompactModeInjection", 200),
-            Self::CustomerCenterAuthentication => {
-                Member::new("CustomerCenterAuthentication", 210)
-            }
-            Self::ScheduledTaskFailed => Member::new("ScheduledTaskFailed", 300),
-            Self::DbiTaskFailed => Member::new("DbiTaskFailed", 301),
-            Self::CustomerSetSubscriptions => {
-                Member::new("CustomerSetSubscriptions", 302)
-            }
-            Self::ImportMailBeforeProcessing => {
-                Member::new("ImportMailBeforeProcessing", 303)
-            }
-            Self::ImportMailAfterProcessing => {
-                Member::new("ImportMailAfterProcessing", 304)
-            }
-            Self::MainMenu => Member::new("MainMenu", 305),
-            Self::ChatNewSession => Member::new("ChatNewSession", 400),
-            Self::ChatSessionChangedStatus => {
-                Member::new("ChatSessionChangedStatus", 401)
-            }
-            Self::ChatBeforeSaveNewMessage => {
-                Member::new("ChatBeforeSaveNewMessage", 402)
-            }
-            Self::ChatAfterSaveNewMessage => Member::new("ChatAfterSaveNewMessage", 403),
-            Self::ServiceScreenNewTicketLoad => {
-                Member::new("ServiceScreenNewTicketLoad", 500)
-            }
+            Self::CompactModeInjection => ("CompactModeInjection", 200),
+            Self::CustomerCenterAuthentication => ("CustomerCenterAuthentication", 210),
+            Self::ScheduledTaskFailed => ("ScheduledTaskFailed", 300),
+            Self::DbiTaskFailed => ("DbiTaskFailed", 301),
+            Self::CustomerSetSubscriptions => ("CustomerSetSubscriptions", 302),
+            Self::ImportMailBeforeProcessing => ("ImportMailBeforeProcessing", 303),
+            Self::ImportMailAfterProcessing => ("ImportMailAfterProcessing", 304),
+            Self::MainMenu => ("MainMenu", 305),
+            Self::ChatNewSession => ("ChatNewSession", 400),
+            Self::ChatSessionChangedStatus => ("ChatSessionChangedStatus", 401),
+            Self::ChatBeforeSaveNewMessage => ("ChatBeforeSaveNewMessage", 402),
+            Self::ChatAfterSaveNewMessage => ("ChatAfterSaveNewMessage", 403),
+            Self::ServiceScreenNewTicketLoad => ("ServiceScreenNewTicketLoad", 500),
             Self::ServiceScreenNewQuickTicketLoad => {
-                Member::new("ServiceScreenNewQuickTicketLoad", 501)
+                ("ServiceScreenNewQuickTicketLoad", 501)
             }
             Self::ServiceScreenListTicketMessagesLoad => {
-                Member::new("ServiceScreenListTicketMessagesLoad", 502)
+                ("ServiceScreenListTicketMessagesLoad", 502)
             }
-            Self::ServiceScreenAddMessageLoad => {
-                Member::new("ServiceScreenAddMessageLoad", 503)
-            }
-            Self::ServiceScreenEditTicketLoad => {
-                Member::new("ServiceScreenEditTicketLoad", 504)
-            }
-            Self::ServiceScreenViewCustomerLoad => {
-                Member::new("ServiceScreenViewCustomerLoad", 505)
-            }
-            Self::ServiceScreenEditCustomerLoad => {
-                Member::new("ServiceScreenEditCustomerLoad", 506)
-            }
-            Self::ServiceScreenViewCompanyLoad => {
-                Member::new("ServiceScreenViewCompanyLoad", 507)
-            }
-            Self::ServiceScreenEditCompanyLoad => {
-                Member::new("ServiceScreenEditCompanyLoad", 508)
-            }
-            Self::ServiceScreenForwardLoad => {
-                Member::new("ServiceScreenForwardLoad", 509)
-            }
+            Self::ServiceScreenAddMessageLoad => ("ServiceScreenAddMessageLoad", 503),
+            Self::ServiceScreenEditTicketLoad => ("ServiceScreenEditTicketLoad", 504),
+            Self::ServiceScreenViewCustomerLoad => ("ServiceScreenViewCustomerLoad", 505),
+            Self::ServiceScreenEditCustomerLoad => ("ServiceScreenEditCustomerLoad", 506),
+            Self::ServiceScreenViewCompanyLoad => ("ServiceScreenViewCompanyLoad", 507),
+            Self::ServiceScreenEditCompanyLoad => ("ServiceScreenEditCompanyLoad", 508),
+            Self::ServiceScreenForwardLoad => ("ServiceScreenForwardLoad", 509),
             Self::ServiceScreenEditExtraTableLoad => {
-                Member::new("ServiceScreenEditExtraTableLoad", 510)
+                ("ServiceScreenEditExtraTableLoad", 510)
             }
             Self::ServiceScreenNewTicketBeforeSubmit => {
-                Member::new("ServiceScreenNewTicketBeforeSubmit", 600)
+                ("ServiceScreenNewTicketBeforeSubmit", 600)
             }
             Self::ServiceScreenNewQuickTicketBeforeSubmit => {
-                Member::new("ServiceScreenNewQuickTicketBeforeSubmit", 601)
+                ("ServiceScreenNewQuickTicketBeforeSubmit", 601)
             }
             Self::ServiceScreenListTicketMessagesBeforeSubmit => {
-                Member::new("ServiceScreenListTicketMessagesBeforeSubmit", 602)
+                ("ServiceScreenListTicketMessagesBeforeSubmit", 602)
             }
             Self::ServiceScreenAddMessageBeforeSubmit => {
-                Member::new("ServiceScreenAddMessageBeforeSubmit", 603)
+                ("ServiceScreenAddMessageBeforeSubmit", 603)
             }
             Self::ServiceScreenEditTicketBeforeSubmit => {
-                Member::new("ServiceScreenEditTicketBeforeSubmit", 604)
+                ("ServiceScreenEditTicketBeforeSubmit", 604)
             }
             Self::ServiceScreenViewCustomerBeforeSubmit => {
-                Member::new("ServiceScreenViewCustomerBeforeSubmit", 605)
+                ("ServiceScreenViewCustomerBeforeSubmit", 605)
             }
             Self::ServiceScreenEditCustomerBeforeSubmit => {
-                Member::new("ServiceScreenEditCustomerBeforeSubmit", 606)
+                ("ServiceScreenEditCustomerBeforeSubmit", 606)
             }
             Self::ServiceScreenViewCompanyBeforeSubmit => {
-                Member::new("ServiceScreenViewCompanyBeforeSubmit", 607)
+                ("ServiceScreenViewCompanyBeforeSubmit", 607)
             }
             Self::ServiceScreenEditCompanyBeforeSubmit => {
-                Member::new("ServiceScreenEditCompanyBeforeSubmit", 608)
+                ("ServiceScreenEditCompanyBeforeSubmit", 608)
             }
             Self::ServiceScreenForwardBeforeSubmit => {
-                Member::new("ServiceScreenForwardBeforeSubmit", 609)
+                ("ServiceScreenForwardBeforeSubmit", 609)
             }
             Self::ServiceScreenEditExtraTableBeforeSubmit => {
-                Member::new("ServiceScreenEditExtraTableBeforeSubmit", 610)
+                ("ServiceScreenEditExtraTableBeforeSubmit", 610)
             }
             Self::ServiceScreenNewTicketAfterSubmit => {
-                Member::new("ServiceScreenNewTicketAfterSubmit", 700)
+                ("ServiceScreenNewTicketAfterSubmit", 700)
             }
             Self::ServiceScreenNewQuickTicketAfterSubmit => {
-                Member::new("ServiceScreenNewQuickTicketAfterSubmit", 701)
+                ("ServiceScreenNewQuickTicketAfterSubmit", 701)
             }
             Self::ServiceScreenListTicketMessagesAfterSubmit => {
-                Member::new("ServiceScreenListTicketMessagesAfterSubmit", 702)
+                ("ServiceScreenListTicketMessagesAfterSubmit", 702)
             }
             Self::ServiceScreenAddMessageAfterSubmit => {
-                Member::new("ServiceScreenAddMessageAfterSubmit", 703)
+                ("ServiceScreenAddMessageAfterSubmit", 703)
             }
             Self::ServiceScreenEditTicketAfterSubmit => {
-                Member::new("ServiceScreenEditTicketAfterSubmit", 704)
+                ("ServiceScreenEditTicketAfterSubmit", 704)
             }
             Self::ServiceScreenViewCustomerAfterSubmit => {
-                Member::new("ServiceScreenViewCustomerAfterSubmit", 705)
+                ("ServiceScreenViewCustomerAfterSubmit", 705)
             }
             Self::ServiceScreenEditCustomerAfterSubmit => {
-                Member::new("ServiceScreenEditCustomerAfterSubmit", 706)
+                ("ServiceScreenEditCustomerAfterSubmit", 706)
             }
             Self::ServiceScreenViewCompanyAfterSubmit => {
-                Member::new("ServiceScreenViewCompanyAfterSubmit", 707)
+                ("ServiceScreenViewCompanyAfterSubmit", 707)
             }
             Self::ServiceScreenEditCompanyAfterSubmit => {
-                Member::new("ServiceScreenEditCompanyAfterSubmit", 708)
+                ("ServiceScreenEditCompanyAfterSubmit", 708)
             }
             Self::ServiceScreenForwardAfterSubmit => {
-                Member::new("ServiceScreenForwardAfterSubmit", 709)
+                ("ServiceScreenForwardAfterSubmit", 709)
             }
             Self::ServiceScreenEditExtraTableAfterSubmit => {
-                Member::new("ServiceScreenEditExtraTableAfterSubmit", 710)
+                ("ServiceScreenEditExtraTableAfterSubmit", 710)
             }
-            Self::SalesBeforeSaveAppointment => {
-                Member::new("SalesBeforeSaveAppointment", 1001)
-            }
-            Self::SalesBeforeSaveStakeholder => {
-                Member::new("SalesBeforeSaveStakeholder", 1002)
-            }
-            Self::SalesBeforeSaveQuote => Member::new("SalesBeforeSaveQuote", 1003),
-            Self::SalesBeforeSaveDocument => Member::new("SalesBeforeSaveDocument", 1004),
-            Self::SalesBeforeSaveContact => Member::new("SalesBeforeSaveContact", 1005),
-            Self::SalesBeforeSavePerson => Member::new("SalesBeforeSavePerson", 1006),
-            Self::SalesBeforeSaveRelation => Member::new("SalesBeforeSaveRelation", 1007),
-            Self::SalesBeforeSaveSale => Member::new("SalesBeforeSaveSale", 1008),
-            Self::SalesBeforeSaveProject => Member::new("SalesBeforeSaveProject", 1009),
-            Self::SalesBeforeSaveSelection => {
-                Member::new("SalesBeforeSaveSelection", 1010)
-            }
-            Self::SalesBeforeSaveProjectMember => {
-                Member::new("SalesBeforeSaveProjectMember", 1011)
-            }
+            Self::SalesBeforeSaveAppointment => ("SalesBeforeSaveAppointment", 1001),
+            Self::SalesBeforeSaveStakeholder => ("SalesBeforeSaveStakeholder", 1002),
+            Self::SalesBeforeSaveQuote => ("SalesBeforeSaveQuote", 1003),
+            Self::SalesBeforeSaveDocument => ("SalesBeforeSaveDocument", 1004),
+            Self::SalesBeforeSaveContact => ("SalesBeforeSaveContact", 1005),
+            Self::SalesBeforeSavePerson => ("SalesBeforeSavePerson", 1006),
+            Self::SalesBeforeSaveRelation => ("SalesBeforeSaveRelation", 1007),
+            Self::SalesBeforeSaveSale => ("SalesBeforeSaveSale", 1008),
+            Self::SalesBeforeSaveProject => ("SalesBeforeSaveProject", 1009),
+            Self::SalesBeforeSaveSelection => ("SalesBeforeSaveSelection", 1010),
+            Self::SalesBeforeSaveProjectMember => ("SalesBeforeSaveProjectMember", 1011),
             Self::SalesBeforeSaveSelectionMember => {
-                Member::new("SalesBeforeSaveSelectionMember", 1012)
+                ("SalesBeforeSaveSelectionMember", 1012)
             }
-            Self::SalesBeforeSaveQuoteLine => {
-                Member::new("SalesBeforeSaveQuoteLine", 1013)
-            }
-            Self::SalesBeforeSaveApproveQuote => {
-                Member::new("SalesBeforeSaveApproveQuote", 1014)
-            }
-            Self::SalesBeforeSaveRejectQuote => {
-                Member::new("SalesBeforeSaveRejectQuote", 1015)
-            }
-            Self::SalesBeforeSaveTicket => Member::new("SalesBeforeSaveTicket", 1016),
-            Self::SalesAfterSaveAppointment => {
-                Member::new("SalesAfterSaveAppointment", 1101)
-            }
-            Self::SalesAfterSaveStakeholder => {
-                Member::new("SalesAfterSaveStakeholder", 1102)
-            }
-            Self::SalesAfterSaveQuote => Member::new("SalesAfterSaveQuote", 1103),
-            Self::SalesAfterSaveDocument => Member::new("SalesAfterSaveDocument", 1104),
-            Self::SalesAfterSaveContact => Member::new("SalesAfterSaveContact", 1105),
-            Self::SalesAfterSavePerson => Member::new("SalesAfterSavePerson", 1106),
-            Self::SalesAfterSaveRelation => Member::new("SalesAfterSaveRelation", 1107),
-            Self::SalesAfterSaveSale => Member::new("SalesAfterSaveSale", 1108),
-            Self::SalesAfterSaveProject => Member::new("SalesAfterSaveProject", 1109),
-            Self::SalesAfterSaveSelection => Member::new("SalesAfterSaveSelection", 1110),
-            Self::SalesAfterSaveProjectMember => {
-                Member::new("SalesAfterSaveProjectMember", 1111)
-            }
+            Self::SalesBeforeSaveQuoteLine => ("SalesBeforeSaveQuoteLine", 1013),
+            Self::SalesBeforeSaveApproveQuote => ("SalesBeforeSaveApproveQuote", 1014),
+            Self::SalesBeforeSaveRejectQuote => ("SalesBeforeSaveRejectQuote", 1015),
+            Self::SalesBeforeSaveTicket => ("SalesBeforeSaveTicket", 1016),
+            Self::SalesAfterSaveAppointment => ("SalesAfterSaveAppointment", 1101),
+            Self::SalesAfterSaveStakeholder => ("SalesAfterSaveStakeholder", 1102),
+            Self::SalesAfterSaveQuote => ("SalesAfterSaveQuote", 1103),
+            Self::SalesAfterSaveDocument => ("SalesAfterSaveDocument", 1104),
+            Self::SalesAfterSaveContact => ("SalesAfterSaveContact", 1105),
+            Self::SalesAfterSavePerson => ("SalesAfterSavePerson", 1106),
+            Self::SalesAfterSaveRelation => ("SalesAfterSaveRelation", 1107),
+            Self::SalesAfterSaveSale => ("SalesAfterSaveSale", 1108),
+            Self::SalesAfterSaveProject => ("SalesAfterSaveProject", 1109),
+            Self::SalesAfterSaveSelection => ("SalesAfterSaveSelection", 1110),
+            Self::SalesAfterSaveProjectMember => ("SalesAfterSaveProjectMember", 1111),
             Self::SalesAfterSaveSelectionMember => {
-                Member::new("SalesAfterSaveSelectionMember", 1112)
+                ("SalesAfterSaveSelectionMember", 1112)
             }
-            Self::SalesAfterSaveQuoteLine => Member::new("SalesAfterSaveQuoteLine", 1113),
-            Self::SalesAfterSaveApproveQuote => {
-                Member::new("SalesAfterSaveApproveQuote", 1114)
-            }
-            Self::SalesAfterSaveRejectQuote => {
-                Member::new("SalesAfterSaveRejectQuote", 1115)
-            }
-            Self::SalesAfterSaveTicket => Member::new("SalesAfterSaveTicket", 1116),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::SalesAfterSaveQuoteLine => ("SalesAfterSaveQuoteLine", 1113),
+            Self::SalesAfterSaveApproveQuote => ("SalesAfterSaveApproveQuote", 1114),
+            Self::SalesAfterSaveRejectQuote => ("SalesAfterSaveRejectQuote", 1115),
+            Self::SalesAfterSaveTicket => ("SalesAfterSaveTicket", 1116),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1558,7 +1492,7 @@ impl soap::Enumeration for EventHandlerType {
 soap::enumeration!(EventHandlerType);
 
 /// `FieldAccess`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FieldAccess {
     /// `Normal` = 0
@@ -1574,16 +1508,16 @@ pub enum FieldAccess {
 
 impl soap::Enumeration for FieldAccess {
     const NAME: &'static str = "FieldAccess";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Normal, Self::Mandatory, Self::ReadOnly];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Normal => Member::new("Normal", 0),
-            Self::Mandatory => Member::new("Mandatory", 1),
-            Self::ReadOnly => Member::new("ReadOnly", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Normal => ("Normal", 0),
+            Self::Mandatory => ("Mandatory", 1),
+            Self::ReadOnly => ("ReadOnly", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1593,7 +1527,7 @@ impl soap::Enumeration for FieldAccess {
 soap::enumeration!(FieldAccess);
 
 /// `FieldMetadataType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum FieldMetadataType {
     /// `Checkbox` = 0
@@ -1619,7 +1553,6 @@ pub enum FieldMetadataType {
 
 impl soap::Enumeration for FieldMetadataType {
     const NAME: &'static str = "FieldMetadataType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Checkbox,
         Self::Text,
@@ -1632,17 +1565,18 @@ impl soap::Enumeration for FieldMetadataType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Checkbox => Member::new("Checkbox", 0),
-            Self::Text => Member::new("Text", 1),
-            Self::Password => Member::new("Password", 2),
-            Self::Integer => Member::new("Integer", 3),
-            Self::Double => Member::new("Double", 4),
-            Self::List => Member::new("List", 5),
-            Self::Date => Member::new("Date", 6),
-            Self::Label => Member::new("Label", 99),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Checkbox => ("Checkbox", 0),
+            Self::Text => ("Text", 1),
+            Self::Password => ("Password", 2),
+            Self::Integer => ("Integer", 3),
+            Self::Double => ("Double", 4),
+            Self::List => ("List", 5),
+            Self::Date => ("Date", 6),
+            Self::Label => ("Label", 99),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1652,7 +1586,7 @@ impl soap::Enumeration for FieldMetadataType {
 soap::enumeration!(FieldMetadataType);
 
 /// `InterRestrictionOperator`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum InterRestrictionOperator {
     /// `None` = 0
@@ -1668,16 +1602,16 @@ pub enum InterRestrictionOperator {
 
 impl soap::Enumeration for InterRestrictionOperator {
     const NAME: &'static str = "InterRestrictionOperator";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::None, Self::And, Self::Or];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::And => Member::new("And", 1),
-            Self::Or => Member::new("Or", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::And => ("And", 1),
+            Self::Or => ("Or", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1687,7 +1621,7 @@ impl soap::Enumeration for InterRestrictionOperator {
 soap::enumeration!(InterRestrictionOperator);
 
 /// `InvitationStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum InvitationStatus {
     /// `Unknown` = 0
@@ -1717,7 +1651,6 @@ pub enum InvitationStatus {
 
 impl soap::Enumeration for InvitationStatus {
     const NAME: &'static str = "InvitationStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::None,
@@ -1732,19 +1665,20 @@ impl soap::Enumeration for InvitationStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::Accepted => Member::new("Accepted", 2),
-            Self::Hidden => Member::new("Hidden", 4),
-            Self::Invitation => Member::new("Invitation", 5),
-            Self::Moved => Member::new("Moved", 6),
-            Self::Seen => Member::new("Seen", 7),
-            Self::MovedSeen => Member::new("MovedSeen", 8),
-            Self::Declined => Member::new("Declined", 9),
-            Self::Cancelled => Member::new("Cancelled", 10),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::Accepted => ("Accepted", 2),
+            Self::Hidden => ("Hidden", 4),
+            Self::Invitation => ("Invitation", 5),
+            Self::Moved => ("Moved", 6),
+            Self::Seen => ("Seen", 7),
+            Self::MovedSeen => ("MovedSeen", 8),
+            Self::Declined => ("Declined", 9),
+            Self::Cancelled => ("Cancelled", 10),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1754,7 +1688,7 @@ impl soap::Enumeration for InvitationStatus {
 soap::enumeration!(InvitationStatus);
 
 /// `LicenseType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Unknown` = 0
@@ -1772,7 +1706,6 @@ pub enum LicenseType {
 
 impl soap::Enumeration for LicenseType {
     const NAME: &'static str = "LicenseType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::SiteLicense,
@@ -1781,13 +1714,14 @@ impl soap::Enumeration for LicenseType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::SiteLicense => Member::new("SiteLicense", 1),
-            Self::SatelliteLicense => Member::new("SatelliteLicense", 2),
-            Self::UserLicense => Member::new("UserLicense", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::SiteLicense => ("SiteLicense", 1),
+            Self::SatelliteLicense => ("SatelliteLicense", 2),
+            Self::UserLicense => ("UserLicense", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -1797,7 +1731,7 @@ impl soap::Enumeration for LicenseType {
 soap::enumeration!(LicenseType);
 
 /// `Navigation`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Navigation {
     /// `Invisible` = 0
@@ -1951,7 +1885,6 @@ pub enum Navigation {
 
 impl soap::Enumeration for Navigation {
     const NAME: &'static str = "Navigation";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Invisible,
         Self::ToolboxMenu,
@@ -2028,103 +1961,86 @@ impl soap::Enumeration for Navigation {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Invisible => Member::new("Invisible", 0),
-            Self::ToolboxMenu => Member::new("ToolboxMenu", 1),
-            Self::NavigatorButton => Member::new("NavigatorButton", 2),
-            Self::ViewMenu => Member::new("ViewMenu", 3),
-            Self::SelectionTaskCard => Member::new("SelectionTaskCard", 4),
-            Self::ContactCard => Member::new("ContactCard", 5),
-            Self::ContactArchive => Member::new("ContactArchive", 6),
-            Self::ProjectCard => Member::new("ProjectCard", 7),
-            Self::ProjectArchive => Member::new("ProjectArchive", 8),
-            Self::SaleCard => Member::new("SaleCard", 9),
-            Self::PersonCard => Member::new("PersonCard", 10),
-            Self::ActivityDialog => Member::new("ActivityDialog", 11),
-            Self::DocumentDialog => Member::new("DocumentDialog", 12),
-            Self::BrowserPanel => Member::new("BrowserPanel", 13),
-            Self::ContSelectionTask => Member::new("ContSelectionTask", 14),
-            Self::AppntSelectionTask => Member::new("AppntSelectionTask", 15),
-            Self::SaleSelectionTask => Member::new("SaleSelectionTask", 16),
-            Self::DocSelectionTask => Member::new("DocSelectionTask", 17),
-            Self::ProjSelectionTask => Member::new("ProjSelectionTask", 18),
-            Self::CompanyMinicard => Member::new("CompanyMinicard", 19),
-            Self::ProjectMinicard => Member::new("ProjectMinicard", 20),
-            Self::DiaryMinicard => Member::new("DiaryMinicard", 21),
-            Self::SelectionMinicard => Member::new("SelectionMinicard", 22),
-            Self::ButtonPanelTask => Member::new("ButtonPanelTask", 23),
-            Self::AppointmentDialogTask => Member::new("AppointmentDialogTask", 24),
-            Self::SaleDialogTask => Member::new("SaleDialogTask", 25),
-            Self::DocumentDialogTask => Member::new("DocumentDialogTask", 26),
-            Self::PersonDialogTask => Member::new("PersonDialogTask", 27),
-            Self::SaleMinicard => Member::new("SaleMinicard", 28),
-            Self::SaleArchive => Member::new("SaleArchive", 29),
-            Self::AppntSelectionShadowTask => Member::new("AppntSelectionShadowTask", 30),
-            Self::SaleSelectionShadowTask => Member::new("SaleSelectionShadowTask", 31),
-            Self::DocSelectionShadowTask => Member::new("DocSelectionShadowTask", 32),
-            Self::ProjSelectionShadowTask => Member::new("ProjSelectionShadowTask", 33),
-            Self::DiaryArchive => Member::new("DiaryArchive", 34),
-            Self::SelectionContactArchive => Member::new("SelectionContactArchive", 35),
-            Self::SelectionProjectArchive => Member::new("SelectionProjectArchive", 36),
-            Self::SelectionSaleArchive => Member::new("SelectionSaleArchive", 37),
-            Self::SelectionAppointmentArchive => {
-                Member::new("SelectionAppointmentArchive", 38)
-            }
-            Self::SelectionDocumentArchive => Member::new("SelectionDocumentArchive", 39),
-            Self::ContSelectionCustomTask => Member::new("ContSelectionCustomTask", 40),
-            Self::AppntSelectionCustomTask => Member::new("AppntSelectionCustomTask", 41),
-            Self::SaleSelectionCustomTask => Member::new("SaleSelectionCustomTask", 42),
-            Self::DocSelectionCustomTask => Member::new("DocSelectionCustomTask", 43),
-            Self::ProjSelectionCustomTask => Member::new("ProjSelectionCustomTask", 44),
-            Self::CustomArchiveMiniCard => Member::new("CustomArchiveMiniCard", 45),
-            Self::SelectionCard => Member::new("SelectionCard", 46),
-            Self::ReportMinicard => Member::new("ReportMinicard", 47),
-            Self::QuoteDialog => Member::new("QuoteDialog", 48),
-            Self::QuoteDialogTask => Member::new("QuoteDialogTask", 49),
-            Self::QuoteDialogArchive => Member::new("QuoteDialogArchive", 50),
-            Self::QuoteLineDialogTask => Member::new("QuoteLineDialogTask", 51),
-            Self::QuoteLineDialog => Member::new("QuoteLineDialog", 52),
-            Self::QuoteLineSelectionMainTask => {
-                Member::new("QuoteLineSelectionMainTask", 53)
-            }
-            Self::QuoteLineSelectionShadowTask => {
-                Member::new("QuoteLineSelectionShadowTask", 54)
-            }
-            Self::SelectionQuoteLineArchive => {
-                Member::new("SelectionQuoteLineArchive", 55)
-            }
-            Self::QuoteLineSelectionCustomTask => {
-                Member::new("QuoteLineSelectionCustomTask", 56)
-            }
-            Self::FindSystem => Member::new("FindSystem", 57),
-            Self::MailingSelectionTask => Member::new("MailingSelectionTask", 58),
-            Self::ContactSelectionMailingsTask => {
-                Member::new("ContactSelectionMailingsTask", 59)
-            }
+        let (name, value) = match self {
+            Self::Invisible => ("Invisible", 0),
+            Self::ToolboxMenu => ("ToolboxMenu", 1),
+            Self::NavigatorButton => ("NavigatorButton", 2),
+            Self::ViewMenu => ("ViewMenu", 3),
+            Self::SelectionTaskCard => ("SelectionTaskCard", 4),
+            Self::ContactCard => ("ContactCard", 5),
+            Self::ContactArchive => ("ContactArchive", 6),
+            Self::ProjectCard => ("ProjectCard", 7),
+            Self::ProjectArchive => ("ProjectArchive", 8),
+            Self::SaleCard => ("SaleCard", 9),
+            Self::PersonCard => ("PersonCard", 10),
+            Self::ActivityDialog => ("ActivityDialog", 11),
+            Self::DocumentDialog => ("DocumentDialog", 12),
+            Self::BrowserPanel => ("BrowserPanel", 13),
+            Self::ContSelectionTask => ("ContSelectionTask", 14),
+            Self::AppntSelectionTask => ("AppntSelectionTask", 15),
+            Self::SaleSelectionTask => ("SaleSelectionTask", 16),
+            Self::DocSelectionTask => ("DocSelectionTask", 17),
+            Self::ProjSelectionTask => ("ProjSelectionTask", 18),
+            Self::CompanyMinicard => ("CompanyMinicard", 19),
+            Self::ProjectMinicard => ("ProjectMinicard", 20),
+            Self::DiaryMinicard => ("DiaryMinicard", 21),
+            Self::SelectionMinicard => ("SelectionMinicard", 22),
+            Self::ButtonPanelTask => ("ButtonPanelTask", 23),
+            Self::AppointmentDialogTask => ("AppointmentDialogTask", 24),
+            Self::SaleDialogTask => ("SaleDialogTask", 25),
+            Self::DocumentDialogTask => ("DocumentDialogTask", 26),
+            Self::PersonDialogTask => ("PersonDialogTask", 27),
+            Self::SaleMinicard => ("SaleMinicard", 28),
+            Self::SaleArchive => ("SaleArchive", 29),
+            Self::AppntSelectionShadowTask => ("AppntSelectionShadowTask", 30),
+            Self::SaleSelectionShadowTask => ("SaleSelectionShadowTask", 31),
+            Self::DocSelectionShadowTask => ("DocSelectionShadowTask", 32),
+            Self::ProjSelectionShadowTask => ("ProjSelectionShadowTask", 33),
+            Self::DiaryArchive => ("DiaryArchive", 34),
+            Self::SelectionContactArchive => ("SelectionContactArchive", 35),
+            Self::SelectionProjectArchive => ("SelectionProjectArchive", 36),
+            Self::SelectionSaleArchive => ("SelectionSaleArchive", 37),
+            Self::SelectionAppointmentArchive => ("SelectionAppointmentArchive", 38),
+            Self::SelectionDocumentArchive => ("SelectionDocumentArchive", 39),
+            Self::ContSelectionCustomTask => ("ContSelectionCustomTask", 40),
+            Self::AppntSelectionCustomTask => ("AppntSelectionCustomTask", 41),
+            Self::SaleSelectionCustomTask => ("SaleSelectionCustomTask", 42),
+            Self::DocSelectionCustomTask => ("DocSelectionCustomTask", 43),
+            Self::ProjSelectionCustomTask => ("ProjSelectionCustomTask", 44),
+            Self::CustomArchiveMiniCard => ("CustomArchiveMiniCard", 45),
+            Self::SelectionCard => ("SelectionCard", 46),
+            Self::ReportMinicard => ("ReportMinicard", 47),
+            Self::QuoteDialog => ("QuoteDialog", 48),
+            Self::QuoteDialogTask => ("QuoteDialogTask", 49),
+            Self::QuoteDialogArchive => ("QuoteDialogArchive", 50),
+            Self::QuoteLineDialogTask => ("QuoteLineDialogTask", 51),
+            Self::QuoteLineDialog => ("QuoteLineDialog", 52),
+            Self::QuoteLineSelectionMainTask => ("QuoteLineSelectionMainTask", 53),
+            Self::QuoteLineSelectionShadowTask => ("QuoteLineSelectionShadowTask", 54),
+            Self::SelectionQuoteLineArchive => ("SelectionQuoteLineArchive", 55),
+            Self::QuoteLineSelectionCustomTask => ("QuoteLineSelectionCustomTask", 56),
+            Self::FindSystem => ("FindSystem", 57),
+            Self::MailingSelectionTask => ("MailingSelectionTask", 58),
+            Self::ContactSelectionMailingsTask => ("ContactSelectionMailingsTask", 59),
             Self::AppointmentSelectionMailingsTask => {
-                Member::new("AppointmentSelectionMailingsTask", 60)
+                ("AppointmentSelectionMailingsTask", 60)
             }
-            Self::SaleSelectionMailingsTask => {
-                Member::new("SaleSelectionMailingsTask", 61)
-            }
-            Self::DocumentSelectionMailingsTask => {
-                Member::new("DocumentSelectionMailingsTask", 62)
-            }
-            Self::ProjectSelectionMailingsTask => {
-                Member::new("ProjectSelectionMailingsTask", 63)
-            }
+            Self::SaleSelectionMailingsTask => ("SaleSelectionMailingsTask", 61),
+            Self::DocumentSelectionMailingsTask => ("DocumentSelectionMailingsTask", 62),
+            Self::ProjectSelectionMailingsTask => ("ProjectSelectionMailingsTask", 63),
             Self::QuoteLineSelectionMailingsTask => {
-                Member::new("QuoteLineSelectionMailingsTask", 64)
+                ("QuoteLineSelectionMailingsTask", 64)
             }
-            Self::TopPanelNewMenu => Member::new("TopPanelNewMenu", 65),
-            Self::Dashboard => Member::new("Dashboard", 66),
-            Self::PersonArchive => Member::new("PersonArchive", 67),
-            Self::PersonMinicard => Member::new("PersonMinicard", 68),
-            Self::CompanyCardTask => Member::new("CompanyCardTask", 69),
-            Self::ProjectCardTask => Member::new("ProjectCardTask", 70),
-            Self::TicketCard => Member::new("TicketCard", 71),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+            Self::TopPanelNewMenu => ("TopPanelNewMenu", 65),
+            Self::Dashboard => ("Dashboard", 66),
+            Self::PersonArchive => ("PersonArchive", 67),
+            Self::PersonMinicard => ("PersonMinicard", 68),
+            Self::CompanyCardTask => ("CompanyCardTask", 69),
+            Self::ProjectCardTask => ("ProjectCardTask", 70),
+            Self::TicketCard => ("TicketCard", 71),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2134,7 +2050,7 @@ impl soap::Enumeration for Navigation {
 soap::enumeration!(Navigation);
 
 /// `OrderBySortType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum OrderBySortType {
     /// `ASC` = 0
@@ -2148,15 +2064,15 @@ pub enum OrderBySortType {
 
 impl soap::Enumeration for OrderBySortType {
     const NAME: &'static str = "OrderBySortType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::ASC, Self::DESC];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::ASC => Member::new("ASC", 0),
-            Self::DESC => Member::new("DESC", 1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::ASC => ("ASC", 0),
+            Self::DESC => ("DESC", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2166,7 +2082,7 @@ impl soap::Enumeration for OrderBySortType {
 soap::enumeration!(OrderBySortType);
 
 /// `PrefDescValueType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PrefDescValueType {
     /// `Unknown` = 0
@@ -2208,7 +2124,6 @@ pub enum PrefDescValueType {
 
 impl soap::Enumeration for PrefDescValueType {
     const NAME: &'static str = "PrefDescValueType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Number,
@@ -2229,25 +2144,26 @@ impl soap::Enumeration for PrefDescValueType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Number => Member::new("Number", 1),
-            Self::Text => Member::new("Text", 2),
-            Self::Bool => Member::new("Bool", 3),
-            Self::ListOfValues => Member::new("ListOfValues", 4),
-            Self::ListTableRef => Member::new("ListTableRef", 5),
-            Self::TimeList => Member::new("TimeList", 6),
-            Self::ContactID => Member::new("ContactID", 7),
-            Self::PersonID => Member::new("PersonID", 8),
-            Self::ProjectID => Member::new("ProjectID", 9),
-            Self::SelectionID => Member::new("SelectionID", 10),
-            Self::PosSize => Member::new("PosSize", 11),
-            Self::TimeZone => Member::new("TimeZone", 12),
-            Self::Time => Member::new("Time", 13),
-            Self::Password => Member::new("Password", 14),
-            Self::MultiLineText => Member::new("MultiLineText", 15),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Number => ("Number", 1),
+            Self::Text => ("Text", 2),
+            Self::Bool => ("Bool", 3),
+            Self::ListOfValues => ("ListOfValues", 4),
+            Self::ListTableRef => ("ListTableRef", 5),
+            Self::TimeList => ("TimeList", 6),
+            Self::ContactID => ("ContactID", 7),
+            Self::PersonID => ("PersonID", 8),
+            Self::ProjectID => ("ProjectID", 9),
+            Self::SelectionID => ("SelectionID", 10),
+            Self::PosSize => ("PosSize", 11),
+            Self::TimeZone => ("TimeZone", 12),
+            Self::Time => ("Time", 13),
+            Self::Password => ("Password", 14),
+            Self::MultiLineText => ("MultiLineText", 15),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2257,7 +2173,7 @@ impl soap::Enumeration for PrefDescValueType {
 soap::enumeration!(PrefDescValueType);
 
 /// `PreferenceLevel`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum PreferenceLevel {
     /// `Undefined` = 0
@@ -2281,7 +2197,6 @@ pub enum PreferenceLevel {
 
 impl soap::Enumeration for PreferenceLevel {
     const NAME: &'static str = "PreferenceLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Undefined,
         Self::HardDefault,
@@ -2293,16 +2208,17 @@ impl soap::Enumeration for PreferenceLevel {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Undefined => Member::new("Undefined", 0),
-            Self::HardDefault => Member::new("HardDefault", 1),
-            Self::SystemWide => Member::new("SystemWide", 2),
-            Self::Database => Member::new("Database", 3),
-            Self::Group => Member::new("Group", 4),
-            Self::Individual => Member::new("Individual", 5),
-            Self::PC => Member::new("PC", 6),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Undefined => ("Undefined", 0),
+            Self::HardDefault => ("HardDefault", 1),
+            Self::SystemWide => ("SystemWide", 2),
+            Self::Database => ("Database", 3),
+            Self::Group => ("Group", 4),
+            Self::Individual => ("Individual", 5),
+            Self::PC => ("PC", 6),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2312,7 +2228,7 @@ impl soap::Enumeration for PreferenceLevel {
 soap::enumeration!(PreferenceLevel);
 
 /// `QuoteStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum QuoteStatus {
     /// `Ok` = 0
@@ -2330,7 +2246,6 @@ pub enum QuoteStatus {
 
 impl soap::Enumeration for QuoteStatus {
     const NAME: &'static str = "QuoteStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Ok,
         Self::OkWithInfo,
@@ -2339,13 +2254,14 @@ impl soap::Enumeration for QuoteStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Ok => Member::new("Ok", 0),
-            Self::OkWithInfo => Member::new("OkWithInfo", 1),
-            Self::Warning => Member::new("Warning", 2),
-            Self::Error => Member::new("Error", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Ok => ("Ok", 0),
+            Self::OkWithInfo => ("OkWithInfo", 1),
+            Self::Warning => ("Warning", 2),
+            Self::Error => ("Error", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2355,7 +2271,7 @@ impl soap::Enumeration for QuoteStatus {
 soap::enumeration!(QuoteStatus);
 
 /// `RecurrenceDailyPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceDailyPattern {
     /// `Unknown` = 0
@@ -2373,7 +2289,6 @@ pub enum RecurrenceDailyPattern {
 
 impl soap::Enumeration for RecurrenceDailyPattern {
     const NAME: &'static str = "RecurrenceDailyPattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::EveryWorkday,
@@ -2382,13 +2297,14 @@ impl soap::Enumeration for RecurrenceDailyPattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::EveryWorkday => Member::new("EveryWorkday", 1),
-            Self::EveryWeekday => Member::new("EveryWeekday", 2),
-            Self::EveryCyclicDay => Member::new("EveryCyclicDay", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::EveryWorkday => ("EveryWorkday", 1),
+            Self::EveryWeekday => ("EveryWeekday", 2),
+            Self::EveryCyclicDay => ("EveryCyclicDay", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2398,7 +2314,7 @@ impl soap::Enumeration for RecurrenceDailyPattern {
 soap::enumeration!(RecurrenceDailyPattern);
 
 /// `RecurrenceEndType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceEndType {
     /// `Unknown` = 0
@@ -2414,16 +2330,16 @@ pub enum RecurrenceEndType {
 
 impl soap::Enumeration for RecurrenceEndType {
     const NAME: &'static str = "RecurrenceEndType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::EndDate, Self::Counter];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::EndDate => Member::new("EndDate", 1),
-            Self::Counter => Member::new("Counter", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::EndDate => ("EndDate", 1),
+            Self::Counter => ("Counter", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2433,7 +2349,7 @@ impl soap::Enumeration for RecurrenceEndType {
 soap::enumeration!(RecurrenceEndType);
 
 /// `RecurrenceMonthlyPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceMonthlyPattern {
     /// `Unknown` = 0
@@ -2449,7 +2365,6 @@ pub enum RecurrenceMonthlyPattern {
 
 impl soap::Enumeration for RecurrenceMonthlyPattern {
     const NAME: &'static str = "RecurrenceMonthlyPattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::DayOfMonth,
@@ -2457,12 +2372,13 @@ impl soap::Enumeration for RecurrenceMonthlyPattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::DayOfMonth => Member::new("DayOfMonth", 4),
-            Self::WeekdayOfMonth => Member::new("WeekdayOfMonth", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::DayOfMonth => ("DayOfMonth", 4),
+            Self::WeekdayOfMonth => ("WeekdayOfMonth", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2472,7 +2388,7 @@ impl soap::Enumeration for RecurrenceMonthlyPattern {
 soap::enumeration!(RecurrenceMonthlyPattern);
 
 /// `RecurrencePattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrencePattern {
     /// `Unknown` = 0
@@ -2494,7 +2410,6 @@ pub enum RecurrencePattern {
 
 impl soap::Enumeration for RecurrencePattern {
     const NAME: &'static str = "RecurrencePattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Daily,
@@ -2505,15 +2420,16 @@ impl soap::Enumeration for RecurrencePattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Daily => Member::new("Daily", 1),
-            Self::Weekly => Member::new("Weekly", 2),
-            Self::Monthly => Member::new("Monthly", 3),
-            Self::Yearly => Member::new("Yearly", 4),
-            Self::Custom => Member::new("Custom", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Daily => ("Daily", 1),
+            Self::Weekly => ("Weekly", 2),
+            Self::Monthly => ("Monthly", 3),
+            Self::Yearly => ("Yearly", 4),
+            Self::Custom => ("Custom", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2523,7 +2439,7 @@ impl soap::Enumeration for RecurrencePattern {
 soap::enumeration!(RecurrencePattern);
 
 /// `RecurrenceYearlyPattern`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RecurrenceYearlyPattern {
     /// `Unknown` = 0
@@ -2539,7 +2455,6 @@ pub enum RecurrenceYearlyPattern {
 
 impl soap::Enumeration for RecurrenceYearlyPattern {
     const NAME: &'static str = "RecurrenceYearlyPattern";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::DayOfMonth,
@@ -2547,12 +2462,13 @@ impl soap::Enumeration for RecurrenceYearlyPattern {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::DayOfMonth => Member::new("DayOfMonth", 6),
-            Self::WeekdayOfMonth => Member::new("WeekdayOfMonth", 7),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::DayOfMonth => ("DayOfMonth", 6),
+            Self::WeekdayOfMonth => ("WeekdayOfMonth", 7),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2562,7 +2478,7 @@ impl soap::Enumeration for RecurrenceYearlyPattern {
 soap::enumeration!(RecurrenceYearlyPattern);
 
 /// `RoleType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum RoleType {
     /// `Employee` = 0
@@ -2580,7 +2496,6 @@ pub enum RoleType {
 
 impl soap::Enumeration for RoleType {
     const NAME: &'static str = "RoleType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Employee,
         Self::ExternalUser,
@@ -2589,13 +2504,14 @@ impl soap::Enumeration for RoleType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Employee => Member::new("Employee", 0),
-            Self::ExternalUser => Member::new("ExternalUser", 1),
-            Self::Anonymous => Member::new("Anonymous", 2),
-            Self::System => Member::new("System", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Employee => ("Employee", 0),
+            Self::ExternalUser => ("ExternalUser", 1),
+            Self::Anonymous => ("Anonymous", 2),
+            Self::System => ("System", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2605,7 +2521,7 @@ impl soap::Enumeration for RoleType {
 soap::enumeration!(RoleType);
 
 /// `SaleStatus`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SaleStatus {
     /// `Unknown` = 0
@@ -2627,7 +2543,6 @@ pub enum SaleStatus {
 
 impl soap::Enumeration for SaleStatus {
     const NAME: &'static str = "SaleStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Open,
@@ -2638,15 +2553,16 @@ impl soap::Enumeration for SaleStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Open => Member::new("Open", 1),
-            Self::Sold => Member::new("Sold", 2),
-            Self::Lost => Member::new("Lost", 3),
-            Self::Stalled => Member::new("Stalled", 4),
-            Self::SaintAll => Member::new("SaintAll", 1000),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Open => ("Open", 1),
+            Self::Sold => ("Sold", 2),
+            Self::Lost => ("Lost", 3),
+            Self::Stalled => ("Stalled", 4),
+            Self::SaintAll => ("SaintAll", 1000),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2656,7 +2572,7 @@ impl soap::Enumeration for SaleStatus {
 soap::enumeration!(SaleStatus);
 
 /// `TaskDirection`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TaskDirection {
     /// `Unknown` = 0
@@ -2674,7 +2590,6 @@ pub enum TaskDirection {
 
 impl soap::Enumeration for TaskDirection {
     const NAME: &'static str = "TaskDirection";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Incoming,
@@ -2683,13 +2598,14 @@ impl soap::Enumeration for TaskDirection {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Incoming => Member::new("Incoming", 1),
-            Self::Outgoing => Member::new("Outgoing", 2),
-            Self::SaintAll => Member::new("SaintAll", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Incoming => ("Incoming", 1),
+            Self::Outgoing => ("Outgoing", 2),
+            Self::SaintAll => ("SaintAll", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2699,7 +2615,7 @@ impl soap::Enumeration for TaskDirection {
 soap::enumeration!(TaskDirection);
 
 /// `TaskType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `Unknown` = 0
@@ -2731,7 +2647,6 @@ pub enum TaskType {
 
 impl soap::Enumeration for TaskType {
     const NAME: &'static str = "TaskType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Appointment,
@@ -2747,20 +2662,21 @@ impl soap::Enumeration for TaskType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Appointment => Member::new("Appointment", 1),
-            Self::Document => Member::new("Document", 2),
-            Self::Email => Member::new("Email", 3),
-            Self::Fax => Member::new("Fax", 4),
-            Self::Phone => Member::new("Phone", 5),
-            Self::ToDo => Member::new("ToDo", 6),
-            Self::MailMergeDraft => Member::new("MailMergeDraft", 7),
-            Self::MailMergeFinal => Member::new("MailMergeFinal", 8),
-            Self::Report => Member::new("Report", 9),
-            Self::SaintAll => Member::new("SaintAll", 10),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Appointment => ("Appointment", 1),
+            Self::Document => ("Document", 2),
+            Self::Email => ("Email", 3),
+            Self::Fax => ("Fax", 4),
+            Self::Phone => ("Phone", 5),
+            Self::ToDo => ("ToDo", 6),
+            Self::MailMergeDraft => ("MailMergeDraft", 7),
+            Self::MailMergeFinal => ("MailMergeFinal", 8),
+            Self::Report => ("Report", 9),
+            Self::SaintAll => ("SaintAll", 10),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2770,7 +2686,7 @@ impl soap::Enumeration for TaskType {
 soap::enumeration!(TaskType);
 
 /// `TicketBaseStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketBaseStatus {
     /// `Unknown` = 0
@@ -2808,7 +2724,6 @@ pub enum TicketBaseStatus {
 
 impl soap::Enumeration for TicketBaseStatus {
     const NAME: &'static str = "TicketBaseStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Active,
@@ -2827,23 +2742,24 @@ impl soap::Enumeration for TicketBaseStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Active => Member::new("Active", 1),
-            Self::Closed => Member::new("Closed", 2),
-            Self::Postponed => Member::new("Postponed", 3),
-            Self::Deleted => Member::new("Deleted", 4),
-            Self::Merged => Member::new("Merged", 5),
-            Self::PostponedSpecific => Member::new("PostponedSpecific", 1001),
-            Self::Postponed1Hour => Member::new("Postponed1Hour", 1002),
-            Self::Postponed2Hours => Member::new("Postponed2Hours", 1003),
-            Self::Postponed3Hours => Member::new("Postponed3Hours", 1004),
-            Self::Postponed4Hours => Member::new("Postponed4Hours", 1005),
-            Self::PostponedDay => Member::new("PostponedDay", 1006),
-            Self::PostponedWeek => Member::new("PostponedWeek", 1007),
-            Self::PostponedMonth => Member::new("PostponedMonth", 1008),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Active => ("Active", 1),
+            Self::Closed => ("Closed", 2),
+            Self::Postponed => ("Postponed", 3),
+            Self::Deleted => ("Deleted", 4),
+            Self::Merged => ("Merged", 5),
+            Self::PostponedSpecific => ("PostponedSpecific", 1001),
+            Self::Postponed1Hour => ("Postponed1Hour", 1002),
+            Self::Postponed2Hours => ("Postponed2Hours", 1003),
+            Self::Postponed3Hours => ("Postponed3Hours", 1004),
+            Self::Postponed4Hours => ("Postponed4Hours", 1005),
+            Self::PostponedDay => ("PostponedDay", 1006),
+            Self::PostponedWeek => ("PostponedWeek", 1007),
+            Self::PostponedMonth => ("PostponedMonth", 1008),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2853,7 +2769,7 @@ impl soap::Enumeration for TicketBaseStatus {
 soap::enumeration!(TicketBaseStatus);
 
 /// `TicketCategoryClosingStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketCategoryClosingStatus {
     /// `UserDefined` = 0
@@ -2871,7 +2787,6 @@ pub enum TicketCategoryClosingStatus {
 
 impl soap::Enumeration for TicketCategoryClosingStatus {
     const NAME: &'static str = "TicketCategoryClosingStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::UserDefined,
         Self::Active,
@@ -2880,13 +2795,14 @@ impl soap::Enumeration for TicketCategoryClosingStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::UserDefined => Member::new("UserDefined", 0),
-            Self::Active => Member::new("Active", 1),
-            Self::Closed => Member::new("Closed", 2),
-            Self::Postponed => Member::new("Postponed", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::UserDefined => ("UserDefined", 0),
+            Self::Active => ("Active", 1),
+            Self::Closed => ("Closed", 2),
+            Self::Postponed => ("Postponed", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2896,7 +2812,7 @@ impl soap::Enumeration for TicketCategoryClosingStatus {
 soap::enumeration!(TicketCategoryClosingStatus);
 
 /// `TicketCategoryDelegateMethod`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketCategoryDelegateMethod {
     /// `Unknown` = 0
@@ -2916,7 +2832,6 @@ pub enum TicketCategoryDelegateMethod {
 
 impl soap::Enumeration for TicketCategoryDelegateMethod {
     const NAME: &'static str = "TicketCategoryDelegateMethod";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Even,
@@ -2926,14 +2841,15 @@ impl soap::Enumeration for TicketCategoryDelegateMethod {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Even => Member::new("Even", 1),
-            Self::Weighted => Member::new("Weighted", 2),
-            Self::Unfair => Member::new("Unfair", 3),
-            Self::Not => Member::new("Not", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Even => ("Even", 1),
+            Self::Weighted => ("Weighted", 2),
+            Self::Unfair => ("Unfair", 3),
+            Self::Not => ("Not", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -2971,7 +2887,6 @@ impl TicketCategoryFlags {
 
 impl soap::Flags for TicketCategoryFlags {
     const NAME: &'static str = "TicketCategoryFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Internal", 1),
         ("OnlyLoggedInUsers", 2),
@@ -3000,7 +2915,7 @@ impl soap::Flags for TicketCategoryFlags {
 soap::flags!(TicketCategoryFlags);
 
 /// `TicketOrigin`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketOrigin {
     /// `Unknown` = 0
@@ -3036,7 +2951,6 @@ pub enum TicketOrigin {
 
 impl soap::Enumeration for TicketOrigin {
     const NAME: &'static str = "TicketOrigin";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::Email,
@@ -3054,22 +2968,23 @@ impl soap::Enumeration for TicketOrigin {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Email => Member::new("Email", 1),
-            Self::SMS => Member::new("SMS", 2),
-            Self::Fax => Member::new("Fax", 3),
-            Self::Phone => Member::new("Phone", 4),
-            Self::Facebook => Member::new("Facebook", 5),
-            Self::Twitter => Member::new("Twitter", 6),
-            Self::Internal => Member::new("Internal", 7),
-            Self::CustomerCentre => Member::new("CustomerCentre", 8),
-            Self::EMarketing => Member::new("EMarketing", 9),
-            Self::AutoGenerated => Member::new("AutoGenerated", 10),
-            Self::Chat => Member::new("Chat", 11),
-            Self::Form => Member::new("Form", 12),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Email => ("Email", 1),
+            Self::SMS => ("SMS", 2),
+            Self::Fax => ("Fax", 3),
+            Self::Phone => ("Phone", 4),
+            Self::Facebook => ("Facebook", 5),
+            Self::Twitter => ("Twitter", 6),
+            Self::Internal => ("Internal", 7),
+            Self::CustomerCentre => ("CustomerCentre", 8),
+            Self::EMarketing => ("EMarketing", 9),
+            Self::AutoGenerated => ("AutoGenerated", 10),
+            Self::Chat => ("Chat", 11),
+            Self::Form => ("Form", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3079,7 +2994,7 @@ impl soap::Enumeration for TicketOrigin {
 soap::enumeration!(TicketOrigin);
 
 /// `TicketPriorityEscalateEvent`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketPriorityEscalateEvent {
     /// `None` = -1
@@ -3097,7 +3012,6 @@ pub enum TicketPriorityEscalateEvent {
 
 impl soap::Enumeration for TicketPriorityEscalateEvent {
     const NAME: &'static str = "TicketPriorityEscalateEvent";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Stop,
@@ -3106,13 +3020,14 @@ impl soap::Enumeration for TicketPriorityEscalateEvent {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", -1),
-            Self::Stop => Member::new("Stop", 0),
-            Self::Continue => Member::new("Continue", 1),
-            Self::Restart => Member::new("Restart", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", -1),
+            Self::Stop => ("Stop", 0),
+            Self::Continue => ("Continue", 1),
+            Self::Restart => ("Restart", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3136,7 +3051,6 @@ impl TicketPriorityFlags {
 
 impl soap::Flags for TicketPriorityFlags {
     const NAME: &'static str = "TicketPriorityFlags";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("External", 1),
         ("Default", 2),
@@ -3158,7 +3072,7 @@ impl soap::Flags for TicketPriorityFlags {
 soap::flags!(TicketPriorityFlags);
 
 /// `TicketPriorityStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketPriorityStatus {
     /// `Unknown` = 0
@@ -3174,16 +3088,16 @@ pub enum TicketPriorityStatus {
 
 impl soap::Enumeration for TicketPriorityStatus {
     const NAME: &'static str = "TicketPriorityStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Normal, Self::Deleted];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Normal => Member::new("Normal", 1),
-            Self::Deleted => Member::new("Deleted", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Normal => ("Normal", 1),
+            Self::Deleted => ("Deleted", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3193,7 +3107,7 @@ impl soap::Enumeration for TicketPriorityStatus {
 soap::enumeration!(TicketPriorityStatus);
 
 /// `TicketReadStatus`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketReadStatus {
     /// `Unknown` = 0
@@ -3211,17 +3125,17 @@ pub enum TicketReadStatus {
 
 impl soap::Enumeration for TicketReadStatus {
     const NAME: &'static str = "TicketReadStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Green, Self::Yellow, Self::Red];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Green => Member::new("Green", 1),
-            Self::Yellow => Member::new("Yellow", 2),
-            Self::Red => Member::new("Red", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Green => ("Green", 1),
+            Self::Yellow => ("Yellow", 2),
+            Self::Red => ("Red", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3231,7 +3145,7 @@ impl soap::Enumeration for TicketReadStatus {
 soap::enumeration!(TicketReadStatus);
 
 /// `TicketSecurityLevel`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketSecurityLevel {
     /// `Unknown` = 0
@@ -3247,16 +3161,16 @@ pub enum TicketSecurityLevel {
 
 impl soap::Enumeration for TicketSecurityLevel {
     const NAME: &'static str = "TicketSecurityLevel";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::Internal, Self::External];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Internal => Member::new("Internal", 1),
-            Self::External => Member::new("External", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Internal => ("Internal", 1),
+            Self::External => ("External", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3266,7 +3180,7 @@ impl soap::Enumeration for TicketSecurityLevel {
 soap::enumeration!(TicketSecurityLevel);
 
 /// `TicketStatusTimeCounter`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum TicketStatusTimeCounter {
     /// `None` = 0
@@ -3284,7 +3198,6 @@ pub enum TicketStatusTimeCounter {
 
 impl soap::Enumeration for TicketStatusTimeCounter {
     const NAME: &'static str = "TicketStatusTimeCounter";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::None,
         Self::Internally,
@@ -3293,13 +3206,14 @@ impl soap::Enumeration for TicketStatusTimeCounter {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::None => Member::new("None", 0),
-            Self::Internally => Member::new("Internally", 1),
-            Self::Externally => Member::new("Externally", 2),
-            Self::Queue => Member::new("Queue", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Internally => ("Internally", 1),
+            Self::Externally => ("Externally", 2),
+            Self::Queue => ("Queue", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3309,7 +3223,7 @@ impl soap::Enumeration for TicketStatusTimeCounter {
 soap::enumeration!(TicketStatusTimeCounter);
 
 /// `UrlEncoding`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UrlEncoding {
     /// `Unknown` = 0
@@ -3327,17 +3241,17 @@ pub enum UrlEncoding {
 
 impl soap::Enumeration for UrlEncoding {
     const NAME: &'static str = "UrlEncoding";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::Unknown, Self::None, Self::ANSI, Self::Unicode];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::None => Member::new("None", 1),
-            Self::ANSI => Member::new("ANSI", 2),
-            Self::Unicode => Member::new("Unicode", 3),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::None => ("None", 1),
+            Self::ANSI => ("ANSI", 2),
+            Self::Unicode => ("Unicode", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3347,7 +3261,7 @@ impl soap::Enumeration for UrlEncoding {
 soap::enumeration!(UrlEncoding);
 
 /// `UserType`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum UserType {
     /// `Unknown` = 0
@@ -3369,7 +3283,6 @@ pub enum UserType {
 
 impl soap::Enumeration for UserType {
     const NAME: &'static str = "UserType";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::InternalAssociate,
@@ -3380,15 +3293,16 @@ impl soap::Enumeration for UserType {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::InternalAssociate => Member::new("InternalAssociate", 1),
-            Self::ResourceAssociate => Member::new("ResourceAssociate", 2),
-            Self::ExternalAssociate => Member::new("ExternalAssociate", 3),
-            Self::AnonymousAssociate => Member::new("AnonymousAssociate", 4),
-            Self::SystemAssociate => Member::new("SystemAssociate", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::InternalAssociate => ("InternalAssociate", 1),
+            Self::ResourceAssociate => ("ResourceAssociate", 2),
+            Self::ExternalAssociate => ("ExternalAssociate", 3),
+            Self::AnonymousAssociate => ("AnonymousAssociate", 4),
+            Self::SystemAssociate => ("SystemAssociate", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3398,7 +3312,7 @@ impl soap::Enumeration for UserType {
 soap::enumeration!(UserType);
 
 /// `VideoMeetingStatus`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum VideoMeetingStatus {
     /// `NoChange` = 0
@@ -3414,7 +3328,6 @@ pub enum VideoMeetingStatus {
 
 impl soap::Enumeration for VideoMeetingStatus {
     const NAME: &'static str = "VideoMeetingStatus";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::NoChange,
         Self::VideoMeetingOn,
@@ -3422,12 +3335,13 @@ impl soap::Enumeration for VideoMeetingStatus {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::NoChange => Member::new("NoChange", 0),
-            Self::VideoMeetingOn => Member::new("VideoMeetingOn", 1),
-            Self::VideoMeetingOff => Member::new("VideoMeetingOff", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::NoChange => ("NoChange", 0),
+            Self::VideoMeetingOn => ("VideoMeetingOn", 1),
+            Self::VideoMeetingOff => ("VideoMeetingOff", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3437,7 +3351,7 @@ impl soap::Enumeration for VideoMeetingStatus {
 soap::enumeration!(VideoMeetingStatus);
 
 /// `Visibility`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Visibility {
     /// `All` = 0
@@ -3453,16 +3367,16 @@ pub enum Visibility {
 
 impl soap::Enumeration for Visibility {
     const NAME: &'static str = "Visibility";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::All, Self::Associate, Self::Group];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::All => Member::new("All", 0),
-            Self::Associate => Member::new("Associate", 1),
-            Self::Group => Member::new("Group", 2),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::All => ("All", 0),
+            Self::Associate => ("Associate", 1),
+            Self::Group => ("Group", 2),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3472,7 +3386,7 @@ impl soap::Enumeration for Visibility {
 soap::enumeration!(Visibility);
 
 /// `WeekOfMonth`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum WeekOfMonth {
     /// `Unknown` = 0
@@ -3494,7 +3408,6 @@ pub enum WeekOfMonth {
 
 impl soap::Enumeration for WeekOfMonth {
     const NAME: &'static str = "WeekOfMonth";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Unknown,
         Self::First,
@@ -3505,15 +3418,16 @@ impl soap::Enumeration for WeekOfMonth {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::First => Member::new("First", 1),
-            Self::Second => Member::new("Second", 2),
-            Self::Third => Member::new("Third", 3),
-            Self::Fourth => Member::new("Fourth", 4),
-            Self::Last => Member::new("Last", 5),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::First => ("First", 1),
+            Self::Second => ("Second", 2),
+            Self::Third => ("Third", 3),
+            Self::Fourth => ("Fourth", 4),
+            Self::Last => ("Last", 5),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -3545,7 +3459,6 @@ impl Weekday {
 
 impl soap::Flags for Weekday {
     const NAME: &'static str = "Weekday";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Monday", 1),
         ("Tuesday", 2),

@@ -4,7 +4,6 @@
 
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, Extra, FieldReader, FieldWriter,
-    Redacted,
 };
 use super::shapes::{
     ARRAY_OF_ARCHIVE_LIST_ITEM, ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
@@ -24,7 +23,7 @@ use super::{
 };
 
 /// `ActivitySummaryItem`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummaryItem {
@@ -45,10 +44,7 @@ pub struct ActivitySummaryItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ActivitySummaryItem {
-    const NAME: &'static str = "ActivitySummaryItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ActivitySummaryItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("AppointmentId", &mut self.appointment_id);
         r.value("DocumentId", &mut self.document_id);
@@ -56,9 +52,11 @@ impl soap::Complex for ActivitySummaryItem {
         r.value("Description", &mut self.description);
         r.value("Completed", &mut self.completed);
         r.value("Registered", &mut self.registered);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("AppointmentId", &self.appointment_id);
         w.value("DocumentId", &self.document_id);
         w.value("Date", &self.date);
@@ -67,10 +65,13 @@ impl soap::Complex for ActivitySummaryItem {
         w.value("Registered", &self.registered);
     }
 }
-soap::complex!(ActivitySummaryItem);
+soap::complex!(
+    ActivitySummaryItem,
+    "appointment_id document_id date description completed registered"
+);
 
 /// `Address`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
@@ -95,10 +96,7 @@ pub struct Address {
     pub extra: Extra,
 }
 
-impl soap::Complex for Address {
-    const NAME: &'static str = "Address";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Address {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -116,9 +114,11 @@ impl soap::Complex for Address {
         r.value("Street", &mut self.street);
         r.value("Postal", &mut self.postal);
         r.value("Formatted", &mut self.formatted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -137,10 +137,15 @@ impl soap::Complex for Address {
         w.value("Formatted", &self.formatted);
     }
 }
-soap::complex!(Address);
+soap::complex!(
+    Address,
+    "\
+        table_right field_properties wgs84_latitude wgs84_longitude localized_address street \
+        postal formatted"
+);
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
@@ -251,10 +256,7 @@ pub struct Appointment {
     pub extra: Extra,
 }
 
-impl soap::Complex for Appointment {
-    const NAME: &'static str = "Appointment";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Appointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -311,9 +313,11 @@ impl soap::Complex for Appointment {
         r.value("CreatedByAssociateId", &mut self.created_by_associate_id);
         r.value("CautionWarning", &mut self.caution_warning);
         r.value("JoinVideomeetUrl", &mut self.join_videomeet_url);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -371,10 +375,22 @@ impl soap::Complex for Appointment {
         w.value("JoinVideomeetUrl", &self.join_videomeet_url);
     }
 }
-soap::complex!(Appointment);
+soap::complex!(
+    Appointment,
+    "\
+        table_right field_properties appointment_id start_date end_date type task \
+        associate_full_name contact_name description person_full_name person_id contact_id \
+        project_id project_name is_published associate_id color_index is_free has_alarm \
+        is_allday_event private priority_id priority_name task_type is_booking_main is_recurrence \
+        is_booking active_date assignment_status invitation_status booking_type completed \
+        recurring_pattern recurring_start_date recurring_end_date mother_id assigned_by \
+        assigned_by_full_name reject_reason location alarm_lead_time sale_id sale_name \
+        associate_name created_date created_by created_by_full_name created_by_associate_id \
+        caution_warning join_videomeet_url"
+);
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
@@ -497,10 +513,7 @@ pub struct AppointmentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AppointmentEntity {
-    const NAME: &'static str = "AppointmentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AppointmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -567,9 +580,11 @@ impl soap::Complex for AppointmentEntity {
         r.value("PublishFrom", &mut self.publish_from);
         r.value("IsPublished", &mut self.is_published);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -633,10 +648,22 @@ impl soap::Complex for AppointmentEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(AppointmentEntity);
+soap::complex!(
+    AppointmentEntity,
+    "\
+        table_right field_properties associate contact created_by updated_by created_date \
+        appointment_id description start_date end_date invited_person person mother_id priority \
+        private project type updated_date completed active_links links alarm_lead_time has_alarm \
+        color_index is_free is_allday_event lag_time lead_time location reject_counter \
+        reject_reason recurrence participants assignment_status invitation_status booking_type \
+        active_date has_conflict assigned_by mother_associate task preferred_tz_location sale \
+        suggested_appointment_id is_mile_stone caution_warning join_videomeet_url \
+        centralservice_videomeet_id user_defined_fields extra_fields custom_fields \
+        publish_event_date publish_to publish_from is_published visible_for"
+);
 
 /// `ArchiveColumnData`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
@@ -651,26 +678,25 @@ pub struct ArchiveColumnData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveColumnData {
-    const NAME: &'static str = "ArchiveColumnData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveColumnData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DisplayValue", &mut self.display_value);
         r.value("TooltipHint", &mut self.tooltip_hint);
         r.value("LinkHint", &mut self.link_hint);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DisplayValue", &self.display_value);
         w.value("TooltipHint", &self.tooltip_hint);
         w.value("LinkHint", &self.link_hint);
     }
 }
-soap::complex!(ArchiveColumnData);
+soap::complex!(ArchiveColumnData, "display_value tooltip_hint link_hint");
 
 /// `ArchiveColumnInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
@@ -705,10 +731,7 @@ pub struct ArchiveColumnInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveColumnInfo {
-    const NAME: &'static str = "ArchiveColumnInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveColumnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("DisplayName", &mut self.display_name);
         r.value("DisplayTooltip", &mut self.display_tooltip);
@@ -723,9 +746,11 @@ impl soap::Complex for ArchiveColumnInfo {
         r.value("IconHint", &mut self.icon_hint);
         r.value("HeadingIconHint", &mut self.heading_icon_hint);
         r.value("ExtraInfo", &mut self.extra_info);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayTooltip", &self.display_tooltip);
         w.value("DisplayType", &self.display_type);
@@ -741,10 +766,16 @@ impl soap::Complex for ArchiveColumnInfo {
         w.value("ExtraInfo", &self.extra_info);
     }
 }
-soap::complex!(ArchiveColumnInfo);
+soap::complex!(
+    ArchiveColumnInfo,
+    "\
+        display_name display_tooltip display_type can_order_by name can_restrict_by \
+        restriction_type restriction_list_name is_visible width icon_hint heading_icon_hint \
+        extra_info"
+);
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
@@ -767,10 +798,7 @@ pub struct ArchiveListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveListItem {
-    const NAME: &'static str = "ArchiveListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -783,9 +811,11 @@ impl soap::Complex for ArchiveListItem {
         r.dictionary("ColumnData", &mut self.column_data, COLUMN_DATA_DICTIONARY);
         r.value("LinkHint", &mut self.link_hint);
         r.value("StyleHint", &mut self.style_hint);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -799,10 +829,13 @@ impl soap::Complex for ArchiveListItem {
         w.value("StyleHint", &self.style_hint);
     }
 }
-soap::complex!(ArchiveListItem);
+soap::complex!(
+    ArchiveListItem,
+    "table_right field_properties entity_name primary_key column_data link_hint style_hint"
+);
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
@@ -819,10 +852,7 @@ pub struct ArchiveListResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveListResult {
-    const NAME: &'static str = "ArchiveListResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveListResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -832,9 +862,11 @@ impl soap::Complex for ArchiveListResult {
         );
         r.value("RowCount", &mut self.row_count);
         r.array("Rows", &mut self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -845,10 +877,10 @@ impl soap::Complex for ArchiveListResult {
         w.array("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
     }
 }
-soap::complex!(ArchiveListResult);
+soap::complex!(ArchiveListResult, "table_right field_properties row_count rows");
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
@@ -861,24 +893,23 @@ pub struct ArchiveOrderByInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveOrderByInfo {
-    const NAME: &'static str = "ArchiveOrderByInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveOrderByInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Direction", &mut self.direction);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Direction", &self.direction);
     }
 }
-soap::complex!(ArchiveOrderByInfo);
+soap::complex!(ArchiveOrderByInfo, "name direction");
 
 /// `ArchiveRestrictionGroup`, since Services86.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionGroup {
@@ -895,10 +926,7 @@ pub struct ArchiveRestrictionGroup {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveRestrictionGroup {
-    const NAME: &'static str = "ArchiveRestrictionGroup";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveRestrictionGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Description", &mut self.description);
@@ -908,19 +936,21 @@ impl soap::Complex for ArchiveRestrictionGroup {
             &mut self.restrictions,
             ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("Rank", &self.rank);
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
     }
 }
-soap::complex!(ArchiveRestrictionGroup);
+soap::complex!(ArchiveRestrictionGroup, "name description rank restrictions");
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
@@ -949,10 +979,7 @@ pub struct ArchiveRestrictionInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ArchiveRestrictionInfo {
-    const NAME: &'static str = "ArchiveRestrictionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ArchiveRestrictionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Name", &mut self.name);
         r.value("Operator", &mut self.operator);
@@ -968,9 +995,11 @@ impl soap::Complex for ArchiveRestrictionInfo {
         r.value("InterParenthesis", &mut self.inter_parenthesis);
         r.value("InterOperator", &mut self.inter_operator);
         r.value("UniqueHash", &mut self.unique_hash);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Name", &self.name);
         w.value("Operator", &self.operator);
         w.array("Values", &self.values, ARRAY_OF_STRING);
@@ -987,10 +1016,15 @@ impl soap::Complex for ArchiveRestrictionInfo {
         w.value("UniqueHash", &self.unique_hash);
     }
 }
-soap::complex!(ArchiveRestrictionInfo);
+soap::complex!(
+    ArchiveRestrictionInfo,
+    "\
+        name operator values display_values column_info is_active sub_restrictions \
+        inter_parenthesis inter_operator unique_hash"
+);
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
@@ -1027,10 +1061,7 @@ pub struct Associate {
     pub extra: Extra,
 }
 
-impl soap::Complex for Associate {
-    const NAME: &'static str = "Associate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Associate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1050,9 +1081,11 @@ impl soap::Complex for Associate {
         r.value("Deleted", &mut self.deleted);
         r.value("EjUserId", &mut self.ej_user_id);
         r.value("UserName", &mut self.user_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1073,10 +1106,15 @@ impl soap::Complex for Associate {
         w.value("UserName", &self.user_name);
     }
 }
-soap::complex!(Associate);
+soap::complex!(
+    Associate,
+    "\
+        table_right field_properties associate_id name person_id rank tooltip type group_idx \
+        full_name formal_name deleted ej_user_id user_name"
+);
 
 /// `AttachmentEntity`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AttachmentEntity {
@@ -1101,10 +1139,7 @@ pub struct AttachmentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for AttachmentEntity {
-    const NAME: &'static str = "AttachmentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for AttachmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1118,9 +1153,11 @@ impl soap::Complex for AttachmentEntity {
         r.value("AttSize", &mut self.att_size);
         r.value("InlineImage", &mut self.inline_image);
         r.value("ContentId", &mut self.content_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1135,10 +1172,15 @@ impl soap::Complex for AttachmentEntity {
         w.value("ContentId", &self.content_id);
     }
 }
-soap::complex!(AttachmentEntity);
+soap::complex!(
+    AttachmentEntity,
+    "\
+        table_right field_properties attachment_id name content_type att_size inline_image \
+        content_id"
+);
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
@@ -1195,10 +1237,7 @@ pub struct BatchTaskInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for BatchTaskInfo {
-    const NAME: &'static str = "BatchTaskInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for BatchTaskInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1228,9 +1267,11 @@ impl soap::Complex for BatchTaskInfo {
         r.value("ProgressPercent", &mut self.progress_percent);
         r.value("FileName", &mut self.file_name);
         r.value("CancellationBehaviour", &mut self.cancellation_behaviour);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1261,10 +1302,17 @@ impl soap::Complex for BatchTaskInfo {
         w.value("CancellationBehaviour", &self.cancellation_behaviour);
     }
 }
-soap::complex!(BatchTaskInfo);
+soap::complex!(
+    BatchTaskInfo,
+    "\
+        table_right field_properties id name associate_id details_table details_record \
+        is_system_task is_internal_task parameter_object last_started created start_count \
+        database_serial_number context result state description response request \
+        progress_description progress_percent file_name cancellation_behaviour"
+);
 
 /// `Business`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
@@ -1283,10 +1331,7 @@ pub struct Business {
     pub extra: Extra,
 }
 
-impl soap::Complex for Business {
-    const NAME: &'static str = "Business";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Business {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1297,9 +1342,11 @@ impl soap::Complex for Business {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1311,10 +1358,10 @@ impl soap::Complex for Business {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Business);
+soap::complex!(Business, "table_right field_properties id value tooltip");
 
 /// `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
@@ -1327,10 +1374,7 @@ pub struct Carrier {
     pub extra: Extra,
 }
 
-impl soap::Complex for Carrier {
-    const NAME: &'static str = "Carrier";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Carrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1338,9 +1382,11 @@ impl soap::Complex for Carrier {
             &mut self.field_properties,
             FIELD_PROPERTY_DICTIONARY,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1349,10 +1395,10 @@ impl soap::Complex for Carrier {
         );
     }
 }
-soap::complex!(Carrier);
+soap::complex!(Carrier, "table_right field_properties");
 
 /// `Category`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
@@ -1371,10 +1417,7 @@ pub struct Category {
     pub extra: Extra,
 }
 
-impl soap::Complex for Category {
-    const NAME: &'static str = "Category";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Category {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1385,9 +1428,11 @@ impl soap::Complex for Category {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1399,10 +1444,10 @@ impl soap::Complex for Category {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Category);
+soap::complex!(Category, "table_right field_properties id value tooltip");
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
@@ -1421,10 +1466,7 @@ pub struct ChangedData {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChangedData {
-    const NAME: &'static str = "ChangedData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChangedData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1435,9 +1477,11 @@ impl soap::Complex for ChangedData {
         r.array("AddedRecords", &mut self.added_records, ARRAY_OF_CHANGED_DATA_ITEM);
         r.array("UpdatedRecords", &mut self.updated_records, ARRAY_OF_CHANGED_DATA_ITEM);
         r.array("DeletedRecords", &mut self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1449,10 +1493,13 @@ impl soap::Complex for ChangedData {
         w.array("DeletedRecords", &self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
     }
 }
-soap::complex!(ChangedData);
+soap::complex!(
+    ChangedData,
+    "table_right field_properties added_records updated_records deleted_records"
+);
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
@@ -1469,10 +1516,7 @@ pub struct ChangedDataItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChangedDataItem {
-    const NAME: &'static str = "ChangedDataItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChangedDataItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1482,9 +1526,11 @@ impl soap::Complex for ChangedDataItem {
         );
         r.value("Tablename", &mut self.tablename);
         r.value("RecordId", &mut self.record_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1495,10 +1541,10 @@ impl soap::Complex for ChangedDataItem {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::complex!(ChangedDataItem);
+soap::complex!(ChangedDataItem, "table_right field_properties tablename record_id");
 
 /// `ChatSummaryItem`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSummaryItem {
@@ -1521,10 +1567,7 @@ pub struct ChatSummaryItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for ChatSummaryItem {
-    const NAME: &'static str = "ChatSummaryItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ChatSummaryItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("ChatSessionId", &mut self.chat_session_id);
         r.value("Name", &mut self.name);
@@ -1533,9 +1576,11 @@ impl soap::Complex for ChatSummaryItem {
         r.value("LastMessage", &mut self.last_message);
         r.value("WhenRequested", &mut self.when_requested);
         r.value("WhenEnded", &mut self.when_ended);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("ChatSessionId", &self.chat_session_id);
         w.value("Name", &self.name);
         w.value("CompanyName", &self.company_name);
@@ -1545,10 +1590,13 @@ impl soap::Complex for ChatSummaryItem {
         w.value("WhenEnded", &self.when_ended);
     }
 }
-soap::complex!(ChatSummaryItem);
+soap::complex!(
+    ChatSummaryItem,
+    "chat_session_id name company_name first_message last_message when_requested when_ended"
+);
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
@@ -1567,10 +1615,7 @@ pub struct Competitor {
     pub extra: Extra,
 }
 
-impl soap::Complex for Competitor {
-    const NAME: &'static str = "Competitor";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Competitor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1581,9 +1626,11 @@ impl soap::Complex for Competitor {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1595,10 +1642,10 @@ impl soap::Complex for Competitor {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Competitor);
+soap::complex!(Competitor, "table_right field_properties id value tooltip");
 
 /// `ConsentInfo`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentInfo {
@@ -1641,10 +1688,7 @@ pub struct ConsentInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for ConsentInfo {
-    const NAME: &'static str = "ConsentInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ConsentInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1667,9 +1711,11 @@ impl soap::Complex for ConsentInfo {
         r.value("ConsentSourceId", &mut self.consent_source_id);
         r.value("ConsentSourceKey", &mut self.consent_source_key);
         r.value("ConsentSourceName", &mut self.consent_source_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1693,10 +1739,17 @@ impl soap::Complex for ConsentInfo {
         w.value("ConsentSourceName", &self.consent_source_name);
     }
 }
-soap::complex!(ConsentInfo);
+soap::complex!(
+    ConsentInfo,
+    "\
+        table_right field_properties consent_person_id comment registered registered_associate_id \
+        updated updated_associate_id legal_base_id legal_base_key legal_base_name \
+        consent_purpose_id consent_purpose_key consent_purpose_name consent_source_id \
+        consent_source_key consent_source_name"
+);
 
 /// `ConsentPurpose`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPurpose {
@@ -1735,10 +1788,7 @@ pub struct ConsentPurpose {
     pub extra: Extra,
 }
 
-impl soap::Complex for ConsentPurpose {
-    const NAME: &'static str = "ConsentPurpose";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ConsentPurpose {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1759,9 +1809,11 @@ impl soap::Complex for ConsentPurpose {
         r.value("Rank", &mut self.rank);
         r.value("PrivacyStatementDesc", &mut self.privacy_statement_desc);
         r.value("PrivacyStatementUrl", &mut self.privacy_statement_url);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1783,10 +1835,15 @@ impl soap::Complex for ConsentPurpose {
         w.value("PrivacyStatementUrl", &self.privacy_statement_url);
     }
 }
-soap::complex!(ConsentPurpose);
+soap::complex!(
+    ConsentPurpose,
+    "\
+        table_right field_properties consent_purpose_id name consent_text form_text key tooltip \
+        active updated_date updated_by deleted rank privacy_statement_desc privacy_statement_url"
+);
 
 /// `ConsentSource`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentSource {
@@ -1813,10 +1870,7 @@ pub struct ConsentSource {
     pub extra: Extra,
 }
 
-impl soap::Complex for ConsentSource {
-    const NAME: &'static str = "ConsentSource";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ConsentSource {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1831,9 +1885,11 @@ impl soap::Complex for ConsentSource {
         r.value("Key", &mut self.key);
         r.value("MailTemplateId", &mut self.mail_template_id);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1849,10 +1905,15 @@ impl soap::Complex for ConsentSource {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(ConsentSource);
+soap::complex!(
+    ConsentSource,
+    "\
+        table_right field_properties consent_source_id name tooltip rank key mail_template_id \
+        deleted"
+);
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
@@ -1913,10 +1974,7 @@ pub struct Contact {
     pub extra: Extra,
 }
 
-impl soap::Complex for Contact {
-    const NAME: &'static str = "Contact";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Contact {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -1948,9 +2006,11 @@ impl soap::Complex for Contact {
         r.value("ActiveErpLinks", &mut self.active_erp_links);
         r.value("Number1", &mut self.number1);
         r.value("Number2", &mut self.number2);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1983,10 +2043,17 @@ impl soap::Complex for Contact {
         w.value("Number2", &self.number2);
     }
 }
-soap::complex!(Contact);
+soap::complex!(
+    Contact,
+    "\
+        table_right field_properties contact_id name org_nr department url city direct_phone \
+        associate_id country_id email_address kananame email_address_name url_name \
+        associate_full_name business_name category_name country_name address formatted_address \
+        full_name is_owner_contact active_erp_links number1 number2"
+);
 
 /// `Country`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
@@ -2035,10 +2102,7 @@ pub struct Country {
     pub extra: Extra,
 }
 
-impl soap::Complex for Country {
-    const NAME: &'static str = "Country";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Country {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2064,9 +2128,11 @@ impl soap::Complex for Country {
         r.value("Rank", &mut self.rank);
         r.value("Tooltip", &mut self.tooltip);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2093,10 +2159,17 @@ impl soap::Complex for Country {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(Country);
+soap::complex!(
+    Country,
+    "\
+        table_right field_properties country_id name currency_id english_name \
+        two_letter_iso_country three_letter_iso_country image_description org_nr_text \
+        inter_area_prefix dial_in_prefix zip_prefix domain_name address_layout_id \
+        domestic_address_layout_id foreign_address_layout_id rank tooltip deleted"
+);
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
@@ -2115,10 +2188,7 @@ pub struct Credited {
     pub extra: Extra,
 }
 
-impl soap::Complex for Credited {
-    const NAME: &'static str = "Credited";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Credited {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2129,9 +2199,11 @@ impl soap::Complex for Credited {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2143,10 +2215,10 @@ impl soap::Complex for Credited {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Credited);
+soap::complex!(Credited, "table_right field_properties id value tooltip");
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
@@ -2165,10 +2237,7 @@ pub struct Currency {
     pub extra: Extra,
 }
 
-impl soap::Complex for Currency {
-    const NAME: &'static str = "Currency";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Currency {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2179,9 +2248,11 @@ impl soap::Complex for Currency {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2193,10 +2264,10 @@ impl soap::Complex for Currency {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Currency);
+soap::complex!(Currency, "table_right field_properties id value tooltip");
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
@@ -2215,10 +2286,7 @@ pub struct CustomerLanguage {
     pub extra: Extra,
 }
 
-impl soap::Complex for CustomerLanguage {
-    const NAME: &'static str = "CustomerLanguage";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for CustomerLanguage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2229,9 +2297,11 @@ impl soap::Complex for CustomerLanguage {
         r.value("Id", &mut self.id);
         r.value("Value", &mut self.value);
         r.value("Tooltip", &mut self.tooltip);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2243,10 +2313,10 @@ impl soap::Complex for CustomerLanguage {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(CustomerLanguage);
+soap::complex!(CustomerLanguage, "table_right field_properties id value tooltip");
 
 /// `DSAParameters`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
@@ -2275,10 +2345,7 @@ pub struct DSAParameters {
     pub extra: Extra,
 }
 
-impl soap::Complex for DSAParameters {
-    const NAME: &'static str = "DSAParameters";
-    const NAMESPACE: u8 = 1;
-
+impl soap::Value for DSAParameters {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Counter", &mut self.counter);
         r.value("G", &mut self.g);
@@ -2287,9 +2354,12 @@ impl soap::Complex for DSAParameters {
         r.value("Q", &mut self.q);
         r.value("Seed", &mut self.seed);
         r.value("Y", &mut self.y);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
+        w.namespace(1);
         w.value("Counter", &self.counter);
         w.value("G", &self.g);
         w.value("J", &self.j);
@@ -2299,10 +2369,10 @@ impl soap::Complex for DSAParameters {
         w.value("Y", &self.y);
     }
 }
-soap::complex!(DSAParameters);
+soap::complex!(DSAParameters, "counter g j p q seed y");
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
@@ -2383,10 +2453,7 @@ pub struct DocumentEntity {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentEntity {
-    const NAME: &'static str = "DocumentEntity";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2432,9 +2499,11 @@ impl soap::Complex for DocumentEntity {
         r.value("PublishFrom", &mut self.publish_from);
         r.value("IsPublished", &mut self.is_published);
         r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2477,10 +2546,18 @@ impl soap::Complex for DocumentEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(DocumentEntity);
+soap::complex!(
+    DocumentEntity,
+    "\
+        table_right field_properties document_id updated_by created_by attention header name \
+        our_ref your_ref created_date updated_date description document_template person associate \
+        contact project date external_ref completed active_links type links lock_semantics sale \
+        suggested_document_id snum user_defined_fields extra_fields custom_fields \
+        publish_event_date publish_to publish_from is_published visible_for"
+);
 
 /// `DocumentPreview`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentPreview {
@@ -2502,10 +2579,7 @@ pub struct DocumentPreview {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentPreview {
-    const NAME: &'static str = "DocumentPreview";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentPreview {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2517,9 +2591,11 @@ impl soap::Complex for DocumentPreview {
         r.value("Type", &mut self.r#type);
         r.value("Size", &mut self.size);
         r.value("Stream", &mut self.stream);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2532,10 +2608,10 @@ impl soap::Complex for DocumentPreview {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(DocumentPreview);
+soap::complex!(DocumentPreview, "table_right field_properties name type size stream");
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
@@ -2570,10 +2646,7 @@ pub struct DocumentTemplate {
     pub extra: Extra,
 }
 
-impl soap::Complex for DocumentTemplate {
-    const NAME: &'static str = "DocumentTemplate";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DocumentTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2592,9 +2665,11 @@ impl soap::Complex for DocumentTemplate {
         r.value("Direction", &mut self.direction);
         r.value("AutoeventId", &mut self.autoevent_id);
         r.value("QuoteDocType", &mut self.quote_doc_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2614,10 +2689,15 @@ impl soap::Complex for DocumentTemplate {
         w.value("QuoteDocType", &self.quote_doc_type);
     }
 }
-soap::complex!(DocumentTemplate);
+soap::complex!(
+    DocumentTemplate,
+    "\
+        table_right field_properties document_template_id name tooltip save_in_db filename \
+        default_oref record_type deleted direction autoevent_id quote_doc_type"
+);
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
@@ -2640,10 +2720,7 @@ pub struct DuplicateEntry {
     pub extra: Extra,
 }
 
-impl soap::Complex for DuplicateEntry {
-    const NAME: &'static str = "DuplicateEntry";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DuplicateEntry {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2656,9 +2733,11 @@ impl soap::Complex for DuplicateEntry {
         r.value("EntryName", &mut self.entry_name);
         r.value("EntryIdentifier", &mut self.entry_identifier);
         r.value("RuleDisplayName", &mut self.rule_display_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2672,10 +2751,15 @@ impl soap::Complex for DuplicateEntry {
         w.value("RuleDisplayName", &self.rule_display_name);
     }
 }
-soap::complex!(DuplicateEntry);
+soap::complex!(
+    DuplicateEntry,
+    "\
+        table_right field_properties rule_name so_primary_key entry_name entry_identifier \
+        rule_display_name"
+);
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
@@ -2696,10 +2780,7 @@ pub struct DuplicateRule {
     pub extra: Extra,
 }
 
-impl soap::Complex for DuplicateRule {
-    const NAME: &'static str = "DuplicateRule";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for DuplicateRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2711,9 +2792,11 @@ impl soap::Complex for DuplicateRule {
         r.value("DisplayName", &mut self.display_name);
         r.value("DisplayTooltip", &mut self.display_tooltip);
         r.value("IsActive", &mut self.is_active);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2726,10 +2809,13 @@ impl soap::Complex for DuplicateRule {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(DuplicateRule);
+soap::complex!(
+    DuplicateRule,
+    "table_right field_properties name display_name display_tooltip is_active"
+);
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
@@ -2752,25 +2838,7 @@ pub struct EMailConnectionInfo {
     pub extra: Extra,
 }
 
-impl std::fmt::Debug for EMailConnectionInfo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut s = f.debug_struct("EMailConnectionInfo");
-        s.field("table_right", &self.table_right);
-        s.field("field_properties", &self.field_properties);
-        s.field("server_name", &self.server_name);
-        s.field("user_name", &self.user_name);
-        s.field("password", &Redacted::new(&self.password));
-        s.field("folder", &self.folder);
-        s.field("use_ssl", &self.use_ssl);
-        s.field("extra", &self.extra);
-        s.finish()
-    }
-}
-
-impl soap::Complex for EMailConnectionInfo {
-    const NAME: &'static str = "EMailConnectionInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EMailConnectionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2783,9 +2851,11 @@ impl soap::Complex for EMailConnectionInfo {
         r.value("Password", &mut self.password);
         r.value("Folder", &mut self.folder);
         r.value("UseSSL", &mut self.use_ssl);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2799,10 +2869,13 @@ impl soap::Complex for EMailConnectionInfo {
         w.value("UseSSL", &self.use_ssl);
     }
 }
-soap::complex!(EMailConnectionInfo);
+soap::complex!(
+    EMailConnectionInfo,
+    "table_right field_properties server_name user_name password folder use_ssl"
+);
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
@@ -2821,10 +2894,7 @@ pub struct EntityElement {
     pub extra: Extra,
 }
 
-impl soap::Complex for EntityElement {
-    const NAME: &'static str = "EntityElement";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EntityElement {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2835,9 +2905,11 @@ impl soap::Complex for EntityElement {
         r.value("Value", &mut self.value);
         r.value("StrippedValue", &mut self.stripped_value);
         r.value("Description", &mut self.description);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2849,10 +2921,12 @@ impl soap::Complex for EntityElement {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(EntityElement);
+soap::complex!(
+    EntityElement, "table_right field_properties value stripped_value description"
+);
 
 /// `EventData`, extends `Carrier`, since Services87.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EventData {
@@ -2883,10 +2957,7 @@ pub struct EventData {
     pub extra: Extra,
 }
 
-impl soap::Complex for EventData {
-    const NAME: &'static str = "EventData";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for EventData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2903,9 +2974,11 @@ impl soap::Complex for EventData {
         r.dictionary("OutputValues", &mut self.output_values, STRING_DICTIONARY);
         r.dictionary("StateValues", &mut self.state_values, STRING_DICTIONARY);
         r.value("Exception", &mut self.exception);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2923,10 +2996,15 @@ impl soap::Complex for EventData {
         w.value("Exception", &self.exception);
     }
 }
-soap::complex!(EventData);
+soap::complex!(
+    EventData,
+    "\
+        table_right field_properties type input_values block_execution navigate_to message \
+        show_dialog output_values state_values exception"
+);
 
 /// `ExportArchiveResult`, extends `Carrier`, since Services88.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExportArchiveResult {
@@ -2945,10 +3023,7 @@ pub struct ExportArchiveResult {
     pub extra: Extra,
 }
 
-impl soap::Complex for ExportArchiveResult {
-    const NAME: &'static str = "ExportArchiveResult";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ExportArchiveResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -2959,9 +3034,11 @@ impl soap::Complex for ExportArchiveResult {
         r.value("BatchTaskId", &mut self.batch_task_id);
         r.value("FileName", &mut self.file_name);
         r.value("Message", &mut self.message);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2973,10 +3050,12 @@ impl soap::Complex for ExportArchiveResult {
         w.value("Message", &self.message);
     }
 }
-soap::complex!(ExportArchiveResult);
+soap::complex!(
+    ExportArchiveResult, "table_right field_properties batch_task_id file_name message"
+);
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
@@ -3009,10 +3088,7 @@ pub struct FieldMetadata {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldMetadata {
-    const NAME: &'static str = "FieldMetadata";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldMetadata {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3030,9 +3106,11 @@ impl soap::Complex for FieldMetadata {
         r.value("MaxLength", &mut self.max_length);
         r.value("Access", &mut self.access);
         r.value("ShowInSearch", &mut self.show_in_search);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3051,10 +3129,15 @@ impl soap::Complex for FieldMetadata {
         w.value("ShowInSearch", &self.show_in_search);
     }
 }
-soap::complex!(FieldMetadata);
+soap::complex!(
+    FieldMetadata,
+    "\
+        table_right field_properties field_key rank display_name display_description field_type \
+        list_name default_value max_length access show_in_search"
+);
 
 /// `FieldProperty`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
@@ -3069,26 +3152,25 @@ pub struct FieldProperty {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldProperty {
-    const NAME: &'static str = "FieldProperty";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldProperty {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("FieldRight", &mut self.field_right);
         r.value("FieldType", &mut self.field_type);
         r.value("FieldLength", &mut self.field_length);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("FieldRight", &self.field_right);
         w.value("FieldType", &self.field_type);
         w.value("FieldLength", &self.field_length);
     }
 }
-soap::complex!(FieldProperty);
+soap::complex!(FieldProperty, "field_right field_type field_length");
 
 /// `FieldRight`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
@@ -3101,24 +3183,23 @@ pub struct FieldRight {
     pub extra: Extra,
 }
 
-impl soap::Complex for FieldRight {
-    const NAME: &'static str = "FieldRight";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for FieldRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Mask", &mut self.mask);
         r.value("Reason", &mut self.reason);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(FieldRight);
+soap::complex!(FieldRight, "mask reason");
 
 /// `LegalBase`, extends `Carrier`, since Services84.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LegalBase {
@@ -3143,10 +3224,7 @@ pub struct LegalBase {
     pub extra: Extra,
 }
 
-impl soap::Complex for LegalBase {
-    const NAME: &'static str = "LegalBase";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LegalBase {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3160,9 +3238,11 @@ impl soap::Complex for LegalBase {
         r.value("Rank", &mut self.rank);
         r.value("Key", &mut self.key);
         r.value("Deleted", &mut self.deleted);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3177,10 +3257,12 @@ impl soap::Complex for LegalBase {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(LegalBase);
+soap::complex!(
+    LegalBase, "table_right field_properties legal_base_id name tooltip rank key deleted"
+);
 
 /// `LicenseInfo`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
@@ -3225,10 +3307,7 @@ pub struct LicenseInfo {
     pub extra: Extra,
 }
 
-impl soap::Complex for LicenseInfo {
-    const NAME: &'static str = "LicenseInfo";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LicenseInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("CompanyName", &mut self.company_name);
         r.value("SerialNr", &mut self.serial_nr);
@@ -3248,9 +3327,11 @@ impl soap::Complex for LicenseInfo {
         r.array("ModuleLicenses", &mut self.module_licenses, ARRAY_OF_MODULE_LICENSE);
         r.value("PublicKey", &mut self.public_key);
         r.value("Signature", &mut self.signature);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("CompanyName", &self.company_name);
         w.value("SerialNr", &self.serial_nr);
         w.value("OwnerName", &self.owner_name);
@@ -3271,10 +3352,16 @@ impl soap::Complex for LicenseInfo {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(LicenseInfo);
+soap::complex!(
+    LicenseInfo,
+    "\
+        company_name serial_nr owner_name owner_description next_check_date maintenance_date \
+        admin_warning_date expiry_date grace_date extra_flags license_url license_version \
+        deployment_type product_type product_description module_licenses public_key signature"
+);
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
@@ -3295,10 +3382,7 @@ pub struct LicenseOwner {
     pub extra: Extra,
 }
 
-impl soap::Complex for LicenseOwner {
-    const NAME: &'static str = "LicenseOwner";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LicenseOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3318,9 +3402,11 @@ impl soap::Complex for LicenseOwner {
             &mut self.unrestricted_module_licenses,
             ARRAY_OF_MODULE_LICENSE_LINK,
         );
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3341,10 +3427,15 @@ impl soap::Complex for LicenseOwner {
         );
     }
 }
-soap::complex!(LicenseOwner);
+soap::complex!(
+    LicenseOwner,
+    "\
+        table_right field_properties name description restricted_module_licenses \
+        unrestricted_module_licenses"
+);
 
 /// `Link`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
@@ -3367,10 +3458,7 @@ pub struct Link {
     pub extra: Extra,
 }
 
-impl soap::Complex for Link {
-    const NAME: &'static str = "Link";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Link {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3383,9 +3471,11 @@ impl soap::Complex for Link {
         r.value("Description", &mut self.description);
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("LinkId", &mut self.link_id);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3399,10 +3489,12 @@ impl soap::Complex for Link {
         w.value("LinkId", &self.link_id);
     }
 }
-soap::complex!(Link);
+soap::complex!(
+    Link, "table_right field_properties entity_name id description extra_info link_id"
+);
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
@@ -3427,10 +3519,7 @@ pub struct LocalizedField {
     pub extra: Extra,
 }
 
-impl soap::Complex for LocalizedField {
-    const NAME: &'static str = "LocalizedField";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for LocalizedField {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3444,9 +3533,11 @@ impl soap::Complex for LocalizedField {
         r.value("Label", &mut self.label);
         r.value("ValueLength", &mut self.value_length);
         r.value("AddressType", &mut self.address_type);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3461,10 +3552,13 @@ impl soap::Complex for LocalizedField {
         w.value("AddressType", &self.address_type);
     }
 }
-soap::complex!(LocalizedField);
+soap::complex!(
+    LocalizedField,
+    "table_right field_properties name value tooltip label value_length address_type"
+);
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
@@ -3501,10 +3595,7 @@ pub struct MDOListItem {
     pub extra: Extra,
 }
 
-impl soap::Complex for MDOListItem {
-    const NAME: &'static str = "MDOListItem";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for MDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3524,9 +3615,11 @@ impl soap::Complex for MDOListItem {
         r.value("ExtraInfo", &mut self.extra_info);
         r.value("StyleHint", &mut self.style_hint);
         r.value("FullName", &mut self.full_name);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3547,10 +3640,15 @@ impl soap::Complex for MDOListItem {
         w.value("FullName", &self.full_name);
     }
 }
-soap::complex!(MDOListItem);
+soap::complex!(
+    MDOListItem,
+    "\
+        table_right field_properties id name tool_tip deleted rank type child_items icon_hint \
+        color_block extra_info style_hint full_name"
+);
 
 /// `ModuleLicense`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
@@ -3589,10 +3687,7 @@ pub struct ModuleLicense {
     pub extra: Extra,
 }
 
-impl soap::Complex for ModuleLicense {
-    const NAME: &'static str = "ModuleLicense";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("OwnerName", &mut self.owner_name);
         r.value("ModuleName", &mut self.module_name);
@@ -3609,9 +3704,11 @@ impl soap::Complex for ModuleLicense {
         r.value("IsHidden", &mut self.is_hidden);
         r.value("PrerequisiteModuleName", &mut self.prerequisite_module_name);
         r.value("Signature", &mut self.signature);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("OwnerName", &self.owner_name);
         w.value("ModuleName", &self.module_name);
         w.value("ModuleDescription", &self.module_description);
@@ -3629,10 +3726,16 @@ impl soap::Complex for ModuleLicense {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(ModuleLicense);
+soap::complex!(
+    ModuleLicense,
+    "\
+        owner_name module_name module_description module_tooltip module_version license_type \
+        unrestricted allowed_user_type number_of_licenses extra_flags extra_info sort_order \
+        is_hidden prerequisite_module_name signature"
+);
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
@@ -3673,10 +3776,7 @@ pub struct ModuleLicenseLink {
     pub extra: Extra,
 }
 
-impl soap::Complex for ModuleLicenseLink {
-    const NAME: &'static str = "ModuleLicenseLink";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for ModuleLicenseLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("TableRight", &mut self.table_right);
         r.dictionary(
@@ -3698,9 +3798,11 @@ impl soap::Complex for ModuleLicenseLink {
         r.value("PrerequisiteModuleName", &mut self.prerequisite_module_name);
         r.value("SortOrder", &mut self.sort_order);
         r.value("ExtraFlags", &mut self.extra_flags);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3723,4 +3825,10 @@ impl soap::Complex for ModuleLicenseLink {
         w.value("ExtraFlags", &self.extra_flags);
     }
 }
-soap::complex!(ModuleLicenseLink);
+soap::complex!(
+    ModuleLicenseLink,
+    "\
+        table_right field_properties unrestricted total tooltip can_assign free in_use is_hidden \
+        assigned module_license_id name description prerequisite_module_name sort_order \
+        extra_flags"
+);

@@ -192,7 +192,7 @@ impl CourseAgent<'_> {
 }
 
 /// The parameters of `Course/Many`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ManyArgs {
@@ -216,8 +216,8 @@ pub struct ManyArgs {
     pub bag: Option<Dictionary<String, Option<AnyValue>>>,
 }
 
-impl soap::Arguments for ManyArgs {
-    fn write(&self, w: &mut FieldWriter<'_>) {
+impl soap::Value for ManyArgs {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Text", &self.text);
         w.value("Type", &self.r#type);
         w.omittable("Grade", &self.grade);
@@ -229,9 +229,10 @@ impl soap::Arguments for ManyArgs {
         w.dictionary("Bag", &self.bag, BAG);
     }
 }
+soap::arguments!(ManyArgs, "text type grade tools shape words when seal bag");
 
 /// The results of `Course/Several`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SeveralResponse {
@@ -249,8 +250,8 @@ pub struct SeveralResponse {
     pub bag: Option<Dictionary<String, Option<AnyValue>>>,
 }
 
-impl soap::Outputs for SeveralResponse {
-    fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+impl soap::Value for SeveralResponse {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Length", &mut self.length);
         r.value("Name", &mut self.name);
         r.array("Words", &mut self.words, ARRAY_OF_STRING);
@@ -259,7 +260,7 @@ impl soap::Outputs for SeveralResponse {
         r.dictionary("Bag", &mut self.bag, BAG);
     }
 
-    fn write(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.value("Length", &self.length);
         w.value("Name", &self.name);
         w.array("Words", &self.words, ARRAY_OF_STRING);
@@ -268,6 +269,7 @@ impl soap::Outputs for SeveralResponse {
         w.dictionary("Bag", &self.bag, BAG);
     }
 }
+soap::complex!(SeveralResponse, "length name words sheet grade bag");
 
 /// `Shape` or a type derived from it, since Services01.
 #[derive(Clone, Debug, PartialEq)]
@@ -294,7 +296,6 @@ impl Default for AnyShape {
 
 impl soap::Polymorph for AnyShape {
     const NAME: &'static str = "Shape";
-    const NAMESPACE: u8 = 0;
 
     fn for_type(name: &str) -> Option<Self> {
         match name {
@@ -312,10 +313,10 @@ impl soap::Polymorph for AnyShape {
 
     fn get(&self) -> Derived<'_> {
         match self {
-            Self::Base(value) => Derived::new(value),
-            Self::Circle(value) => Derived::new(value),
-            Self::Ring(value) => Derived::new(value),
-            Self::Square(value) => Derived::new(value),
+            Self::Base(value) => Derived::Known("Shape", 0, value),
+            Self::Circle(value) => Derived::Known("Circle", 0, value),
+            Self::Ring(value) => Derived::Known("Ring", 1, value),
+            Self::Square(value) => Derived::Known("Square", 0, value),
             Self::Unrecognized(raw) => Derived::Unrecognized(raw),
         }
     }
@@ -333,7 +334,7 @@ impl soap::Polymorph for AnyShape {
 soap::polymorph!(AnyShape);
 
 /// `Circle`, extends `Shape`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Circle {
@@ -346,24 +347,23 @@ pub struct Circle {
     pub extra: Extra,
 }
 
-impl soap::Complex for Circle {
-    const NAME: &'static str = "Circle";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Circle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Label", &mut self.label);
         r.value("Radius", &mut self.radius);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Label", &self.label);
         w.value("Radius", &self.radius);
     }
 }
-soap::complex!(Circle);
+soap::complex!(Circle, "label radius");
 
 /// `Color`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Color {
     /// `Red` = 5
@@ -383,7 +383,6 @@ pub enum Color {
 
 impl soap::Enumeration for Color {
     const NAME: &'static str = "Color";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[
         Self::Red,
         Self::None,
@@ -393,14 +392,15 @@ impl soap::Enumeration for Color {
     ];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::Red => Member::new("Red", 5),
-            Self::None => Member::new("None", 0),
-            Self::Blue => Member::new("Blue", 7),
-            Self::Azure => Member::new("Azure", 7),
-            Self::Last => Member::new("Last", 4),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::Red => ("Red", 5),
+            Self::None => ("None", 0),
+            Self::Blue => ("Blue", 7),
+            Self::Azure => ("Azure", 7),
+            Self::Last => ("Last", 4),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
@@ -410,7 +410,7 @@ impl soap::Enumeration for Color {
 soap::enumeration!(Color);
 
 /// `Empty`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Empty {
@@ -419,17 +419,19 @@ pub struct Empty {
     pub extra: Extra,
 }
 
-impl soap::Complex for Empty {
-    const NAME: &'static str = "Empty";
-    const NAMESPACE: u8 = 0;
+impl soap::Value for Empty {
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        r.extra(&mut self.extra);
+    }
 
-    fn read_fields(&mut self, _: &mut FieldReader<'_, '_>) {}
-    fn write_fields(&self, _: &mut FieldWriter<'_>) {}
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
+    }
 }
-soap::complex!(Empty);
+soap::complex!(Empty, "");
 
 /// `Grade`, since Services01.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Grade {
     /// `First` = 1
@@ -444,26 +446,32 @@ pub enum Grade {
 
 impl soap::Enumeration for Grade {
     const NAME: &'static str = "Grade";
-    const NAMESPACE: u8 = 0;
     const ALL: &'static [Self] = &[Self::First, Self::Second, Self::Minus];
 
     fn member(&self) -> Member<'_> {
-        match self {
-            Self::First => Member::new("First", 1),
-            Self::Second => Member::new("Second", 2),
-            Self::Minus => Member::new("Minus", -1),
-            Self::Unrecognized(unrecognized) => unrecognized.member(),
-        }
+        let (name, value) = match self {
+            Self::First => ("First", 1),
+            Self::Second => ("Second", 2),
+            Self::Minus => ("Minus", -1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
     }
 
     fn unrecognized(unrecognized: Unrecognized) -> Self {
         Self::Unrecognized(unrecognized)
     }
 }
+
+impl soap::Item for Grade {
+    fn blank() -> Self {
+        Self::First
+    }
+}
 soap::enumeration!(Grade);
 
 /// `NillableValues`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct NillableValues {
@@ -511,10 +519,7 @@ pub struct NillableValues {
     pub extra: Extra,
 }
 
-impl soap::Complex for NillableValues {
-    const NAME: &'static str = "NillableValues";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for NillableValues {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Boolean", &mut self.boolean);
         r.value("Byte", &mut self.byte);
@@ -535,9 +540,11 @@ impl soap::Complex for NillableValues {
         r.value("Duration", &mut self.duration);
         r.value("Guid", &mut self.guid);
         r.value("Char", &mut self.char);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Boolean", &self.boolean);
         w.value("Byte", &self.byte);
         w.value("Short", &self.short);
@@ -559,10 +566,15 @@ impl soap::Complex for NillableValues {
         w.value("Char", &self.char);
     }
 }
-soap::complex!(NillableValues);
+soap::complex!(
+    NillableValues,
+    "\
+        boolean byte short int long unsigned_short unsigned_int unsigned_long float double \
+        decimal date_time string base64_binary any_uri any_type duration guid char"
+);
 
 /// `Ring`, extends `Circle`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Ring {
@@ -577,28 +589,26 @@ pub struct Ring {
     pub extra: Extra,
 }
 
-impl soap::Complex for Ring {
-    const NAME: &'static str = "Ring";
-    const NAMESPACE: u8 = 1;
-
+impl soap::Value for Ring {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Label", &mut self.label);
         r.value("Radius", &mut self.radius);
         r.value("Inner", &mut self.inner);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
-        w.namespace(0);
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Label", &self.label);
         w.value("Radius", &self.radius);
         w.namespace(1);
         w.value("Inner", &self.inner);
     }
 }
-soap::complex!(Ring);
+soap::complex!(Ring, "label radius inner");
 
 /// `Seal`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Seal {
@@ -612,24 +622,24 @@ pub struct Seal {
     pub extra: Extra,
 }
 
-impl soap::Complex for Seal {
-    const NAME: &'static str = "Seal";
-    const NAMESPACE: u8 = 1;
-
+impl soap::Value for Seal {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Code", &mut self.code);
         r.value("Mark", &mut self.mark);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
+        w.namespace(1);
         w.value("Code", &self.code);
         w.value("Mark", &self.mark);
     }
 }
-soap::complex!(Seal);
+soap::complex!(Seal, "code mark");
 
 /// `Shape`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Shape {
@@ -640,22 +650,21 @@ pub struct Shape {
     pub extra: Extra,
 }
 
-impl soap::Complex for Shape {
-    const NAME: &'static str = "Shape";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Shape {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Label", &mut self.label);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Label", &self.label);
     }
 }
-soap::complex!(Shape);
+soap::complex!(Shape, "label");
 
 /// `Sheet`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Sheet {
@@ -714,10 +723,7 @@ pub struct Sheet {
     pub extra: Extra,
 }
 
-impl soap::Complex for Sheet {
-    const NAME: &'static str = "Sheet";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Sheet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Shape", &mut self.shape);
         r.value("NeededShape", &mut self.needed_shape);
@@ -744,9 +750,11 @@ impl soap::Complex for Sheet {
         r.dictionary("Bag", &mut self.bag, BAG);
         r.value("NeededText", &mut self.needed_text);
         r.array("NeededWords", &mut self.needed_words, ARRAY_OF_STRING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Shape", &self.shape);
         w.value("NeededShape", &self.needed_shape);
         w.array("Shapes", &self.shapes, ARRAY_OF_SHAPE);
@@ -774,10 +782,16 @@ impl soap::Complex for Sheet {
         w.array("NeededWords", &self.needed_words, ARRAY_OF_STRING);
     }
 }
-soap::complex!(Sheet);
+soap::complex!(
+    Sheet,
+    "\
+        shape needed_shape shapes seal maybe_seal empty grade maybe_grade color maybe_color tools \
+        maybe_tools grades numbers blobs anys grid words by_date by_number by_name odd bag \
+        needed_text needed_words"
+);
 
 /// `Square`, extends `Shape`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Square {
@@ -792,26 +806,25 @@ pub struct Square {
     pub extra: Extra,
 }
 
-impl soap::Complex for Square {
-    const NAME: &'static str = "Square";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Square {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Label", &mut self.label);
         r.value("Side", &mut self.side);
         r.value("Inside", &mut self.inside);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Label", &self.label);
         w.value("Side", &self.side);
         w.value("Inside", &self.inside);
     }
 }
-soap::complex!(Square);
+soap::complex!(Square, "label side inside");
 
 /// `Switches`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Switches {
@@ -848,10 +861,7 @@ pub struct Switches {
     pub extra: Extra,
 }
 
-impl soap::Complex for Switches {
-    const NAME: &'static str = "Switches";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Switches {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("S0", &mut self.s0);
         r.value("S1", &mut self.s1);
@@ -867,9 +877,11 @@ impl soap::Complex for Switches {
         r.value("Move", &mut self.r#move);
         r.value("EMail", &mut self.email);
         r.array("CallerIDs", &mut self.caller_ids, ARRAY_OF_INT);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("S0", &self.s0);
         w.value("S1", &self.s1);
         w.value("S2", &self.s2);
@@ -886,10 +898,10 @@ impl soap::Complex for Switches {
         w.array("CallerIDs", &self.caller_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(Switches);
+soap::complex!(Switches, "s0 s1 s2 s3 s4 s5 s6 s7 s8 type self_ move email caller_ids");
 
 /// `Thing`, extends `Origin`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Thing {
@@ -908,19 +920,18 @@ pub struct Thing {
     pub extra: Extra,
 }
 
-impl soap::Complex for Thing {
-    const NAME: &'static str = "Thing";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Thing {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Place", &mut self.place);
         r.value("Distance", &mut self.distance);
         r.value("Id", &mut self.id);
         r.value("Parent", &mut self.parent);
         r.array("Parts", &mut self.parts, ARRAY_OF_THING);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.namespace(1);
         w.value("Place", &self.place);
         w.value("Distance", &self.distance);
@@ -930,7 +941,7 @@ impl soap::Complex for Thing {
         w.array("Parts", &self.parts, ARRAY_OF_THING);
     }
 }
-soap::complex!(Thing);
+soap::complex!(Thing, "place distance id parent parts");
 
 /// `Tools`, a set of flags, since Services01.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -951,7 +962,6 @@ impl Tools {
 
 impl soap::Flags for Tools {
     const NAME: &'static str = "Tools";
-    const NAMESPACE: u8 = 0;
     const MEMBERS: &'static [(&'static str, u64)] = &[
         ("Hammer", 1),
         ("Mallet", 1),
@@ -975,7 +985,7 @@ impl soap::Flags for Tools {
 soap::flags!(Tools);
 
 /// `Values`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Values {
@@ -1025,10 +1035,7 @@ pub struct Values {
     pub extra: Extra,
 }
 
-impl soap::Complex for Values {
-    const NAME: &'static str = "Values";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Values {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Boolean", &mut self.boolean);
         r.value("Byte", &mut self.byte);
@@ -1050,9 +1057,11 @@ impl soap::Complex for Values {
         r.value("Duration", &mut self.duration);
         r.value("Guid", &mut self.guid);
         r.value("Char", &mut self.char);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Boolean", &self.boolean);
         w.value("Byte", &self.byte);
         w.value("Short", &self.short);
@@ -1075,4 +1084,9 @@ impl soap::Complex for Values {
         w.value("Char", &self.char);
     }
 }
-soap::complex!(Values);
+soap::complex!(
+    Values,
+    "\
+        boolean byte short int long unsigned_byte unsigned_short unsigned_int unsigned_long float \
+        double decimal date_time string base64_binary any_uri any_type duration guid char"
+);

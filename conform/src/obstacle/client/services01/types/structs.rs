@@ -5,7 +5,7 @@
 use superoffice_soap::{self as soap, Extra, FieldReader, FieldWriter};
 
 /// `Origin`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Origin {
@@ -18,24 +18,24 @@ pub struct Origin {
     pub extra: Extra,
 }
 
-impl soap::Complex for Origin {
-    const NAME: &'static str = "Origin";
-    const NAMESPACE: u8 = 1;
-
+impl soap::Value for Origin {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Place", &mut self.place);
         r.value("Distance", &mut self.distance);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
+        w.namespace(1);
         w.value("Place", &self.place);
         w.value("Distance", &self.distance);
     }
 }
-soap::complex!(Origin);
+soap::complex!(Origin, "place distance");
 
 /// `Ticket`, since Services01.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
@@ -46,16 +46,15 @@ pub struct Ticket {
     pub extra: Extra,
 }
 
-impl soap::Complex for Ticket {
-    const NAME: &'static str = "Ticket";
-    const NAMESPACE: u8 = 0;
-
+impl soap::Value for Ticket {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
         r.value("Code", &mut self.code);
+        r.extra(&mut self.extra);
     }
 
-    fn write_fields(&self, w: &mut FieldWriter<'_>) {
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.extra(&self.extra);
         w.value("Code", &self.code);
     }
 }
-soap::complex!(Ticket);
+soap::complex!(Ticket, "code");
