@@ -89,7 +89,8 @@ impl<T: Any + Clone + PartialEq> Dynamic for T {
     fn assign(&mut self, from: &dyn Value) {
         let from: &dyn Any = from;
         if let Some(from) = from.downcast_ref::<T>() {
-            self.clone_from(from);
+            // Not `clone_from`, which is more code for every type.
+            *self = from.clone();
         }
     }
 
