@@ -117,7 +117,7 @@ impl<T: Value + Clone + Default + PartialEq> Item for T {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listed<'v> {
     pub(crate) value: &'v dyn Value,
-    pub(crate) is_secret: bool,
+    is_secret: bool,
 }
 
 /// The fields of a struct and what its contract does not know.
@@ -138,6 +138,10 @@ impl<'v> Fields<'v> {
         };
         value.write_fields(&mut FieldWriter::listing(&mut fields));
         fields
+    }
+
+    pub(crate) fn push(&mut self, value: &'v dyn Value, is_secret: bool) {
+        self.list.push(Listed { value, is_secret });
     }
 }
 

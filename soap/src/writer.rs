@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::extra::{Kept, Note};
 use crate::scanner::XSI;
-use crate::value::{Fields, Listed};
+use crate::value::Fields;
 use crate::{
     Contract, Derived, Element, Entry, Extra, FlagSet, Item, Kind, RawElement, TextListArg, Value,
 };
@@ -669,10 +669,7 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     fn field(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         match &mut self.0 {
             Target::Element(children) => children.field(name, value, kind),
-            Target::List(fields) => fields.list.push(Listed {
-                value,
-                is_secret: false,
-            }),
+            Target::List(fields) => fields.push(value, false),
         }
     }
 
@@ -680,10 +677,7 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     pub fn omittable(&mut self, name: &'static str, value: &'v dyn Value) {
         match &mut self.0 {
             Target::Element(children) => children.omittable(name, value),
-            Target::List(fields) => fields.list.push(Listed {
-                value,
-                is_secret: false,
-            }),
+            Target::List(fields) => fields.push(value, false),
         }
     }
 
@@ -691,10 +685,7 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     pub fn secret(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         match &mut self.0 {
             Target::Element(children) => children.secret(name, value, kind),
-            Target::List(fields) => fields.list.push(Listed {
-                value,
-                is_secret: true,
-            }),
+            Target::List(fields) => fields.push(value, true),
         }
     }
 }
