@@ -73,7 +73,7 @@ fn write(contract: &'static Contract, wrapper: &str, kind: Kind, value: &dyn Val
     let header = encode(contract, &Element::plain("Succeeded", 0), &true);
     let mut body = Writer::new(contract);
     body.open_root(wrapper);
-    body.fields(0).array("Response", value, kind);
+    body.fields(0).field("Response", value, kind);
     body.close_root(wrapper);
     let (head, mut message) = (envelope_head(&header), body.into_bytes());
     message.reserve_exact(head.len() + ENVELOPE_TAIL.len());

@@ -225,7 +225,7 @@ impl<T> Call<T> {
         let (name, kind) = self.raw.output;
         self.encode_outputs(&mut |w| {
             if let Some(result) = result {
-                w.array(name, result, kind);
+                w.field(name, result, kind);
             }
         })
     }

@@ -44,7 +44,7 @@ impl TimeZone {
 }
 
 /// How a zone stands in a header.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 struct Zone {
     id: i32,
     location: Option<String>,

@@ -524,15 +524,8 @@ impl fmt::Debug for Recorded {
     }
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 struct Credentials(Option<String>);
-
-/// It holds a ticket.
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials")
-    }
-}
 
 impl Value for Credentials {
     fn read(&mut self, r: &mut Reader<'_>, _: superoffice_soap::Kind) -> Result<(), DecodeError> {

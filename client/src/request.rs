@@ -5,7 +5,7 @@ use std::fmt;
 
 use superoffice_soap::{
     BytesArg, Dictionary, Element, EntityArg, Item, Kind, ListArg, MemberArg, OptionalMemberArg,
-    TextArg, TextListArg, Value, Writer,
+    TextArg, TextListArg, Value, Writer, filled,
 };
 
 use crate::agent::Agent;
@@ -146,7 +146,10 @@ impl Request {
     /// An array of anything but strings, with items as `kind` says.
     pub fn list<T: Item>(mut self, name: &'static str, kind: Kind, items: impl ListArg<T>) -> Self {
         let element = self.element(name, kind);
-        self.0.writer.list(&element, items.as_list());
+        match items.as_list() {
+            None => self.0.writer.nil(&element),
+            Some(items) => self.0.writer.list(&element, &items),
+        }
         self
     }
 
@@ -195,9 +198,7 @@ impl Request {
     /// Answered with several values.
     pub fn returns_outputs<T: Value + Default>(self) -> Call<T> {
         let call = Call::new(self.finish("", Kind::Plain), |received| {
-            let mut outputs = T::default();
-            received.read_fields(&mut |r| outputs.read_fields(r))?;
-            Ok(outputs)
+            filled(received, Received::read_outputs)
         });
         #[cfg(feature = "mock")]
         let call = call
@@ -267,9 +268,7 @@ fn call<T: Value + Default>(raw: Box<RawCall>) -> Call<T> {
 }
 
 fn value<T: Value + Default>(received: &Received<'_>) -> Result<T, crate::Error> {
-    let mut value = T::default();
-    received.read_value(&mut value)?;
-    Ok(value)
+    filled(received, Received::read_value)
 }
 
 impl fmt::Debug for Request {

@@ -106,7 +106,12 @@ impl<'c> Received<'c> {
     /// Reads the one element that is the result.
     pub(crate) fn read_value(&self, target: &mut dyn Value) -> Result<(), Error> {
         let (name, kind) = self.call.output;
-        self.read_fields(&mut |r| r.array(name, target, kind))
+        self.read_fields(&mut |r| r.field(name, target, kind))
+    }
+
+    /// Reads the elements of the wrapper as the fields of a struct.
+    pub(crate) fn read_outputs(&self, target: &mut dyn Value) -> Result<(), Error> {
+        self.read_fields(&mut |r| target.read_fields(r))
     }
 
     /// Reads the elements of the wrapper.

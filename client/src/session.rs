@@ -208,7 +208,7 @@ const DATA: Shape = Shape::Dictionary(&Entry {
 });
 
 /// `SoCredentials` of any version.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 struct Answer {
     ticket: Option<String>,
 }
@@ -221,13 +221,6 @@ impl Value for Answer {
     /// It is only ever read.
     fn write(&self, w: &mut Writer, element: &Element) {
         w.nil(element);
-    }
-}
-
-/// It holds a ticket.
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Answer")
     }
 }
 

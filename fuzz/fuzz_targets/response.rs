@@ -4,9 +4,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use soap::{
-    AnyValue, Body, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration,
-    Element, Entry, Enumeration, Envelope, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid,
-    Kind, Member, Polymorph, RawElement, Unrecognized, Value, decode, encode,
+    AnyValue, Body, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Element,
+    Entry, Enumeration, Envelope, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid, Kind,
+    Member, Polymorph, RawElement, Unrecognized, Value, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -207,7 +207,11 @@ impl Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Person",
+            "id name status link right rows names manager staff lists",
+            &self.extra,
+        );
         w.value("Id", &self.id);
         w.value("Name", &self.name);
         w.value("Status", &self.status);
@@ -220,7 +224,7 @@ impl Value for Person {
         w.dictionary("Lists", &self.lists, LISTS);
     }
 }
-soap::complex!(Person, "id name status link right rows names manager staff lists");
+soap::complex!(Person);
 
 #[derive(Default)]
 struct FieldBase {
@@ -235,11 +239,11 @@ impl Value for FieldBase {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("FieldBase", "label", &self.extra);
         w.value("Label", &self.label);
     }
 }
-soap::complex!(FieldBase, "label");
+soap::complex!(FieldBase);
 
 /// Its own member is in another namespace than the inherited one.
 #[derive(Default)]
@@ -257,14 +261,14 @@ impl Value for FieldInt {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("FieldInt", "label key", &self.extra);
         w.namespace(0);
         w.value("Label", &self.label);
         w.namespace(2);
         w.value("Key", &self.key);
     }
 }
-soap::complex!(FieldInt, "label key");
+soap::complex!(FieldInt);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Field {
@@ -368,7 +372,7 @@ impl Value for Answer {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Answer", "person people fields field any anys when span guid letter price double float byte short long unsigned is maybe bytes ints links", &self.extra);
         w.value("Person", &self.person);
         w.array("People", &self.people, PEOPLE);
         w.array("Fields", &self.fields, FIELDS);
@@ -393,4 +397,4 @@ impl Value for Answer {
         w.array("Links", &self.links, LINKS);
     }
 }
-soap::complex!(Answer, "person people fields field any anys when span guid letter price double float byte short long unsigned is maybe bytes ints links");
+soap::complex!(Answer);

@@ -2,7 +2,7 @@
 
 use crate::{
     Char, DateTime, Decimal, DecodeError, Duration, Element, Guid, Kind, RawElement, Reader, Value,
-    Writer,
+    View, Writer,
 };
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema";
@@ -196,8 +196,11 @@ impl Value for AnyValue {
         }
     }
 
-    fn is_blank(&self) -> bool {
-        *self == Self::Object
+    fn view(&self) -> View<'_> {
+        View::Leaf {
+            value: self,
+            is_blank: *self == Self::Object,
+        }
     }
 }
 
@@ -253,5 +256,9 @@ impl Value for QName {
             }
             None => w.unqualified(element, &self.local),
         }
+    }
+
+    fn view(&self) -> View<'_> {
+        View::leaf(self)
     }
 }

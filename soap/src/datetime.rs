@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::error::ParseError;
 use crate::numbers::Digits;
-use crate::{DecodeError, Duration, Element, Kind, Reader, Value, Writer};
+use crate::{DecodeError, Duration, Element, Kind, Reader, Value, View, Writer};
 
 const SECOND: i64 = 10_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -426,6 +426,10 @@ impl Value for DateTime {
 
     fn write(&self, w: &mut Writer, element: &Element) {
         w.leaf(element, LONGEST, |room| self.put(room));
+    }
+
+    fn view(&self) -> View<'_> {
+        View::leaf(self)
     }
 }
 

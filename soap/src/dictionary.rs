@@ -1,10 +1,12 @@
 //! A map that keeps the order and the duplicates of the message.
 
 use std::borrow::Borrow;
+use std::fmt;
 use std::slice;
 use std::vec;
 
-use crate::{DecodeError, Element, Item, Kind, Reader, Value, Writer};
+use crate::value::{Entries, EntrySlots, Slots, erase, erase_mut};
+use crate::{DecodeError, Element, Item, Kind, Reader, Value, View, Writer};
 
 /// Keys and values in the order they came.
 ///
@@ -24,7 +26,7 @@ use crate::{DecodeError, Element, Item, Kind, Reader, Value, Writer};
 /// assert_eq!(names.get("fi"), Some(&None));
 /// assert_eq!(names.keys().collect::<Vec<_>>(), ["no", "se", "fi"]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Dictionary<K, V>(Vec<(K, V)>);
 
 impl<K, V> Dictionary<K, V> {
@@ -151,6 +153,12 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
 
 impl<K, V> ExactSizeIterator for Iter<'_, K, V> {}
 
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Dictionary<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
 impl<K, V> Default for Dictionary<K, V> {
     fn default() -> Self {
         Self::new()
@@ -199,15 +207,43 @@ impl<K, V, const N: usize> From<[(K, V); N]> for Dictionary<K, V> {
 
 impl<K: Item, V: Item> Value for Dictionary<K, V> {
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        r.entries(kind, &mut self.0)
+        r.entries(self, kind)
     }
 
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.entries(element, &self.0);
+        w.entries(element, self);
     }
 
-    fn is_blank(&self) -> bool {
-        self.is_empty()
+    fn view(&self) -> View<'_> {
+        View::Entries(self)
+    }
+
+    fn slots(&mut self) -> Option<Slots<'_>> {
+        Some(Slots::Entries(self))
+    }
+}
+
+impl<K: Item, V: Item> Entries for Dictionary<K, V> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn entry(&self, index: usize) -> Option<(&dyn Value, &dyn Value)> {
+        let entry = self.0.get(index);
+        entry.map(|(key, value)| (erase(key), erase(value)))
+    }
+}
+
+impl<K: Item, V: Item> EntrySlots for Dictionary<K, V> {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn grow(&mut self) -> (&mut dyn Value, &mut dyn Value) {
+        let index = self.0.len();
+        self.0.push((K::blank(), V::blank()));
+        let (key, value) = &mut self.0[index];
+        (erase_mut(key), erase_mut(value))
     }
 }
 

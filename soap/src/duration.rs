@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::datetime::fraction;
 use crate::error::ParseError;
 use crate::numbers::Digits;
-use crate::{DecodeError, Element, Kind, Reader, Value, Writer};
+use crate::{DecodeError, Element, Kind, Reader, Value, View, Writer};
 
 const SECOND: i128 = 10_000_000;
 
@@ -188,6 +188,10 @@ impl Value for Duration {
 
     fn write(&self, w: &mut Writer, element: &Element) {
         w.plain(element, self.text().as_bytes());
+    }
+
+    fn view(&self) -> View<'_> {
+        View::leaf(self)
     }
 }
 

@@ -145,6 +145,10 @@ macro_rules! enumeration {
             fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
                 w.member(element, self.name());
             }
+
+            fn view(&self) -> $crate::View<'_> {
+                $crate::View::leaf(self)
+            }
         }
 
         $crate::serde_member!($type);

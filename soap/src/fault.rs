@@ -105,7 +105,11 @@ impl Value for ExceptionDetail {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExceptionDetail",
+            "help_link inner_exception message stack_trace type",
+            &self.extra,
+        );
         w.value("HelpLink", &self.help_link);
         w.value("InnerException", &self.inner_exception);
         w.value("Message", &self.message);
@@ -114,7 +118,4 @@ impl Value for ExceptionDetail {
     }
 }
 
-crate::complex!(
-    ExceptionDetail,
-    "help_link inner_exception message stack_trace type"
-);
+crate::complex!(ExceptionDetail);

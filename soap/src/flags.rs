@@ -345,6 +345,10 @@ macro_rules! flags {
                     <Self as $crate::Flags>::MEMBERS,
                 );
             }
+
+            fn view(&self) -> $crate::View<'_> {
+                $crate::View::leaf(self)
+            }
         }
 
         $crate::serde_flags!($type);

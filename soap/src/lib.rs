@@ -39,13 +39,13 @@
 //!     }
 //!
 //!     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-//!         w.extra(&self.extra);
+//!         w.complex("Contact", "id name phones", &self.extra);
 //!         w.value("Id", &self.id);
 //!         w.value("Name", &self.name);
 //!         w.array("Phones", &self.phones, ARRAY_OF_STRING);
 //!     }
 //! }
-//! complex!(Contact, "id name phones");
+//! complex!(Contact);
 //!
 //! let xml = b"<Contact xmlns='urn:example'><Id>7</Id><Name>Ida</Name><Added>later</Added></Contact>";
 //! let mut contact = Contact::default();
@@ -167,9 +167,9 @@ pub use transport::BlockingTransport;
 pub use transport::{
     HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-pub use value::{Dynamic, Item, Value};
+pub use value::{Dynamic, Entries, Item, Items, Leaf, Value, View};
 #[doc(hidden)]
-pub use value::{copy_fields, same_fields, show_fields};
+pub use value::{EntrySlots, ItemSlots, Slots, copied, filled, is_same, show};
 pub use writer::{FieldWriter, Writer};
 
 /// For the macros.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::{DecodeError, Element, Kind, Reader, Value, Writer};
+use crate::{DecodeError, Element, Kind, Reader, Value, View, Writer};
 
 /// A buffer on the stack that is long enough for any number, date, span or guid.
 pub(crate) struct Digits {
@@ -138,6 +138,10 @@ macro_rules! integers {
                 write_integer(w, element, magnitude, negative);
             }
 
+            fn view(&self) -> View<'_> {
+                View::leaf(self)
+            }
+
             $($($array)*)?
         }
     )*};
@@ -149,12 +153,20 @@ integers! {
     i32, "xs:int";
     i64, "xs:long";
     u8, "xs:unsignedByte" {
-        fn read_all(r: &mut Reader<'_>, _: Kind) -> Result<Vec<Self>, DecodeError> {
-            r.bytes()
+        fn read_all(all: &mut Vec<Self>, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+            *all = r.bytes()?;
+            Ok(())
         }
 
-        fn write_all(all: &[Self], w: &mut Writer, element: &Element) {
+        fn write_all(all: &Vec<Self>, w: &mut Writer, element: &Element) {
             w.bytes(element, Some(all));
+        }
+
+        fn view_all(all: &Vec<Self>) -> View<'_> {
+            View::Leaf {
+                value: all,
+                is_blank: all.is_empty(),
+            }
         }
     };
     u16, "xs:unsignedShort";
@@ -180,6 +192,10 @@ macro_rules! floats {
 
             fn write(&self, w: &mut Writer, element: &Element) {
                 w.plain(element, $text(*self).as_bytes());
+            }
+
+            fn view(&self) -> View<'_> {
+                View::leaf(self)
             }
         }
 
@@ -224,5 +240,9 @@ impl Value for bool {
 
     fn write(&self, w: &mut Writer, element: &Element) {
         w.plain(element, if *self { b"true" } else { b"false" });
+    }
+
+    fn view(&self) -> View<'_> {
+        View::leaf(self)
     }
 }

@@ -50,6 +50,10 @@ macro_rules! polymorph {
                     <Self as $crate::Polymorph>::NAME,
                 );
             }
+
+            fn view(&self) -> $crate::View<'_> {
+                $crate::View::leaf(self)
+            }
         }
     };
 }

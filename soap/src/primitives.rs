@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::error::ParseError;
 use crate::numbers::Digits;
-use crate::{DecodeError, Element, Kind, Reader, Value, Writer};
+use crate::{DecodeError, Element, Kind, Reader, Value, View, Writer};
 
 /// A .NET `Guid`.
 ///
@@ -244,6 +244,10 @@ macro_rules! values {
 
             fn write(&self, w: &mut Writer, element: &Element) {
                 w.plain(element, Digits::of(format_args!("{self}")).as_bytes());
+            }
+
+            fn view(&self) -> View<'_> {
+                View::leaf(self)
             }
         }
     )*};

@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use crate::enumeration::find_member;
 use crate::extra::Note;
 use crate::scanner::{Scanner, excerpt};
-use crate::value::{Fields, Listed};
+use crate::value::{EntrySlots, Fields, ItemSlots, Listed, read_field};
 use crate::writer::entry_of;
 use crate::{
-    DecodeError, Element, Enumeration, Extra, FlagSet, Item, Kind, Polymorph, RawElement,
-    Unrecognized, Value,
+    DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, Unrecognized,
+    Value,
 };
 
 /// Reads the elements of one message, in document order.
@@ -245,26 +245,37 @@ impl<'a> Reader<'a> {
         extra: Option<&mut Extra>,
         fields: &mut dyn FnMut(&mut FieldReader<'_, 'a>),
     ) -> Result<(), DecodeError> {
-        match extra {
-            Some(extra) => self.children(true, &mut |reader| {
-                fields(reader);
-                reader.extra(extra);
-            }),
-            None => self.children(false, fields),
-        }
-    }
-
-    /// The same; the statements themselves say where unknown children go, if they are kept.
-    pub(crate) fn children(
-        &mut self,
-        keep: bool,
-        fields: &mut dyn FnMut(&mut FieldReader<'_, 'a>),
-    ) -> Result<(), DecodeError> {
-        let mut reader = FieldReader(Source::Element(Children::open(self, keep)));
+        let children = Children::open(self, extra.is_some());
+        let mut reader = FieldReader(Source::Element(children));
+        let mut none = Extra::new();
+        let extra = extra.unwrap_or(&mut none);
         while reader.next_pass() {
             fields(&mut reader);
+            reader.extra(extra);
         }
         reader.close()
+    }
+
+    /// Reads the children of the current element as the fields of a struct.
+    pub(crate) fn complex(&mut self, target: &mut dyn Value) -> Result<(), DecodeError> {
+        let mut reader = FieldReader(Source::Element(Children::open(self, true)));
+        while reader.next_pass() {
+            target.read_fields(&mut reader);
+        }
+        reader.close()
+    }
+
+    /// Reads the current element into an `Option`.
+    pub(crate) fn optional(
+        &mut self,
+        target: &mut dyn ItemSlots,
+        kind: Kind,
+    ) -> Result<(), DecodeError> {
+        target.clear();
+        if self.is_nil() {
+            return self.skip();
+        }
+        target.grow().read(self, kind)
     }
 
     /// What `enumeration!` calls.
@@ -351,68 +362,54 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes inside the current element, an array.
-    pub(crate) fn open_items(&mut self, kind: Kind, has_nil: bool) -> Items {
+    /// Reads the items of an array and moves behind its end tag. `has_nil` is whether an item can say
+    /// itself that it is nil.
+    pub(crate) fn list(
+        &mut self,
+        target: &mut dyn ItemSlots,
+        kind: Kind,
+        has_nil: bool,
+    ) -> Result<(), DecodeError> {
+        target.clear();
         let (name, kind) = match kind {
             Kind::Array(&Element { name, kind, .. }) => (Some(name), kind),
             _ => (None, Kind::Plain),
         };
-        let is_inside = self.scanner.enter();
-        Items {
-            name,
-            kind,
-            has_nil,
-            is_inside,
-            depth: self.scanner.depth(),
-            count: 0,
+        if !self.scanner.enter() {
+            return Ok(());
         }
-    }
-
-    /// Goes to the next item, or behind the array.
-    pub(crate) fn next_item(&mut self, items: &mut Items) -> Result<bool, DecodeError> {
-        while items.is_inside && self.scanner.at_child()? {
-            if items
-                .name
-                .is_some_and(|name| self.scanner.plain_start_tag(name))
-            {
-                return Ok(true);
-            }
-            self.scanner.start_tag()?;
-            if items.name.is_none_or(|name| name == self.name()) {
-                if !items.has_nil && self.is_nil() {
-                    self.pending.push(Note::nil(vec![items.count]));
+        let depth = self.scanner.depth();
+        let mut count = 0;
+        while self.scanner.at_child()? {
+            if !name.is_some_and(|name| self.scanner.plain_start_tag(name)) {
+                self.scanner.start_tag()?;
+                if name.is_some_and(|name| name != self.name()) {
+                    let element = self.unknown()?;
+                    self.pending.push(Note::element(vec![count], element));
+                    continue;
                 }
-                return Ok(true);
+                if !has_nil && self.is_nil() {
+                    self.pending.push(Note::nil(vec![count]));
+                }
             }
-            let element = self.unknown()?;
-            self.pending.push(Note::element(vec![items.count], element));
+            let before = self.pending.len();
+            target
+                .grow()
+                .read(self, kind)
+                .map_err(|error| error.at_index(depth, count as usize))?;
+            self.put_inside(before, count);
+            count += 1;
         }
-        Ok(false)
-    }
-
-    /// Reads the item that the reader is at.
-    pub(crate) fn item(
-        &mut self,
-        items: &mut Items,
-        target: &mut dyn Value,
-    ) -> Result<(), DecodeError> {
-        let before = self.pending.len();
-        target
-            .read(self, items.kind)
-            .map_err(|error| error.at_index(items.depth, items.count as usize))?;
-        self.put_inside(before, items.count);
-        items.count += 1;
         Ok(())
     }
 
-    /// Reads the entries of a dictionary and moves behind its end tag. `entry` starts a new entry and
-    /// gives its key and value.
-    pub(crate) fn entries<K: Item, V: Item>(
+    /// Reads the entries of a dictionary and moves behind its end tag.
+    pub(crate) fn entries(
         &mut self,
+        target: &mut dyn EntrySlots,
         kind: Kind,
-        entries: &mut Vec<(K, V)>,
     ) -> Result<(), DecodeError> {
-        entries.clear();
+        target.clear();
         let entry = entry_of(kind);
         if self.is_nil() {
             return self.skip();
@@ -421,23 +418,22 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let depth = self.scanner.depth();
+        let mut count = 0;
         while self.scanner.at_child()? {
-            let count = entries.len();
-            let index = u32::try_from(count).unwrap_or(u32::MAX);
             if !self.scanner.plain_start_tag(entry.name) {
                 self.scanner.start_tag()?;
                 if self.name() != entry.name || self.is_nil() {
                     let element = self.unknown()?;
-                    self.pending.push(Note::element(vec![index], element));
+                    self.pending.push(Note::element(vec![count], element));
                     continue;
                 }
             }
             let before = self.pending.len();
-            let (mut key, mut value) = (K::blank(), V::blank());
-            self.entry(entry, &mut key, &mut value)
-                .map_err(|error| error.at_index(depth, count))?;
-            self.put_inside(before, index);
-            entries.push((key, value));
+            let (key, value) = target.grow();
+            self.entry(entry, key, value)
+                .map_err(|error| error.at_index(depth, count as usize))?;
+            self.put_inside(before, count);
+            count += 1;
         }
         Ok(())
     }
@@ -493,18 +489,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An array that is being read.
-pub(crate) struct Items {
-    /// What an item is called, if the contract says so.
-    name: Option<&'static str>,
-    kind: Kind,
-    /// Whether an item can say itself that it is nil.
-    has_nil: bool,
-    is_inside: bool,
-    depth: usize,
-    count: u32,
-}
-
 /// A resolved `xsi:type`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName<'a> {
@@ -516,10 +500,8 @@ pub struct TypeName<'a> {
 
 /// Takes the fields that a type states in wire order, and gives each its value: that of an element's
 /// child, or that of the same field of another value of the type.
-#[derive(Debug)]
 pub struct FieldReader<'r, 'a>(Source<'r, 'a>);
 
-#[derive(Debug)]
 enum Source<'r, 'a> {
     Element(Children<'r, 'a>),
     Value(slice::Iter<'r, Listed<'r>>, Option<&'r Extra>),
@@ -557,21 +539,25 @@ impl<'r, 'a> FieldReader<'r, 'a> {
     }
 
     /// States a field.
-    pub fn value(&mut self, name: &'static str, target: &mut dyn Value) {
-        self.field(name, target, Kind::Plain);
+    #[inline]
+    pub fn value<T: Value>(&mut self, name: &'static str, target: &mut T) {
+        read_field(self, name, target, Kind::Plain);
     }
 
     /// States a field that is an array; `kind` names its items.
-    pub fn array(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
-        self.field(name, target, kind);
+    #[inline]
+    pub fn array<T: Value>(&mut self, name: &'static str, target: &mut T, kind: Kind) {
+        read_field(self, name, target, kind);
     }
 
     /// States a field that is a dictionary; `kind` names its entries.
-    pub fn dictionary(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
-        self.field(name, target, kind);
+    #[inline]
+    pub fn dictionary<T: Value>(&mut self, name: &'static str, target: &mut T, kind: Kind) {
+        read_field(self, name, target, kind);
     }
 
-    fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+    /// States a field of which only the trait is known.
+    pub fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
         match &mut self.0 {
             Source::Element(children) => children.field(name, target, kind),
             Source::Value(fields, _) => {

@@ -10,27 +10,39 @@ use crate::{
 /// Anything that is read from and written as one element.
 ///
 /// A struct states its fields, [`Value::read_fields`] and [`Value::write_fields`]; everything else has
-/// a [`Value::read`] and a [`Value::write`] of its own.
-pub trait Value: Dynamic + fmt::Debug + Send + Sync {
+/// a [`Value::read`], a [`Value::write`] and a [`Value::view`] of its own.
+pub trait Value: Dynamic + Send + Sync {
     /// Reads the content of the reader's current element, up to and including its end tag.
     ///
     /// # Errors
     ///
     /// Malformed XML, or content that is not of this type.
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
-        r.children(true, &mut |fields| self.read_fields(fields))
+        r.complex(self.as_value_mut())
     }
 
     /// Writes one element.
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.children(element, &mut |fields| self.write_fields(fields));
+        w.complex(element, self.as_value());
     }
 
     /// One statement a field, in wire order, then one for what the contract does not know.
     fn read_fields(&mut self, _: &mut FieldReader<'_, '_>) {}
 
-    /// One statement for what the contract does not know, then one a field, in wire order.
+    /// One statement for the names and for what the contract does not know, then one a field, in wire
+    /// order.
     fn write_fields<'v>(&'v self, _: &mut FieldWriter<'v, '_>) {}
+
+    /// What the value is made of.
+    fn view(&self) -> View<'_> {
+        View::Complex
+    }
+
+    /// The same, to be filled; `None` of what holds no other values, and of structs.
+    #[doc(hidden)]
+    fn slots(&mut self) -> Option<Slots<'_>> {
+        None
+    }
 
     /// Whether the type has a value of its own for `i:nil` (`Option` has).
     #[doc(hidden)]
@@ -41,80 +53,280 @@ pub trait Value: Dynamic + fmt::Debug + Send + Sync {
         false
     }
 
-    /// Reads an array of such values. Only of bytes it is not a sequence of elements.
+    /// Reads what is an `Option` of such values.
     #[doc(hidden)]
-    fn read_all(r: &mut Reader<'_>, kind: Kind) -> Result<Vec<Self>, DecodeError>
+    fn read_some(some: &mut Option<Self>, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError>
     where
         Self: Item,
     {
-        let mut all = Vec::new();
-        let mut items = r.open_items(kind, Self::has_nil());
-        while r.next_item(&mut items)? {
-            let mut item = Self::blank();
-            r.item(&mut items, &mut item)?;
-            all.push(item);
-        }
-        Ok(all)
+        r.optional(option_slot(some), kind)
+    }
+
+    /// Reads an array of such values. Only of bytes it is not a sequence of elements.
+    #[doc(hidden)]
+    fn read_all(all: &mut Vec<Self>, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError>
+    where
+        Self: Item,
+    {
+        r.list(vec_slots(all), kind, Self::has_nil())
     }
 
     /// Writes an array of such values.
     #[doc(hidden)]
-    fn write_all(all: &[Self], w: &mut Writer, element: &Element)
+    fn write_all(all: &Vec<Self>, w: &mut Writer, element: &Element)
     where
         Self: Item,
     {
-        w.list(element, Some(all));
+        w.list(element, items(all));
     }
 
-    /// Whether an omittable member with this value is left out, and debug output says `None` of a
-    /// secret: if there is nothing.
-    fn is_blank(&self) -> bool {
-        false
+    /// What an array of such values is made of.
+    #[doc(hidden)]
+    fn view_all(all: &Vec<Self>) -> View<'_>
+    where
+        Self: Item,
+    {
+        View::List(items(all))
     }
 }
 
-/// What a [`Value`] can do with another one of which only the trait is known; every type that can be
-/// cloned and compared is that.
+/// What every [`Value`] can become: one of which only the trait is known.
 pub trait Dynamic: Any {
-    /// Becomes a copy of a value of the same type.
-    #[doc(hidden)]
-    fn assign(&mut self, from: &dyn Value);
+    /// The value without its type.
+    fn as_value(&self) -> &dyn Value;
 
-    /// Whether the other is of the same type and equal.
-    #[doc(hidden)]
-    fn same(&self, other: &dyn Value) -> bool;
+    /// The value without its type, to be changed.
+    fn as_value_mut(&mut self) -> &mut dyn Value;
 }
 
-impl<T: Any + Clone + PartialEq> Dynamic for T {
-    fn assign(&mut self, from: &dyn Value) {
-        let from: &dyn Any = from;
-        if let Some(from) = from.downcast_ref::<T>() {
-            // Not `clone_from`, which is more code for every type.
-            *self = from.clone();
-        }
+impl<T: Value> Dynamic for T {
+    fn as_value(&self) -> &dyn Value {
+        erase(self)
     }
 
-    fn same(&self, other: &dyn Value) -> bool {
-        let other: &dyn Any = other;
-        other.downcast_ref() == Some(self)
+    fn as_value_mut(&mut self) -> &mut dyn Value {
+        erase_mut(self)
     }
 }
 
 /// A value that can be an item of an array, a dictionary's value, or inside an `Option`: one of which
 /// it is known where reading starts, and what an absent or nil one reads as.
-pub trait Item: Value + Clone + PartialEq {
+pub trait Item: Value + Sized {
     /// `Default`; of an enumeration without one, because it has no member for zero, the first member.
     fn blank() -> Self;
 }
 
-impl<T: Value + Clone + Default + PartialEq> Item for T {
+impl<T: Value + Default> Item for T {
     fn blank() -> Self {
-        T::default()
+        default()
+    }
+}
+
+/// What a [`Value`] is made of.
+#[derive(Clone, Copy)]
+pub enum View<'v> {
+    /// Nothing but itself.
+    Leaf {
+        /// The value.
+        value: &'v dyn Leaf,
+        /// Whether an omittable member with this value is left out, and debug output says `None` of a
+        /// secret: if there is nothing.
+        is_blank: bool,
+    },
+    /// The fields that it states.
+    Complex,
+    /// At most one value.
+    Optional(Option<&'v dyn Value>),
+    /// Any number of values.
+    List(&'v dyn Items),
+    /// Any number of keys with values.
+    Entries(&'v dyn Entries),
+}
+
+impl<'v> View<'v> {
+    /// Of a value that is never blank.
+    pub fn leaf(value: &'v dyn Leaf) -> Self {
+        Self::Leaf {
+            value,
+            is_blank: false,
+        }
+    }
+}
+
+/// What holds other values, to be filled.
+#[doc(hidden)]
+pub enum Slots<'v> {
+    Items(&'v mut dyn ItemSlots),
+    Entries(&'v mut dyn EntrySlots),
+}
+
+/// A [`Value`] without parts; every type that can be cloned, compared and shown is that.
+pub trait Leaf: Any {
+    /// Puts a copy in the place of a value of the same type.
+    #[doc(hidden)]
+    fn copy_to(&self, target: &mut dyn Value);
+
+    /// Whether the other is of the same type and equal.
+    #[doc(hidden)]
+    fn is_same(&self, other: &dyn Leaf) -> bool;
+
+    /// What `{:?}` does.
+    #[doc(hidden)]
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl<T: Any + Clone + PartialEq + fmt::Debug> Leaf for T {
+    fn copy_to(&self, target: &mut dyn Value) {
+        let target: &mut dyn Any = target;
+        if let Some(target) = target.downcast_mut::<T>() {
+            *target = self.clone();
+        }
+    }
+
+    fn is_same(&self, other: &dyn Leaf) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref() == Some(self)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt(f)
+    }
+}
+
+/// The items of an array.
+pub trait Items {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// The item at this index, counted from 0.
+    fn item(&self, index: usize) -> Option<&dyn Value>;
+
+    /// Whether that item is what a nil one reads as.
+    fn is_blank(&self, index: usize) -> bool;
+}
+
+/// The entries of a dictionary.
+pub trait Entries {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Key and value at this index, counted from 0.
+    fn entry(&self, index: usize) -> Option<(&dyn Value, &dyn Value)>;
+}
+
+/// An `Option` or an array, to be filled.
+#[doc(hidden)]
+pub trait ItemSlots {
+    fn clear(&mut self);
+
+    /// Adds a blank item.
+    fn grow(&mut self) -> &mut dyn Value;
+}
+
+/// A dictionary, to be filled.
+#[doc(hidden)]
+pub trait EntrySlots {
+    fn clear(&mut self);
+
+    /// Adds a blank entry.
+    fn grow(&mut self) -> (&mut dyn Value, &mut dyn Value);
+}
+
+impl dyn Value {
+    /// Whether an omittable member with this value is left out, and debug output says `None` of a
+    /// secret: if there is nothing.
+    pub fn is_blank(&self) -> bool {
+        match self.view() {
+            View::Leaf { is_blank, .. } => is_blank,
+            View::Complex => false,
+            View::Optional(value) => value.is_none(),
+            View::List(items) => items.count() == 0,
+            View::Entries(entries) => entries.count() == 0,
+        }
+    }
+
+    /// Becomes a copy of a value of the same type.
+    pub(crate) fn assign(&mut self, from: &dyn Value) {
+        match from.view() {
+            View::Leaf { value, .. } => value.copy_to(self),
+            View::Complex => self.read_fields(&mut FieldReader::copying(&Fields::of(from))),
+            View::Optional(value) => self.refill(&mut |index| value.filter(|_| index == 0)),
+            View::List(items) => self.refill(&mut |index| items.item(index)),
+            View::Entries(entries) => {
+                if let Some(Slots::Entries(slots)) = self.slots() {
+                    slots.clear();
+                    for (key, value) in (0..).map_while(|index| entries.entry(index)) {
+                        let (new_key, new_value) = slots.grow();
+                        new_key.assign(key);
+                        new_value.assign(value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn refill<'v>(&mut self, item: &mut dyn FnMut(usize) -> Option<&'v dyn Value>) {
+        if let Some(Slots::Items(slots)) = self.slots() {
+            slots.clear();
+            for item in (0..).map_while(item) {
+                slots.grow().assign(item);
+            }
+        }
+    }
+
+    /// Whether a value of the same type is equal.
+    fn is_same(&self, other: &dyn Value) -> bool {
+        match (self.view(), other.view()) {
+            (View::Leaf { value: a, .. }, View::Leaf { value: b, .. }) => a.is_same(b),
+            (View::Complex, View::Complex) => {
+                let (a, b) = (Fields::of(self), Fields::of(other));
+                let mut pairs = a.list.iter().zip(&b.list);
+                pairs.all(|(a, b)| a.value.is_same(b.value)) && a.extra == b.extra
+            }
+            (View::Optional(a), View::Optional(b)) => match (a, b) {
+                (Some(a), Some(b)) => a.is_same(b),
+                (a, b) => a.is_none() && b.is_none(),
+            },
+            (View::List(a), View::List(b)) => {
+                a.count() == b.count()
+                    && (0..a.count()).all(|index| match (a.item(index), b.item(index)) {
+                        (Some(a), Some(b)) => a.is_same(b),
+                        _ => false,
+                    })
+            }
+            (View::Entries(a), View::Entries(b)) => {
+                a.count() == b.count()
+                    && (0..a.count()).all(|index| match (a.entry(index), b.entry(index)) {
+                        (Some((a, x)), Some((b, y))) => a.is_same(b) && x.is_same(y),
+                        _ => false,
+                    })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// As a derive would show it, but for its secrets.
+impl fmt::Debug for dyn Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.view() {
+            View::Leaf { value, .. } => value.show(f),
+            View::Complex => Fields::of(self).show(f),
+            View::Optional(value) => fmt::Debug::fmt(&value, f),
+            View::List(items) => {
+                let items = (0..).map_while(|index| items.item(index));
+                f.debug_list().entries(items).finish()
+            }
+            View::Entries(entries) => {
+                let entries = (0..).map_while(|index| entries.entry(index));
+                f.debug_map().entries(entries).finish()
+            }
+        }
     }
 }
 
 /// A field of a struct, of whatever type it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Listed<'v> {
     pub(crate) value: &'v dyn Value,
     is_secret: bool,
@@ -124,8 +336,10 @@ pub(crate) struct Listed<'v> {
 ///
 /// Going through this is slower than what `derive` makes of `Clone`, `Debug` and `PartialEq`, but those
 /// took a fifth of the time that checking a contract takes.
-#[derive(Debug)]
+#[derive(Default)]
 pub(crate) struct Fields<'v> {
+    /// Of the type and, with a blank between two, of the fields in Rust.
+    pub(crate) names: (&'static str, &'static str),
     pub(crate) list: Vec<Listed<'v>>,
     pub(crate) extra: Option<&'v Extra>,
 }
@@ -134,7 +348,7 @@ impl<'v> Fields<'v> {
     fn of(value: &'v dyn Value) -> Self {
         let mut fields = Fields {
             list: Vec::with_capacity(32),
-            extra: None,
+            ..Fields::default()
         };
         value.write_fields(&mut FieldWriter::listing(&mut fields));
         fields
@@ -143,45 +357,271 @@ impl<'v> Fields<'v> {
     pub(crate) fn push(&mut self, value: &'v dyn Value, is_secret: bool) {
         self.list.push(Listed { value, is_secret });
     }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, names) = self.names;
+        let mut shown = f.debug_struct(name);
+        for (name, field) in names.split(' ').zip(&self.list) {
+            if field.is_secret {
+                shown.field(name, &Redacted::new(field.value));
+            } else {
+                shown.field(name, &field.value);
+            }
+        }
+        if let Some(extra) = self.extra {
+            shown.field("extra", extra);
+        }
+        shown.finish()
+    }
+}
+
+// What follows is compiled anew for every type of a contract, so it says little and leaves the rest to
+// functions that are not generic. A vtable brings along the code that drops the value, and the compiler
+// makes one copy of that code for each of its codegen units that names it. So everything that names one
+// is a free function here, never inlined: they all end up in the same unit.
+
+/// Takes the type off a value.
+#[inline(never)]
+pub(crate) fn erase<T: Value>(value: &T) -> &dyn Value {
+    value
+}
+
+/// The same of one that is to be changed.
+#[inline(never)]
+pub(crate) fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
+    value
+}
+
+#[inline(never)]
+pub(crate) fn read_field<T: Value>(
+    r: &mut FieldReader<'_, '_>,
+    name: &'static str,
+    target: &mut T,
+    kind: Kind,
+) {
+    r.field(name, target, kind);
+}
+
+#[inline(never)]
+pub(crate) fn write_field<'v, T: Value>(
+    w: &mut FieldWriter<'v, '_>,
+    name: &'static str,
+    value: &'v T,
+    kind: Kind,
+) {
+    w.field(name, value, kind);
+}
+
+#[inline(never)]
+fn items<T: Item>(all: &Vec<T>) -> &dyn Items {
+    all
+}
+
+#[inline(never)]
+fn option_slot<T: Item>(some: &mut Option<T>) -> &mut dyn ItemSlots {
+    some
+}
+
+#[inline(never)]
+fn vec_slots<T: Item>(all: &mut Vec<T>) -> &mut dyn ItemSlots {
+    all
+}
+
+#[inline(never)]
+fn default<T: Default>() -> T {
+    T::default()
+}
+
+#[inline(never)]
+fn drop_some<T>(some: &mut Option<T>) {
+    *some = None;
+}
+
+#[inline(never)]
+fn grow_option<T: Item>(some: &mut Option<T>) -> &mut dyn Value {
+    some.insert(T::blank())
+}
+
+#[inline(never)]
+fn drop_all<T>(all: &mut Vec<T>) {
+    all.clear();
+}
+
+#[inline(never)]
+fn grow_vec<T: Item>(all: &mut Vec<T>) -> &mut dyn Value {
+    let index = all.len();
+    all.push(T::blank());
+    &mut all[index]
+}
+
+#[inline(never)]
+fn is_blank<T: Item>(item: &T) -> bool {
+    erase(item).is_same(&T::blank())
+}
+
+/// A new value that something fills.
+#[doc(hidden)]
+#[inline(never)]
+pub fn filled<T: Value + Default, S: ?Sized, E>(
+    by: &S,
+    fill: fn(&S, &mut dyn Value) -> Result<(), E>,
+) -> Result<T, E> {
+    let mut value = T::default();
+    fill(by, &mut value)?;
+    Ok(value)
 }
 
 /// What `clone` of a struct does.
 #[doc(hidden)]
-pub fn copy_fields<T: Value + Default>(from: &T) -> T {
+#[inline(never)]
+pub fn copied<T: Value + Default>(from: &T) -> T {
     let mut copy = T::default();
-    copy.read_fields(&mut FieldReader::copying(&Fields::of(from)));
+    erase_mut(&mut copy).assign(from);
     copy
 }
 
 /// What `==` of a struct does.
 #[doc(hidden)]
-pub fn same_fields(a: &dyn Value, b: &dyn Value) -> bool {
-    let (a, b) = (Fields::of(a), Fields::of(b));
-    let mut pairs = a.list.iter().zip(&b.list);
-    pairs.all(|(a, b)| a.value.same(b.value)) && a.extra == b.extra
+#[inline(never)]
+pub fn is_same<T: Value>(a: &T, b: &T) -> bool {
+    erase(a).is_same(b)
 }
 
-/// What `{:?}` of a struct does: shows it as a derive would, but for its secrets.
+/// What `{:?}` of a struct does.
 #[doc(hidden)]
-pub fn show_fields(
-    f: &mut fmt::Formatter<'_>,
-    name: &str,
-    names: &str,
-    value: &dyn Value,
-) -> fmt::Result {
-    let fields = Fields::of(value);
-    let mut shown = f.debug_struct(name);
-    for (name, field) in names.split(' ').zip(fields.list) {
-        if field.is_secret {
-            shown.field(name, &Redacted::new(field.value));
-        } else {
-            shown.field(name, &field.value);
+#[inline(never)]
+pub fn show<T: Value>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fmt::Debug::fmt(erase(value), f)
+}
+
+/// Nil is `None`.
+impl<T: Item> Value for Option<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        T::read_some(self, r, kind)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        match self {
+            None => w.nil(element),
+            Some(value) => value.write(w, element),
         }
     }
-    if let Some(extra) = fields.extra {
-        shown.field("extra", extra);
+
+    fn view(&self) -> View<'_> {
+        View::Optional(match self {
+            None => None,
+            Some(value) => Some(erase(value)),
+        })
     }
-    shown.finish()
+
+    fn slots(&mut self) -> Option<Slots<'_>> {
+        Some(Slots::Items(option_slot(self)))
+    }
+
+    fn has_nil() -> bool {
+        true
+    }
+}
+
+impl<T: Item> ItemSlots for Option<T> {
+    fn clear(&mut self) {
+        drop_some(self);
+    }
+
+    fn grow(&mut self) -> &mut dyn Value {
+        grow_option(self)
+    }
+}
+
+impl<T: Item> Value for Box<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        (**self).read(r, kind)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        (**self).write(w, element);
+    }
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        (**self).read_fields(r);
+    }
+
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        (**self).write_fields(w);
+    }
+
+    fn view(&self) -> View<'_> {
+        (**self).view()
+    }
+
+    fn slots(&mut self) -> Option<Slots<'_>> {
+        (**self).slots()
+    }
+
+    fn has_nil() -> bool {
+        T::has_nil()
+    }
+}
+
+/// An array; nil reads as an empty one, so where null counts it is an `Option`.
+impl<T: Item> Value for Vec<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        T::read_all(self, r, kind)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        T::write_all(self, w, element);
+    }
+
+    fn view(&self) -> View<'_> {
+        T::view_all(self)
+    }
+
+    fn slots(&mut self) -> Option<Slots<'_>> {
+        Some(Slots::Items(vec_slots(self)))
+    }
+}
+
+impl<T: Item> ItemSlots for Vec<T> {
+    fn clear(&mut self) {
+        drop_all(self);
+    }
+
+    fn grow(&mut self) -> &mut dyn Value {
+        grow_vec(self)
+    }
+}
+
+impl<T: Item> Items for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn item(&self, index: usize) -> Option<&dyn Value> {
+        match self.get(index) {
+            None => None,
+            Some(item) => Some(erase(item)),
+        }
+    }
+
+    fn is_blank(&self, index: usize) -> bool {
+        self.get(index).is_some_and(is_blank)
+    }
+}
+
+/// The argument of an operation.
+impl<T: Item> Items for &[T] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn item(&self, index: usize) -> Option<&dyn Value> {
+        self.get(index).map(|item| erase(item))
+    }
+
+    fn is_blank(&self, index: usize) -> bool {
+        self.get(index).is_some_and(is_blank)
+    }
 }
 
 impl Value for String {
@@ -198,94 +638,35 @@ impl Value for String {
         w.text(element, Some(self));
     }
 
-    fn is_blank(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-// What follows is compiled anew for every type of a contract, so it says little and leaves the rest to
-// functions that are not generic.
-
-/// Nil is `None`.
-impl<T: Item> Value for Option<T> {
-    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        if r.is_nil() {
-            *self = None;
-            return r.skip();
-        }
-        let mut value = T::blank();
-        value.read(r, kind)?;
-        *self = Some(value);
-        Ok(())
-    }
-
-    fn write(&self, w: &mut Writer, element: &Element) {
-        match self {
-            None => w.nil(element),
-            Some(value) => value.write(w, element),
+    fn view(&self) -> View<'_> {
+        View::Leaf {
+            value: self,
+            is_blank: self.is_empty(),
         }
     }
 
-    #[allow(
-        clippy::redundant_pattern_matching,
-        reason = "one function less a type"
-    )]
-    fn is_blank(&self) -> bool {
-        matches!(self, None)
-    }
-
-    fn has_nil() -> bool {
-        true
-    }
-}
-
-impl<T: Item> Value for Box<T> {
-    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        (**self).read(r, kind)
-    }
-
-    fn write(&self, w: &mut Writer, element: &Element) {
-        (**self).write(w, element);
-    }
-
-    fn is_blank(&self) -> bool {
-        (**self).is_blank()
-    }
-
-    fn has_nil() -> bool {
-        T::has_nil()
-    }
-}
-
-/// An array; nil reads as an empty one, so where null counts it is an `Option`.
-impl<T: Item> Value for Vec<T> {
-    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        *self = T::read_all(r, kind)?;
+    fn read_some(some: &mut Option<Self>, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+        *some = if r.is_nil() {
+            r.skip()?;
+            None
+        } else {
+            Some(r.text()?.into_owned())
+        };
         Ok(())
-    }
-
-    fn write(&self, w: &mut Writer, element: &Element) {
-        T::write_all(self, w, element);
-    }
-
-    fn is_blank(&self) -> bool {
-        self.is_empty()
     }
 }
 
 /// Gives a struct that states its fields `Clone`, `Debug` and `PartialEq`.
-///
-/// The names are those of the fields in Rust, in wire order, a blank between two.
 #[macro_export]
 macro_rules! complex {
-    ($type:ident, $names:literal) => {
+    ($type:ident) => {
         impl ::core::clone::Clone for $type {
             fn clone(&self) -> Self {
-                $crate::copy_fields(self)
+                $crate::copied(self)
             }
         }
 
-        $crate::arguments!($type, $names);
+        $crate::arguments!($type);
     };
 }
 
@@ -293,16 +674,16 @@ macro_rules! complex {
 /// operation that has many.
 #[macro_export]
 macro_rules! arguments {
-    ($type:ident, $names:literal) => {
+    ($type:ident) => {
         impl ::core::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                $crate::same_fields(self, other)
+                $crate::is_same(self, other)
             }
         }
 
         impl ::core::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::show_fields(f, ::core::stringify!($type), $names, self)
+                $crate::show(self, f)
             }
         }
     };

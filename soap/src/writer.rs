@@ -13,9 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::extra::{Kept, Note};
 use crate::scanner::XSI;
-use crate::value::Fields;
+use crate::value::{Entries, Fields, Items, write_field};
 use crate::{
-    Contract, Derived, Element, Entry, Extra, FlagSet, Item, Kind, RawElement, TextListArg, Value,
+    Contract, Derived, Element, Entry, Extra, FlagSet, Kind, RawElement, TextListArg, Value,
 };
 
 /// Writes the elements of one message.
@@ -322,40 +322,29 @@ impl Writer {
         }
     }
 
-    /// Writes an array, `None` as nil; `element.kind` names the items.
-    pub fn list<T: Item>(&mut self, element: &Element, items: Option<&[T]>) {
-        let Some(items) = items else {
-            return self.nil(element);
-        };
-        let Some(mut list) = self.open_list(element, items.len()) else {
+    /// Writes an array; `element.kind` names the items.
+    pub fn list(&mut self, element: &Element, items: &dyn Items) {
+        let Some(mut list) = self.open_list(element, items.count()) else {
             return;
         };
-        let mut rest = items;
-        while let [item, others @ ..] = rest {
-            self.item(&mut list, item, &|| *item == T::blank());
-            rest = others;
+        let mut index = 0;
+        while let Some(item) = items.item(index) {
+            if list.is_noted() {
+                self.noted_item(&mut list, item, items, index);
+            } else {
+                item.write(self, &list.item);
+            }
+            if index == 0 {
+                // Others of about this size follow, so room is made for them, within reason.
+                const REASON: usize = 1 << 24;
+                let size = self.out.len() - list.from;
+                let rest = items.count() - 1;
+                let rest = rest.saturating_mul(size + size / 8);
+                self.out.reserve(rest.min(REASON));
+            }
+            index += 1;
         }
         self.close_list(element, list);
-    }
-
-    /// Writes the next item of an array.
-    fn item(&mut self, list: &mut List, item: &dyn Value, is_blank: &dyn Fn() -> bool) {
-        if list.is_noted() {
-            self.noted_item(list, item, is_blank);
-        } else {
-            item.write(self, &list.item);
-        }
-        if list.index == 0 {
-            // Others of about this size follow, so room is made for them, within reason.
-            const REASON: usize = 1 << 24;
-            let size = self.out.len() - list.from;
-            let rest = list
-                .length
-                .saturating_sub(1)
-                .saturating_mul(size + size / 8);
-            self.out.reserve(rest.min(REASON));
-        }
-        list.index += 1;
     }
 
     /// Writes an array of strings, `None` as nil; `element.kind` names the items.
@@ -382,26 +371,21 @@ impl Writer {
             return None;
         }
         self.open(element);
-        Some(self.take_list(item_of(element), length))
+        Some(self.take_list(item_of(element)))
     }
 
     /// An array that is open, with what was met in it.
-    fn take_list(&mut self, item: Element, length: usize) -> List {
+    fn take_list(&mut self, item: Element) -> List {
         let notes = mem::take(&mut self.notes).into_iter().peekable();
-        List {
-            item,
-            length,
-            from: self.out.len(),
-            index: 0,
-            notes,
-        }
+        let from = self.out.len();
+        List { item, from, notes }
     }
 
     /// Writes an item and what was met with it.
     #[cold]
-    fn noted_item(&mut self, list: &mut List, item: &dyn Value, is_blank: &dyn Fn() -> bool) {
-        let is_nil = self.before(list, list.index);
-        if is_nil && is_blank() {
+    fn noted_item(&mut self, list: &mut List, item: &dyn Value, items: &dyn Items, index: usize) {
+        let is_nil = self.before(list, index);
+        if is_nil && items.is_blank(index) {
             self.notes.clear();
             return self.nil(&list.item);
         }
@@ -436,13 +420,15 @@ impl Writer {
     }
 
     /// Writes a dictionary; `element.kind` names the entries.
-    pub(crate) fn entries<K: Item, V: Item>(&mut self, element: &Element, entries: &[(K, V)]) {
-        let Some(mut list) = self.open_list(element, entries.len()) else {
+    pub(crate) fn entries(&mut self, element: &Element, entries: &dyn Entries) {
+        let Some(mut list) = self.open_list(element, entries.count()) else {
             return;
         };
         let entry = entry_of(element.kind);
-        for (index, (key, value)) in entries.iter().enumerate() {
+        let mut index = 0;
+        while let Some((key, value)) = entries.entry(index) {
             self.entry(&mut list, entry, index, key, value);
+            index += 1;
         }
         self.close_list(element, list);
     }
@@ -463,7 +449,7 @@ impl Writer {
             return self.close(&element);
         }
         self.before(list, index);
-        let mut inside = self.take_list(entry.value, 1);
+        let mut inside = self.take_list(entry.value);
         self.open(&element);
         self.before(&mut inside, 0);
         self.notes.clear();
@@ -558,14 +544,10 @@ impl Writer {
     }
 
     /// Writes an element with the fields of a struct.
-    pub(crate) fn children<'v>(
-        &mut self,
-        element: &Element,
-        fields: &mut dyn FnMut(&mut FieldWriter<'v, '_>),
-    ) {
+    pub(crate) fn complex(&mut self, element: &Element, value: &dyn Value) {
         self.open(element);
         let mut writer = self.fields(0);
-        fields(&mut writer);
+        value.write_fields(&mut writer);
         if let Target::Element(children) = writer.0 {
             children.close(element);
         }
@@ -582,10 +564,8 @@ impl fmt::Debug for Writer {
 /// An array that is open.
 struct List {
     item: Element,
-    length: usize,
     /// Where its items start in what was written.
     from: usize,
-    index: usize,
     /// What was met, in the order of the items.
     notes: Peekable<vec::IntoIter<Note>>,
 }
@@ -621,10 +601,8 @@ pub(crate) fn entry_of(kind: Kind) -> &'static Entry {
 
 /// Takes the fields that a type states in wire order: writes them as an element's children, or lists
 /// them for what `Debug`, `PartialEq` and `Clone` do with them.
-#[derive(Debug)]
 pub struct FieldWriter<'v, 'w>(Target<'v, 'w>);
 
-#[derive(Debug)]
 enum Target<'v, 'w> {
     Element(Children<'v, 'w>),
     List(&'w mut Fields<'v>),
@@ -636,11 +614,22 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
         Self(Target::List(list))
     }
 
-    /// States what the contract does not know.
-    pub fn extra(&mut self, extra: &'v Extra) {
+    /// States the name of the type, those of its fields in Rust with a blank between two, and what
+    /// the contract does not know.
+    pub fn complex(&mut self, name: &'static str, names: &'static str, extra: &'v Extra) {
         match &mut self.0 {
             Target::Element(children) => children.notes = extra.notes(),
-            Target::List(fields) => fields.extra = Some(extra),
+            Target::List(fields) => {
+                fields.names = (name, names);
+                fields.extra = Some(extra);
+            }
+        }
+    }
+
+    /// States the names where nothing unknown is kept.
+    pub fn names(&mut self, name: &'static str, names: &'static str) {
+        if let Target::List(fields) = &mut self.0 {
+            fields.names = (name, names);
         }
     }
 
@@ -652,21 +641,25 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     }
 
     /// States a field.
-    pub fn value(&mut self, name: &'static str, value: &'v dyn Value) {
-        self.field(name, value, Kind::Plain);
+    #[inline]
+    pub fn value<T: Value>(&mut self, name: &'static str, value: &'v T) {
+        write_field(self, name, value, Kind::Plain);
     }
 
     /// States a field that is an array; `kind` names its items.
-    pub fn array(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
-        self.field(name, value, kind);
+    #[inline]
+    pub fn array<T: Value>(&mut self, name: &'static str, value: &'v T, kind: Kind) {
+        write_field(self, name, value, kind);
     }
 
     /// States a field that is a dictionary; `kind` names its entries.
-    pub fn dictionary(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
-        self.field(name, value, kind);
+    #[inline]
+    pub fn dictionary<T: Value>(&mut self, name: &'static str, value: &'v T, kind: Kind) {
+        write_field(self, name, value, kind);
     }
 
-    fn field(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
+    /// States a field of which only the trait is known.
+    pub fn field(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         match &mut self.0 {
             Target::Element(children) => children.field(name, value, kind),
             Target::List(fields) => fields.push(value, false),
@@ -691,7 +684,6 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
 }
 
 /// Writes the fields of one element in the order they are stated.
-#[derive(Debug)]
 struct Children<'v, 'w> {
     writer: &'w mut Writer,
     namespace: u8,

@@ -74,13 +74,13 @@ impl Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Person", "name picture right", &self.extra);
         w.value("Name", &self.name);
         w.value("Picture", &self.picture);
         w.value("Right", &self.right);
     }
 }
-complex!(Person, "name picture right");
+complex!(Person);
 
 fn there_and_back<T>(value: T, form: serde_json::Value)
 where

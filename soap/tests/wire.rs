@@ -157,7 +157,11 @@ impl Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Person",
+            "id name status link right rows names manager staff lists",
+            &self.extra,
+        );
         w.value("Id", &self.id);
         w.value("Name", &self.name);
         w.value("Status", &self.status);
@@ -170,10 +174,7 @@ impl Value for Person {
         w.dictionary("Lists", &self.lists, LISTS);
     }
 }
-soap::complex!(
-    Person,
-    "id name status link right rows names manager staff lists"
-);
+soap::complex!(Person);
 
 #[derive(Default)]
 struct FieldBase {
@@ -188,11 +189,11 @@ impl Value for FieldBase {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("FieldBase", "label", &self.extra);
         w.value("Label", &self.label);
     }
 }
-soap::complex!(FieldBase, "label");
+soap::complex!(FieldBase);
 
 /// Its own member is in another namespace than the inherited one.
 #[derive(Default)]
@@ -210,14 +211,14 @@ impl Value for FieldInt {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("FieldInt", "label key", &self.extra);
         w.namespace(0);
         w.value("Label", &self.label);
         w.namespace(2);
         w.value("Key", &self.key);
     }
 }
-soap::complex!(FieldInt, "label key");
+soap::complex!(FieldInt);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Field {

@@ -168,11 +168,11 @@ impl soap::Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Person", "id name tags manager", &self.extra);
         w.value("Id", &self.id);
         w.value("Name", &self.name);
         w.array("Tags", &self.tags, ARRAY_OF_STRING);
         w.value("Manager", &self.manager);
     }
 }
-soap::complex!(Person, "id name tags manager");
+soap::complex!(Person);

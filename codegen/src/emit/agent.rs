@@ -264,11 +264,12 @@ fn args(rust: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece
 
         impl soap::Value for #name {
             fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
+                w.names(#rust, #names);
                 #(#writes)*
             }
         }
 
-        soap::arguments!(#name, #names);
+        soap::arguments!(#name);
     };
     Piece { tokens, uses }
 }
@@ -311,11 +312,12 @@ fn outputs(
                 #(#reads)*
             }
             fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
+                w.names(#rust, #names);
                 #(#writes)*
             }
         }
 
-        soap::complex!(#name, #names);
+        soap::complex!(#name);
     };
     Piece { tokens, uses }
 }

@@ -40,6 +40,7 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     let extra = uses.soap("Extra");
     let reader = uses.soap("FieldReader");
     let writer = uses.soap("FieldWriter");
+    let type_name = &s.rust;
     let names = names(&s.fields);
     let tokens = quote! {
         #about
@@ -59,12 +60,12 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
                 r.extra(&mut self.extra);
             }
             fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
-                w.extra(&self.extra);
+                w.complex(#type_name, #names, &self.extra);
                 #(#writes)*
             }
         }
 
-        soap::complex!(#name, #names);
+        soap::complex!(#name);
     };
     Piece { tokens, uses }
 }
@@ -72,12 +73,12 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
 /// The fields' names in one literal, which costs the compiler next to nothing.
 pub(super) fn names(fields: &[ir::Field]) -> Literal {
     let names: Vec<_> = fields.iter().map(|field| bare(&field.rust)).collect();
-    let lines = wrap(&names.join(" "), WIDTH - 8 - "\" \\".len());
+    let lines = wrap(&names.join(" "), WIDTH - 12 - "\" \\".len());
     // A literal's text is taken over as it is, so it can be broken here only.
-    let broken = lines.join(" \\\n        ");
+    let broken = lines.join(" \\\n            ");
     let text = match lines.len() {
         0 | 1 => format!("\"{broken}\""),
-        _ => format!("\"\\\n        {broken}\""),
+        _ => format!("\"\\\n            {broken}\""),
     };
     text.parse()
         .unwrap_or_else(|_| Literal::string(&names.join(" ")))

@@ -229,7 +229,7 @@ fn a_struct_states_one_line_a_field_a_direction() {
                 }
 
                 fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                    w.extra(&self.extra);
+                    w.complex("Shelf", "id type labels notes colour parent", &self.extra);
                     w.value("Id", &self.id);
                     w.namespace(2);
                     w.value("Type", &self.r#type);
@@ -240,7 +240,7 @@ fn a_struct_states_one_line_a_field_a_direction() {
                     w.value("Parent", &self.parent);
                 }
             }
-            soap::complex!(Shelf, "id type labels notes colour parent");
+            soap::complex!(Shelf);
         "#]],
     );
 }
@@ -278,12 +278,12 @@ fn what_is_secret_does_not_show() {
                 }
 
                 fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                    w.extra(&self.extra);
+                    w.complex("Login", "user password", &self.extra);
                     w.value("User", &self.user);
                     w.secret("Password", &self.password, soap::Kind::Plain);
                 }
             }
-            soap::complex!(Login, "user password");
+            soap::complex!(Login);
         "#]],
     );
 }
@@ -613,70 +613,72 @@ fn many_parameters_and_several_results_are_structs() {
     check(
         tokens,
         &expect![[r#"
-        static AGENT: Agent = Agent {
-            contract: &super::CONTRACT,
-            name: "Store",
-            headers: RequestHeaders::Session,
-        };
+            static AGENT: Agent = Agent {
+                contract: &super::CONTRACT,
+                name: "Store",
+                headers: RequestHeaders::Session,
+            };
 
-        /// Calls the Store agent, since Services86.
-        #[derive(Clone, Copy, Debug)]
-        pub struct StoreAgent<'a>(pub(super) &'a Connection);
+            /// Calls the Store agent, since Services86.
+            #[derive(Clone, Copy, Debug)]
+            pub struct StoreAgent<'a>(pub(super) &'a Connection);
 
-        impl StoreAgent<'_> {
-            /// `Store/Read`, since Services86.
-            pub fn read(&self, args: &ReadArgs) -> Call<ReadResponse> {
-                self.0
-                    .request(&AGENT, "Read")
-                    .args(args)
-                    .answered_by("ReadAnswer")
-                    .returns_outputs()
-            }
-        }
-
-        /// The parameters of `Store/Read`.
-        #[derive(Clone, Default)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
-        pub struct ReadArgs {
-            /// `From`: `xs:int`.
-            pub from: i32,
-            /// `To`: `xs:int`.
-            pub to: i32,
-        }
-
-        impl soap::Value for ReadArgs {
-            fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                w.value("From", &self.from);
-                w.value("To", &self.to);
-            }
-        }
-        soap::arguments!(ReadArgs, "from to");
-
-        /// The results in `ReadAnswer` of the Store agent.
-        #[derive(Default)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
-        pub struct ReadResponse {
-            /// `Length`: `xs:int`.
-            pub length: i32,
-            /// `Response`: `xs:string`.
-            pub response: Option<String>,
-        }
-
-        impl soap::Value for ReadResponse {
-            fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                r.value("Length", &mut self.length);
-                r.value("Response", &mut self.response);
+            impl StoreAgent<'_> {
+                /// `Store/Read`, since Services86.
+                pub fn read(&self, args: &ReadArgs) -> Call<ReadResponse> {
+                    self.0
+                        .request(&AGENT, "Read")
+                        .args(args)
+                        .answered_by("ReadAnswer")
+                        .returns_outputs()
+                }
             }
 
-            fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                w.value("Length", &self.length);
-                w.value("Response", &self.response);
+            /// The parameters of `Store/Read`.
+            #[derive(Clone, Default)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #[cfg_attr(feature = "serde", serde(default))]
+            pub struct ReadArgs {
+                /// `From`: `xs:int`.
+                pub from: i32,
+                /// `To`: `xs:int`.
+                pub to: i32,
             }
-        }
-        soap::complex!(ReadResponse, "length response");
-    "#]],
+
+            impl soap::Value for ReadArgs {
+                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+                    w.names("ReadArgs", "from to");
+                    w.value("From", &self.from);
+                    w.value("To", &self.to);
+                }
+            }
+            soap::arguments!(ReadArgs);
+
+            /// The results in `ReadAnswer` of the Store agent.
+            #[derive(Default)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #[cfg_attr(feature = "serde", serde(default))]
+            pub struct ReadResponse {
+                /// `Length`: `xs:int`.
+                pub length: i32,
+                /// `Response`: `xs:string`.
+                pub response: Option<String>,
+            }
+
+            impl soap::Value for ReadResponse {
+                fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+                    r.value("Length", &mut self.length);
+                    r.value("Response", &mut self.response);
+                }
+
+                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+                    w.names("ReadResponse", "length response");
+                    w.value("Length", &self.length);
+                    w.value("Response", &self.response);
+                }
+            }
+            soap::complex!(ReadResponse);
+        "#]],
     );
 }
 

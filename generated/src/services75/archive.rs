@@ -232,6 +232,10 @@ pub struct GetArchiveListArgs {
 
 impl soap::Value for GetArchiveListArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListArgs",
+            "gui_name provider_name sort_order restriction entities page page_size",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -241,10 +245,7 @@ impl soap::Value for GetArchiveListArgs {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListArgs,
-    "gui_name provider_name sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveListArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
 #[derive(Clone, Default)]
@@ -269,6 +270,10 @@ pub struct GetArchiveListByColumnsArgs {
 
 impl soap::Value for GetArchiveListByColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsArgs",
+            "provider_name columns sort_order restriction entities page page_size",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -278,10 +283,7 @@ impl soap::Value for GetArchiveListByColumnsArgs {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsArgs,
-    "provider_name columns sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveListByColumnsArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
 #[derive(Clone, Default)]
@@ -308,6 +310,10 @@ pub struct GetArchiveListByColumnsWithContextArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithContextArgs",
+            "provider_name columns sort_order restriction entities page page_size context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -318,10 +324,7 @@ impl soap::Value for GetArchiveListByColumnsWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithContextArgs,
-    "provider_name columns sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListByColumnsWithContextArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
 #[derive(Clone, Default)]
@@ -348,6 +351,10 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderArgs",
+            "provider_name columns sort_order restriction entities page page_size options",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -358,10 +365,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
         w.value("Options", &self.options);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderArgs,
-    "provider_name columns sort_order restriction entities page page_size options"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
 #[derive(Clone, Default)]
@@ -390,6 +394,10 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderWithContextArgs",
+            "provider_name columns sort_order restriction entities page page_size options context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -401,10 +409,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderWithContextArgs,
-    "provider_name columns sort_order restriction entities page page_size options context"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderWithContextArgs);
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
 #[derive(Clone, Default)]
@@ -431,6 +436,10 @@ pub struct GetArchiveListWithContextArgs {
 
 impl soap::Value for GetArchiveListWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListWithContextArgs",
+            "gui_name provider_name sort_order restriction entities page page_size context",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -441,10 +450,7 @@ impl soap::Value for GetArchiveListWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListWithContextArgs,
-    "gui_name provider_name sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListWithContextArgs);
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -491,7 +497,13 @@ impl soap::Value for ActivityFilter {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivityFilter",
+            "\
+            table_right field_properties from_date to_date associate_list group_list \
+            future_date_list",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -509,10 +521,7 @@ impl soap::Value for ActivityFilter {
         w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ActivityFilter,
-    "table_right field_properties from_date to_date associate_list group_list future_date_list"
-);
+soap::complex!(ActivityFilter);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -561,7 +570,13 @@ impl soap::Value for ArchiveConfiguration {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveConfiguration",
+            "\
+            table_right field_properties archive_column_info archive_entity_info \
+            archive_order_by_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -585,12 +600,7 @@ impl soap::Value for ArchiveConfiguration {
         );
     }
 }
-soap::complex!(
-    ArchiveConfiguration,
-    "\
-        table_right field_properties archive_column_info archive_entity_info \
-        archive_order_by_info"
-);
+soap::complex!(ArchiveConfiguration);
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -624,7 +634,11 @@ impl soap::Value for ArchiveListResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveListResult",
+            "table_right field_properties row_count rows",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -635,4 +649,4 @@ impl soap::Value for ArchiveListResult {
         w.array("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
     }
 }
-soap::complex!(ArchiveListResult, "table_right field_properties row_count rows");
+soap::complex!(ArchiveListResult);

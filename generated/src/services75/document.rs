@@ -939,6 +939,12 @@ pub struct CreateNewPhysicalDocumentFromTemplateArgs {
 
 impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CreateNewPhysicalDocumentFromTemplateArgs",
+            "\
+            contact_id person_id appointment_id document_id sale_id selection_id project_id \
+            ui_culture",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -949,12 +955,7 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
         w.value("UiCulture", &self.ui_culture);
     }
 }
-soap::arguments!(
-    CreateNewPhysicalDocumentFromTemplateArgs,
-    "\
-        contact_id person_id appointment_id document_id sale_id selection_id project_id \
-        ui_culture"
-);
+soap::arguments!(CreateNewPhysicalDocumentFromTemplateArgs);
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
 #[derive(Clone, Default)]
@@ -985,6 +986,12 @@ pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 
 impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs",
+            "\
+            contact_id person_id appointment_id document_id sale_id selection_id project_id \
+            custom_tags custom_values ui_culture",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -997,12 +1004,7 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
         w.value("UiCulture", &self.ui_culture);
     }
 }
-soap::arguments!(
-    CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs,
-    "\
-        contact_id person_id appointment_id document_id sale_id selection_id project_id \
-        custom_tags custom_values ui_culture"
-);
+soap::arguments!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
 #[derive(Clone, Default)]
@@ -1025,6 +1027,10 @@ pub struct GetPersonDocumentsByTemplateHeadingArgs {
 
 impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonDocumentsByTemplateHeadingArgs",
+            "person_id include_project_documents start_time end_time count template_heading_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1033,10 +1039,7 @@ impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
         w.value("TemplateHeadingId", &self.template_heading_id);
     }
 }
-soap::arguments!(
-    GetPersonDocumentsByTemplateHeadingArgs,
-    "person_id include_project_documents start_time end_time count template_heading_id"
-);
+soap::arguments!(GetPersonDocumentsByTemplateHeadingArgs);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
 #[derive(Clone, Default)]
@@ -1059,6 +1062,10 @@ pub struct GetPersonDocumentsByTemplateTypeArgs {
 
 impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonDocumentsByTemplateTypeArgs",
+            "person_id include_project_documents start_time end_time count document_template_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1067,10 +1074,7 @@ impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
         w.value("DocumentTemplateId", &self.document_template_id);
     }
 }
-soap::arguments!(
-    GetPersonDocumentsByTemplateTypeArgs,
-    "person_id include_project_documents start_time end_time count document_template_id"
-);
+soap::arguments!(GetPersonDocumentsByTemplateTypeArgs);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
 #[derive(Clone, Default)]
@@ -1093,6 +1097,10 @@ pub struct GetPersonDocumentsByTemplateTypesArgs {
 
 impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonDocumentsByTemplateTypesArgs",
+            "person_id include_project_documents start_time end_time count document_template_ids",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1101,10 +1109,7 @@ impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
         w.array("DocumentTemplateIds", &self.document_template_ids, ARRAY_OF_INT);
     }
 }
-soap::arguments!(
-    GetPersonDocumentsByTemplateTypesArgs,
-    "person_id include_project_documents start_time end_time count document_template_ids"
-);
+soap::arguments!(GetPersonDocumentsByTemplateTypesArgs);
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
 #[derive(Clone, Default)]
@@ -1135,6 +1140,12 @@ pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
 
 impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteMergeDocumentTemplateVariablesExArgs",
+            "\
+            merge_document_id contact_id person_id project_id selection_id appointment_id \
+            document_id sale_id custom_tags custom_values",
+        );
         w.value("MergeDocumentId", &self.merge_document_id);
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
@@ -1147,12 +1158,7 @@ impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
         w.array("CustomValues", &self.custom_values, ARRAY_OF_STRING);
     }
 }
-soap::arguments!(
-    SubstituteMergeDocumentTemplateVariablesExArgs,
-    "\
-        merge_document_id contact_id person_id project_id selection_id appointment_id document_id \
-        sale_id custom_tags custom_values"
-);
+soap::arguments!(SubstituteMergeDocumentTemplateVariablesExArgs);
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
 #[derive(Clone, Default)]
@@ -1183,6 +1189,12 @@ pub struct SubstituteTemplateVariablesArgs {
 
 impl soap::Value for SubstituteTemplateVariablesArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteTemplateVariablesArgs",
+            "\
+            source generator_encoding contact_id person_id appointment_id document_id sale_id \
+            selection_id project_id culture_name",
+        );
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.value("ContactId", &self.contact_id);
@@ -1195,12 +1207,7 @@ impl soap::Value for SubstituteTemplateVariablesArgs {
         w.value("CultureName", &self.culture_name);
     }
 }
-soap::arguments!(
-    SubstituteTemplateVariablesArgs,
-    "\
-        source generator_encoding contact_id person_id appointment_id document_id sale_id \
-        selection_id project_id culture_name"
-);
+soap::arguments!(SubstituteTemplateVariablesArgs);
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
 #[derive(Clone, Default)]
@@ -1235,6 +1242,12 @@ pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
 
 impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteTemplateVariablesWithCustomTagsArgs",
+            "\
+            source generator_encoding custom_tags custom_values contact_id person_id \
+            appointment_id document_id sale_id selection_id project_id culture_name",
+        );
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.array("CustomTags", &self.custom_tags, ARRAY_OF_STRING);
@@ -1249,12 +1262,7 @@ impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
         w.value("CultureName", &self.culture_name);
     }
 }
-soap::arguments!(
-    SubstituteTemplateVariablesWithCustomTagsArgs,
-    "\
-        source generator_encoding custom_tags custom_values contact_id person_id appointment_id \
-        document_id sale_id selection_id project_id culture_name"
-);
+soap::arguments!(SubstituteTemplateVariablesWithCustomTagsArgs);
 
 /// `CheckoutInfo`, since Services75.
 #[derive(Default)]
@@ -1281,13 +1289,13 @@ impl soap::Value for CheckoutInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("CheckoutInfo", "state associate_id name", &self.extra);
         w.value("State", &self.state);
         w.value("AssociateId", &self.associate_id);
         w.value("Name", &self.name);
     }
 }
-soap::complex!(CheckoutInfo, "state associate_id name");
+soap::complex!(CheckoutInfo);
 
 /// `CheckoutState`, since Services75.
 #[derive(Clone, Default)]
@@ -1363,7 +1371,11 @@ impl soap::Value for CommandInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CommandInfo",
+            "name display_name display_tooltip icon_hint return_type",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayTooltip", &self.display_tooltip);
@@ -1371,7 +1383,7 @@ impl soap::Value for CommandInfo {
         w.value("ReturnType", &self.return_type);
     }
 }
-soap::complex!(CommandInfo, "name display_name display_tooltip icon_hint return_type");
+soap::complex!(CommandInfo);
 
 /// `Document`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1450,7 +1462,14 @@ impl soap::Value for Document {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Document",
+            "\
+            table_right field_properties document_id attention header name our_ref your_ref \
+            description document_template is_published person_id person_full_name \
+            associate_full_name contact_id contact_name project_id project_name associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1476,13 +1495,7 @@ impl soap::Value for Document {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    Document,
-    "\
-        table_right field_properties document_id attention header name our_ref your_ref \
-        description document_template is_published person_id person_full_name associate_full_name \
-        contact_id contact_name project_id project_name associate_id"
-);
+soap::complex!(Document);
 
 /// `GeneratorEncoding`, since Services75.
 #[derive(Clone, Default)]
@@ -1593,7 +1606,11 @@ impl soap::Value for ReturnInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReturnInfo",
+            "external_reference version_id success type value additional_info",
+            &self.extra,
+        );
         w.value("ExternalReference", &self.external_reference);
         w.value("VersionId", &self.version_id);
         w.value("Success", &self.success);
@@ -1602,9 +1619,7 @@ impl soap::Value for ReturnInfo {
         w.value("AdditionalInfo", &self.additional_info);
     }
 }
-soap::complex!(
-    ReturnInfo, "external_reference version_id success type value additional_info"
-);
+soap::complex!(ReturnInfo);
 
 /// `ReturnType`, since Services75.
 #[derive(Clone, Default)]
@@ -1712,7 +1727,13 @@ impl soap::Value for SuggestedDocumentEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SuggestedDocumentEntity",
+            "\
+            table_right field_properties suggested_document_id name tooltip rank doctmpl_id \
+            header our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1732,12 +1753,7 @@ impl soap::Value for SuggestedDocumentEntity {
         w.value("SaleTypeStageLink", &self.sale_type_stage_link);
     }
 }
-soap::complex!(
-    SuggestedDocumentEntity,
-    "\
-        table_right field_properties suggested_document_id name tooltip rank doctmpl_id header \
-        our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link"
-);
+soap::complex!(SuggestedDocumentEntity);
 
 /// `TemplateInfo`, since Services75.
 #[derive(Default)]
@@ -1767,14 +1783,18 @@ impl soap::Value for TemplateInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemplateInfo",
+            "name description external_reference plugin_id",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("ExternalReference", &self.external_reference);
         w.value("PluginId", &self.plugin_id);
     }
 }
-soap::complex!(TemplateInfo, "name description external_reference plugin_id");
+soap::complex!(TemplateInfo);
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1847,7 +1867,14 @@ impl soap::Value for TemplateVariablesParameters {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemplateVariablesParameters",
+            "\
+            table_right field_properties source_input encoding culture_name contact_id person_id \
+            project_id selection_id appointment_id document_id sale_id quote_line_id \
+            quote_alternative_id product_key custom_tags document_entity",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1871,13 +1898,7 @@ impl soap::Value for TemplateVariablesParameters {
         w.value("DocumentEntity", &self.document_entity);
     }
 }
-soap::complex!(
-    TemplateVariablesParameters,
-    "\
-        table_right field_properties source_input encoding culture_name contact_id person_id \
-        project_id selection_id appointment_id document_id sale_id quote_line_id \
-        quote_alternative_id product_key custom_tags document_entity"
-);
+soap::complex!(TemplateVariablesParameters);
 
 /// `VersionInfo`, since Services75.
 #[derive(Default)]
@@ -1922,7 +1943,13 @@ impl soap::Value for VersionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "VersionInfo",
+            "\
+            external_reference document_id version_id checked_in_date checked_in_by_name \
+            checked_in_by_associate_id description display_text extra_fields",
+            &self.extra,
+        );
         w.value("ExternalReference", &self.external_reference);
         w.value("DocumentId", &self.document_id);
         w.value("VersionId", &self.version_id);
@@ -1934,9 +1961,4 @@ impl soap::Value for VersionInfo {
         w.array("ExtraFields", &self.extra_fields, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    VersionInfo,
-    "\
-        external_reference document_id version_id checked_in_date checked_in_by_name \
-        checked_in_by_associate_id description display_text extra_fields"
-);
+soap::complex!(VersionInfo);

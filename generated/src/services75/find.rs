@@ -345,6 +345,10 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderByArgs",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
         w.value("ProviderName", &self.provider_name);
         w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
@@ -353,10 +357,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderByArgs,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderByArgs);
 
 /// The parameters of `Find/FindOrderBy`.
 #[derive(Clone, Default)]
@@ -379,6 +380,10 @@ pub struct FindOrderByArgs {
 
 impl soap::Value for FindOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderByArgs",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -387,10 +392,7 @@ impl soap::Value for FindOrderByArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindOrderByArgs,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderByArgs);
 
 /// The parameters of `Find/FindWithColumns`.
 #[derive(Clone, Default)]
@@ -415,6 +417,10 @@ pub struct FindWithColumnsArgs {
 
 impl soap::Value for FindWithColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithColumnsArgs",
+            "storage_type provider_name storage_key desired_columns page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -424,10 +430,7 @@ impl soap::Value for FindWithColumnsArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindWithColumnsArgs,
-    "storage_type provider_name storage_key desired_columns page_size page_number order_by"
-);
+soap::arguments!(FindWithColumnsArgs);
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
 #[derive(Clone, Default)]
@@ -454,6 +457,12 @@ pub struct FindWithExtraRestrictionsArgs {
 
 impl soap::Value for FindWithExtraRestrictionsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictionsArgs",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -468,12 +477,7 @@ impl soap::Value for FindWithExtraRestrictionsArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictionsArgs,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictionsArgs);
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
 #[derive(Clone, Default)]
@@ -496,6 +500,10 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 
 impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs",
+            "storage_type provider_name storage_key desired_column_names static_columns context",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -504,10 +512,7 @@ impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs 
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs,
-    "storage_type provider_name storage_key desired_column_names static_columns context"
-);
+soap::arguments!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs);
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -556,7 +561,13 @@ impl soap::Value for CriteriaInformation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CriteriaInformation",
+            "\
+            table_right field_properties restrictions criteria_archive_columns \
+            criteria_archive_rows",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -576,10 +587,7 @@ impl soap::Value for CriteriaInformation {
         );
     }
 }
-soap::complex!(
-    CriteriaInformation,
-    "table_right field_properties restrictions criteria_archive_columns criteria_archive_rows"
-);
+soap::complex!(CriteriaInformation);
 
 /// `FindResults`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -620,7 +628,11 @@ impl soap::Value for FindResults {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FindResults",
+            "table_right field_properties archive_columns archive_rows row_count",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -632,6 +644,4 @@ impl soap::Value for FindResults {
         w.value("RowCount", &self.row_count);
     }
 }
-soap::complex!(
-    FindResults, "table_right field_properties archive_columns archive_rows row_count"
-);
+soap::complex!(FindResults);

@@ -151,7 +151,13 @@ impl soap::Value for FreeText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FreeText",
+            "\
+            table_right field_properties free_text_enabled single_word_operator \
+            multi_word_operator count_words occurrences last_generated auto_enable_travel_areas",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -167,12 +173,7 @@ impl soap::Value for FreeText {
         w.value("AutoEnableTravelAreas", &self.auto_enable_travel_areas);
     }
 }
-soap::complex!(
-    FreeText,
-    "\
-        table_right field_properties free_text_enabled single_word_operator multi_word_operator \
-        count_words occurrences last_generated auto_enable_travel_areas"
-);
+soap::complex!(FreeText);
 
 /// `FreeTextOperator`, since Services75.
 #[derive(Clone)]

@@ -1480,7 +1480,13 @@ impl soap::Value for AmountClassEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AmountClassEntity",
+            "\
+            table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+            deleted currency_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1497,12 +1503,7 @@ impl soap::Value for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(
-    AmountClassEntity,
-    "\
-        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
-        deleted currency_id"
-);
+soap::complex!(AmountClassEntity);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1551,7 +1552,11 @@ impl soap::Value for CurrencyEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CurrencyEntity",
+            "table_right field_properties currency_id name tooltip rank rate units deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1567,10 +1572,7 @@ impl soap::Value for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    CurrencyEntity,
-    "table_right field_properties currency_id name tooltip rank rate units deleted"
-);
+soap::complex!(CurrencyEntity);
 
 /// `Department`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1607,7 +1609,11 @@ impl soap::Value for Department {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Department",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1619,7 +1625,7 @@ impl soap::Value for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department, "table_right field_properties id value tooltip");
+soap::complex!(Department);
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1701,7 +1707,15 @@ impl soap::Value for DocumentTemplateEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplateEntity",
+            "\
+            table_right field_properties document_template_id name tooltip save_in_db filename \
+            default_oref record_type deleted direction autoevent_id intent_id \
+            is_default_published rank load_template_from_plugin mime_type is_in_use_in_guides \
+            document_type_key quote_doc_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1728,14 +1742,7 @@ impl soap::Value for DocumentTemplateEntity {
         w.value("QuoteDocType", &self.quote_doc_type);
     }
 }
-soap::complex!(
-    DocumentTemplateEntity,
-    "\
-        table_right field_properties document_template_id name tooltip save_in_db filename \
-        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
-        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
-        quote_doc_type"
-);
+soap::complex!(DocumentTemplateEntity);
 
 /// `DurationUnit`, since Services75.
 #[derive(Clone, Default)]
@@ -1860,7 +1867,13 @@ impl soap::Value for HeadingEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HeadingEntity",
+            "\
+            table_right field_properties heading_id name tooltip deleted rank \
+            ud_list_definition_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1875,10 +1888,7 @@ impl soap::Value for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(
-    HeadingEntity,
-    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
-);
+soap::complex!(HeadingEntity);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1927,7 +1937,13 @@ impl soap::Value for LanguageInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LanguageInfo",
+            "\
+            table_right field_properties language_info_id lcid english_name native_name \
+            three_letter_iso_language_name two_letter_iso_language_name is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1943,12 +1959,7 @@ impl soap::Value for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LanguageInfo,
-    "\
-        table_right field_properties language_info_id lcid english_name native_name \
-        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
-);
+soap::complex!(LanguageInfo);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2006,7 +2017,13 @@ impl soap::Value for ListEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListEntity",
+            "\
+            table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+            use_groups_and_headings list_type in_use_by_user_defined_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2025,12 +2042,7 @@ impl soap::Value for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(
-    ListEntity,
-    "\
-        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
-        use_groups_and_headings list_type in_use_by_user_defined_fields"
-);
+soap::complex!(ListEntity);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2076,7 +2088,11 @@ impl soap::Value for ListItemEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListItemEntity",
+            "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2091,10 +2107,7 @@ impl soap::Value for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    ListItemEntity,
-    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
-);
+soap::complex!(ListItemEntity);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2140,7 +2153,13 @@ impl soap::Value for LocalizedText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LocalizedText",
+            "\
+            table_right field_properties language_id resource_id text type localized_text_id \
+            is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2155,12 +2174,7 @@ impl soap::Value for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LocalizedText,
-    "\
-        table_right field_properties language_id resource_id text type localized_text_id \
-        is_built_in"
-);
+soap::complex!(LocalizedText);
 
 /// `LocalizedTextType`, since Services75.
 #[derive(Clone, Default)]
@@ -2292,7 +2306,7 @@ impl soap::Value for MrMrs {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2304,7 +2318,7 @@ impl soap::Value for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs, "table_right field_properties id value tooltip");
+soap::complex!(MrMrs);
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2362,7 +2376,13 @@ impl soap::Value for ProjectTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeEntity",
+            "\
+            table_right field_properties proj_type_id name tooltip rank duration_unit \
+            project_duration deleted has_guide is_auto_advance stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2381,12 +2401,7 @@ impl soap::Value for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ProjectTypeEntity,
-    "\
-        table_right field_properties proj_type_id name tooltip rank duration_unit \
-        project_duration deleted has_guide is_auto_advance stages"
-);
+soap::complex!(ProjectTypeEntity);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2438,7 +2453,13 @@ impl soap::Value for RelationDefinitionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationDefinitionEntity",
+            "\
+            table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+            destination",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2455,12 +2476,7 @@ impl soap::Value for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(
-    RelationDefinitionEntity,
-    "\
-        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
-        destination"
-);
+soap::complex!(RelationDefinitionEntity);
 
 /// `RelationTarget`, since Services75.
 #[derive(Clone, Default)]
@@ -2547,7 +2563,13 @@ impl soap::Value for ResourceEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResourceEntity",
+            "\
+            table_right field_properties resource_id name rank tooltip deleted is_location \
+            location_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2563,12 +2585,7 @@ impl soap::Value for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(
-    ResourceEntity,
-    "\
-        table_right field_properties resource_id name rank tooltip deleted is_location \
-        location_address"
-);
+soap::complex!(ResourceEntity);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2614,7 +2631,11 @@ impl soap::Value for SaleStageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleStageEntity",
+            "table_right field_properties sale_stage_id value tooltip probability deleted rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2629,10 +2650,7 @@ impl soap::Value for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    SaleStageEntity,
-    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
-);
+soap::complex!(SaleStageEntity);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2726,7 +2744,17 @@ impl soap::Value for SaleTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeEntity",
+            "\
+            table_right field_properties sale_type_id name tooltip rank duration_unit \
+            sale_duration sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+            allow_quote_alternatives default_quote_validity quote_lines_template \
+            confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+            max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by \
+            stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2757,15 +2785,7 @@ impl soap::Value for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    SaleTypeEntity,
-    "\
-        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
-        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
-        allow_quote_alternatives default_quote_validity quote_lines_template \
-        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
-        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
-);
+soap::complex!(SaleTypeEntity);
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2847,7 +2867,15 @@ impl soap::Value for WebPanelEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WebPanelEntity",
+            "\
+            table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
+            visible_in on_central on_sattelite on_travel on_sales_marketing_web \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar window_name url",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2874,11 +2902,4 @@ impl soap::Value for WebPanelEntity {
         w.value("Url", &self.url);
     }
 }
-soap::complex!(
-    WebPanelEntity,
-    "\
-        table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
-        visible_in on_central on_sattelite on_travel on_sales_marketing_web \
-        on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
-        show_in_status_bar window_name url"
-);
+soap::complex!(WebPanelEntity);

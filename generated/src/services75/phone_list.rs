@@ -147,7 +147,14 @@ impl soap::Value for PhoneListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PhoneListItem",
+            "\
+            table_right field_properties person_direct_phone person_cell_phone \
+            person_private_phone person_fax_number person_pager_number person_email id name \
+            tooltip unique_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -166,12 +173,7 @@ impl soap::Value for PhoneListItem {
         w.value("UniqueId", &self.unique_id);
     }
 }
-soap::complex!(
-    PhoneListItem,
-    "\
-        table_right field_properties person_direct_phone person_cell_phone person_private_phone \
-        person_fax_number person_pager_number person_email id name tooltip unique_id"
-);
+soap::complex!(PhoneListItem);
 
 /// `PhoneListPreferences`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -223,7 +225,14 @@ impl soap::Value for PhoneListPreferences {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PhoneListPreferences",
+            "\
+            table_right field_properties search_company search_firstname search_lastname \
+            search_department search_mode_company search_mode_department search_mode_firstname \
+            search_mode_lastname",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -240,13 +249,7 @@ impl soap::Value for PhoneListPreferences {
         w.value("SearchModeLastname", &self.search_mode_lastname);
     }
 }
-soap::complex!(
-    PhoneListPreferences,
-    "\
-        table_right field_properties search_company search_firstname search_lastname \
-        search_department search_mode_company search_mode_department search_mode_firstname \
-        search_mode_lastname"
-);
+soap::complex!(PhoneListPreferences);
 
 /// `StringSearchType`, since Services75.
 #[derive(Clone, Default)]

@@ -360,7 +360,14 @@ impl soap::Value for Preference {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Preference",
+            "\
+            table_right field_properties level raw_value specification display_value \
+            display_tooltip display_type tab_order target_id pref_desc_id table_name \
+            user_preference_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -380,12 +387,7 @@ impl soap::Value for Preference {
         w.value("UserPreferenceId", &self.user_preference_id);
     }
 }
-soap::complex!(
-    Preference,
-    "\
-        table_right field_properties level raw_value specification display_value display_tooltip \
-        display_type tab_order target_id pref_desc_id table_name user_preference_id"
-);
+soap::complex!(Preference);
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -446,7 +448,13 @@ impl soap::Value for PreferenceDescription {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceDescription",
+            "\
+            table_right field_properties pref_desc_id section key name value_type max_level \
+            sys_max_level access_flags description is_builtin table_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -466,12 +474,7 @@ impl soap::Value for PreferenceDescription {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(
-    PreferenceDescription,
-    "\
-        table_right field_properties pref_desc_id section key name value_type max_level \
-        sys_max_level access_flags description is_builtin table_name"
-);
+soap::complex!(PreferenceDescription);
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -517,7 +520,13 @@ impl soap::Value for PreferenceDescriptionLine {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceDescriptionLine",
+            "\
+            table_right field_properties pref_desc_line_id pref_desc_id pref_value \
+            pref_show_value description is_builtin",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -532,12 +541,7 @@ impl soap::Value for PreferenceDescriptionLine {
         w.value("IsBuiltin", &self.is_builtin);
     }
 }
-soap::complex!(
-    PreferenceDescriptionLine,
-    "\
-        table_right field_properties pref_desc_line_id pref_desc_id pref_value pref_show_value \
-        description is_builtin"
-);
+soap::complex!(PreferenceDescriptionLine);
 
 /// `PreferenceLevel`, since Services75.
 #[derive(Clone, Default)]
@@ -626,7 +630,11 @@ impl soap::Value for PreferenceSpec {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceSpec",
+            "table_right field_properties section key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -637,7 +645,7 @@ impl soap::Value for PreferenceSpec {
         w.value("Key", &self.key);
     }
 }
-soap::complex!(PreferenceSpec, "table_right field_properties section key");
+soap::complex!(PreferenceSpec);
 
 /// `TabOrder`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -677,7 +685,11 @@ impl soap::Value for TabOrder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TabOrder",
+            "table_right field_properties tab_order_id tab_name order associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -690,6 +702,4 @@ impl soap::Value for TabOrder {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    TabOrder, "table_right field_properties tab_order_id tab_name order associate_id"
-);
+soap::complex!(TabOrder);

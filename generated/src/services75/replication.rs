@@ -140,7 +140,13 @@ impl soap::Value for Area {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Area",
+            "\
+            table_right field_properties area_id name max_data_age number_of_users \
+            number_of_logins freetext_enabeled",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -155,12 +161,7 @@ impl soap::Value for Area {
         w.value("FreetextEnabeled", &self.freetext_enabeled);
     }
 }
-soap::complex!(
-    Area,
-    "\
-        table_right field_properties area_id name max_data_age number_of_users number_of_logins \
-        freetext_enabeled"
-);
+soap::complex!(Area);
 
 /// `Satellite`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -212,7 +213,13 @@ impl soap::Value for Satellite {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Satellite",
+            "\
+            table_right field_properties satellite_id created created_by updated updated_by \
+            contact area license_owners",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -229,9 +236,4 @@ impl soap::Value for Satellite {
         w.array("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER);
     }
 }
-soap::complex!(
-    Satellite,
-    "\
-        table_right field_properties satellite_id created created_by updated updated_by contact \
-        area license_owners"
-);
+soap::complex!(Satellite);

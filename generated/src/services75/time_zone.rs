@@ -137,7 +137,13 @@ impl soap::Value for TimeZoneData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneData",
+            "\
+            tz_location_id name tz_location_code tz_location_cities iso_number \
+            time_zone_std_rules time_zone_dst_rules",
+            &self.extra,
+        );
         w.value("TZLocationID", &self.tz_location_id);
         w.value("Name", &self.name);
         w.value("TZLocationCode", &self.tz_location_code);
@@ -155,12 +161,7 @@ impl soap::Value for TimeZoneData {
         );
     }
 }
-soap::complex!(
-    TimeZoneData,
-    "\
-        tz_location_id name tz_location_code tz_location_cities iso_number time_zone_std_rules \
-        time_zone_dst_rules"
-);
+soap::complex!(TimeZoneData);
 
 /// `TimeZoneRule`, since Services75.
 #[derive(Default)]
@@ -199,7 +200,11 @@ impl soap::Value for TimeZoneRule {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneRule",
+            "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
+            &self.extra,
+        );
         w.value("TZOffset", &self.tz_offset);
         w.value("StartRulePattern", &self.start_rule_pattern);
         w.value("EndRulePattern", &self.end_rule_pattern);
@@ -209,7 +214,4 @@ impl soap::Value for TimeZoneRule {
         w.value("EndMonth", &self.end_month);
     }
 }
-soap::complex!(
-    TimeZoneRule,
-    "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month"
-);
+soap::complex!(TimeZoneRule);

@@ -788,6 +788,10 @@ pub struct ResolveUserFromInfoArgs {
 
 impl soap::Value for ResolveUserFromInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ResolveUserFromInfoArgs",
+            "contact_id person_name phone_numbers emails user_type credential",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -796,10 +800,7 @@ impl soap::Value for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
-soap::arguments!(
-    ResolveUserFromInfoArgs,
-    "contact_id person_name phone_numbers emails user_type credential"
-);
+soap::arguments!(ResolveUserFromInfoArgs);
 
 /// The parameters of `User/SetExternalUserInfo`.
 #[derive(Clone, Default)]
@@ -822,6 +823,10 @@ pub struct SetExternalUserInfoArgs {
 
 impl soap::Value for SetExternalUserInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SetExternalUserInfoArgs",
+            "associate_id user_name password is_active role_id external_user_info_modification",
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -830,10 +835,7 @@ impl soap::Value for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
-soap::arguments!(
-    SetExternalUserInfoArgs,
-    "associate_id user_name password is_active role_id external_user_info_modification"
-);
+soap::arguments!(SetExternalUserInfoArgs);
 
 /// `Credential`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -870,7 +872,11 @@ impl soap::Value for Credential {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Credential",
+            "table_right field_properties type value display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -882,7 +888,7 @@ impl soap::Value for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential, "table_right field_properties type value display_value");
+soap::complex!(Credential);
 
 /// `CredentialControlType`, since Services75.
 #[derive(Clone, Default)]
@@ -963,7 +969,13 @@ impl soap::Value for CredentialType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialType",
+            "\
+            table_right field_properties display_type type description value_control \
+            can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -977,12 +989,7 @@ impl soap::Value for CredentialType {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialType,
-    "\
-        table_right field_properties display_type type description value_control \
-        can_create_person"
-);
+soap::complex!(CredentialType);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1022,7 +1029,11 @@ impl soap::Value for CredentialUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialUser",
+            "table_right field_properties value display_value columns can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1035,10 +1046,7 @@ impl soap::Value for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialUser,
-    "table_right field_properties value display_value columns can_create_person"
-);
+soap::complex!(CredentialUser);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1072,7 +1080,11 @@ impl soap::Value for CredentialsGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroup",
+            "table_right field_properties name display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1083,7 +1095,7 @@ impl soap::Value for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
+soap::complex!(CredentialsGroup);
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1117,7 +1129,11 @@ impl soap::Value for CredentialsGroupUsers {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroupUsers",
+            "table_right field_properties headings users",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1128,7 +1144,7 @@ impl soap::Value for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
+soap::complex!(CredentialsGroupUsers);
 
 /// `DataRight`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1162,7 +1178,11 @@ impl soap::Value for DataRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRight",
+            "table_right field_properties value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1173,7 +1193,7 @@ impl soap::Value for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight, "table_right field_properties value description");
+soap::complex!(DataRight);
 
 /// `DataRights`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1210,7 +1230,11 @@ impl soap::Value for DataRights {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRights",
+            "table_right field_properties columns_info rows_info rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1222,7 +1246,7 @@ impl soap::Value for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
+soap::complex!(DataRights);
 
 /// `EntityName`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1256,7 +1280,11 @@ impl soap::Value for EntityName {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EntityName",
+            "table_right field_properties table_name table_description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1267,7 +1295,7 @@ impl soap::Value for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName, "table_right field_properties table_name table_description");
+soap::complex!(EntityName);
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1342,7 +1370,11 @@ impl soap::Value for RelationToOwner {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationToOwner",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1354,7 +1386,7 @@ impl soap::Value for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
+soap::complex!(RelationToOwner);
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1388,7 +1420,11 @@ impl soap::Value for ResolvedUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedUser",
+            "table_right field_properties user person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1399,7 +1435,7 @@ impl soap::Value for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser, "table_right field_properties user person_created");
+soap::complex!(ResolvedUser);
 
 /// `Role`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1436,7 +1472,7 @@ impl soap::Value for Role {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1448,7 +1484,7 @@ impl soap::Value for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role, "table_right field_properties id value tooltip");
+soap::complex!(Role);
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1512,7 +1548,13 @@ impl soap::Value for RoleEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RoleEntity",
+            "\
+            table_right field_properties role_id name tooltip role_type deleted rank created \
+            use_categories created_by updated updated_by data_rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1533,12 +1575,7 @@ impl soap::Value for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(
-    RoleEntity,
-    "\
-        table_right field_properties role_id name tooltip role_type deleted rank created \
-        use_categories created_by updated updated_by data_rights"
-);
+soap::complex!(RoleEntity);
 
 /// `RoleRelationToOwner`, since Services75.
 #[derive(Clone, Default)]
@@ -1643,7 +1680,13 @@ impl soap::Value for UntrustedCredentials {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UntrustedCredentials",
+            "\
+            table_right field_properties valid_from valid_to comment secret_value public_value \
+            is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1658,12 +1701,7 @@ impl soap::Value for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    UntrustedCredentials,
-    "\
-        table_right field_properties valid_from valid_to comment secret_value public_value \
-        is_active"
-);
+soap::complex!(UntrustedCredentials);
 
 /// `User`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1742,7 +1780,14 @@ impl soap::Value for User {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "User",
+            "\
+            table_right field_properties associate_id name rank tooltip license_owners role \
+            user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
+            is_person_retired is_on_travel credentials",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1768,13 +1813,7 @@ impl soap::Value for User {
         w.array("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL);
     }
 }
-soap::complex!(
-    User,
-    "\
-        table_right field_properties associate_id name rank tooltip license_owners role \
-        user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
-        is_person_retired is_on_travel credentials"
-);
+soap::complex!(User);
 
 /// `UserGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1817,7 +1856,11 @@ impl soap::Value for UserGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserGroup",
+            "table_right field_properties value tooltip id rank deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1831,7 +1874,7 @@ impl soap::Value for UserGroup {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(UserGroup, "table_right field_properties value tooltip id rank deleted");
+soap::complex!(UserGroup);
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1865,7 +1908,11 @@ impl soap::Value for UserValidationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserValidationResult",
+            "table_right field_properties reason result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1876,4 +1923,4 @@ impl soap::Value for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult, "table_right field_properties reason result");
+soap::complex!(UserValidationResult);

@@ -207,7 +207,13 @@ impl soap::Value for History {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "History",
+            "\
+            table_right field_properties rank id history_name history_id associate_id name \
+            item_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -223,10 +229,7 @@ impl soap::Value for History {
         w.value("ItemInfo", &self.item_info);
     }
 }
-soap::complex!(
-    History,
-    "table_right field_properties rank id history_name history_id associate_id name item_info"
-);
+soap::complex!(History);
 
 /// `HistoryRequest`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -263,7 +266,11 @@ impl soap::Value for HistoryRequest {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HistoryRequest",
+            "table_right field_properties entity_name entity_or_parent_id request_for_new_record",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -275,7 +282,4 @@ impl soap::Value for HistoryRequest {
         w.value("RequestForNewRecord", &self.request_for_new_record);
     }
 }
-soap::complex!(
-    HistoryRequest,
-    "table_right field_properties entity_name entity_or_parent_id request_for_new_record"
-);
+soap::complex!(HistoryRequest);

@@ -1173,6 +1173,13 @@ pub struct GenerateLeadArgs {
 
 impl soap::Value for GenerateLeadArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GenerateLeadArgs",
+            "\
+            associate_id_for_new_contact lead_description relation relation_id lead_contact \
+            lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
+            creators_contact creators_firstname creators_lastname",
+        );
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("LeadDescription", &self.lead_description);
         w.value("Relation", &self.relation);
@@ -1187,13 +1194,7 @@ impl soap::Value for GenerateLeadArgs {
         w.value("CreatorsLastname", &self.creators_lastname);
     }
 }
-soap::arguments!(
-    GenerateLeadArgs,
-    "\
-        associate_id_for_new_contact lead_description relation relation_id lead_contact \
-        lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
-        creators_contact creators_firstname creators_lastname"
-);
+soap::arguments!(GenerateLeadArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
 #[derive(Clone, Default)]
@@ -1216,6 +1217,10 @@ pub struct GetPersonAppointmentsByTaskArgs {
 
 impl soap::Value for GetPersonAppointmentsByTaskArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTaskArgs",
+            "person_id include_project_appointments start_time end_time count task_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1224,10 +1229,7 @@ impl soap::Value for GetPersonAppointmentsByTaskArgs {
         w.value("TaskId", &self.task_id);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTaskArgs,
-    "person_id include_project_appointments start_time end_time count task_id"
-);
+soap::arguments!(GetPersonAppointmentsByTaskArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
 #[derive(Clone, Default)]
@@ -1250,6 +1252,10 @@ pub struct GetPersonAppointmentsByTaskHeadingArgs {
 
 impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTaskHeadingArgs",
+            "person_id include_project_appointments start_time end_time count task_heading_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1258,10 +1264,7 @@ impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
         w.value("TaskHeadingId", &self.task_heading_id);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTaskHeadingArgs,
-    "person_id include_project_appointments start_time end_time count task_heading_id"
-);
+soap::arguments!(GetPersonAppointmentsByTaskHeadingArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
 #[derive(Clone, Default)]
@@ -1284,6 +1287,10 @@ pub struct GetPersonAppointmentsByTasksArgs {
 
 impl soap::Value for GetPersonAppointmentsByTasksArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTasksArgs",
+            "person_id include_project_appointments start_time end_time count task_ids",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1292,10 +1299,7 @@ impl soap::Value for GetPersonAppointmentsByTasksArgs {
         w.array("TaskIds", &self.task_ids, ARRAY_OF_INT);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTasksArgs,
-    "person_id include_project_appointments start_time end_time count task_ids"
-);
+soap::arguments!(GetPersonAppointmentsByTasksArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
 #[derive(Clone, Default)]
@@ -1318,6 +1322,10 @@ pub struct GetPersonAppointmentsByTypeArgs {
 
 impl soap::Value for GetPersonAppointmentsByTypeArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTypeArgs",
+            "person_id include_project_appointments start_time end_time count appointment_type",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1326,10 +1334,7 @@ impl soap::Value for GetPersonAppointmentsByTypeArgs {
         w.value("AppointmentType", &self.appointment_type);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTypeArgs,
-    "person_id include_project_appointments start_time end_time count appointment_type"
-);
+soap::arguments!(GetPersonAppointmentsByTypeArgs);
 
 /// The parameters of `Appointment/RequestForInfo`.
 #[derive(Clone, Default)]
@@ -1356,6 +1361,12 @@ pub struct RequestForInfoArgs {
 
 impl soap::Value for RequestForInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "RequestForInfoArgs",
+            "\
+            associate_id_for_new_contact channel regarding contact_name person_firstname \
+            person_lastname email_address phone_number",
+        );
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("Channel", &self.channel);
         w.value("Regarding", &self.regarding);
@@ -1366,12 +1377,7 @@ impl soap::Value for RequestForInfoArgs {
         w.value("PhoneNumber", &self.phone_number);
     }
 }
-soap::arguments!(
-    RequestForInfoArgs,
-    "\
-        associate_id_for_new_contact channel regarding contact_name person_firstname \
-        person_lastname email_address phone_number"
-);
+soap::arguments!(RequestForInfoArgs);
 
 /// The parameters of `Appointment/UpdateAppointment`.
 #[derive(Clone, Default)]
@@ -1394,6 +1400,10 @@ pub struct UpdateAppointmentArgs {
 
 impl soap::Value for UpdateAppointmentArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "UpdateAppointmentArgs",
+            "id start_time end_time status type associate_id",
+        );
         w.value("Id", &self.id);
         w.value("StartTime", &self.start_time);
         w.value("EndTime", &self.end_time);
@@ -1402,9 +1412,7 @@ impl soap::Value for UpdateAppointmentArgs {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::arguments!(
-    UpdateAppointmentArgs, "id start_time end_time status type associate_id"
-);
+soap::arguments!(UpdateAppointmentArgs);
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1438,7 +1446,11 @@ impl soap::Value for ActivityInformationListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivityInformationListItem",
+            "table_right field_properties date activity_information",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1449,9 +1461,7 @@ impl soap::Value for ActivityInformationListItem {
         w.value("ActivityInformation", &self.activity_information);
     }
 }
-soap::complex!(
-    ActivityInformationListItem, "table_right field_properties date activity_information"
-);
+soap::complex!(ActivityInformationListItem);
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1488,7 +1498,11 @@ impl soap::Value for ActivitySummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivitySummary",
+            "table_right field_properties num_busy_activities num_free_activities percentage_busy",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1500,10 +1514,7 @@ impl soap::Value for ActivitySummary {
         w.value("PercentageBusy", &self.percentage_busy);
     }
 }
-soap::complex!(
-    ActivitySummary,
-    "table_right field_properties num_busy_activities num_free_activities percentage_busy"
-);
+soap::complex!(ActivitySummary);
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1567,7 +1578,13 @@ impl soap::Value for AddressSyncData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AddressSyncData",
+            "\
+            table_right field_properties address_id address_type address1 address2 address3 city \
+            county zip_code state latitude longitude formatted_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1588,12 +1605,7 @@ impl soap::Value for AddressSyncData {
         w.value("FormattedAddress", &self.formatted_address);
     }
 }
-soap::complex!(
-    AddressSyncData,
-    "\
-        table_right field_properties address_id address_type address1 address2 address3 city \
-        county zip_code state latitude longitude formatted_address"
-);
+soap::complex!(AddressSyncData);
 
 /// `AlarmData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1687,7 +1699,15 @@ impl soap::Value for AlarmData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AlarmData",
+            "\
+            table_right field_properties appointment_id start_time end_date alarm_time person_id \
+            person_full_name contact_name project_id project_name appointment_text sale_id \
+            sale_name location appointment_type contact_id assignment_status invitation_status \
+            booking_type formal_name task_name contact_department contact_full_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1718,14 +1738,7 @@ impl soap::Value for AlarmData {
         w.value("ContactFullName", &self.contact_full_name);
     }
 }
-soap::complex!(
-    AlarmData,
-    "\
-        table_right field_properties appointment_id start_time end_date alarm_time person_id \
-        person_full_name contact_name project_id project_name appointment_text sale_id sale_name \
-        location appointment_type contact_id assignment_status invitation_status booking_type \
-        formal_name task_name contact_department contact_full_name"
-);
+soap::complex!(AlarmData);
 
 /// `AppointmentStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -1914,7 +1927,16 @@ impl soap::Value for AppointmentSyncData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AppointmentSyncData",
+            "\
+            table_right field_properties alarm_time appointment_id appointment_text \
+            contact_department contact_full_name contact_name contact_id end_date has_alarm \
+            is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
+            participants person_formal_name person_full_name person_id project_id project_name \
+            sale_id sale_name start_date task_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1949,15 +1971,7 @@ impl soap::Value for AppointmentSyncData {
         w.value("TaskName", &self.task_name);
     }
 }
-soap::complex!(
-    AppointmentSyncData,
-    "\
-        table_right field_properties alarm_time appointment_id appointment_text \
-        contact_department contact_full_name contact_name contact_id end_date has_alarm \
-        is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
-        participants person_formal_name person_full_name person_id project_id project_name \
-        sale_id sale_name start_date task_name"
-);
+soap::complex!(AppointmentSyncData);
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1994,7 +2008,11 @@ impl soap::Value for DayInformationListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DayInformationListItem",
+            "table_right field_properties activity_information red_letter_information date",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2006,10 +2024,7 @@ impl soap::Value for DayInformationListItem {
         w.value("Date", &self.date);
     }
 }
-soap::complex!(
-    DayInformationListItem,
-    "table_right field_properties activity_information red_letter_information date"
-);
+soap::complex!(DayInformationListItem);
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2046,7 +2061,11 @@ impl soap::Value for MultiAlarmData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MultiAlarmData",
+            "table_right field_properties alarms polling_interval silent_after",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2058,9 +2077,7 @@ impl soap::Value for MultiAlarmData {
         w.value("SilentAfter", &self.silent_after);
     }
 }
-soap::complex!(
-    MultiAlarmData, "table_right field_properties alarms polling_interval silent_after"
-);
+soap::complex!(MultiAlarmData);
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2187,7 +2204,18 @@ impl soap::Value for ParticipantSyncData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ParticipantSyncData",
+            "\
+            table_right field_properties person_id person_first_name person_middle_name \
+            person_lastname person_mrmrs person_title person_position person_academic_title \
+            person_formal_name person_full_name contact_id contact_name contact_department \
+            contact_business contact_country contact_category contact_full_name email \
+            phone_private phone_fax phone_mobile phone_direct phone_contact messenger voip \
+            contact_url url street_address postal_address country person_address person_country \
+            participant_status",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2229,16 +2257,7 @@ impl soap::Value for ParticipantSyncData {
         w.value("ParticipantStatus", &self.participant_status);
     }
 }
-soap::complex!(
-    ParticipantSyncData,
-    "\
-        table_right field_properties person_id person_first_name person_middle_name \
-        person_lastname person_mrmrs person_title person_position person_academic_title \
-        person_formal_name person_full_name contact_id contact_name contact_department \
-        contact_business contact_country contact_category contact_full_name email phone_private \
-        phone_fax phone_mobile phone_direct phone_contact messenger voip contact_url url \
-        street_address postal_address country person_address person_country participant_status"
-);
+soap::complex!(ParticipantSyncData);
 
 /// `RecurrenceUpdateMode`, since Services75.
 #[derive(Clone, Default)]
@@ -2319,7 +2338,11 @@ impl soap::Value for RedLetterDetails {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RedLetterDetails",
+            "table_right field_properties own_country_day_texts other_country_day_texts",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2330,10 +2353,7 @@ impl soap::Value for RedLetterDetails {
         w.array("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    RedLetterDetails,
-    "table_right field_properties own_country_day_texts other_country_day_texts"
-);
+soap::complex!(RedLetterDetails);
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2370,7 +2390,11 @@ impl soap::Value for RedLetterInformationListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RedLetterInformationListItem",
+            "table_right field_properties date red_letter_information red_letter_details",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2382,10 +2406,7 @@ impl soap::Value for RedLetterInformationListItem {
         w.value("RedLetterDetails", &self.red_letter_details);
     }
 }
-soap::complex!(
-    RedLetterInformationListItem,
-    "table_right field_properties date red_letter_information red_letter_details"
-);
+soap::complex!(RedLetterInformationListItem);
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2419,7 +2440,11 @@ impl soap::Value for RedLetterSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RedLetterSummary",
+            "table_right field_properties is_own_country_holiday is_other_country_holiday",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2430,10 +2455,7 @@ impl soap::Value for RedLetterSummary {
         w.value("IsOtherCountryHoliday", &self.is_other_country_holiday);
     }
 }
-soap::complex!(
-    RedLetterSummary,
-    "table_right field_properties is_own_country_holiday is_other_country_holiday"
-);
+soap::complex!(RedLetterSummary);
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2470,7 +2492,11 @@ impl soap::Value for SalesActivity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SalesActivity",
+            "table_right field_properties requested_contacts requested_person sales_rep",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2482,10 +2508,7 @@ impl soap::Value for SalesActivity {
         w.value("SalesRep", &self.sales_rep);
     }
 }
-soap::complex!(
-    SalesActivity,
-    "table_right field_properties requested_contacts requested_person sales_rep"
-);
+soap::complex!(SalesActivity);
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2555,7 +2578,14 @@ impl soap::Value for SuggestedAppointment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SuggestedAppointment",
+            "\
+            table_right field_properties auto_suggest deleted days_future tooltip text task_id \
+            suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
+            project_type_status_link_id name duration associate",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2578,13 +2608,7 @@ impl soap::Value for SuggestedAppointment {
         w.value("Associate", &self.associate);
     }
 }
-soap::complex!(
-    SuggestedAppointment,
-    "\
-        table_right field_properties auto_suggest deleted days_future tooltip text task_id \
-        suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
-        project_type_status_link_id name duration associate"
-);
+soap::complex!(SuggestedAppointment);
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2654,7 +2678,14 @@ impl soap::Value for SuggestedAppointmentEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SuggestedAppointmentEntity",
+            "\
+            table_right field_properties suggested_appointment_id name tooltip rank deleted \
+            days_future duration auto_suggest is_milestone assign_to_member text \
+            project_type_status_link sale_type_stage_link type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2677,10 +2708,4 @@ impl soap::Value for SuggestedAppointmentEntity {
         w.value("Type", &self.r#type);
     }
 }
-soap::complex!(
-    SuggestedAppointmentEntity,
-    "\
-        table_right field_properties suggested_appointment_id name tooltip rank deleted \
-        days_future duration auto_suggest is_milestone assign_to_member text \
-        project_type_status_link sale_type_stage_link type"
-);
+soap::complex!(SuggestedAppointmentEntity);

@@ -392,7 +392,13 @@ impl soap::Value for DiaryViewEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DiaryViewEntity",
+            "\
+            table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
+            associate_list tz_location_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -413,12 +419,7 @@ impl soap::Value for DiaryViewEntity {
         w.value("TzLocationId", &self.tz_location_id);
     }
 }
-soap::complex!(
-    DiaryViewEntity,
-    "\
-        table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
-        associate_list tz_location_id"
-);
+soap::complex!(DiaryViewEntity);
 
 /// `ShowWindowState`, since Services75.
 #[derive(Clone, Default)]
@@ -511,7 +512,13 @@ impl soap::Value for SystemEventEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SystemEventEntity",
+            "\
+            table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
+            owner updated_count registered activated_by",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -530,12 +537,7 @@ impl soap::Value for SystemEventEntity {
         w.value("ActivatedBy", &self.activated_by);
     }
 }
-soap::complex!(
-    SystemEventEntity,
-    "\
-        table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
-        owner updated_count registered activated_by"
-);
+soap::complex!(SystemEventEntity);
 
 /// `SystemEventScope`, since Services75.
 #[derive(Clone, Default)]
@@ -643,7 +645,13 @@ impl soap::Value for WindowPosSize {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WindowPosSize",
+            "\
+            table_right field_properties owner_window person_id associate_id extra_id extra_info \
+            height left_x state upper_y width window_pos_size_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -663,9 +671,4 @@ impl soap::Value for WindowPosSize {
         w.value("WindowPosSizeId", &self.window_pos_size_id);
     }
 }
-soap::complex!(
-    WindowPosSize,
-    "\
-        table_right field_properties owner_window person_id associate_id extra_id extra_info \
-        height left_x state upper_y width window_pos_size_id"
-);
+soap::complex!(WindowPosSize);

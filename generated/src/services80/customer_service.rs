@@ -72,7 +72,11 @@ impl soap::Value for StatisticsDataSet {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataSet",
+            "table_right field_properties label values description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -84,9 +88,7 @@ impl soap::Value for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataSet, "table_right field_properties label values description"
-);
+soap::complex!(StatisticsDataSet);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -123,7 +125,11 @@ impl soap::Value for StatisticsDataValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataValue",
+            "table_right field_properties label value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -135,9 +141,7 @@ impl soap::Value for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataValue, "table_right field_properties label value description"
-);
+soap::complex!(StatisticsDataValue);
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]

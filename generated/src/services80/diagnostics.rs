@@ -89,6 +89,12 @@ pub struct ChangeLogSettingsArgs {
 
 impl soap::Value for ChangeLogSettingsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ChangeLogSettingsArgs",
+            "\
+            log_warning log_information log_success_audit log_failure_audit log_to_event_log \
+            log_to_super_office log_to_file log_to_trace",
+        );
         w.value("LogWarning", &self.log_warning);
         w.value("LogInformation", &self.log_information);
         w.value("LogSuccessAudit", &self.log_success_audit);
@@ -99,12 +105,7 @@ impl soap::Value for ChangeLogSettingsArgs {
         w.value("LogToTrace", &self.log_to_trace);
     }
 }
-soap::arguments!(
-    ChangeLogSettingsArgs,
-    "\
-        log_warning log_information log_success_audit log_failure_audit log_to_event_log \
-        log_to_super_office log_to_file log_to_trace"
-);
+soap::arguments!(ChangeLogSettingsArgs);
 
 /// `WebAppUsage`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -153,7 +154,13 @@ impl soap::Value for WebAppUsage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WebAppUsage",
+            "\
+            table_right field_properties web_app_usage_id assoc_id timestamp view_state \
+            aggregate_count aggregate_bin version",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -169,9 +176,4 @@ impl soap::Value for WebAppUsage {
         w.value("Version", &self.version);
     }
 }
-soap::complex!(
-    WebAppUsage,
-    "\
-        table_right field_properties web_app_usage_id assoc_id timestamp view_state \
-        aggregate_count aggregate_bin version"
-);
+soap::complex!(WebAppUsage);

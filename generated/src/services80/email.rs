@@ -524,7 +524,13 @@ impl soap::Value for EMailAddress {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAddress",
+            "\
+            table_right field_properties contact_id contact_name person_id person_name \
+            associate_id address email_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -540,12 +546,7 @@ impl soap::Value for EMailAddress {
         w.value("EmailId", &self.email_id);
     }
 }
-soap::complex!(
-    EMailAddress,
-    "\
-        table_right field_properties contact_id contact_name person_id person_name associate_id \
-        address email_id"
-);
+soap::complex!(EMailAddress);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -598,7 +599,13 @@ impl soap::Value for EMailAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAttachment",
+            "\
+            table_right field_properties description filename size type encoding id disposition \
+            stream",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -615,12 +622,7 @@ impl soap::Value for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(
-    EMailAttachment,
-    "\
-        table_right field_properties description filename size type encoding id disposition \
-        stream"
-);
+soap::complex!(EMailAttachment);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -669,7 +671,13 @@ impl soap::Value for EMailConnectionInfoExtended {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailConnectionInfoExtended",
+            "\
+            table_right field_properties port server_name protocol user_name password use_ssl \
+            folder",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -685,10 +693,7 @@ impl soap::Value for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(
-    EMailConnectionInfoExtended,
-    "table_right field_properties port server_name protocol user_name password use_ssl folder"
-);
+soap::complex!(EMailConnectionInfoExtended);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -722,7 +727,11 @@ impl soap::Value for EMailCustomHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailCustomHeader",
+            "table_right field_properties name values",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -733,7 +742,7 @@ impl soap::Value for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader, "table_right field_properties name values");
+soap::complex!(EMailCustomHeader);
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -819,7 +828,14 @@ impl soap::Value for EMailEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEntity",
+            "\
+            table_right field_properties to cc bcc subject html_body from sent size priority \
+            flags message_id plain_body is_sent email_so_info server_id attachments \
+            custom_header_list folder_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -850,13 +866,7 @@ impl soap::Value for EMailEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(
-    EMailEntity,
-    "\
-        table_right field_properties to cc bcc subject html_body from sent size priority flags \
-        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
-        folder_name"
-);
+soap::complex!(EMailEntity);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -914,7 +924,13 @@ impl soap::Value for EMailEnvelope {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEnvelope",
+            "\
+            table_right field_properties server_id message_id subject from to sent priority flags \
+            size email_so_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -933,12 +949,7 @@ impl soap::Value for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(
-    EMailEnvelope,
-    "\
-        table_right field_properties server_id message_id subject from to sent priority flags \
-        size email_so_info"
-);
+soap::complex!(EMailEnvelope);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1028,7 +1039,11 @@ impl soap::Value for EMailFolder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailFolder",
+            "table_right field_properties name delimiter flags total_items unread_items subscribed",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1043,10 +1058,7 @@ impl soap::Value for EMailFolder {
         w.value("Subscribed", &self.subscribed);
     }
 }
-soap::complex!(
-    EMailFolder,
-    "table_right field_properties name delimiter flags total_items unread_items subscribed"
-);
+soap::complex!(EMailFolder);
 
 /// `EMailPriority`, since Services75.
 #[derive(Clone, Default)]
@@ -1140,7 +1152,11 @@ impl soap::Value for EMailSOInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailSOInfo",
+            "table_right field_properties document_id appointment_id project_id sale_id archived",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1154,7 +1170,4 @@ impl soap::Value for EMailSOInfo {
         w.value("Archived", &self.archived);
     }
 }
-soap::complex!(
-    EMailSOInfo,
-    "table_right field_properties document_id appointment_id project_id sale_id archived"
-);
+soap::complex!(EMailSOInfo);

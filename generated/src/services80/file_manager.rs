@@ -127,11 +127,12 @@ impl soap::Value for BeginReadFilePartResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("BeginReadFilePartResponse", "file_name length");
         w.value("FileName", &self.file_name);
         w.value("Length", &self.length);
     }
 }
-soap::complex!(BeginReadFilePartResponse, "file_name length");
+soap::complex!(BeginReadFilePartResponse);
 
 /// The results of `FileManager/ReadFilePart`.
 #[derive(Default)]
@@ -151,11 +152,12 @@ impl soap::Value for ReadFilePartResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("ReadFilePartResponse", "response length");
         w.value("Response", &self.response);
         w.value("Length", &self.length);
     }
 }
-soap::complex!(ReadFilePartResponse, "response length");
+soap::complex!(ReadFilePartResponse);
 
 /// The results of `FileManager/ReadFile`.
 #[derive(Default)]
@@ -178,9 +180,10 @@ impl soap::Value for ReadFileResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("ReadFileResponse", "file_name length response");
         w.value("FileName", &self.file_name);
         w.value("Length", &self.length);
         w.value("Response", &self.response);
     }
 }
-soap::complex!(ReadFileResponse, "file_name length response");
+soap::complex!(ReadFileResponse);

@@ -85,6 +85,12 @@ pub struct CreateOrUpdateWebPanelArgs {
 
 impl soap::Value for CreateOrUpdateWebPanelArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CreateOrUpdateWebPanelArgs",
+            "\
+            identifier display_name display_description url visible_in url_encoding \
+            on_sales_marketing_web on_sales_marketing_pocket",
+        );
         w.value("Identifier", &self.identifier);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayDescription", &self.display_description);
@@ -95,12 +101,7 @@ impl soap::Value for CreateOrUpdateWebPanelArgs {
         w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
     }
 }
-soap::arguments!(
-    CreateOrUpdateWebPanelArgs,
-    "\
-        identifier display_name display_description url visible_in url_encoding \
-        on_sales_marketing_web on_sales_marketing_pocket"
-);
+soap::arguments!(CreateOrUpdateWebPanelArgs);
 
 /// `PartnerWebPanel`, extends `Carrier`, Services75 to Services80.
 #[derive(Default)]
@@ -158,7 +159,14 @@ impl soap::Value for PartnerWebPanel {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PartnerWebPanel",
+            "\
+            table_right field_properties identifier display_name display_description url \
+            visible_in url_encoding on_sales_marketing_web on_sales_marketing_pocket is_suspended \
+            window_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -177,9 +185,4 @@ impl soap::Value for PartnerWebPanel {
         w.value("WindowName", &self.window_name);
     }
 }
-soap::complex!(
-    PartnerWebPanel,
-    "\
-        table_right field_properties identifier display_name display_description url visible_in \
-        url_encoding on_sales_marketing_web on_sales_marketing_pocket is_suspended window_name"
-);
+soap::complex!(PartnerWebPanel);

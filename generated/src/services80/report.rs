@@ -168,6 +168,10 @@ pub struct GenerateReportArgs {
 
 impl soap::Value for GenerateReportArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GenerateReportArgs",
+            "report_id label_layout_id filename language file_type restrictions",
+        );
         w.value("ReportId", &self.report_id);
         w.value("LabelLayoutId", &self.label_layout_id);
         w.value("Filename", &self.filename);
@@ -176,10 +180,7 @@ impl soap::Value for GenerateReportArgs {
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
     }
 }
-soap::arguments!(
-    GenerateReportArgs,
-    "report_id label_layout_id filename language file_type restrictions"
-);
+soap::arguments!(GenerateReportArgs);
 
 /// `ReportCategory`, since Services75.
 #[derive(Clone, Default)]
@@ -298,7 +299,13 @@ impl soap::Value for ReportEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReportEntity",
+            "\
+            table_right field_properties report_id report_category description report_layout name \
+            associate_id template_id published",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -315,12 +322,7 @@ impl soap::Value for ReportEntity {
         w.value("Published", &self.published);
     }
 }
-soap::complex!(
-    ReportEntity,
-    "\
-        table_right field_properties report_id report_category description report_layout name \
-        associate_id template_id published"
-);
+soap::complex!(ReportEntity);
 
 /// `ReportLabelLayoutEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -384,7 +386,14 @@ impl soap::Value for ReportLabelLayoutEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReportLabelLayoutEntity",
+            "\
+            table_right field_properties report_label_layout_id name description orientation \
+            paper_width paper_height left_margin right_margin top_margin bottom_margin \
+            count_columns count_rows",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -405,13 +414,7 @@ impl soap::Value for ReportLabelLayoutEntity {
         w.value("CountRows", &self.count_rows);
     }
 }
-soap::complex!(
-    ReportLabelLayoutEntity,
-    "\
-        table_right field_properties report_label_layout_id name description orientation \
-        paper_width paper_height left_margin right_margin top_margin bottom_margin count_columns \
-        count_rows"
-);
+soap::complex!(ReportLabelLayoutEntity);
 
 /// `ReportLayout`, since Services75.
 #[derive(Clone, Default)]

@@ -524,7 +524,11 @@ impl soap::Value for ContactPersonId {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactPersonId",
+            "table_right field_properties person_id contact_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -535,7 +539,7 @@ impl soap::Value for ContactPersonId {
         w.value("ContactId", &self.contact_id);
     }
 }
-soap::complex!(ContactPersonId, "table_right field_properties person_id contact_id");
+soap::complex!(ContactPersonId);
 
 /// `EMailMergeTargetType`, since Services75.
 #[derive(Clone, Default)]
@@ -681,7 +685,17 @@ impl soap::Value for MailMergeSettings {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MailMergeSettings",
+            "\
+            table_right field_properties selection_id document_id mail_merge_delivery_type \
+            custom_attention always_use_custom_attention save_document custom_mail_body \
+            task_entity add_company_interest add_person_interest remove_company_interest \
+            remove_person_interest include_no_mailings_recipient test_only project_id \
+            include_retired_recipients include_stopped_recipients custom_mail_subject extra_info \
+            synchronous is_temporary_selection",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -711,16 +725,7 @@ impl soap::Value for MailMergeSettings {
         w.value("IsTemporarySelection", &self.is_temporary_selection);
     }
 }
-soap::complex!(
-    MailMergeSettings,
-    "\
-        table_right field_properties selection_id document_id mail_merge_delivery_type \
-        custom_attention always_use_custom_attention save_document custom_mail_body task_entity \
-        add_company_interest add_person_interest remove_company_interest remove_person_interest \
-        include_no_mailings_recipient test_only project_id include_retired_recipients \
-        include_stopped_recipients custom_mail_subject extra_info synchronous \
-        is_temporary_selection"
-);
+soap::complex!(MailMergeSettings);
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -781,7 +786,14 @@ impl soap::Value for MailMergeTask {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MailMergeTask",
+            "\
+            table_right field_properties project_id type_id start_date duration description \
+            priority_id visible_for completed owner_associate_id single_entry_on_each_company \
+            sale_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -801,12 +813,7 @@ impl soap::Value for MailMergeTask {
         w.value("SaleId", &self.sale_id);
     }
 }
-soap::complex!(
-    MailMergeTask,
-    "\
-        table_right field_properties project_id type_id start_date duration description \
-        priority_id visible_for completed owner_associate_id single_entry_on_each_company sale_id"
-);
+soap::complex!(MailMergeTask);
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -852,7 +859,13 @@ impl soap::Value for RecipientStatistics {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecipientStatistics",
+            "\
+            table_right field_properties total valid_postal_addresses valid_email_addresses \
+            valid_fax_numbers no_addresses no_fax_or_emails",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -867,12 +880,7 @@ impl soap::Value for RecipientStatistics {
         w.value("NoFaxOrEmails", &self.no_fax_or_emails);
     }
 }
-soap::complex!(
-    RecipientStatistics,
-    "\
-        table_right field_properties total valid_postal_addresses valid_email_addresses \
-        valid_fax_numbers no_addresses no_fax_or_emails"
-);
+soap::complex!(RecipientStatistics);
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -984,7 +992,16 @@ impl soap::Value for SelectionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionEntity",
+            "\
+            table_right field_properties description postit associate created_by updated_by \
+            selection_category group_idx include_person member_count name postit_text_id \
+            created_date selection_id sound_ex source text_id updated_date updated_count \
+            visibility selection_type company_unique target_table_number target_table_name \
+            completed left_selection_id right_selection_id selection_union_type visible_for",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1021,15 +1038,7 @@ impl soap::Value for SelectionEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(
-    SelectionEntity,
-    "\
-        table_right field_properties description postit associate created_by updated_by \
-        selection_category group_idx include_person member_count name postit_text_id created_date \
-        selection_id sound_ex source text_id updated_date updated_count visibility selection_type \
-        company_unique target_table_number target_table_name completed left_selection_id \
-        right_selection_id selection_union_type visible_for"
-);
+soap::complex!(SelectionEntity);
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1123,7 +1132,17 @@ impl soap::Value for SelectionMemberEditValues {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionMemberEditValues",
+            "\
+            table_right field_properties company_category company_business company_our_contact \
+            company_name company_department company_number company_code contact_position \
+            change_company_category change_company_business change_company_our_contact \
+            change_company_name change_company_department change_company_number \
+            change_company_code change_contact_position company_country change_company_country \
+            contact_job_title change_contact_job_title company_org_nr change_company_org_nr",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1154,16 +1173,7 @@ impl soap::Value for SelectionMemberEditValues {
         w.value("ChangeCompanyOrgNr", &self.change_company_org_nr);
     }
 }
-soap::complex!(
-    SelectionMemberEditValues,
-    "\
-        table_right field_properties company_category company_business company_our_contact \
-        company_name company_department company_number company_code contact_position \
-        change_company_category change_company_business change_company_our_contact \
-        change_company_name change_company_department change_company_number change_company_code \
-        change_contact_position company_country change_company_country contact_job_title \
-        change_contact_job_title company_org_nr change_company_org_nr"
-);
+soap::complex!(SelectionMemberEditValues);
 
 /// `SelectionType`, since Services75.
 #[derive(Clone, Default)]

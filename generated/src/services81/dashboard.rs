@@ -153,7 +153,11 @@ impl soap::Value for Dashboard {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Dashboard",
+            "table_right field_properties dashboard_id associate_id caption layout tiles",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -167,10 +171,7 @@ impl soap::Value for Dashboard {
         w.array("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE);
     }
 }
-soap::complex!(
-    Dashboard,
-    "table_right field_properties dashboard_id associate_id caption layout tiles"
-);
+soap::complex!(Dashboard);
 
 /// `DashboardLayout`, since Services81.
 #[derive(Clone, Default)]
@@ -274,7 +275,13 @@ impl soap::Value for DashboardTile {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashboardTile",
+            "\
+            table_right field_properties dashboard_tile_id caption description associate_id \
+            config type entity_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -290,12 +297,7 @@ impl soap::Value for DashboardTile {
         w.value("EntityType", &self.entity_type);
     }
 }
-soap::complex!(
-    DashboardTile,
-    "\
-        table_right field_properties dashboard_tile_id caption description associate_id config \
-        type entity_type"
-);
+soap::complex!(DashboardTile);
 
 /// `DashboardTileEntityType`, since Services81.
 #[derive(Clone, Default)]
@@ -425,9 +427,9 @@ impl soap::Value for TileData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TileData", "columns result", &self.extra);
         w.array("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
         w.value("Result", &self.result);
     }
 }
-soap::complex!(TileData, "columns result");
+soap::complex!(TileData);

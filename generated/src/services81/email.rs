@@ -535,7 +535,13 @@ impl soap::Value for EMailAddress {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAddress",
+            "\
+            table_right field_properties contact_id contact_name person_id person_name \
+            associate_id address email_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -551,12 +557,7 @@ impl soap::Value for EMailAddress {
         w.value("EmailId", &self.email_id);
     }
 }
-soap::complex!(
-    EMailAddress,
-    "\
-        table_right field_properties contact_id contact_name person_id person_name associate_id \
-        address email_id"
-);
+soap::complex!(EMailAddress);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -609,7 +610,13 @@ impl soap::Value for EMailAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAttachment",
+            "\
+            table_right field_properties description filename size type encoding id disposition \
+            stream",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -626,12 +633,7 @@ impl soap::Value for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(
-    EMailAttachment,
-    "\
-        table_right field_properties description filename size type encoding id disposition \
-        stream"
-);
+soap::complex!(EMailAttachment);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -680,7 +682,13 @@ impl soap::Value for EMailConnectionInfoExtended {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailConnectionInfoExtended",
+            "\
+            table_right field_properties port server_name protocol user_name password use_ssl \
+            folder",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -696,10 +704,7 @@ impl soap::Value for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(
-    EMailConnectionInfoExtended,
-    "table_right field_properties port server_name protocol user_name password use_ssl folder"
-);
+soap::complex!(EMailConnectionInfoExtended);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -733,7 +738,11 @@ impl soap::Value for EMailCustomHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailCustomHeader",
+            "table_right field_properties name values",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -744,7 +753,7 @@ impl soap::Value for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader, "table_right field_properties name values");
+soap::complex!(EMailCustomHeader);
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -830,7 +839,14 @@ impl soap::Value for EMailEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEntity",
+            "\
+            table_right field_properties to cc bcc subject html_body from sent size priority \
+            flags message_id plain_body is_sent email_so_info server_id attachments \
+            custom_header_list folder_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -861,13 +877,7 @@ impl soap::Value for EMailEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(
-    EMailEntity,
-    "\
-        table_right field_properties to cc bcc subject html_body from sent size priority flags \
-        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
-        folder_name"
-);
+soap::complex!(EMailEntity);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -925,7 +935,13 @@ impl soap::Value for EMailEnvelope {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEnvelope",
+            "\
+            table_right field_properties server_id message_id subject from to sent priority flags \
+            size email_so_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -944,12 +960,7 @@ impl soap::Value for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(
-    EMailEnvelope,
-    "\
-        table_right field_properties server_id message_id subject from to sent priority flags \
-        size email_so_info"
-);
+soap::complex!(EMailEnvelope);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1039,7 +1050,11 @@ impl soap::Value for EMailFolder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailFolder",
+            "table_right field_properties name delimiter flags total_items unread_items subscribed",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1054,10 +1069,7 @@ impl soap::Value for EMailFolder {
         w.value("Subscribed", &self.subscribed);
     }
 }
-soap::complex!(
-    EMailFolder,
-    "table_right field_properties name delimiter flags total_items unread_items subscribed"
-);
+soap::complex!(EMailFolder);
 
 /// `EMailPriority`, since Services75.
 #[derive(Clone, Default)]
@@ -1151,7 +1163,11 @@ impl soap::Value for EMailSOInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailSOInfo",
+            "table_right field_properties document_id appointment_id project_id sale_id archived",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1165,7 +1181,4 @@ impl soap::Value for EMailSOInfo {
         w.value("Archived", &self.archived);
     }
 }
-soap::complex!(
-    EMailSOInfo,
-    "table_right field_properties document_id appointment_id project_id sale_id archived"
-);
+soap::complex!(EMailSOInfo);

@@ -129,7 +129,11 @@ impl soap::Value for IncomingMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "IncomingMessage",
+            "table_right field_properties to from content format session_key plugin",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -144,10 +148,7 @@ impl soap::Value for IncomingMessage {
         w.value("Plugin", &self.plugin);
     }
 }
-soap::complex!(
-    IncomingMessage,
-    "table_right field_properties to from content format session_key plugin"
-);
+soap::complex!(IncomingMessage);
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -184,7 +185,11 @@ impl soap::Value for MessageDeliveryStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MessageDeliveryStatus",
+            "table_right field_properties status status_description messaging_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -196,10 +201,7 @@ impl soap::Value for MessageDeliveryStatus {
         w.value("MessagingId", &self.messaging_id);
     }
 }
-soap::complex!(
-    MessageDeliveryStatus,
-    "table_right field_properties status status_description messaging_id"
-);
+soap::complex!(MessageDeliveryStatus);
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -245,7 +247,13 @@ impl soap::Value for OutgoingMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "OutgoingMessage",
+            "\
+            table_right field_properties from to content format parent_messaging_id \
+            suggested_session_key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -260,12 +268,7 @@ impl soap::Value for OutgoingMessage {
         w.value("SuggestedSessionKey", &self.suggested_session_key);
     }
 }
-soap::complex!(
-    OutgoingMessage,
-    "\
-        table_right field_properties from to content format parent_messaging_id \
-        suggested_session_key"
-);
+soap::complex!(OutgoingMessage);
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -303,7 +306,11 @@ impl soap::Value for ProviderInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProviderInfo",
+            "table_right field_properties name supported_messaging_formats",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -318,6 +325,4 @@ impl soap::Value for ProviderInfo {
         );
     }
 }
-soap::complex!(
-    ProviderInfo, "table_right field_properties name supported_messaging_formats"
-);
+soap::complex!(ProviderInfo);

@@ -1084,6 +1084,10 @@ pub struct CopySuperOfficePriceListArgs {
 
 impl soap::Value for CopySuperOfficePriceListArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CopySuperOfficePriceListArgs",
+            "original_price_list_id new_name valid_from valid_to new_currency_id convert_currency",
+        );
         w.value("OriginalPriceListId", &self.original_price_list_id);
         w.value("NewName", &self.new_name);
         w.value("ValidFrom", &self.valid_from);
@@ -1092,10 +1096,7 @@ impl soap::Value for CopySuperOfficePriceListArgs {
         w.value("ConvertCurrency", &self.convert_currency);
     }
 }
-soap::arguments!(
-    CopySuperOfficePriceListArgs,
-    "original_price_list_id new_name valid_from valid_to new_currency_id convert_currency"
-);
+soap::arguments!(CopySuperOfficePriceListArgs);
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
 #[derive(Clone, Default)]
@@ -1118,6 +1119,12 @@ pub struct GenerateQuoteDocumentsArgs {
 
 impl soap::Value for GenerateQuoteDocumentsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GenerateQuoteDocumentsArgs",
+            "\
+            quote_version_id email_body_template_id attach_main_document \
+            quoted_products_template_id include_attachments raw_mail_subject",
+        );
         w.value("QuoteVersionId", &self.quote_version_id);
         w.value("EmailBodyTemplateId", &self.email_body_template_id);
         w.value("AttachMainDocument", &self.attach_main_document);
@@ -1126,12 +1133,7 @@ impl soap::Value for GenerateQuoteDocumentsArgs {
         w.value("RawMailSubject", &self.raw_mail_subject);
     }
 }
-soap::arguments!(
-    GenerateQuoteDocumentsArgs,
-    "\
-        quote_version_id email_body_template_id attach_main_document quoted_products_template_id \
-        include_attachments raw_mail_subject"
-);
+soap::arguments!(GenerateQuoteDocumentsArgs);
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1165,7 +1167,11 @@ impl soap::Value for ApproveRejectResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ApproveRejectResponse",
+            "table_right field_properties plugin_response created_appointment_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1176,10 +1182,7 @@ impl soap::Value for ApproveRejectResponse {
         w.value("CreatedAppointmentId", &self.created_appointment_id);
     }
 }
-soap::complex!(
-    ApproveRejectResponse,
-    "table_right field_properties plugin_response created_appointment_id"
-);
+soap::complex!(ApproveRejectResponse);
 
 /// `ExtraDataFieldType`, since Services75.
 #[derive(Clone, Default)]
@@ -1260,7 +1263,13 @@ impl soap::Value for PluginUrlResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PluginUrlResponse",
+            "\
+            table_right field_properties is_ok user_explanation tech_explanation error_code \
+            changes url",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1275,12 +1284,7 @@ impl soap::Value for PluginUrlResponse {
         w.value("Url", &self.url);
     }
 }
-soap::complex!(
-    PluginUrlResponse,
-    "\
-        table_right field_properties is_ok user_explanation tech_explanation error_code changes \
-        url"
-);
+soap::complex!(PluginUrlResponse);
 
 /// `PriceList`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1338,7 +1342,13 @@ impl soap::Value for PriceList {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PriceList",
+            "\
+            table_right field_properties price_list_id erp_price_list_key quote_connection_id \
+            name description currency currency_name valid_from valid_to is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1357,12 +1367,7 @@ impl soap::Value for PriceList {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    PriceList,
-    "\
-        table_right field_properties price_list_id erp_price_list_key quote_connection_id name \
-        description currency currency_name valid_from valid_to is_active"
-);
+soap::complex!(PriceList);
 
 /// `Product`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1492,7 +1497,17 @@ impl soap::Value for Product {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Product",
+            "\
+            table_right field_properties product_id erp_product_key erp_price_list_key name \
+            description code price_unit quantity_unit is_subscription subscription_unit \
+            default_subscription_quantity item_number url product_category_key product_family_key \
+            product_type_key vat vat_info unit_cost unit_minimum_price unit_list_price \
+            in_assortment supplier supplier_code rights rule extra_info raw_extra_info \
+            extra_field1 extra_field2 extra_field3 extra_field4 extra_field5 in_stock",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1535,16 +1550,7 @@ impl soap::Value for Product {
         w.value("InStock", &self.in_stock);
     }
 }
-soap::complex!(
-    Product,
-    "\
-        table_right field_properties product_id erp_product_key erp_price_list_key name \
-        description code price_unit quantity_unit is_subscription subscription_unit \
-        default_subscription_quantity item_number url product_category_key product_family_key \
-        product_type_key vat vat_info unit_cost unit_minimum_price unit_list_price in_assortment \
-        supplier supplier_code rights rule extra_info raw_extra_info extra_field1 extra_field2 \
-        extra_field3 extra_field4 extra_field5 in_stock"
-);
+soap::complex!(Product);
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1581,7 +1587,11 @@ impl soap::Value for ProductExtraDataField {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductExtraDataField",
+            "table_right field_properties name value type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1593,7 +1603,7 @@ impl soap::Value for ProductExtraDataField {
         w.value("Type", &self.r#type);
     }
 }
-soap::complex!(ProductExtraDataField, "table_right field_properties name value type");
+soap::complex!(ProductExtraDataField);
 
 /// `Quote`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1663,7 +1673,15 @@ impl soap::Value for Quote {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Quote",
+            "\
+            table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
+            erp_order_key active_quote_version_id accepted_quote_alternative_id \
+            use_values_from_quote document_id po_number order_comment preferred_email_culture \
+            active_quote_version favorite_quote_alternative",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1686,14 +1704,7 @@ impl soap::Value for Quote {
         w.value("FavoriteQuoteAlternative", &self.favorite_quote_alternative);
     }
 }
-soap::complex!(
-    Quote,
-    "\
-        table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
-        erp_order_key active_quote_version_id accepted_quote_alternative_id use_values_from_quote \
-        document_id po_number order_comment preferred_email_culture active_quote_version \
-        favorite_quote_alternative"
-);
+soap::complex!(Quote);
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1790,7 +1801,16 @@ impl soap::Value for QuoteAlternative {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteAlternative",
+            "\
+            table_right field_properties quote_alternative_id erp_quote_alternative_key \
+            quote_version_id name description status reason erp_discount_percent \
+            erp_discount_amount discount_percent discount_amount user_value_override vat_info vat \
+            earning_percent earning_amount sub_total total_price extra_field1 extra_field2 \
+            extra_field3 extra_field4 extra_field5",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1822,15 +1842,7 @@ impl soap::Value for QuoteAlternative {
         w.value("ExtraField5", &self.extra_field5);
     }
 }
-soap::complex!(
-    QuoteAlternative,
-    "\
-        table_right field_properties quote_alternative_id erp_quote_alternative_key \
-        quote_version_id name description status reason erp_discount_percent erp_discount_amount \
-        discount_percent discount_amount user_value_override vat_info vat earning_percent \
-        earning_amount sub_total total_price extra_field1 extra_field2 extra_field3 extra_field4 \
-        extra_field5"
-);
+soap::complex!(QuoteAlternative);
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1867,7 +1879,13 @@ impl soap::Value for QuoteAlternativeRecalculated {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteAlternativeRecalculated",
+            "\
+            table_right field_properties quote_lines_has_changed changed_quote_alternative \
+            changes",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1879,10 +1897,7 @@ impl soap::Value for QuoteAlternativeRecalculated {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(
-    QuoteAlternativeRecalculated,
-    "table_right field_properties quote_lines_has_changed changed_quote_alternative changes"
-);
+soap::complex!(QuoteAlternativeRecalculated);
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1955,7 +1970,15 @@ impl soap::Value for QuoteConnection {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteConnection",
+            "\
+            table_right field_properties quote_connection_id erp_name display_name \
+            display_description rank connector_name erp_connection_id extra_data is_available \
+            initialize_response price_lists all_access deleted user_group_access_ids \
+            associate_access_ids",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1979,14 +2002,7 @@ impl soap::Value for QuoteConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    QuoteConnection,
-    "\
-        table_right field_properties quote_connection_id erp_name display_name \
-        display_description rank connector_name erp_connection_id extra_data is_available \
-        initialize_response price_lists all_access deleted user_group_access_ids \
-        associate_access_ids"
-);
+soap::complex!(QuoteConnection);
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2053,7 +2069,15 @@ impl soap::Value for QuoteEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteEntity",
+            "\
+            table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
+            erp_order_key active_quote_version_id accepted_quote_alternative_id \
+            use_values_from_quote document_id po_number order_comment preferred_email_culture \
+            quote_versions",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2075,13 +2099,7 @@ impl soap::Value for QuoteEntity {
         w.array("QuoteVersions", &self.quote_versions, ARRAY_OF_QUOTE_VERSION);
     }
 }
-soap::complex!(
-    QuoteEntity,
-    "\
-        table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
-        erp_order_key active_quote_version_id accepted_quote_alternative_id use_values_from_quote \
-        document_id po_number order_comment preferred_email_culture quote_versions"
-);
+soap::complex!(QuoteEntity);
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2256,7 +2274,20 @@ impl soap::Value for QuoteLine {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteLine",
+            "\
+            table_right field_properties quote_line_id erp_quote_line_key quote_alternative_id \
+            erp_product_key status reason quantity delivered_quantity rank name description code \
+            quantity_unit price_unit item_number url product_category_key product_family_key \
+            product_type_key supplier supplier_code thumbnail vat_info vat unit_cost \
+            unit_minimum_price unit_list_price extra_info raw_extra_info is_subscription \
+            subscription_unit subscription_quantity subscription_start erp_discount_percent \
+            erp_discount_amount discount_percent discount_amount user_value_override \
+            earning_percent earning_amount sub_total total_price rights rule extra_field1 \
+            extra_field2 extra_field3 extra_field4 extra_field5",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2314,19 +2345,7 @@ impl soap::Value for QuoteLine {
         w.value("ExtraField5", &self.extra_field5);
     }
 }
-soap::complex!(
-    QuoteLine,
-    "\
-        table_right field_properties quote_line_id erp_quote_line_key quote_alternative_id \
-        erp_product_key status reason quantity delivered_quantity rank name description code \
-        quantity_unit price_unit item_number url product_category_key product_family_key \
-        product_type_key supplier supplier_code thumbnail vat_info vat unit_cost \
-        unit_minimum_price unit_list_price extra_info raw_extra_info is_subscription \
-        subscription_unit subscription_quantity subscription_start erp_discount_percent \
-        erp_discount_amount discount_percent discount_amount user_value_override earning_percent \
-        earning_amount sub_total total_price rights rule extra_field1 extra_field2 extra_field3 \
-        extra_field4 extra_field5"
-);
+soap::complex!(QuoteLine);
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2381,7 +2400,13 @@ impl soap::Value for QuoteLineConfiguration {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteLineConfiguration",
+            "\
+            table_right field_properties quote_line_configuration_id field_name label tooltip \
+            editable in_use mandatory rank restrict_edit",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2399,12 +2424,7 @@ impl soap::Value for QuoteLineConfiguration {
         w.value("RestrictEdit", &self.restrict_edit);
     }
 }
-soap::complex!(
-    QuoteLineConfiguration,
-    "\
-        table_right field_properties quote_line_configuration_id field_name label tooltip \
-        editable in_use mandatory rank restrict_edit"
-);
+soap::complex!(QuoteLineConfiguration);
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2441,7 +2461,13 @@ impl soap::Value for QuoteListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteListItem",
+            "\
+            table_right field_properties erp_quote_list_item_key display_value \
+            display_description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2453,10 +2479,7 @@ impl soap::Value for QuoteListItem {
         w.value("DisplayDescription", &self.display_description);
     }
 }
-soap::complex!(
-    QuoteListItem,
-    "table_right field_properties erp_quote_list_item_key display_value display_description"
-);
+soap::complex!(QuoteListItem);
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2508,7 +2531,13 @@ impl soap::Value for QuotePublishDocuments {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuotePublishDocuments",
+            "\
+            table_right field_properties quote_document_id quoted_products_id \
+            quote_attachment_ids mail_body mail_subject to_email to_full_name error_message",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2525,12 +2554,7 @@ impl soap::Value for QuotePublishDocuments {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(
-    QuotePublishDocuments,
-    "\
-        table_right field_properties quote_document_id quoted_products_id quote_attachment_ids \
-        mail_body mail_subject to_email to_full_name error_message"
-);
+soap::complex!(QuotePublishDocuments);
 
 /// `QuoteStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -2716,7 +2740,19 @@ impl soap::Value for QuoteVersion {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteVersion",
+            "\
+            table_right field_properties quote_version_id erp_quote_version_key quote_id \
+            description number state archived_state status reason likely_quote_alternative_id \
+            sent_date followup_id expiration_date delivery_country_id has_own_delivery_address \
+            invoice_country_id has_own_invoice_address erp_payment_terms_key erp_payment_type_key \
+            erp_delivery_terms_key erp_delivery_type_key rank approved_by approved_text \
+            approved_registered_by approved_registered_date extra_field1 extra_field2 \
+            extra_field3 extra_field4 extra_field5 last_recalculated updated updated_associate_id \
+            registered registered_associate_id quote_alternatives",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2766,18 +2802,7 @@ impl soap::Value for QuoteVersion {
         );
     }
 }
-soap::complex!(
-    QuoteVersion,
-    "\
-        table_right field_properties quote_version_id erp_quote_version_key quote_id description \
-        number state archived_state status reason likely_quote_alternative_id sent_date \
-        followup_id expiration_date delivery_country_id has_own_delivery_address \
-        invoice_country_id has_own_invoice_address erp_payment_terms_key erp_payment_type_key \
-        erp_delivery_terms_key erp_delivery_type_key rank approved_by approved_text \
-        approved_registered_by approved_registered_date extra_field1 extra_field2 extra_field3 \
-        extra_field4 extra_field5 last_recalculated updated updated_associate_id registered \
-        registered_associate_id quote_alternatives"
-);
+soap::complex!(QuoteVersion);
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2811,7 +2836,11 @@ impl soap::Value for QuoteVersionAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteVersionAttachment",
+            "table_right field_properties document_id included",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2822,9 +2851,7 @@ impl soap::Value for QuoteVersionAttachment {
         w.value("Included", &self.included);
     }
 }
-soap::complex!(
-    QuoteVersionAttachment, "table_right field_properties document_id included"
-);
+soap::complex!(QuoteVersionAttachment);
 
 /// `QuoteVersionButtonAction`, since Services75.
 #[derive(Clone, Default)]
@@ -2946,7 +2973,11 @@ impl soap::Value for QuoteVersionButtonState {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteVersionButtonState",
+            "table_right field_properties action image_hint display_text tooltip_text enabled",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2960,10 +2991,7 @@ impl soap::Value for QuoteVersionButtonState {
         w.value("Enabled", &self.enabled);
     }
 }
-soap::complex!(
-    QuoteVersionButtonState,
-    "table_right field_properties action image_hint display_text tooltip_text enabled"
-);
+soap::complex!(QuoteVersionButtonState);
 
 /// `QuoteVersionState`, since Services75.
 #[derive(Clone, Default)]
@@ -3070,7 +3098,11 @@ impl soap::Value for QuoteVersionStatusInformation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteVersionStatusInformation",
+            "table_right field_properties status icon_hint display_message display_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3083,10 +3115,7 @@ impl soap::Value for QuoteVersionStatusInformation {
         w.value("DisplayTooltip", &self.display_tooltip);
     }
 }
-soap::complex!(
-    QuoteVersionStatusInformation,
-    "table_right field_properties status icon_hint display_message display_tooltip"
-);
+soap::complex!(QuoteVersionStatusInformation);
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3142,7 +3171,13 @@ impl soap::Value for QuoteVersionValidated {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteVersionValidated",
+            "\
+            table_right field_properties is_ok user_explanation tech_explanation error_code \
+            changed_sale changed_quote changed_quote_version changed_quote_alternatives",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3163,12 +3198,7 @@ impl soap::Value for QuoteVersionValidated {
         );
     }
 }
-soap::complex!(
-    QuoteVersionValidated,
-    "\
-        table_right field_properties is_ok user_explanation tech_explanation error_code \
-        changed_sale changed_quote changed_quote_version changed_quote_alternatives"
-);
+soap::complex!(QuoteVersionValidated);
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3212,7 +3242,11 @@ impl soap::Value for QuoteVersionWorkflowState {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteVersionWorkflowState",
+            "table_right field_properties action_buttons state_image update_prices_button status",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3229,10 +3263,7 @@ impl soap::Value for QuoteVersionWorkflowState {
         w.value("Status", &self.status);
     }
 }
-soap::complex!(
-    QuoteVersionWorkflowState,
-    "table_right field_properties action_buttons state_image update_prices_button status"
-);
+soap::complex!(QuoteVersionWorkflowState);
 
 /// `ValueOverride`, since Services75.
 #[derive(Clone, Default)]

@@ -343,6 +343,10 @@ pub struct DeleteForeignKeyArgs {
 
 impl soap::Value for DeleteForeignKeyArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "DeleteForeignKeyArgs",
+            "foreign_key application_name device_name device_identifier table_name record_id",
+        );
         w.value("ForeignKey", &self.foreign_key);
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
@@ -351,10 +355,7 @@ impl soap::Value for DeleteForeignKeyArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    DeleteForeignKeyArgs,
-    "foreign_key application_name device_name device_identifier table_name record_id"
-);
+soap::arguments!(DeleteForeignKeyArgs);
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
 #[derive(Clone, Default)]
@@ -377,6 +378,10 @@ pub struct GetKeyOnDeviceIdentifierArgs {
 
 impl soap::Value for GetKeyOnDeviceIdentifierArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetKeyOnDeviceIdentifierArgs",
+            "application_name device_name device_identifier key_name table_name record_id",
+        );
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -385,10 +390,7 @@ impl soap::Value for GetKeyOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    GetKeyOnDeviceIdentifierArgs,
-    "application_name device_name device_identifier key_name table_name record_id"
-);
+soap::arguments!(GetKeyOnDeviceIdentifierArgs);
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
 #[derive(Clone, Default)]
@@ -411,6 +413,10 @@ pub struct GetKeyValueOnDeviceIdentifierArgs {
 
 impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetKeyValueOnDeviceIdentifierArgs",
+            "application_name device_name device_identifier key_name table_name record_id",
+        );
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -419,10 +425,7 @@ impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    GetKeyValueOnDeviceIdentifierArgs,
-    "application_name device_name device_identifier key_name table_name record_id"
-);
+soap::arguments!(GetKeyValueOnDeviceIdentifierArgs);
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -471,7 +474,13 @@ impl soap::Value for ForeignAppEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ForeignAppEntity",
+            "\
+            table_right field_properties foreign_app_id name created_date updated_date created_by \
+            updated_by devices",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -487,12 +496,7 @@ impl soap::Value for ForeignAppEntity {
         w.array("Devices", &self.devices, ARRAY_OF_FOREIGN_DEVICE);
     }
 }
-soap::complex!(
-    ForeignAppEntity,
-    "\
-        table_right field_properties foreign_app_id name created_date updated_date created_by \
-        updated_by devices"
-);
+soap::complex!(ForeignAppEntity);
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -547,7 +551,13 @@ impl soap::Value for ForeignDevice {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ForeignDevice",
+            "\
+            table_right field_properties foreign_device_id name created_date updated_date \
+            associate_full_name created_by updated_by device_identifier foreign_app_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -565,12 +575,7 @@ impl soap::Value for ForeignDevice {
         w.value("ForeignAppId", &self.foreign_app_id);
     }
 }
-soap::complex!(
-    ForeignDevice,
-    "\
-        table_right field_properties foreign_device_id name created_date updated_date \
-        associate_full_name created_by updated_by device_identifier foreign_app_id"
-);
+soap::complex!(ForeignDevice);
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -622,7 +627,13 @@ impl soap::Value for ForeignKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ForeignKey",
+            "\
+            table_right field_properties key value record_id created_date updated_date updated_by \
+            created_by table_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -639,9 +650,4 @@ impl soap::Value for ForeignKey {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(
-    ForeignKey,
-    "\
-        table_right field_properties key value record_id created_date updated_date updated_by \
-        created_by table_name"
-);
+soap::complex!(ForeignKey);

@@ -196,13 +196,13 @@ impl soap::Value for CheckLicenseStatusResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("CheckLicenseStatusResult", "license_status message url", &self.extra);
         w.value("LicenseStatus", &self.license_status);
         w.value("Message", &self.message);
         w.value("Url", &self.url);
     }
 }
-soap::complex!(CheckLicenseStatusResult, "license_status message url");
+soap::complex!(CheckLicenseStatusResult);
 
 /// `ExtendedLicenseInfo`, since Services75.
 #[derive(Default)]
@@ -242,7 +242,13 @@ impl soap::Value for ExtendedLicenseInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExtendedLicenseInfo",
+            "\
+            reason can_be_activated new current extended_module_licenses \
+            accumulated_next_check_date",
+            &self.extra,
+        );
         w.value("Reason", &self.reason);
         w.value("CanBeActivated", &self.can_be_activated);
         w.value("New", &self.new);
@@ -255,10 +261,7 @@ impl soap::Value for ExtendedLicenseInfo {
         w.value("AccumulatedNextCheckDate", &self.accumulated_next_check_date);
     }
 }
-soap::complex!(
-    ExtendedLicenseInfo,
-    "reason can_be_activated new current extended_module_licenses accumulated_next_check_date"
-);
+soap::complex!(ExtendedLicenseInfo);
 
 /// `ExtendedModuleLicense`, since Services75.
 #[derive(Default)]
@@ -300,7 +303,14 @@ impl soap::Value for ExtendedModuleLicense {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExtendedModuleLicense",
+            "\
+            new current number_of_licenses_in_use number_of_licenses_free \
+            number_of_licenses_added number_of_licenses_new_total number_of_licenses_new_free \
+            number_of_licenses_total",
+            &self.extra,
+        );
         w.value("New", &self.new);
         w.value("Current", &self.current);
         w.value("NumberOfLicensesInUse", &self.number_of_licenses_in_use);
@@ -311,12 +321,7 @@ impl soap::Value for ExtendedModuleLicense {
         w.value("NumberOfLicensesTotal", &self.number_of_licenses_total);
     }
 }
-soap::complex!(
-    ExtendedModuleLicense,
-    "\
-        new current number_of_licenses_in_use number_of_licenses_free number_of_licenses_added \
-        number_of_licenses_new_total number_of_licenses_new_free number_of_licenses_total"
-);
+soap::complex!(ExtendedModuleLicense);
 
 /// `LicenseResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -350,7 +355,11 @@ impl soap::Value for LicenseResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LicenseResult",
+            "table_right field_properties succeeded reason",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -361,7 +370,7 @@ impl soap::Value for LicenseResult {
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(LicenseResult, "table_right field_properties succeeded reason");
+soap::complex!(LicenseResult);
 
 /// `LicenseStatus`, since Services75.
 #[derive(Clone, Default)]

@@ -408,7 +408,11 @@ impl soap::Value for ResolvedPerson {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedPerson",
+            "table_right field_properties person person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -419,4 +423,4 @@ impl soap::Value for ResolvedPerson {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedPerson, "table_right field_properties person person_created");
+soap::complex!(ResolvedPerson);

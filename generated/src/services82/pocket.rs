@@ -91,7 +91,14 @@ impl soap::Value for PocketStartupData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketStartupData",
+            "\
+            table_right field_properties table_rights phone_locale_time_zone_data \
+            base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
+            pocket_preferences",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -107,10 +114,4 @@ impl soap::Value for PocketStartupData {
         w.array("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE);
     }
 }
-soap::complex!(
-    PocketStartupData,
-    "\
-        table_right field_properties table_rights phone_locale_time_zone_data \
-        base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
-        pocket_preferences"
-);
+soap::complex!(PocketStartupData);

@@ -315,7 +315,13 @@ impl soap::Value for PreferenceDescription {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceDescription",
+            "\
+            table_right field_properties pref_desc_id section key name value_type max_level \
+            sys_max_level access_flags description is_builtin table_name user_defined_list_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -336,12 +342,7 @@ impl soap::Value for PreferenceDescription {
         w.value("UserDefinedListId", &self.user_defined_list_id);
     }
 }
-soap::complex!(
-    PreferenceDescription,
-    "\
-        table_right field_properties pref_desc_id section key name value_type max_level \
-        sys_max_level access_flags description is_builtin table_name user_defined_list_id"
-);
+soap::complex!(PreferenceDescription);
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -387,7 +388,13 @@ impl soap::Value for PreferenceDescriptionLine {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceDescriptionLine",
+            "\
+            table_right field_properties pref_desc_line_id pref_desc_id pref_value \
+            pref_show_value description is_builtin",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -402,9 +409,4 @@ impl soap::Value for PreferenceDescriptionLine {
         w.value("IsBuiltin", &self.is_builtin);
     }
 }
-soap::complex!(
-    PreferenceDescriptionLine,
-    "\
-        table_right field_properties pref_desc_line_id pref_desc_id pref_value pref_show_value \
-        description is_builtin"
-);
+soap::complex!(PreferenceDescriptionLine);

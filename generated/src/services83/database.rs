@@ -70,7 +70,11 @@ impl soap::Value for DictionaryStepInformation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DictionaryStepInformation",
+            "table_right field_properties name step_number",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -81,6 +85,4 @@ impl soap::Value for DictionaryStepInformation {
         w.value("StepNumber", &self.step_number);
     }
 }
-soap::complex!(
-    DictionaryStepInformation, "table_right field_properties name step_number"
-);
+soap::complex!(DictionaryStepInformation);

@@ -629,7 +629,17 @@ impl soap::Value for ProjectEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectEntity",
+            "\
+            table_right field_properties project_id name project_number project_members urls \
+            created_date updated_date description postit created_by updated_by associate \
+            project_status project_type has_image image_description active_status_monitor_id \
+            links active_links completed next_milestone_date nmd_appointment_id end_date \
+            active_erp_links user_defined_fields extra_fields publish_event_date publish_to \
+            publish_from is_published",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -668,15 +678,7 @@ impl soap::Value for ProjectEntity {
         w.value("IsPublished", &self.is_published);
     }
 }
-soap::complex!(
-    ProjectEntity,
-    "\
-        table_right field_properties project_id name project_number project_members urls \
-        created_date updated_date description postit created_by updated_by associate \
-        project_status project_type has_image image_description active_status_monitor_id links \
-        active_links completed next_milestone_date nmd_appointment_id end_date active_erp_links \
-        user_defined_fields extra_fields publish_event_date publish_to publish_from is_published"
-);
+soap::complex!(ProjectEntity);
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -770,7 +772,16 @@ impl soap::Value for ProjectEvent {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectEvent",
+            "\
+            table_right field_properties associate_full_name description project_id event_name \
+            associate_id is_signed_on sign_off_confirmation_text sign_off_text \
+            sign_on_confirmation_text sign_on_text event_date enabled sign_off \
+            sign_off_task_enable sign_on_task_enable sign_on sign_off_task_id sign_on_task_id \
+            sign_off_triggers_assign sign_on_triggers_assign sign_on_person_id sign_off_person_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -801,15 +812,7 @@ impl soap::Value for ProjectEvent {
         w.value("SignOffPersonId", &self.sign_off_person_id);
     }
 }
-soap::complex!(
-    ProjectEvent,
-    "\
-        table_right field_properties associate_full_name description project_id event_name \
-        associate_id is_signed_on sign_off_confirmation_text sign_off_text \
-        sign_on_confirmation_text sign_on_text event_date enabled sign_off sign_off_task_enable \
-        sign_on_task_enable sign_on sign_off_task_id sign_on_task_id sign_off_triggers_assign \
-        sign_on_triggers_assign sign_on_person_id sign_off_person_id"
-);
+soap::complex!(ProjectEvent);
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -938,7 +941,18 @@ impl soap::Value for ProjectEventEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectEventEntity",
+            "\
+            table_right field_properties sign_off_confirmation_text sign_off_text \
+            sign_on_confirmation_text sign_on_text event_date enabled created_date sign_off \
+            sign_off_task_enable sign_off_task_id sign_off_triggers_assign sign_on \
+            sign_on_task_enable sign_on_task_id sign_on_triggers_assign updated_date created_by \
+            updated_by project_id id publish_from publish_type publish_to visible_for_categories \
+            visible_for_person_interests is_published is_visible_for_members \
+            is_visible_for_categories is_visible_for_person_interests project_event_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -985,17 +999,7 @@ impl soap::Value for ProjectEventEntity {
         w.value("ProjectEventId", &self.project_event_id);
     }
 }
-soap::complex!(
-    ProjectEventEntity,
-    "\
-        table_right field_properties sign_off_confirmation_text sign_off_text \
-        sign_on_confirmation_text sign_on_text event_date enabled created_date sign_off \
-        sign_off_task_enable sign_off_task_id sign_off_triggers_assign sign_on \
-        sign_on_task_enable sign_on_task_id sign_on_triggers_assign updated_date created_by \
-        updated_by project_id id publish_from publish_type publish_to visible_for_categories \
-        visible_for_person_interests is_published is_visible_for_members \
-        is_visible_for_categories is_visible_for_person_interests project_event_id"
-);
+soap::complex!(ProjectEventEntity);
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1080,7 +1084,15 @@ impl soap::Value for ProjectMember {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectMember",
+            "\
+            table_right field_properties contact_id project_id contact_name email_id \
+            email_address country_id firstname middle_name lastname person_id mrmrs \
+            project_member_type_name phone phone_id project_member_type_id email_address_name \
+            comment projectmember_id full_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1108,13 +1120,7 @@ impl soap::Value for ProjectMember {
         w.value("FullName", &self.full_name);
     }
 }
-soap::complex!(
-    ProjectMember,
-    "\
-        table_right field_properties contact_id project_id contact_name email_id email_address \
-        country_id firstname middle_name lastname person_id mrmrs project_member_type_name phone \
-        phone_id project_member_type_id email_address_name comment projectmember_id full_name"
-);
+soap::complex!(ProjectMember);
 
 /// `PublishType`, since Services75.
 #[derive(Clone, Default)]

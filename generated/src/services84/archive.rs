@@ -324,6 +324,10 @@ pub struct GetArchiveList2Args {
 
 impl soap::Value for GetArchiveList2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveList2Args",
+            "gui_name provider_name sort_order restriction entities page page_size",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -333,10 +337,7 @@ impl soap::Value for GetArchiveList2Args {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveList2Args,
-    "gui_name provider_name sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveList2Args);
 
 /// The parameters of `Archive/GetArchiveList`.
 #[derive(Clone, Default)]
@@ -361,6 +362,10 @@ pub struct GetArchiveListArgs {
 
 impl soap::Value for GetArchiveListArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListArgs",
+            "gui_name provider_name sort_order restriction entities page page_size",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -370,10 +375,7 @@ impl soap::Value for GetArchiveListArgs {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListArgs,
-    "gui_name provider_name sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveListArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
 #[derive(Clone, Default)]
@@ -398,6 +400,10 @@ pub struct GetArchiveListByColumns2Args {
 
 impl soap::Value for GetArchiveListByColumns2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumns2Args",
+            "provider_name columns sort_order restrictions entities page page_size",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -407,10 +413,7 @@ impl soap::Value for GetArchiveListByColumns2Args {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumns2Args,
-    "provider_name columns sort_order restrictions entities page page_size"
-);
+soap::arguments!(GetArchiveListByColumns2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
 #[derive(Clone, Default)]
@@ -435,6 +438,10 @@ pub struct GetArchiveListByColumnsArgs {
 
 impl soap::Value for GetArchiveListByColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsArgs",
+            "provider_name columns sort_order restriction entities page page_size",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -444,10 +451,7 @@ impl soap::Value for GetArchiveListByColumnsArgs {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsArgs,
-    "provider_name columns sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveListByColumnsArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
 #[derive(Clone, Default)]
@@ -474,6 +478,10 @@ pub struct GetArchiveListByColumnsWithContext2Args {
 
 impl soap::Value for GetArchiveListByColumnsWithContext2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithContext2Args",
+            "provider_name columns sort_order restriction entities page page_size context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -484,10 +492,7 @@ impl soap::Value for GetArchiveListByColumnsWithContext2Args {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithContext2Args,
-    "provider_name columns sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListByColumnsWithContext2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
 #[derive(Clone, Default)]
@@ -514,6 +519,10 @@ pub struct GetArchiveListByColumnsWithContextArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithContextArgs",
+            "provider_name columns sort_order restriction entities page page_size context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -524,10 +533,7 @@ impl soap::Value for GetArchiveListByColumnsWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithContextArgs,
-    "provider_name columns sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListByColumnsWithContextArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
 #[derive(Clone, Default)]
@@ -554,6 +560,10 @@ pub struct GetArchiveListByColumnsWithHeader2Args {
 
 impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeader2Args",
+            "provider_name columns sort_order restriction entities page page_size options",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -564,10 +574,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
         w.value("Options", &self.options);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeader2Args,
-    "provider_name columns sort_order restriction entities page page_size options"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeader2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
 #[derive(Clone, Default)]
@@ -594,6 +601,10 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderArgs",
+            "provider_name columns sort_order restriction entities page page_size options",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -604,10 +615,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
         w.value("Options", &self.options);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderArgs,
-    "provider_name columns sort_order restriction entities page page_size options"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
 #[derive(Clone, Default)]
@@ -636,6 +644,10 @@ pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderWithContext2Args",
+            "provider_name columns sort_order restriction entities page page_size options context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -647,10 +659,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderWithContext2Args,
-    "provider_name columns sort_order restriction entities page page_size options context"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderWithContext2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
 #[derive(Clone, Default)]
@@ -679,6 +688,10 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderWithContextArgs",
+            "provider_name columns sort_order restriction entities page page_size options context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -690,10 +703,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderWithContextArgs,
-    "provider_name columns sort_order restriction entities page page_size options context"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderWithContextArgs);
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
 #[derive(Clone, Default)]
@@ -720,6 +730,10 @@ pub struct GetArchiveListWithContext2Args {
 
 impl soap::Value for GetArchiveListWithContext2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListWithContext2Args",
+            "gui_name provider_name sort_order restriction entities page page_size context",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -730,10 +744,7 @@ impl soap::Value for GetArchiveListWithContext2Args {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListWithContext2Args,
-    "gui_name provider_name sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListWithContext2Args);
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
 #[derive(Clone, Default)]
@@ -760,6 +771,10 @@ pub struct GetArchiveListWithContextArgs {
 
 impl soap::Value for GetArchiveListWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListWithContextArgs",
+            "gui_name provider_name sort_order restriction entities page page_size context",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -770,10 +785,7 @@ impl soap::Value for GetArchiveListWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListWithContextArgs,
-    "gui_name provider_name sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListWithContextArgs);
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -820,7 +832,13 @@ impl soap::Value for ActivityFilter {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivityFilter",
+            "\
+            table_right field_properties from_date to_date associate_list group_list \
+            future_date_list",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -838,10 +856,7 @@ impl soap::Value for ActivityFilter {
         w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ActivityFilter,
-    "table_right field_properties from_date to_date associate_list group_list future_date_list"
-);
+soap::complex!(ActivityFilter);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -890,7 +905,13 @@ impl soap::Value for ArchiveConfiguration {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveConfiguration",
+            "\
+            table_right field_properties archive_column_info archive_entity_info \
+            archive_order_by_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -914,9 +935,4 @@ impl soap::Value for ArchiveConfiguration {
         );
     }
 }
-soap::complex!(
-    ArchiveConfiguration,
-    "\
-        table_right field_properties archive_column_info archive_entity_info \
-        archive_order_by_info"
-);
+soap::complex!(ArchiveConfiguration);

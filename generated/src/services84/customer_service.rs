@@ -152,7 +152,11 @@ impl soap::Value for ChatSession {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatSession",
+            "table_right field_properties chat_session_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -162,7 +166,7 @@ impl soap::Value for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession, "table_right field_properties chat_session_id");
+soap::complex!(ChatSession);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -196,7 +200,11 @@ impl soap::Value for CsFeatureToggle {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsFeatureToggle",
+            "table_right field_properties name state",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -207,7 +215,7 @@ impl soap::Value for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle, "table_right field_properties name state");
+soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -244,7 +252,11 @@ impl soap::Value for CsSessionKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsSessionKey",
+            "table_right field_properties key login_id user_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -256,7 +268,7 @@ impl soap::Value for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
+soap::complex!(CsSessionKey);
 
 /// `EventHandlerType`, since Services83.
 #[derive(Clone, Default)]
@@ -427,7 +439,13 @@ impl soap::Value for SmsConfig {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SmsConfig",
+            "\
+            table_right field_properties default_sms_country net_server_sms_provider \
+            ns_plugin_sender ns_plugin_config",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -440,12 +458,7 @@ impl soap::Value for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    SmsConfig,
-    "\
-        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
-        ns_plugin_config"
-);
+soap::complex!(SmsConfig);
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -482,7 +495,11 @@ impl soap::Value for StatisticsDataSet {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataSet",
+            "table_right field_properties label values description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -494,9 +511,7 @@ impl soap::Value for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataSet, "table_right field_properties label values description"
-);
+soap::complex!(StatisticsDataSet);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -533,7 +548,11 @@ impl soap::Value for StatisticsDataValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataValue",
+            "table_right field_properties label value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -545,9 +564,7 @@ impl soap::Value for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataValue, "table_right field_properties label value description"
-);
+soap::complex!(StatisticsDataValue);
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]

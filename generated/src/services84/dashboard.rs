@@ -220,7 +220,11 @@ impl soap::Value for Dashboard {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Dashboard",
+            "table_right field_properties dashboard_id associate_id caption layout tiles",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -234,10 +238,7 @@ impl soap::Value for Dashboard {
         w.array("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE);
     }
 }
-soap::complex!(
-    Dashboard,
-    "table_right field_properties dashboard_id associate_id caption layout tiles"
-);
+soap::complex!(Dashboard);
 
 /// `DashboardLayout`, since Services81.
 #[derive(Clone, Default)]
@@ -362,7 +363,14 @@ impl soap::Value for DashboardTile {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashboardTile",
+            "\
+            table_right field_properties dashboard_tile_id caption description chart_name \
+            chart_id is_default associate_id group_id selection_id config type entity_type \
+            options visible_for",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -385,12 +393,7 @@ impl soap::Value for DashboardTile {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(
-    DashboardTile,
-    "\
-        table_right field_properties dashboard_tile_id caption description chart_name chart_id \
-        is_default associate_id group_id selection_id config type entity_type options visible_for"
-);
+soap::complex!(DashboardTile);
 
 /// `DashboardTileEntityType`, since Services81.
 #[derive(Clone, Default)]
@@ -502,7 +505,13 @@ impl soap::Value for DashboardTileOption {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashboardTileOption",
+            "\
+            table_right field_properties name description type list_name list_items value \
+            default_data_option",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -518,12 +527,7 @@ impl soap::Value for DashboardTileOption {
         w.value("DefaultDataOption", &self.default_data_option);
     }
 }
-soap::complex!(
-    DashboardTileOption,
-    "\
-        table_right field_properties name description type list_name list_items value \
-        default_data_option"
-);
+soap::complex!(DashboardTileOption);
 
 /// `DashboardTileOptionType`, since Services82.
 #[derive(Clone, Default)]
@@ -641,9 +645,9 @@ impl soap::Value for TileData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TileData", "columns result", &self.extra);
         w.array("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
         w.value("Result", &self.result);
     }
 }
-soap::complex!(TileData, "columns result");
+soap::complex!(TileData);

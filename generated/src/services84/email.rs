@@ -883,7 +883,13 @@ impl soap::Value for ContactOrPersonFromEmail {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactOrPersonFromEmail",
+            "\
+            table_right field_properties person_id full_name email_address contact_id \
+            contact_name contact_department sort_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -899,12 +905,7 @@ impl soap::Value for ContactOrPersonFromEmail {
         w.value("SortName", &self.sort_name);
     }
 }
-soap::complex!(
-    ContactOrPersonFromEmail,
-    "\
-        table_right field_properties person_id full_name email_address contact_id contact_name \
-        contact_department sort_name"
-);
+soap::complex!(ContactOrPersonFromEmail);
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -956,7 +957,13 @@ impl soap::Value for EMailAccount {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAccount",
+            "\
+            table_right field_properties email_account_id email_address associate_id \
+            incoming_credentials outgoing_credentials account_status error_count error_reason",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -973,12 +980,7 @@ impl soap::Value for EMailAccount {
         w.value("ErrorReason", &self.error_reason);
     }
 }
-soap::complex!(
-    EMailAccount,
-    "\
-        table_right field_properties email_account_id email_address associate_id \
-        incoming_credentials outgoing_credentials account_status error_count error_reason"
-);
+soap::complex!(EMailAccount);
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1033,7 +1035,13 @@ impl soap::Value for EMailAddress {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAddress",
+            "\
+            table_right field_properties contact_id contact_name person_id person_name \
+            associate_id address email_id duplicate_person_ids name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1051,12 +1059,7 @@ impl soap::Value for EMailAddress {
         w.value("Name", &self.name);
     }
 }
-soap::complex!(
-    EMailAddress,
-    "\
-        table_right field_properties contact_id contact_name person_id person_name associate_id \
-        address email_id duplicate_person_ids name"
-);
+soap::complex!(EMailAddress);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1109,7 +1112,13 @@ impl soap::Value for EMailAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAttachment",
+            "\
+            table_right field_properties description filename size type encoding id disposition \
+            stream",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1126,12 +1135,7 @@ impl soap::Value for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(
-    EMailAttachment,
-    "\
-        table_right field_properties description filename size type encoding id disposition \
-        stream"
-);
+soap::complex!(EMailAttachment);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1180,7 +1184,13 @@ impl soap::Value for EMailConnectionInfoExtended {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailConnectionInfoExtended",
+            "\
+            table_right field_properties port server_name protocol user_name password use_ssl \
+            folder",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1196,10 +1206,7 @@ impl soap::Value for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(
-    EMailConnectionInfoExtended,
-    "table_right field_properties port server_name protocol user_name password use_ssl folder"
-);
+soap::complex!(EMailConnectionInfoExtended);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1233,7 +1240,11 @@ impl soap::Value for EMailCustomHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailCustomHeader",
+            "table_right field_properties name values",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1244,7 +1255,7 @@ impl soap::Value for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader, "table_right field_properties name values");
+soap::complex!(EMailCustomHeader);
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1345,7 +1356,15 @@ impl soap::Value for EMailEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEntity",
+            "\
+            table_right field_properties to cc bcc subject html_body from sent size priority \
+            flags message_id plain_body is_sent email_so_info server_id attachments \
+            custom_header_list folder_name email_item_id account_id received_at in_reply_to \
+            replied_at",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1381,13 +1400,7 @@ impl soap::Value for EMailEntity {
         w.value("RepliedAt", &self.replied_at);
     }
 }
-soap::complex!(
-    EMailEntity,
-    "\
-        table_right field_properties to cc bcc subject html_body from sent size priority flags \
-        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
-        folder_name email_item_id account_id received_at in_reply_to replied_at"
-);
+soap::complex!(EMailEntity);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1445,7 +1458,13 @@ impl soap::Value for EMailEnvelope {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEnvelope",
+            "\
+            table_right field_properties server_id message_id subject from to sent priority flags \
+            size email_so_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1464,12 +1483,7 @@ impl soap::Value for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(
-    EMailEnvelope,
-    "\
-        table_right field_properties server_id message_id subject from to sent priority flags \
-        size email_so_info"
-);
+soap::complex!(EMailEnvelope);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1562,7 +1576,13 @@ impl soap::Value for EMailFolder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailFolder",
+            "\
+            table_right field_properties name delimiter flags total_items unread_items subscribed \
+            email_folder_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1578,12 +1598,7 @@ impl soap::Value for EMailFolder {
         w.value("EmailFolderId", &self.email_folder_id);
     }
 }
-soap::complex!(
-    EMailFolder,
-    "\
-        table_right field_properties name delimiter flags total_items unread_items subscribed \
-        email_folder_id"
-);
+soap::complex!(EMailFolder);
 
 /// `EMailPriority`, since Services75.
 #[derive(Clone, Default)]
@@ -1686,7 +1701,13 @@ impl soap::Value for EMailSOInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailSOInfo",
+            "\
+            table_right field_properties document_id appointment_id project_id sale_id archived \
+            archived_at archived_by archived_display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1703,12 +1724,7 @@ impl soap::Value for EMailSOInfo {
         w.value("ArchivedDisplayName", &self.archived_display_name);
     }
 }
-soap::complex!(
-    EMailSOInfo,
-    "\
-        table_right field_properties document_id appointment_id project_id sale_id archived \
-        archived_at archived_by archived_display_name"
-);
+soap::complex!(EMailSOInfo);
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -1745,7 +1761,11 @@ impl soap::Value for SyncUserAccount {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SyncUserAccount",
+            "table_right field_properties account_id associate_name associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1757,7 +1777,4 @@ impl soap::Value for SyncUserAccount {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    SyncUserAccount,
-    "table_right field_properties account_id associate_name associate_id"
-);
+soap::complex!(SyncUserAccount);

@@ -475,6 +475,10 @@ pub struct ConnectActorArgs {
 
 impl soap::Value for ConnectActorArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ConnectActorArgs",
+            "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values",
+        );
         w.value("ErpConnectionId", &self.erp_connection_id);
         w.value("CrmRecordId", &self.crm_record_id);
         w.value("CrmActorType", &self.crm_actor_type);
@@ -483,10 +487,7 @@ impl soap::Value for ConnectActorArgs {
         w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
     }
 }
-soap::arguments!(
-    ConnectActorArgs,
-    "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values"
-);
+soap::arguments!(ConnectActorArgs);
 
 /// `CrmActorType`, since Services75.
 #[derive(Clone, Default)]
@@ -597,7 +598,14 @@ impl soap::Value for ErpConnection {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnection",
+            "\
+            table_right field_properties erp_connection_id erp_connector_id display_name \
+            display_description active connection_id most_recent_timestamp config_fields deleted \
+            all_access user_group_access_ids associate_access_ids",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -618,13 +626,7 @@ impl soap::Value for ErpConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    ErpConnection,
-    "\
-        table_right field_properties erp_connection_id erp_connector_id display_name \
-        display_description active connection_id most_recent_timestamp config_fields deleted \
-        all_access user_group_access_ids associate_access_ids"
-);
+soap::complex!(ErpConnection);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -673,7 +675,13 @@ impl soap::Value for ErpConnectionData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionData",
+            "\
+            table_right field_properties erp_connection_id connection_name connected erp_fields \
+            crm_actor_type erp_actor_type erp_actor_types",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -689,12 +697,7 @@ impl soap::Value for ErpConnectionData {
         w.array("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
     }
 }
-soap::complex!(
-    ErpConnectionData,
-    "\
-        table_right field_properties erp_connection_id connection_name connected erp_fields \
-        crm_actor_type erp_actor_type erp_actor_types"
-);
+soap::complex!(ErpConnectionData);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -734,7 +737,11 @@ impl soap::Value for ErpSyncActorSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncActorSummary",
+            "table_right field_properties actor_type has_mappings defaults mappings",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -747,10 +754,7 @@ impl soap::Value for ErpSyncActorSummary {
         w.value("Mappings", &self.mappings);
     }
 }
-soap::complex!(
-    ErpSyncActorSummary,
-    "table_right field_properties actor_type has_mappings defaults mappings"
-);
+soap::complex!(ErpSyncActorSummary);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -797,7 +801,13 @@ impl soap::Value for ErpSyncActorTypeMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncActorTypeMapping",
+            "\
+            table_right field_properties erp_connection_id is_active field_mappings \
+            actor_type_erp actor_type_crm",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -811,12 +821,7 @@ impl soap::Value for ErpSyncActorTypeMapping {
         w.value("ActorTypeCrm", &self.actor_type_crm);
     }
 }
-soap::complex!(
-    ErpSyncActorTypeMapping,
-    "\
-        table_right field_properties erp_connection_id is_active field_mappings actor_type_erp \
-        actor_type_crm"
-);
+soap::complex!(ErpSyncActorTypeMapping);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -862,7 +867,13 @@ impl soap::Value for ErpSyncConnectionSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncConnectionSummary",
+            "\
+            table_right field_properties display_name display_description active deleted \
+            last_sync actors",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -877,12 +888,7 @@ impl soap::Value for ErpSyncConnectionSummary {
         w.array("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
     }
 }
-soap::complex!(
-    ErpSyncConnectionSummary,
-    "\
-        table_right field_properties display_name display_description active deleted last_sync \
-        actors"
-);
+soap::complex!(ErpSyncConnectionSummary);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -922,7 +928,11 @@ impl soap::Value for ErpSyncConnectorEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncConnectorEntity",
+            "table_right field_properties erp_connector_id display_name url deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -935,10 +945,7 @@ impl soap::Value for ErpSyncConnectorEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    ErpSyncConnectorEntity,
-    "table_right field_properties erp_connector_id display_name url deleted"
-);
+soap::complex!(ErpSyncConnectorEntity);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -996,7 +1003,14 @@ impl soap::Value for ErpSyncDefaultValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncDefaultValue",
+            "\
+            table_right field_properties erp_field_id default_value has_first_sync_default_value \
+            first_sync_default_value prompt_user mandatory erp_field_key field_type list_name \
+            access",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1015,12 +1029,7 @@ impl soap::Value for ErpSyncDefaultValue {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(
-    ErpSyncDefaultValue,
-    "\
-        table_right field_properties erp_field_id default_value has_first_sync_default_value \
-        first_sync_default_value prompt_user mandatory erp_field_key field_type list_name access"
-);
+soap::complex!(ErpSyncDefaultValue);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1057,7 +1066,11 @@ impl soap::Value for ErpSyncEngineStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncEngineStatus",
+            "table_right field_properties is_running status_message interval",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1069,10 +1082,7 @@ impl soap::Value for ErpSyncEngineStatus {
         w.value("Interval", &self.interval);
     }
 }
-soap::complex!(
-    ErpSyncEngineStatus,
-    "table_right field_properties is_running status_message interval"
-);
+soap::complex!(ErpSyncEngineStatus);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1148,7 +1158,15 @@ impl soap::Value for ErpSyncFieldMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncFieldMapping",
+            "\
+            table_right field_properties erp_field_id crm_field_key crm_display_name \
+            crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
+            sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
+            missing_in_crm access",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1173,14 +1191,7 @@ impl soap::Value for ErpSyncFieldMapping {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(
-    ErpSyncFieldMapping,
-    "\
-        table_right field_properties erp_field_id crm_field_key crm_display_name \
-        crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
-        sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
-        missing_in_crm access"
-);
+soap::complex!(ErpSyncFieldMapping);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1226,7 +1237,13 @@ impl soap::Value for ErpSyncFieldValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncFieldValue",
+            "\
+            table_right field_properties display_name crm_field_key value display_value \
+            sync_to_crm sync_to_erp",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1241,12 +1258,7 @@ impl soap::Value for ErpSyncFieldValue {
         w.value("SyncToErp", &self.sync_to_erp);
     }
 }
-soap::complex!(
-    ErpSyncFieldValue,
-    "\
-        table_right field_properties display_name crm_field_key value display_value sync_to_crm \
-        sync_to_erp"
-);
+soap::complex!(ErpSyncFieldValue);
 
 /// `ErpSyncResponseCode`, since Services75.
 #[derive(Clone, Default)]

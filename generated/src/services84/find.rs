@@ -476,6 +476,10 @@ pub struct FindFromRestrictionsColumnsOrderBy2Args {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderBy2Args",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.value("Restrictions", &self.restrictions);
         w.value("ProviderName", &self.provider_name);
         w.value("DesiredColumns", &self.desired_columns);
@@ -484,10 +488,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderBy2Args,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderBy2Args);
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
 #[derive(Clone, Default)]
@@ -510,6 +511,10 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderByArgs",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
         w.value("ProviderName", &self.provider_name);
         w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
@@ -518,10 +523,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderByArgs,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderByArgs);
 
 /// The parameters of `Find/FindOrderBy2`.
 #[derive(Clone, Default)]
@@ -544,6 +546,10 @@ pub struct FindOrderBy2Args {
 
 impl soap::Value for FindOrderBy2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderBy2Args",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -552,10 +558,7 @@ impl soap::Value for FindOrderBy2Args {
         w.value("OrderBy", &self.order_by);
     }
 }
-soap::arguments!(
-    FindOrderBy2Args,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderBy2Args);
 
 /// The parameters of `Find/FindOrderBy`.
 #[derive(Clone, Default)]
@@ -578,6 +581,10 @@ pub struct FindOrderByArgs {
 
 impl soap::Value for FindOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderByArgs",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -586,10 +593,7 @@ impl soap::Value for FindOrderByArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindOrderByArgs,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderByArgs);
 
 /// The parameters of `Find/FindWithColumns`.
 #[derive(Clone, Default)]
@@ -614,6 +618,10 @@ pub struct FindWithColumnsArgs {
 
 impl soap::Value for FindWithColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithColumnsArgs",
+            "storage_type provider_name storage_key desired_columns page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -623,10 +631,7 @@ impl soap::Value for FindWithColumnsArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindWithColumnsArgs,
-    "storage_type provider_name storage_key desired_columns page_size page_number order_by"
-);
+soap::arguments!(FindWithColumnsArgs);
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
 #[derive(Clone, Default)]
@@ -653,6 +658,12 @@ pub struct FindWithExtraRestrictions2Args {
 
 impl soap::Value for FindWithExtraRestrictions2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictions2Args",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -663,12 +674,7 @@ impl soap::Value for FindWithExtraRestrictions2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictions2Args,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictions2Args);
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
 #[derive(Clone, Default)]
@@ -695,6 +701,12 @@ pub struct FindWithExtraRestrictionsArgs {
 
 impl soap::Value for FindWithExtraRestrictionsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictionsArgs",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -709,12 +721,7 @@ impl soap::Value for FindWithExtraRestrictionsArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictionsArgs,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictionsArgs);
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
 #[derive(Clone, Default)]
@@ -737,6 +744,10 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 
 impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs",
+            "storage_type provider_name storage_key desired_column_names static_columns context",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -745,10 +756,7 @@ impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs 
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs,
-    "storage_type provider_name storage_key desired_column_names static_columns context"
-);
+soap::arguments!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs);
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -797,7 +805,13 @@ impl soap::Value for CriteriaInformation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CriteriaInformation",
+            "\
+            table_right field_properties restrictions criteria_archive_columns \
+            criteria_archive_rows",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -817,10 +831,7 @@ impl soap::Value for CriteriaInformation {
         );
     }
 }
-soap::complex!(
-    CriteriaInformation,
-    "table_right field_properties restrictions criteria_archive_columns criteria_archive_rows"
-);
+soap::complex!(CriteriaInformation);
 
 /// `FindResults`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -861,7 +872,11 @@ impl soap::Value for FindResults {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FindResults",
+            "table_right field_properties archive_columns archive_rows row_count",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -873,6 +888,4 @@ impl soap::Value for FindResults {
         w.value("RowCount", &self.row_count);
     }
 }
-soap::complex!(
-    FindResults, "table_right field_properties archive_columns archive_rows row_count"
-);
+soap::complex!(FindResults);

@@ -2333,7 +2333,13 @@ impl soap::Value for AmountClassEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AmountClassEntity",
+            "\
+            table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+            deleted currency_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2350,12 +2356,7 @@ impl soap::Value for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(
-    AmountClassEntity,
-    "\
-        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
-        deleted currency_id"
-);
+soap::complex!(AmountClassEntity);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2404,7 +2405,11 @@ impl soap::Value for CurrencyEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CurrencyEntity",
+            "table_right field_properties currency_id name tooltip rank rate units deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2420,10 +2425,7 @@ impl soap::Value for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    CurrencyEntity,
-    "table_right field_properties currency_id name tooltip rank rate units deleted"
-);
+soap::complex!(CurrencyEntity);
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -2460,7 +2462,11 @@ impl soap::Value for DeliveryTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2472,7 +2478,7 @@ impl soap::Value for DeliveryTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryTerm, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryTerm);
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -2509,7 +2515,11 @@ impl soap::Value for DeliveryType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2521,7 +2531,7 @@ impl soap::Value for DeliveryType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryType, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryType);
 
 /// `Department`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2558,7 +2568,11 @@ impl soap::Value for Department {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Department",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2570,7 +2584,7 @@ impl soap::Value for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department, "table_right field_properties id value tooltip");
+soap::complex!(Department);
 
 /// `DocTmplPrivacyType`, since Services84.
 #[derive(Clone, Default)]
@@ -2690,7 +2704,15 @@ impl soap::Value for DocumentTemplateEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplateEntity",
+            "\
+            table_right field_properties document_template_id name tooltip save_in_db filename \
+            default_oref record_type deleted direction autoevent_id intent_id \
+            is_default_published rank load_template_from_plugin mime_type is_in_use_in_guides \
+            document_type_key quote_doc_type privacy_doc_type email_subject",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2719,14 +2741,7 @@ impl soap::Value for DocumentTemplateEntity {
         w.value("EmailSubject", &self.email_subject);
     }
 }
-soap::complex!(
-    DocumentTemplateEntity,
-    "\
-        table_right field_properties document_template_id name tooltip save_in_db filename \
-        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
-        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
-        quote_doc_type privacy_doc_type email_subject"
-);
+soap::complex!(DocumentTemplateEntity);
 
 /// `DurationUnit`, since Services75.
 #[derive(Clone, Default)]
@@ -2946,7 +2961,15 @@ impl soap::Value for ExtAppEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExtAppEntity",
+            "\
+            table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
+            workdir show_state visible_in on_central on_satellite on_travel \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar icon wait_to_finish execute_on_event path",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2977,14 +3000,7 @@ impl soap::Value for ExtAppEntity {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(
-    ExtAppEntity,
-    "\
-        table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
-        workdir show_state visible_in on_central on_satellite on_travel on_sales_marketing_pocket \
-        show_in_menu_bar show_in_tool_bar show_in_address_bar show_in_status_bar icon \
-        wait_to_finish execute_on_event path"
-);
+soap::complex!(ExtAppEntity);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3030,7 +3046,13 @@ impl soap::Value for HeadingEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HeadingEntity",
+            "\
+            table_right field_properties heading_id name tooltip deleted rank \
+            ud_list_definition_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3045,10 +3067,7 @@ impl soap::Value for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(
-    HeadingEntity,
-    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
-);
+soap::complex!(HeadingEntity);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3097,7 +3116,13 @@ impl soap::Value for LanguageInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LanguageInfo",
+            "\
+            table_right field_properties language_info_id lcid english_name native_name \
+            three_letter_iso_language_name two_letter_iso_language_name is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3113,12 +3138,7 @@ impl soap::Value for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LanguageInfo,
-    "\
-        table_right field_properties language_info_id lcid english_name native_name \
-        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
-);
+soap::complex!(LanguageInfo);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3176,7 +3196,13 @@ impl soap::Value for ListEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListEntity",
+            "\
+            table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+            use_groups_and_headings list_type in_use_by_user_defined_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3195,12 +3221,7 @@ impl soap::Value for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(
-    ListEntity,
-    "\
-        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
-        use_groups_and_headings list_type in_use_by_user_defined_fields"
-);
+soap::complex!(ListEntity);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3246,7 +3267,11 @@ impl soap::Value for ListItemEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListItemEntity",
+            "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3261,10 +3286,7 @@ impl soap::Value for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    ListItemEntity,
-    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
-);
+soap::complex!(ListItemEntity);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3310,7 +3332,13 @@ impl soap::Value for LocalizedText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LocalizedText",
+            "\
+            table_right field_properties language_id resource_id text type localized_text_id \
+            is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3325,12 +3353,7 @@ impl soap::Value for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LocalizedText,
-    "\
-        table_right field_properties language_id resource_id text type localized_text_id \
-        is_built_in"
-);
+soap::complex!(LocalizedText);
 
 /// `LocalizedTextType`, since Services75.
 #[derive(Clone, Default)]
@@ -3466,7 +3489,7 @@ impl soap::Value for MrMrs {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3478,7 +3501,7 @@ impl soap::Value for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs, "table_right field_properties id value tooltip");
+soap::complex!(MrMrs);
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3515,7 +3538,11 @@ impl soap::Value for PaymentTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3527,7 +3554,7 @@ impl soap::Value for PaymentTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentTerm, "table_right field_properties id value tooltip");
+soap::complex!(PaymentTerm);
 
 /// `PaymentType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3564,7 +3591,11 @@ impl soap::Value for PaymentType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3576,7 +3607,7 @@ impl soap::Value for PaymentType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentType, "table_right field_properties id value tooltip");
+soap::complex!(PaymentType);
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3613,7 +3644,11 @@ impl soap::Value for ProductCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3625,7 +3660,7 @@ impl soap::Value for ProductCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductCategory, "table_right field_properties id value tooltip");
+soap::complex!(ProductCategory);
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3662,7 +3697,11 @@ impl soap::Value for ProductFamily {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductFamily",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3674,7 +3713,7 @@ impl soap::Value for ProductFamily {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductFamily, "table_right field_properties id value tooltip");
+soap::complex!(ProductFamily);
 
 /// `ProductType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3711,7 +3750,11 @@ impl soap::Value for ProductType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3723,7 +3766,7 @@ impl soap::Value for ProductType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductType, "table_right field_properties id value tooltip");
+soap::complex!(ProductType);
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3781,7 +3824,13 @@ impl soap::Value for ProjectTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeEntity",
+            "\
+            table_right field_properties proj_type_id name tooltip rank duration_unit \
+            project_duration deleted has_guide is_auto_advance stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3800,12 +3849,7 @@ impl soap::Value for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ProjectTypeEntity,
-    "\
-        table_right field_properties proj_type_id name tooltip rank duration_unit \
-        project_duration deleted has_guide is_auto_advance stages"
-);
+soap::complex!(ProjectTypeEntity);
 
 /// `QuickReply`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -3842,7 +3886,11 @@ impl soap::Value for QuickReply {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuickReply",
+            "table_right field_properties quick_reply_id name html_body",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3854,7 +3902,7 @@ impl soap::Value for QuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(QuickReply, "table_right field_properties quick_reply_id name html_body");
+soap::complex!(QuickReply);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3906,7 +3954,13 @@ impl soap::Value for RelationDefinitionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationDefinitionEntity",
+            "\
+            table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+            destination",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3923,12 +3977,7 @@ impl soap::Value for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(
-    RelationDefinitionEntity,
-    "\
-        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
-        destination"
-);
+soap::complex!(RelationDefinitionEntity);
 
 /// `RelationTarget`, since Services75.
 #[derive(Clone, Default)]
@@ -4015,7 +4064,13 @@ impl soap::Value for ResourceEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResourceEntity",
+            "\
+            table_right field_properties resource_id name rank tooltip deleted is_location \
+            location_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4031,12 +4086,7 @@ impl soap::Value for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(
-    ResourceEntity,
-    "\
-        table_right field_properties resource_id name rank tooltip deleted is_location \
-        location_address"
-);
+soap::complex!(ResourceEntity);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4082,7 +4132,11 @@ impl soap::Value for SaleStageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleStageEntity",
+            "table_right field_properties sale_stage_id value tooltip probability deleted rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4097,10 +4151,7 @@ impl soap::Value for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    SaleStageEntity,
-    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
-);
+soap::complex!(SaleStageEntity);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4194,7 +4245,17 @@ impl soap::Value for SaleTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeEntity",
+            "\
+            table_right field_properties sale_type_id name tooltip rank duration_unit \
+            sale_duration sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+            allow_quote_alternatives default_quote_validity quote_lines_template \
+            confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+            max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by \
+            stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4225,15 +4286,7 @@ impl soap::Value for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    SaleTypeEntity,
-    "\
-        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
-        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
-        allow_quote_alternatives default_quote_validity quote_lines_template \
-        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
-        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
-);
+soap::complex!(SaleTypeEntity);
 
 /// `ShowState`, a set of flags, since Services81.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

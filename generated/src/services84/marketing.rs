@@ -168,7 +168,14 @@ impl soap::Value for FormEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FormEntity",
+            "\
+            table_right field_properties form_id name description config folder_id script_id \
+            response_shipment_id active expires max_submits registered registered_associate_id \
+            updated updated_associate_id updated_count folder_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -193,13 +200,7 @@ impl soap::Value for FormEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(
-    FormEntity,
-    "\
-        table_right field_properties form_id name description config folder_id script_id \
-        response_shipment_id active expires max_submits registered registered_associate_id \
-        updated updated_associate_id updated_count folder_name"
-);
+soap::complex!(FormEntity);
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
 #[derive(Default)]
@@ -251,7 +252,13 @@ impl soap::Value for FormSubmissionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FormSubmissionEntity",
+            "\
+            table_right field_properties form_submission_id form_id when_submitted contact_id \
+            person_id email_address response_shipment_addr_id response",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -268,9 +275,4 @@ impl soap::Value for FormSubmissionEntity {
         w.value("Response", &self.response);
     }
 }
-soap::complex!(
-    FormSubmissionEntity,
-    "\
-        table_right field_properties form_submission_id form_id when_submitted contact_id \
-        person_id email_address response_shipment_addr_id response"
-);
+soap::complex!(FormSubmissionEntity);

@@ -196,7 +196,14 @@ impl soap::Value for StatusMonitor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatusMonitor",
+            "\
+            table_right field_properties owner_table rank default_task default_task_text \
+            is_visual last_generated description name status_monitor_id picture_id needs_update \
+            deleted num_matches num_need_update",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -219,13 +226,7 @@ impl soap::Value for StatusMonitor {
         w.value("NumNeedUpdate", &self.num_need_update);
     }
 }
-soap::complex!(
-    StatusMonitor,
-    "\
-        table_right field_properties owner_table rank default_task default_task_text is_visual \
-        last_generated description name status_monitor_id picture_id needs_update deleted \
-        num_matches num_need_update"
-);
+soap::complex!(StatusMonitor);
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -262,7 +263,11 @@ impl soap::Value for StatusMonitorPeriods {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatusMonitorPeriods",
+            "table_right field_properties period1 period2 period3",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -274,6 +279,4 @@ impl soap::Value for StatusMonitorPeriods {
         w.value("Period3", &self.period3);
     }
 }
-soap::complex!(
-    StatusMonitorPeriods, "table_right field_properties period1 period2 period3"
-);
+soap::complex!(StatusMonitorPeriods);

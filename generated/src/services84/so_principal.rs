@@ -95,12 +95,13 @@ impl soap::Value for AuthenticateResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("AuthenticateResponse", "response credentials authentication_succeeded");
         w.value("Response", &self.response);
         w.value("Credentials", &self.credentials);
         w.value("AuthenticationSucceeded", &self.authentication_succeeded);
     }
 }
-soap::complex!(AuthenticateResponse, "response credentials authentication_succeeded");
+soap::complex!(AuthenticateResponse);
 
 /// `EjUserStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -225,7 +226,14 @@ impl soap::Value for GrantedModuleLicense {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "GrantedModuleLicense",
+            "\
+            table_right field_properties owner_id owner_name owner_description module_id name \
+            description version license_type extra_flags sort_order license_number is_hidden \
+            is_unrestricted expiry_date",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -248,13 +256,7 @@ impl soap::Value for GrantedModuleLicense {
         w.value("ExpiryDate", &self.expiry_date);
     }
 }
-soap::complex!(
-    GrantedModuleLicense,
-    "\
-        table_right field_properties owner_id owner_name owner_description module_id name \
-        description version license_type extra_flags sort_order license_number is_hidden \
-        is_unrestricted expiry_date"
-);
+soap::complex!(GrantedModuleLicense);
 
 /// `NetServerBuildType`, since Services75.
 #[derive(Clone, Default)]
@@ -335,14 +337,18 @@ impl soap::Value for ProvidedCredential {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProvidedCredential",
+            "type search_name display_name credential_id",
+            &self.extra,
+        );
         w.value("Type", &self.r#type);
         w.value("SearchName", &self.search_name);
         w.value("DisplayName", &self.display_name);
         w.value("CredentialId", &self.credential_id);
     }
 }
-soap::complex!(ProvidedCredential, "type search_name display_name credential_id");
+soap::complex!(ProvidedCredential);
 
 /// `SoCredentials`, since Services75.
 #[derive(Default)]
@@ -363,11 +369,11 @@ impl soap::Value for SoCredentials {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("SoCredentials", "ticket", &self.extra);
         w.secret("Ticket", &self.ticket, soap::Kind::Plain);
     }
 }
-soap::complex!(SoCredentials, "ticket");
+soap::complex!(SoCredentials);
 
 /// `SoPrincipalCarrier`, since Services75.
 #[derive(Default)]
@@ -467,7 +473,16 @@ impl soap::Value for SoPrincipalCarrier {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoPrincipalCarrier",
+            "\
+            user_type associate associate_id is_person person_id country_id home_country_id \
+            contact_id group_id business_id category_id contact_owner role_id role_name \
+            role_description role_type licenses full_name email_address function_rights \
+            ej_user_id ej_access_level ej_user_status provided_credentials secondary_groups \
+            database_context_identifier",
+            &self.extra,
+        );
         w.value("UserType", &self.user_type);
         w.value("Associate", &self.associate);
         w.value("AssociateId", &self.associate_id);
@@ -500,15 +515,7 @@ impl soap::Value for SoPrincipalCarrier {
         w.value("DatabaseContextIdentifier", &self.database_context_identifier);
     }
 }
-soap::complex!(
-    SoPrincipalCarrier,
-    "\
-        user_type associate associate_id is_person person_id country_id home_country_id \
-        contact_id group_id business_id category_id contact_owner role_id role_name \
-        role_description role_type licenses full_name email_address function_rights ej_user_id \
-        ej_access_level ej_user_status provided_credentials secondary_groups \
-        database_context_identifier"
-);
+soap::complex!(SoPrincipalCarrier);
 
 /// `SoSystemInfoCarrier`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -596,7 +603,15 @@ impl soap::Value for SoSystemInfoCarrier {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoSystemInfoCarrier",
+            "\
+            table_right field_properties license warning_english warning_resource branch_name \
+            build_label assembly_version accumulated_next_check_date file_version description \
+            days_until_net_server_expiry build_type database_version is_unicode company_name \
+            company_id database_type database_minor database_name is_on_travel is_satellite",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -625,11 +640,4 @@ impl soap::Value for SoSystemInfoCarrier {
         w.value("IsSatellite", &self.is_satellite);
     }
 }
-soap::complex!(
-    SoSystemInfoCarrier,
-    "\
-        table_right field_properties license warning_english warning_resource branch_name \
-        build_label assembly_version accumulated_next_check_date file_version description \
-        days_until_net_server_expiry build_type database_version is_unicode company_name \
-        company_id database_type database_minor database_name is_on_travel is_satellite"
-);
+soap::complex!(SoSystemInfoCarrier);

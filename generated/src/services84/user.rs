@@ -878,6 +878,10 @@ pub struct ResolveUserFromInfoArgs {
 
 impl soap::Value for ResolveUserFromInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ResolveUserFromInfoArgs",
+            "contact_id person_name phone_numbers emails user_type credential",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -886,10 +890,7 @@ impl soap::Value for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
-soap::arguments!(
-    ResolveUserFromInfoArgs,
-    "contact_id person_name phone_numbers emails user_type credential"
-);
+soap::arguments!(ResolveUserFromInfoArgs);
 
 /// The parameters of `User/SetExternalUserInfo`.
 #[derive(Clone, Default)]
@@ -912,6 +913,10 @@ pub struct SetExternalUserInfoArgs {
 
 impl soap::Value for SetExternalUserInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SetExternalUserInfoArgs",
+            "associate_id user_name password is_active role_id external_user_info_modification",
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -920,10 +925,7 @@ impl soap::Value for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
-soap::arguments!(
-    SetExternalUserInfoArgs,
-    "associate_id user_name password is_active role_id external_user_info_modification"
-);
+soap::arguments!(SetExternalUserInfoArgs);
 
 /// `Credential`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -960,7 +962,11 @@ impl soap::Value for Credential {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Credential",
+            "table_right field_properties type value display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -972,7 +978,7 @@ impl soap::Value for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential, "table_right field_properties type value display_value");
+soap::complex!(Credential);
 
 /// `CredentialControlType`, since Services75.
 #[derive(Clone, Default)]
@@ -1053,7 +1059,13 @@ impl soap::Value for CredentialType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialType",
+            "\
+            table_right field_properties display_type type description value_control \
+            can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1067,12 +1079,7 @@ impl soap::Value for CredentialType {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialType,
-    "\
-        table_right field_properties display_type type description value_control \
-        can_create_person"
-);
+soap::complex!(CredentialType);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1112,7 +1119,11 @@ impl soap::Value for CredentialUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialUser",
+            "table_right field_properties value display_value columns can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1125,10 +1136,7 @@ impl soap::Value for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialUser,
-    "table_right field_properties value display_value columns can_create_person"
-);
+soap::complex!(CredentialUser);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1162,7 +1170,11 @@ impl soap::Value for CredentialsGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroup",
+            "table_right field_properties name display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1173,7 +1185,7 @@ impl soap::Value for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
+soap::complex!(CredentialsGroup);
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1207,7 +1219,11 @@ impl soap::Value for CredentialsGroupUsers {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroupUsers",
+            "table_right field_properties headings users",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1218,7 +1234,7 @@ impl soap::Value for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
+soap::complex!(CredentialsGroupUsers);
 
 /// `DataRight`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1252,7 +1268,11 @@ impl soap::Value for DataRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRight",
+            "table_right field_properties value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1263,7 +1283,7 @@ impl soap::Value for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight, "table_right field_properties value description");
+soap::complex!(DataRight);
 
 /// `DataRights`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1300,7 +1320,11 @@ impl soap::Value for DataRights {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRights",
+            "table_right field_properties columns_info rows_info rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1312,7 +1336,7 @@ impl soap::Value for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
+soap::complex!(DataRights);
 
 /// `EntityName`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1346,7 +1370,11 @@ impl soap::Value for EntityName {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EntityName",
+            "table_right field_properties table_name table_description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1357,7 +1385,7 @@ impl soap::Value for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName, "table_right field_properties table_name table_description");
+soap::complex!(EntityName);
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1435,7 +1463,11 @@ impl soap::Value for RelationToOwner {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationToOwner",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1447,7 +1479,7 @@ impl soap::Value for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
+soap::complex!(RelationToOwner);
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1481,7 +1513,11 @@ impl soap::Value for ResolvedUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedUser",
+            "table_right field_properties user person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1492,7 +1528,7 @@ impl soap::Value for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser, "table_right field_properties user person_created");
+soap::complex!(ResolvedUser);
 
 /// `Role`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1529,7 +1565,7 @@ impl soap::Value for Role {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1541,7 +1577,7 @@ impl soap::Value for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role, "table_right field_properties id value tooltip");
+soap::complex!(Role);
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1605,7 +1641,13 @@ impl soap::Value for RoleEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RoleEntity",
+            "\
+            table_right field_properties role_id name tooltip role_type deleted rank created \
+            use_categories created_by updated updated_by data_rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1626,12 +1668,7 @@ impl soap::Value for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(
-    RoleEntity,
-    "\
-        table_right field_properties role_id name tooltip role_type deleted rank created \
-        use_categories created_by updated updated_by data_rights"
-);
+soap::complex!(RoleEntity);
 
 /// `RoleRelationToOwner`, since Services75.
 #[derive(Clone, Default)]
@@ -1736,7 +1773,13 @@ impl soap::Value for UntrustedCredentials {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UntrustedCredentials",
+            "\
+            table_right field_properties valid_from valid_to comment secret_value public_value \
+            is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1751,12 +1794,7 @@ impl soap::Value for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    UntrustedCredentials,
-    "\
-        table_right field_properties valid_from valid_to comment secret_value public_value \
-        is_active"
-);
+soap::complex!(UntrustedCredentials);
 
 /// `User`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1835,7 +1873,14 @@ impl soap::Value for User {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "User",
+            "\
+            table_right field_properties associate_id name rank tooltip license_owners role \
+            user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
+            is_person_retired is_on_travel credentials",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1861,13 +1906,7 @@ impl soap::Value for User {
         w.array("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL);
     }
 }
-soap::complex!(
-    User,
-    "\
-        table_right field_properties associate_id name rank tooltip license_owners role \
-        user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
-        is_person_retired is_on_travel credentials"
-);
+soap::complex!(User);
 
 /// `UserGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1910,7 +1949,11 @@ impl soap::Value for UserGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserGroup",
+            "table_right field_properties value tooltip id rank deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1924,7 +1967,7 @@ impl soap::Value for UserGroup {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(UserGroup, "table_right field_properties value tooltip id rank deleted");
+soap::complex!(UserGroup);
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1958,7 +2001,11 @@ impl soap::Value for UserValidationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserValidationResult",
+            "table_right field_properties reason result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1969,4 +2016,4 @@ impl soap::Value for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult, "table_right field_properties reason result");
+soap::complex!(UserValidationResult);

@@ -363,7 +363,13 @@ impl soap::Value for AudienceConfigParameter {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AudienceConfigParameter",
+            "\
+            table_right field_properties audience_layout_id name value created_date updated_date \
+            created_by updated_by",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -379,12 +385,7 @@ impl soap::Value for AudienceConfigParameter {
         w.value("UpdatedBy", &self.updated_by);
     }
 }
-soap::complex!(
-    AudienceConfigParameter,
-    "\
-        table_right field_properties audience_layout_id name value created_date updated_date \
-        created_by updated_by"
-);
+soap::complex!(AudienceConfigParameter);
 
 /// `AudienceLayoutEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -433,7 +434,13 @@ impl soap::Value for AudienceLayoutEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AudienceLayoutEntity",
+            "\
+            table_right field_properties audience_layout_id instance_layout instance_name \
+            created_date updated_date created_by updated_by",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -449,9 +456,4 @@ impl soap::Value for AudienceLayoutEntity {
         w.value("UpdatedBy", &self.updated_by);
     }
 }
-soap::complex!(
-    AudienceLayoutEntity,
-    "\
-        table_right field_properties audience_layout_id instance_layout instance_name \
-        created_date updated_date created_by updated_by"
-);
+soap::complex!(AudienceLayoutEntity);

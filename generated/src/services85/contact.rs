@@ -443,7 +443,14 @@ impl soap::Value for ContactActivity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactActivity",
+            "\
+            table_right field_properties contact_id department org_nr name url \
+            associate_full_name action action_time category activity_person_name action_id \
+            person_id activity_person_id associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -466,13 +473,7 @@ impl soap::Value for ContactActivity {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    ContactActivity,
-    "\
-        table_right field_properties contact_id department org_nr name url associate_full_name \
-        action action_time category activity_person_name action_id person_id activity_person_id \
-        associate_id"
-);
+soap::complex!(ContactActivity);
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -627,7 +628,17 @@ impl soap::Value for ContactEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactEntity",
+            "\
+            table_right field_properties contact_id name department org_nr number1 number2 \
+            updated_date created_date emails interests urls phones faxes description updated_by \
+            created_by associate business category country persons no_mailing kananame xstop \
+            active_interests group_id active_status_monitor_id support_associate ticket_priority \
+            customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
+            support_person address source active_erp_links user_defined_fields extra_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -677,16 +688,7 @@ impl soap::Value for ContactEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    ContactEntity,
-    "\
-        table_right field_properties contact_id name department org_nr number1 number2 \
-        updated_date created_date emails interests urls phones faxes description updated_by \
-        created_by associate business category country persons no_mailing kananame xstop \
-        active_interests group_id active_status_monitor_id support_associate ticket_priority \
-        customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
-        support_person address source active_erp_links user_defined_fields extra_fields"
-);
+soap::complex!(ContactEntity);
 
 /// `ContactSourceType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

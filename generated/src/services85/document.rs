@@ -1007,6 +1007,12 @@ pub struct CreateNewPhysicalDocumentFromTemplateArgs {
 
 impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CreateNewPhysicalDocumentFromTemplateArgs",
+            "\
+            contact_id person_id appointment_id document_id sale_id selection_id project_id \
+            ui_culture",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -1017,12 +1023,7 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
         w.value("UiCulture", &self.ui_culture);
     }
 }
-soap::arguments!(
-    CreateNewPhysicalDocumentFromTemplateArgs,
-    "\
-        contact_id person_id appointment_id document_id sale_id selection_id project_id \
-        ui_culture"
-);
+soap::arguments!(CreateNewPhysicalDocumentFromTemplateArgs);
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags2`.
 #[derive(Clone, Default)]
@@ -1051,6 +1052,12 @@ pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
 
 impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args",
+            "\
+            contact_id person_id appointment_id document_id sale_id selection_id project_id \
+            custom_tags ui_culture",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -1062,12 +1069,7 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
         w.value("UiCulture", &self.ui_culture);
     }
 }
-soap::arguments!(
-    CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args,
-    "\
-        contact_id person_id appointment_id document_id sale_id selection_id project_id \
-        custom_tags ui_culture"
-);
+soap::arguments!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args);
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
 #[derive(Clone, Default)]
@@ -1098,6 +1100,12 @@ pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 
 impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs",
+            "\
+            contact_id person_id appointment_id document_id sale_id selection_id project_id \
+            custom_tags custom_values ui_culture",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
         w.value("AppointmentId", &self.appointment_id);
@@ -1110,12 +1118,7 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
         w.value("UiCulture", &self.ui_culture);
     }
 }
-soap::arguments!(
-    CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs,
-    "\
-        contact_id person_id appointment_id document_id sale_id selection_id project_id \
-        custom_tags custom_values ui_culture"
-);
+soap::arguments!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
 #[derive(Clone, Default)]
@@ -1138,6 +1141,10 @@ pub struct GetPersonDocumentsByTemplateHeadingArgs {
 
 impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonDocumentsByTemplateHeadingArgs",
+            "person_id include_project_documents start_time end_time count template_heading_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1146,10 +1153,7 @@ impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
         w.value("TemplateHeadingId", &self.template_heading_id);
     }
 }
-soap::arguments!(
-    GetPersonDocumentsByTemplateHeadingArgs,
-    "person_id include_project_documents start_time end_time count template_heading_id"
-);
+soap::arguments!(GetPersonDocumentsByTemplateHeadingArgs);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
 #[derive(Clone, Default)]
@@ -1172,6 +1176,10 @@ pub struct GetPersonDocumentsByTemplateTypeArgs {
 
 impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonDocumentsByTemplateTypeArgs",
+            "person_id include_project_documents start_time end_time count document_template_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1180,10 +1188,7 @@ impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
         w.value("DocumentTemplateId", &self.document_template_id);
     }
 }
-soap::arguments!(
-    GetPersonDocumentsByTemplateTypeArgs,
-    "person_id include_project_documents start_time end_time count document_template_id"
-);
+soap::arguments!(GetPersonDocumentsByTemplateTypeArgs);
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
 #[derive(Clone, Default)]
@@ -1206,6 +1211,10 @@ pub struct GetPersonDocumentsByTemplateTypesArgs {
 
 impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonDocumentsByTemplateTypesArgs",
+            "person_id include_project_documents start_time end_time count document_template_ids",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectDocuments", &self.include_project_documents);
         w.value("StartTime", &self.start_time);
@@ -1214,10 +1223,7 @@ impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
         w.array("DocumentTemplateIds", &self.document_template_ids, ARRAY_OF_INT);
     }
 }
-soap::arguments!(
-    GetPersonDocumentsByTemplateTypesArgs,
-    "person_id include_project_documents start_time end_time count document_template_ids"
-);
+soap::arguments!(GetPersonDocumentsByTemplateTypesArgs);
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx2`.
 #[derive(Clone, Default)]
@@ -1246,6 +1252,12 @@ pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
 
 impl soap::Value for SubstituteMergeDocumentTemplateVariablesEx2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteMergeDocumentTemplateVariablesEx2Args",
+            "\
+            merge_document_id contact_id person_id project_id selection_id appointment_id \
+            document_id sale_id custom_tags",
+        );
         w.value("MergeDocumentId", &self.merge_document_id);
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
@@ -1257,12 +1269,7 @@ impl soap::Value for SubstituteMergeDocumentTemplateVariablesEx2Args {
         w.dictionary("CustomTags", &self.custom_tags, STRING_DICTIONARY);
     }
 }
-soap::arguments!(
-    SubstituteMergeDocumentTemplateVariablesEx2Args,
-    "\
-        merge_document_id contact_id person_id project_id selection_id appointment_id document_id \
-        sale_id custom_tags"
-);
+soap::arguments!(SubstituteMergeDocumentTemplateVariablesEx2Args);
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
 #[derive(Clone, Default)]
@@ -1293,6 +1300,12 @@ pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
 
 impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteMergeDocumentTemplateVariablesExArgs",
+            "\
+            merge_document_id contact_id person_id project_id selection_id appointment_id \
+            document_id sale_id custom_tags custom_values",
+        );
         w.value("MergeDocumentId", &self.merge_document_id);
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
@@ -1305,12 +1318,7 @@ impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
         w.array("CustomValues", &self.custom_values, ARRAY_OF_STRING);
     }
 }
-soap::arguments!(
-    SubstituteMergeDocumentTemplateVariablesExArgs,
-    "\
-        merge_document_id contact_id person_id project_id selection_id appointment_id document_id \
-        sale_id custom_tags custom_values"
-);
+soap::arguments!(SubstituteMergeDocumentTemplateVariablesExArgs);
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
 #[derive(Clone, Default)]
@@ -1341,6 +1349,12 @@ pub struct SubstituteTemplateVariablesArgs {
 
 impl soap::Value for SubstituteTemplateVariablesArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteTemplateVariablesArgs",
+            "\
+            source generator_encoding contact_id person_id appointment_id document_id sale_id \
+            selection_id project_id culture_name",
+        );
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.value("ContactId", &self.contact_id);
@@ -1353,12 +1367,7 @@ impl soap::Value for SubstituteTemplateVariablesArgs {
         w.value("CultureName", &self.culture_name);
     }
 }
-soap::arguments!(
-    SubstituteTemplateVariablesArgs,
-    "\
-        source generator_encoding contact_id person_id appointment_id document_id sale_id \
-        selection_id project_id culture_name"
-);
+soap::arguments!(SubstituteTemplateVariablesArgs);
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags2`.
 #[derive(Clone, Default)]
@@ -1391,6 +1400,12 @@ pub struct SubstituteTemplateVariablesWithCustomTags2Args {
 
 impl soap::Value for SubstituteTemplateVariablesWithCustomTags2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteTemplateVariablesWithCustomTags2Args",
+            "\
+            source generator_encoding custom_tags contact_id person_id appointment_id document_id \
+            sale_id selection_id project_id culture_name",
+        );
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.dictionary("CustomTags", &self.custom_tags, STRING_DICTIONARY);
@@ -1404,12 +1419,7 @@ impl soap::Value for SubstituteTemplateVariablesWithCustomTags2Args {
         w.value("CultureName", &self.culture_name);
     }
 }
-soap::arguments!(
-    SubstituteTemplateVariablesWithCustomTags2Args,
-    "\
-        source generator_encoding custom_tags contact_id person_id appointment_id document_id \
-        sale_id selection_id project_id culture_name"
-);
+soap::arguments!(SubstituteTemplateVariablesWithCustomTags2Args);
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
 #[derive(Clone, Default)]
@@ -1444,6 +1454,12 @@ pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
 
 impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SubstituteTemplateVariablesWithCustomTagsArgs",
+            "\
+            source generator_encoding custom_tags custom_values contact_id person_id \
+            appointment_id document_id sale_id selection_id project_id culture_name",
+        );
         w.value("Source", &self.source);
         w.value("GeneratorEncoding", &self.generator_encoding);
         w.array("CustomTags", &self.custom_tags, ARRAY_OF_STRING);
@@ -1458,12 +1474,7 @@ impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
         w.value("CultureName", &self.culture_name);
     }
 }
-soap::arguments!(
-    SubstituteTemplateVariablesWithCustomTagsArgs,
-    "\
-        source generator_encoding custom_tags custom_values contact_id person_id appointment_id \
-        document_id sale_id selection_id project_id culture_name"
-);
+soap::arguments!(SubstituteTemplateVariablesWithCustomTagsArgs);
 
 /// `CheckoutInfo`, since Services75.
 #[derive(Default)]
@@ -1490,13 +1501,13 @@ impl soap::Value for CheckoutInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("CheckoutInfo", "state associate_id name", &self.extra);
         w.value("State", &self.state);
         w.value("AssociateId", &self.associate_id);
         w.value("Name", &self.name);
     }
 }
-soap::complex!(CheckoutInfo, "state associate_id name");
+soap::complex!(CheckoutInfo);
 
 /// `CheckoutState`, since Services75.
 #[derive(Clone, Default)]
@@ -1572,7 +1583,11 @@ impl soap::Value for CommandInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CommandInfo",
+            "name display_name display_tooltip icon_hint return_type",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("DisplayName", &self.display_name);
         w.value("DisplayTooltip", &self.display_tooltip);
@@ -1580,7 +1595,7 @@ impl soap::Value for CommandInfo {
         w.value("ReturnType", &self.return_type);
     }
 }
-soap::complex!(CommandInfo, "name display_name display_tooltip icon_hint return_type");
+soap::complex!(CommandInfo);
 
 /// `Document`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1659,7 +1674,14 @@ impl soap::Value for Document {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Document",
+            "\
+            table_right field_properties document_id attention header name our_ref your_ref \
+            description document_template is_published person_id person_full_name \
+            associate_full_name contact_id contact_name project_id project_name associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1685,13 +1707,7 @@ impl soap::Value for Document {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    Document,
-    "\
-        table_right field_properties document_id attention header name our_ref your_ref \
-        description document_template is_published person_id person_full_name associate_full_name \
-        contact_id contact_name project_id project_name associate_id"
-);
+soap::complex!(Document);
 
 /// `GeneratorEncoding`, since Services75.
 #[derive(Clone, Default)]
@@ -1802,7 +1818,11 @@ impl soap::Value for ReturnInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReturnInfo",
+            "external_reference version_id success type value additional_info",
+            &self.extra,
+        );
         w.value("ExternalReference", &self.external_reference);
         w.value("VersionId", &self.version_id);
         w.value("Success", &self.success);
@@ -1811,9 +1831,7 @@ impl soap::Value for ReturnInfo {
         w.value("AdditionalInfo", &self.additional_info);
     }
 }
-soap::complex!(
-    ReturnInfo, "external_reference version_id success type value additional_info"
-);
+soap::complex!(ReturnInfo);
 
 /// `ReturnType`, since Services75.
 #[derive(Clone, Default)]
@@ -1925,7 +1943,13 @@ impl soap::Value for SuggestedDocumentEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SuggestedDocumentEntity",
+            "\
+            table_right field_properties suggested_document_id name tooltip rank doctmpl_id \
+            header our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1945,12 +1969,7 @@ impl soap::Value for SuggestedDocumentEntity {
         w.value("SaleTypeStageLink", &self.sale_type_stage_link);
     }
 }
-soap::complex!(
-    SuggestedDocumentEntity,
-    "\
-        table_right field_properties suggested_document_id name tooltip rank doctmpl_id header \
-        our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link"
-);
+soap::complex!(SuggestedDocumentEntity);
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2023,7 +2042,14 @@ impl soap::Value for TemplateVariablesParameters {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemplateVariablesParameters",
+            "\
+            table_right field_properties source_input encoding culture_name contact_id person_id \
+            project_id selection_id appointment_id document_id sale_id quote_line_id \
+            quote_alternative_id product_key custom_tags document_entity",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2047,13 +2073,7 @@ impl soap::Value for TemplateVariablesParameters {
         w.value("DocumentEntity", &self.document_entity);
     }
 }
-soap::complex!(
-    TemplateVariablesParameters,
-    "\
-        table_right field_properties source_input encoding culture_name contact_id person_id \
-        project_id selection_id appointment_id document_id sale_id quote_line_id \
-        quote_alternative_id product_key custom_tags document_entity"
-);
+soap::complex!(TemplateVariablesParameters);
 
 /// `VersionInfo`, since Services75.
 #[derive(Default)]
@@ -2098,7 +2118,13 @@ impl soap::Value for VersionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "VersionInfo",
+            "\
+            external_reference document_id version_id checked_in_date checked_in_by_name \
+            checked_in_by_associate_id description display_text extra_fields",
+            &self.extra,
+        );
         w.value("ExternalReference", &self.external_reference);
         w.value("DocumentId", &self.document_id);
         w.value("VersionId", &self.version_id);
@@ -2110,9 +2136,4 @@ impl soap::Value for VersionInfo {
         w.array("ExtraFields", &self.extra_fields, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    VersionInfo,
-    "\
-        external_reference document_id version_id checked_in_date checked_in_by_name \
-        checked_in_by_associate_id description display_text extra_fields"
-);
+soap::complex!(VersionInfo);

@@ -175,7 +175,11 @@ impl soap::Value for Favourite {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Favourite",
+            "table_right field_properties table_name record_id associate_id extra_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -188,7 +192,4 @@ impl soap::Value for Favourite {
         w.value("ExtraInfo", &self.extra_info);
     }
 }
-soap::complex!(
-    Favourite,
-    "table_right field_properties table_name record_id associate_id extra_info"
-);
+soap::complex!(Favourite);

@@ -2463,7 +2463,13 @@ impl soap::Value for AmountClassEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AmountClassEntity",
+            "\
+            table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+            deleted currency_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2480,12 +2486,7 @@ impl soap::Value for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(
-    AmountClassEntity,
-    "\
-        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
-        deleted currency_id"
-);
+soap::complex!(AmountClassEntity);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2534,7 +2535,11 @@ impl soap::Value for CurrencyEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CurrencyEntity",
+            "table_right field_properties currency_id name tooltip rank rate units deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2550,10 +2555,7 @@ impl soap::Value for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    CurrencyEntity,
-    "table_right field_properties currency_id name tooltip rank rate units deleted"
-);
+soap::complex!(CurrencyEntity);
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -2590,7 +2592,11 @@ impl soap::Value for DeliveryTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2602,7 +2608,7 @@ impl soap::Value for DeliveryTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryTerm, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryTerm);
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -2639,7 +2645,11 @@ impl soap::Value for DeliveryType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2651,7 +2661,7 @@ impl soap::Value for DeliveryType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryType, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryType);
 
 /// `Department`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2688,7 +2698,11 @@ impl soap::Value for Department {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Department",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2700,7 +2714,7 @@ impl soap::Value for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department, "table_right field_properties id value tooltip");
+soap::complex!(Department);
 
 /// `DocTmplPrivacyType`, since Services84.
 #[derive(Clone, Default)]
@@ -2820,7 +2834,15 @@ impl soap::Value for DocumentTemplateEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplateEntity",
+            "\
+            table_right field_properties document_template_id name tooltip save_in_db filename \
+            default_oref record_type deleted direction autoevent_id intent_id \
+            is_default_published rank load_template_from_plugin mime_type is_in_use_in_guides \
+            document_type_key quote_doc_type privacy_doc_type email_subject",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2849,14 +2871,7 @@ impl soap::Value for DocumentTemplateEntity {
         w.value("EmailSubject", &self.email_subject);
     }
 }
-soap::complex!(
-    DocumentTemplateEntity,
-    "\
-        table_right field_properties document_template_id name tooltip save_in_db filename \
-        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
-        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
-        quote_doc_type privacy_doc_type email_subject"
-);
+soap::complex!(DocumentTemplateEntity);
 
 /// `DurationUnit`, since Services75.
 #[derive(Clone, Default)]
@@ -3076,7 +3091,15 @@ impl soap::Value for ExtAppEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExtAppEntity",
+            "\
+            table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
+            workdir show_state visible_in on_central on_satellite on_travel \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar icon wait_to_finish execute_on_event path",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3107,14 +3130,7 @@ impl soap::Value for ExtAppEntity {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(
-    ExtAppEntity,
-    "\
-        table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
-        workdir show_state visible_in on_central on_satellite on_travel on_sales_marketing_pocket \
-        show_in_menu_bar show_in_tool_bar show_in_address_bar show_in_status_bar icon \
-        wait_to_finish execute_on_event path"
-);
+soap::complex!(ExtAppEntity);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3160,7 +3176,13 @@ impl soap::Value for HeadingEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HeadingEntity",
+            "\
+            table_right field_properties heading_id name tooltip deleted rank \
+            ud_list_definition_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3175,10 +3197,7 @@ impl soap::Value for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(
-    HeadingEntity,
-    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
-);
+soap::complex!(HeadingEntity);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3227,7 +3246,13 @@ impl soap::Value for LanguageInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LanguageInfo",
+            "\
+            table_right field_properties language_info_id lcid english_name native_name \
+            three_letter_iso_language_name two_letter_iso_language_name is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3243,12 +3268,7 @@ impl soap::Value for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LanguageInfo,
-    "\
-        table_right field_properties language_info_id lcid english_name native_name \
-        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
-);
+soap::complex!(LanguageInfo);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3306,7 +3326,13 @@ impl soap::Value for ListEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListEntity",
+            "\
+            table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+            use_groups_and_headings list_type in_use_by_user_defined_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3325,12 +3351,7 @@ impl soap::Value for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(
-    ListEntity,
-    "\
-        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
-        use_groups_and_headings list_type in_use_by_user_defined_fields"
-);
+soap::complex!(ListEntity);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3376,7 +3397,11 @@ impl soap::Value for ListItemEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListItemEntity",
+            "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3391,10 +3416,7 @@ impl soap::Value for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    ListItemEntity,
-    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
-);
+soap::complex!(ListItemEntity);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3440,7 +3462,13 @@ impl soap::Value for LocalizedText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LocalizedText",
+            "\
+            table_right field_properties language_id resource_id text type localized_text_id \
+            is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3455,12 +3483,7 @@ impl soap::Value for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LocalizedText,
-    "\
-        table_right field_properties language_id resource_id text type localized_text_id \
-        is_built_in"
-);
+soap::complex!(LocalizedText);
 
 /// `LocalizedTextType`, since Services75.
 #[derive(Clone, Default)]
@@ -3596,7 +3619,7 @@ impl soap::Value for MrMrs {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3608,7 +3631,7 @@ impl soap::Value for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs, "table_right field_properties id value tooltip");
+soap::complex!(MrMrs);
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3645,7 +3668,11 @@ impl soap::Value for PaymentTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3657,7 +3684,7 @@ impl soap::Value for PaymentTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentTerm, "table_right field_properties id value tooltip");
+soap::complex!(PaymentTerm);
 
 /// `PaymentType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3694,7 +3721,11 @@ impl soap::Value for PaymentType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3706,7 +3737,7 @@ impl soap::Value for PaymentType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentType, "table_right field_properties id value tooltip");
+soap::complex!(PaymentType);
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3743,7 +3774,11 @@ impl soap::Value for ProductCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3755,7 +3790,7 @@ impl soap::Value for ProductCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductCategory, "table_right field_properties id value tooltip");
+soap::complex!(ProductCategory);
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3792,7 +3827,11 @@ impl soap::Value for ProductFamily {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductFamily",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3804,7 +3843,7 @@ impl soap::Value for ProductFamily {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductFamily, "table_right field_properties id value tooltip");
+soap::complex!(ProductFamily);
 
 /// `ProductType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3841,7 +3880,11 @@ impl soap::Value for ProductType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3853,7 +3896,7 @@ impl soap::Value for ProductType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductType, "table_right field_properties id value tooltip");
+soap::complex!(ProductType);
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3911,7 +3954,13 @@ impl soap::Value for ProjectTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeEntity",
+            "\
+            table_right field_properties proj_type_id name tooltip rank duration_unit \
+            project_duration deleted has_guide is_auto_advance stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3930,12 +3979,7 @@ impl soap::Value for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ProjectTypeEntity,
-    "\
-        table_right field_properties proj_type_id name tooltip rank duration_unit \
-        project_duration deleted has_guide is_auto_advance stages"
-);
+soap::complex!(ProjectTypeEntity);
 
 /// `QuickReply`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -3972,7 +4016,11 @@ impl soap::Value for QuickReply {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuickReply",
+            "table_right field_properties quick_reply_id name html_body",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3984,7 +4032,7 @@ impl soap::Value for QuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(QuickReply, "table_right field_properties quick_reply_id name html_body");
+soap::complex!(QuickReply);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4036,7 +4084,13 @@ impl soap::Value for RelationDefinitionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationDefinitionEntity",
+            "\
+            table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+            destination",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4053,12 +4107,7 @@ impl soap::Value for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(
-    RelationDefinitionEntity,
-    "\
-        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
-        destination"
-);
+soap::complex!(RelationDefinitionEntity);
 
 /// `RelationTarget`, since Services75.
 #[derive(Clone, Default)]
@@ -4145,7 +4194,13 @@ impl soap::Value for ResourceEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResourceEntity",
+            "\
+            table_right field_properties resource_id name rank tooltip deleted is_location \
+            location_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4161,12 +4216,7 @@ impl soap::Value for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(
-    ResourceEntity,
-    "\
-        table_right field_properties resource_id name rank tooltip deleted is_location \
-        location_address"
-);
+soap::complex!(ResourceEntity);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4212,7 +4262,11 @@ impl soap::Value for SaleStageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleStageEntity",
+            "table_right field_properties sale_stage_id value tooltip probability deleted rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4227,10 +4281,7 @@ impl soap::Value for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    SaleStageEntity,
-    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
-);
+soap::complex!(SaleStageEntity);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4324,7 +4375,17 @@ impl soap::Value for SaleTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeEntity",
+            "\
+            table_right field_properties sale_type_id name tooltip rank duration_unit \
+            sale_duration sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+            allow_quote_alternatives default_quote_validity quote_lines_template \
+            confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+            max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by \
+            stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4355,15 +4416,7 @@ impl soap::Value for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    SaleTypeEntity,
-    "\
-        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
-        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
-        allow_quote_alternatives default_quote_validity quote_lines_template \
-        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
-        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
-);
+soap::complex!(SaleTypeEntity);
 
 /// `ShowState`, a set of flags, since Services81.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

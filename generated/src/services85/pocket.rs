@@ -235,7 +235,11 @@ impl soap::Value for PocketDeviceInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketDeviceInfo",
+            "device_name device_identifier pocket_version language pns_handle platform os_version",
+            &self.extra,
+        );
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
         w.value("PocketVersion", &self.pocket_version);
@@ -245,10 +249,7 @@ impl soap::Value for PocketDeviceInfo {
         w.value("OSVersion", &self.os_version);
     }
 }
-soap::complex!(
-    PocketDeviceInfo,
-    "device_name device_identifier pocket_version language pns_handle platform os_version"
-);
+soap::complex!(PocketDeviceInfo);
 
 /// `PocketNotificationMessage`, since Services83.
 #[derive(Default)]
@@ -296,7 +297,11 @@ impl soap::Value for PocketNotificationMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketNotificationMessage",
+            "title message url silent type time_to_live record_id date duration extra_values",
+            &self.extra,
+        );
         w.value("Title", &self.title);
         w.value("Message", &self.message);
         w.value("Url", &self.url);
@@ -309,10 +314,7 @@ impl soap::Value for PocketNotificationMessage {
         w.dictionary("ExtraValues", &self.extra_values, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    PocketNotificationMessage,
-    "title message url silent type time_to_live record_id date duration extra_values"
-);
+soap::complex!(PocketNotificationMessage);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -371,7 +373,14 @@ impl soap::Value for PocketStartupData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketStartupData",
+            "\
+            table_right field_properties table_rights phone_locale_time_zone_data \
+            base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
+            pocket_preferences is_push_notification_enabled custom_data",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -389,10 +398,4 @@ impl soap::Value for PocketStartupData {
         w.value("CustomData", &self.custom_data);
     }
 }
-soap::complex!(
-    PocketStartupData,
-    "\
-        table_right field_properties table_rights phone_locale_time_zone_data \
-        base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
-        pocket_preferences is_push_notification_enabled custom_data"
-);
+soap::complex!(PocketStartupData);

@@ -141,7 +141,16 @@ impl soap::Value for ContactRelationEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactRelationEntity",
+            "\
+            table_right field_properties source_contact_id source_person_id \
+            destination_contact_id destination_person_id relation_id comment \
+            relation_definition_id reversed updated_date created_date created_by updated_by \
+            source_contact_name source_person_name destination_contact_name \
+            destination_person_name active_text passive_text",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -168,11 +177,4 @@ impl soap::Value for ContactRelationEntity {
         w.value("PassiveText", &self.passive_text);
     }
 }
-soap::complex!(
-    ContactRelationEntity,
-    "\
-        table_right field_properties source_contact_id source_person_id destination_contact_id \
-        destination_person_id relation_id comment relation_definition_id reversed updated_date \
-        created_date created_by updated_by source_contact_name source_person_name \
-        destination_contact_name destination_person_name active_text passive_text"
-);
+soap::complex!(ContactRelationEntity);

@@ -204,7 +204,13 @@ impl soap::Value for SaintConfiguration {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaintConfiguration",
+            "\
+            table_right field_properties owner_table enabled period1 period2 period3 \
+            generation_start generation_end rows_generated",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -221,12 +227,7 @@ impl soap::Value for SaintConfiguration {
         w.value("RowsGenerated", &self.rows_generated);
     }
 }
-soap::complex!(
-    SaintConfiguration,
-    "\
-        table_right field_properties owner_table enabled period1 period2 period3 generation_start \
-        generation_end rows_generated"
-);
+soap::complex!(SaintConfiguration);
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -299,7 +300,14 @@ impl soap::Value for StatusMonitor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatusMonitor",
+            "\
+            table_right field_properties owner_table rank default_task default_task_text \
+            is_visual last_generated description name status_monitor_id picture_id needs_update \
+            deleted num_matches num_need_update generation_start",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -323,13 +331,7 @@ impl soap::Value for StatusMonitor {
         w.value("GenerationStart", &self.generation_start);
     }
 }
-soap::complex!(
-    StatusMonitor,
-    "\
-        table_right field_properties owner_table rank default_task default_task_text is_visual \
-        last_generated description name status_monitor_id picture_id needs_update deleted \
-        num_matches num_need_update generation_start"
-);
+soap::complex!(StatusMonitor);
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -366,7 +368,11 @@ impl soap::Value for StatusMonitorPeriods {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatusMonitorPeriods",
+            "table_right field_properties period1 period2 period3",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -378,6 +384,4 @@ impl soap::Value for StatusMonitorPeriods {
         w.value("Period3", &self.period3);
     }
 }
-soap::complex!(
-    StatusMonitorPeriods, "table_right field_properties period1 period2 period3"
-);
+soap::complex!(StatusMonitorPeriods);

@@ -537,7 +537,18 @@ impl soap::Value for SaleEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleEntity",
+            "\
+            table_right field_properties appointment associate updated_by created_by contact \
+            project sale_text person currency competitor credited rating reason source status \
+            saledate amount sale_id earning earning_percent heading number probability \
+            created_date updated_date completed active_links links next_due_date postit sale_type \
+            reason_sold reason_stalled reopen_date sale_stakeholders active_erp_links \
+            user_defined_fields extra_fields publish_event_date publish_to publish_from \
+            is_published visible_for",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -589,16 +600,7 @@ impl soap::Value for SaleEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(
-    SaleEntity,
-    "\
-        table_right field_properties appointment associate updated_by created_by contact project \
-        sale_text person currency competitor credited rating reason source status saledate amount \
-        sale_id earning earning_percent heading number probability created_date updated_date \
-        completed active_links links next_due_date postit sale_type reason_sold reason_stalled \
-        reopen_date sale_stakeholders active_erp_links user_defined_fields extra_fields \
-        publish_event_date publish_to publish_from is_published visible_for"
-);
+soap::complex!(SaleEntity);
 
 /// `SaleStakeholder`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -683,7 +685,15 @@ impl soap::Value for SaleStakeholder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleStakeholder",
+            "\
+            table_right field_properties stakeholder_role_name comment stakeholder_role_id \
+            country_id person_id email_description email_id email_address phone_id contact_name \
+            contact_id sale_id mrmrs firstname middle_name lastname sale_stakeholder_id rank \
+            phone",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -711,13 +721,7 @@ impl soap::Value for SaleStakeholder {
         w.value("Phone", &self.phone);
     }
 }
-soap::complex!(
-    SaleStakeholder,
-    "\
-        table_right field_properties stakeholder_role_name comment stakeholder_role_id country_id \
-        person_id email_description email_id email_address phone_id contact_name contact_id \
-        sale_id mrmrs firstname middle_name lastname sale_stakeholder_id rank phone"
-);
+soap::complex!(SaleStakeholder);
 
 /// `SaleSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -862,7 +866,21 @@ impl soap::Value for SaleSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleSummary",
+            "\
+            table_right field_properties base_currency own_currency sold_total_base_currency sold \
+            sold_total_own_currency lost lost_total_base_currency lost_total_own_currency open \
+            open_total_base_currency open_total_own_currency open_weighted_base_currency \
+            open_weighted_own_currency previous_overdue previous_overdue_total_base_currency \
+            previous_overdue_total_own_currency previous_overdue_weighted_base_currency \
+            previous_overdue_weighted_own_currency current_overdue \
+            current_overdue_total_base_currency current_overdue_total_own_currency \
+            current_overdue_weighted_base_currency current_overdue_weighted_own_currency \
+            future_open future_open_total_base_currency future_open_total_own_currency \
+            future_open_weighted_base_currency future_open_weighted_own_currency",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -929,17 +947,4 @@ impl soap::Value for SaleSummary {
         );
     }
 }
-soap::complex!(
-    SaleSummary,
-    "\
-        table_right field_properties base_currency own_currency sold_total_base_currency sold \
-        sold_total_own_currency lost lost_total_base_currency lost_total_own_currency open \
-        open_total_base_currency open_total_own_currency open_weighted_base_currency \
-        open_weighted_own_currency previous_overdue previous_overdue_total_base_currency \
-        previous_overdue_total_own_currency previous_overdue_weighted_base_currency \
-        previous_overdue_weighted_own_currency current_overdue \
-        current_overdue_total_base_currency current_overdue_total_own_currency \
-        current_overdue_weighted_base_currency current_overdue_weighted_own_currency future_open \
-        future_open_total_base_currency future_open_total_own_currency \
-        future_open_weighted_base_currency future_open_weighted_own_currency"
-);
+soap::complex!(SaleSummary);

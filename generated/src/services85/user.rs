@@ -912,6 +912,10 @@ pub struct ResolveUserFromInfoArgs {
 
 impl soap::Value for ResolveUserFromInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ResolveUserFromInfoArgs",
+            "contact_id person_name phone_numbers emails user_type credential",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -920,10 +924,7 @@ impl soap::Value for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
-soap::arguments!(
-    ResolveUserFromInfoArgs,
-    "contact_id person_name phone_numbers emails user_type credential"
-);
+soap::arguments!(ResolveUserFromInfoArgs);
 
 /// The parameters of `User/SetExternalUserInfo`.
 #[derive(Clone, Default)]
@@ -946,6 +947,10 @@ pub struct SetExternalUserInfoArgs {
 
 impl soap::Value for SetExternalUserInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SetExternalUserInfoArgs",
+            "associate_id user_name password is_active role_id external_user_info_modification",
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -954,10 +959,7 @@ impl soap::Value for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
-soap::arguments!(
-    SetExternalUserInfoArgs,
-    "associate_id user_name password is_active role_id external_user_info_modification"
-);
+soap::arguments!(SetExternalUserInfoArgs);
 
 /// `CommandAction`, since Services85.
 #[derive(Clone, Default)]
@@ -1084,7 +1086,11 @@ impl soap::Value for CommandResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CommandResult",
+            "table_right field_properties success message result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1096,7 +1102,7 @@ impl soap::Value for CommandResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(CommandResult, "table_right field_properties success message result");
+soap::complex!(CommandResult);
 
 /// `Credential`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1133,7 +1139,11 @@ impl soap::Value for Credential {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Credential",
+            "table_right field_properties type value display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1145,7 +1155,7 @@ impl soap::Value for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential, "table_right field_properties type value display_value");
+soap::complex!(Credential);
 
 /// `CredentialControlType`, since Services75.
 #[derive(Clone, Default)]
@@ -1226,7 +1236,13 @@ impl soap::Value for CredentialType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialType",
+            "\
+            table_right field_properties display_type type description value_control \
+            can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1240,12 +1256,7 @@ impl soap::Value for CredentialType {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialType,
-    "\
-        table_right field_properties display_type type description value_control \
-        can_create_person"
-);
+soap::complex!(CredentialType);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1285,7 +1296,11 @@ impl soap::Value for CredentialUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialUser",
+            "table_right field_properties value display_value columns can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1298,10 +1313,7 @@ impl soap::Value for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialUser,
-    "table_right field_properties value display_value columns can_create_person"
-);
+soap::complex!(CredentialUser);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1335,7 +1347,11 @@ impl soap::Value for CredentialsGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroup",
+            "table_right field_properties name display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1346,7 +1362,7 @@ impl soap::Value for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
+soap::complex!(CredentialsGroup);
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1380,7 +1396,11 @@ impl soap::Value for CredentialsGroupUsers {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroupUsers",
+            "table_right field_properties headings users",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1391,7 +1411,7 @@ impl soap::Value for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
+soap::complex!(CredentialsGroupUsers);
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
 #[derive(Default)]
@@ -1437,7 +1457,13 @@ impl soap::Value for CustomCommand {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomCommand",
+            "\
+            table_right field_properties name display_name description tool_tip actions \
+            action_data",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1452,10 +1478,7 @@ impl soap::Value for CustomCommand {
         w.value("ActionData", &self.action_data);
     }
 }
-soap::complex!(
-    CustomCommand,
-    "table_right field_properties name display_name description tool_tip actions action_data"
-);
+soap::complex!(CustomCommand);
 
 /// `DataRight`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1489,7 +1512,11 @@ impl soap::Value for DataRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRight",
+            "table_right field_properties value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1500,7 +1527,7 @@ impl soap::Value for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight, "table_right field_properties value description");
+soap::complex!(DataRight);
 
 /// `DataRights`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1537,7 +1564,11 @@ impl soap::Value for DataRights {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRights",
+            "table_right field_properties columns_info rows_info rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1549,7 +1580,7 @@ impl soap::Value for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
+soap::complex!(DataRights);
 
 /// `EntityName`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1583,7 +1614,11 @@ impl soap::Value for EntityName {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EntityName",
+            "table_right field_properties table_name table_description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1594,7 +1629,7 @@ impl soap::Value for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName, "table_right field_properties table_name table_description");
+soap::complex!(EntityName);
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1672,7 +1707,11 @@ impl soap::Value for RelationToOwner {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationToOwner",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1684,7 +1723,7 @@ impl soap::Value for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
+soap::complex!(RelationToOwner);
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1718,7 +1757,11 @@ impl soap::Value for ResolvedUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedUser",
+            "table_right field_properties user person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1729,7 +1772,7 @@ impl soap::Value for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser, "table_right field_properties user person_created");
+soap::complex!(ResolvedUser);
 
 /// `Role`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1766,7 +1809,7 @@ impl soap::Value for Role {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1778,7 +1821,7 @@ impl soap::Value for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role, "table_right field_properties id value tooltip");
+soap::complex!(Role);
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1842,7 +1885,13 @@ impl soap::Value for RoleEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RoleEntity",
+            "\
+            table_right field_properties role_id name tooltip role_type deleted rank created \
+            use_categories created_by updated updated_by data_rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1863,12 +1912,7 @@ impl soap::Value for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(
-    RoleEntity,
-    "\
-        table_right field_properties role_id name tooltip role_type deleted rank created \
-        use_categories created_by updated updated_by data_rights"
-);
+soap::complex!(RoleEntity);
 
 /// `RoleRelationToOwner`, since Services75.
 #[derive(Clone, Default)]
@@ -1973,7 +2017,13 @@ impl soap::Value for UntrustedCredentials {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UntrustedCredentials",
+            "\
+            table_right field_properties valid_from valid_to comment secret_value public_value \
+            is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1988,12 +2038,7 @@ impl soap::Value for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    UntrustedCredentials,
-    "\
-        table_right field_properties valid_from valid_to comment secret_value public_value \
-        is_active"
-);
+soap::complex!(UntrustedCredentials);
 
 /// `User`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2079,7 +2124,14 @@ impl soap::Value for User {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "User",
+            "\
+            table_right field_properties associate_id name rank tooltip license_owners role \
+            user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
+            is_person_retired is_on_travel credentials post_save_commands",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2106,13 +2158,7 @@ impl soap::Value for User {
         w.array("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND);
     }
 }
-soap::complex!(
-    User,
-    "\
-        table_right field_properties associate_id name rank tooltip license_owners role \
-        user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
-        is_person_retired is_on_travel credentials post_save_commands"
-);
+soap::complex!(User);
 
 /// `UserGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2155,7 +2201,11 @@ impl soap::Value for UserGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserGroup",
+            "table_right field_properties value tooltip id rank deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2169,7 +2219,7 @@ impl soap::Value for UserGroup {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(UserGroup, "table_right field_properties value tooltip id rank deleted");
+soap::complex!(UserGroup);
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2203,7 +2253,11 @@ impl soap::Value for UserValidationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserValidationResult",
+            "table_right field_properties reason result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2214,4 +2268,4 @@ impl soap::Value for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult, "table_right field_properties reason result");
+soap::complex!(UserValidationResult);

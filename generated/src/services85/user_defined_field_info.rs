@@ -664,7 +664,17 @@ impl soap::Value for UserDefinedFieldInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserDefinedFieldInfo",
+            "\
+            table_right field_properties udef_field_id column_id field_default field_height \
+            field_label field_left field_top field_type field_width format_mask hide_label \
+            is_indexed label_height label_left label_top label_width last_version_id \
+            list_table_id is_mandatory type page1_line_no prog_id is_read_only short_label \
+            tab_order text_length tooltip udef_identity ud_list_definition_id justification \
+            version template_variable_name has_been_published",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -706,13 +716,4 @@ impl soap::Value for UserDefinedFieldInfo {
         w.value("HasBeenPublished", &self.has_been_published);
     }
 }
-soap::complex!(
-    UserDefinedFieldInfo,
-    "\
-        table_right field_properties udef_field_id column_id field_default field_height \
-        field_label field_left field_top field_type field_width format_mask hide_label is_indexed \
-        label_height label_left label_top label_width last_version_id list_table_id is_mandatory \
-        type page1_line_no prog_id is_read_only short_label tab_order text_length tooltip \
-        udef_identity ud_list_definition_id justification version template_variable_name \
-        has_been_published"
-);
+soap::complex!(UserDefinedFieldInfo);

@@ -1178,6 +1178,13 @@ pub struct GenerateLeadArgs {
 
 impl soap::Value for GenerateLeadArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GenerateLeadArgs",
+            "\
+            associate_id_for_new_contact lead_description relation relation_id lead_contact \
+            lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
+            creators_contact creators_firstname creators_lastname",
+        );
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("LeadDescription", &self.lead_description);
         w.value("Relation", &self.relation);
@@ -1192,13 +1199,7 @@ impl soap::Value for GenerateLeadArgs {
         w.value("CreatorsLastname", &self.creators_lastname);
     }
 }
-soap::arguments!(
-    GenerateLeadArgs,
-    "\
-        associate_id_for_new_contact lead_description relation relation_id lead_contact \
-        lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
-        creators_contact creators_firstname creators_lastname"
-);
+soap::arguments!(GenerateLeadArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
 #[derive(Clone, Default)]
@@ -1221,6 +1222,10 @@ pub struct GetPersonAppointmentsByTaskArgs {
 
 impl soap::Value for GetPersonAppointmentsByTaskArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTaskArgs",
+            "person_id include_project_appointments start_time end_time count task_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1229,10 +1234,7 @@ impl soap::Value for GetPersonAppointmentsByTaskArgs {
         w.value("TaskId", &self.task_id);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTaskArgs,
-    "person_id include_project_appointments start_time end_time count task_id"
-);
+soap::arguments!(GetPersonAppointmentsByTaskArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
 #[derive(Clone, Default)]
@@ -1255,6 +1257,10 @@ pub struct GetPersonAppointmentsByTaskHeadingArgs {
 
 impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTaskHeadingArgs",
+            "person_id include_project_appointments start_time end_time count task_heading_id",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1263,10 +1269,7 @@ impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
         w.value("TaskHeadingId", &self.task_heading_id);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTaskHeadingArgs,
-    "person_id include_project_appointments start_time end_time count task_heading_id"
-);
+soap::arguments!(GetPersonAppointmentsByTaskHeadingArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
 #[derive(Clone, Default)]
@@ -1289,6 +1292,10 @@ pub struct GetPersonAppointmentsByTasksArgs {
 
 impl soap::Value for GetPersonAppointmentsByTasksArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTasksArgs",
+            "person_id include_project_appointments start_time end_time count task_ids",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1297,10 +1304,7 @@ impl soap::Value for GetPersonAppointmentsByTasksArgs {
         w.array("TaskIds", &self.task_ids, ARRAY_OF_INT);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTasksArgs,
-    "person_id include_project_appointments start_time end_time count task_ids"
-);
+soap::arguments!(GetPersonAppointmentsByTasksArgs);
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
 #[derive(Clone, Default)]
@@ -1323,6 +1327,10 @@ pub struct GetPersonAppointmentsByTypeArgs {
 
 impl soap::Value for GetPersonAppointmentsByTypeArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetPersonAppointmentsByTypeArgs",
+            "person_id include_project_appointments start_time end_time count appointment_type",
+        );
         w.value("PersonId", &self.person_id);
         w.value("IncludeProjectAppointments", &self.include_project_appointments);
         w.value("StartTime", &self.start_time);
@@ -1331,10 +1339,7 @@ impl soap::Value for GetPersonAppointmentsByTypeArgs {
         w.value("AppointmentType", &self.appointment_type);
     }
 }
-soap::arguments!(
-    GetPersonAppointmentsByTypeArgs,
-    "person_id include_project_appointments start_time end_time count appointment_type"
-);
+soap::arguments!(GetPersonAppointmentsByTypeArgs);
 
 /// The parameters of `Appointment/RequestForInfo`.
 #[derive(Clone, Default)]
@@ -1361,6 +1366,12 @@ pub struct RequestForInfoArgs {
 
 impl soap::Value for RequestForInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "RequestForInfoArgs",
+            "\
+            associate_id_for_new_contact channel regarding contact_name person_firstname \
+            person_lastname email_address phone_number",
+        );
         w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
         w.value("Channel", &self.channel);
         w.value("Regarding", &self.regarding);
@@ -1371,12 +1382,7 @@ impl soap::Value for RequestForInfoArgs {
         w.value("PhoneNumber", &self.phone_number);
     }
 }
-soap::arguments!(
-    RequestForInfoArgs,
-    "\
-        associate_id_for_new_contact channel regarding contact_name person_firstname \
-        person_lastname email_address phone_number"
-);
+soap::arguments!(RequestForInfoArgs);
 
 /// The parameters of `Appointment/UpdateAppointment`.
 #[derive(Clone, Default)]
@@ -1399,6 +1405,10 @@ pub struct UpdateAppointmentArgs {
 
 impl soap::Value for UpdateAppointmentArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "UpdateAppointmentArgs",
+            "id start_time end_time status type associate_id",
+        );
         w.value("Id", &self.id);
         w.value("StartTime", &self.start_time);
         w.value("EndTime", &self.end_time);
@@ -1407,9 +1417,7 @@ impl soap::Value for UpdateAppointmentArgs {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::arguments!(
-    UpdateAppointmentArgs, "id start_time end_time status type associate_id"
-);
+soap::arguments!(UpdateAppointmentArgs);
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1443,7 +1451,11 @@ impl soap::Value for ActivityInformationListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivityInformationListItem",
+            "table_right field_properties date activity_information",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1454,9 +1466,7 @@ impl soap::Value for ActivityInformationListItem {
         w.value("ActivityInformation", &self.activity_information);
     }
 }
-soap::complex!(
-    ActivityInformationListItem, "table_right field_properties date activity_information"
-);
+soap::complex!(ActivityInformationListItem);
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1493,7 +1503,11 @@ impl soap::Value for ActivitySummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivitySummary",
+            "table_right field_properties num_busy_activities num_free_activities percentage_busy",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1505,10 +1519,7 @@ impl soap::Value for ActivitySummary {
         w.value("PercentageBusy", &self.percentage_busy);
     }
 }
-soap::complex!(
-    ActivitySummary,
-    "table_right field_properties num_busy_activities num_free_activities percentage_busy"
-);
+soap::complex!(ActivitySummary);
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1572,7 +1583,13 @@ impl soap::Value for AddressSyncData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AddressSyncData",
+            "\
+            table_right field_properties address_id address_type address1 address2 address3 city \
+            county zip_code state latitude longitude formatted_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1593,12 +1610,7 @@ impl soap::Value for AddressSyncData {
         w.value("FormattedAddress", &self.formatted_address);
     }
 }
-soap::complex!(
-    AddressSyncData,
-    "\
-        table_right field_properties address_id address_type address1 address2 address3 city \
-        county zip_code state latitude longitude formatted_address"
-);
+soap::complex!(AddressSyncData);
 
 /// `AlarmData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1692,7 +1704,15 @@ impl soap::Value for AlarmData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AlarmData",
+            "\
+            table_right field_properties appointment_id start_time end_date alarm_time person_id \
+            person_full_name contact_name project_id project_name appointment_text sale_id \
+            sale_name location appointment_type contact_id assignment_status invitation_status \
+            booking_type formal_name task_name contact_department contact_full_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1723,14 +1743,7 @@ impl soap::Value for AlarmData {
         w.value("ContactFullName", &self.contact_full_name);
     }
 }
-soap::complex!(
-    AlarmData,
-    "\
-        table_right field_properties appointment_id start_time end_date alarm_time person_id \
-        person_full_name contact_name project_id project_name appointment_text sale_id sale_name \
-        location appointment_type contact_id assignment_status invitation_status booking_type \
-        formal_name task_name contact_department contact_full_name"
-);
+soap::complex!(AlarmData);
 
 /// `AppointmentStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -1919,7 +1932,16 @@ impl soap::Value for AppointmentSyncData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AppointmentSyncData",
+            "\
+            table_right field_properties alarm_time appointment_id appointment_text \
+            contact_department contact_full_name contact_name contact_id end_date has_alarm \
+            is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
+            participants person_formal_name person_full_name person_id project_id project_name \
+            sale_id sale_name start_date task_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1954,15 +1976,7 @@ impl soap::Value for AppointmentSyncData {
         w.value("TaskName", &self.task_name);
     }
 }
-soap::complex!(
-    AppointmentSyncData,
-    "\
-        table_right field_properties alarm_time appointment_id appointment_text \
-        contact_department contact_full_name contact_name contact_id end_date has_alarm \
-        is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
-        participants person_formal_name person_full_name person_id project_id project_name \
-        sale_id sale_name start_date task_name"
-);
+soap::complex!(AppointmentSyncData);
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1999,7 +2013,11 @@ impl soap::Value for DayInformationListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DayInformationListItem",
+            "table_right field_properties activity_information red_letter_information date",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2011,10 +2029,7 @@ impl soap::Value for DayInformationListItem {
         w.value("Date", &self.date);
     }
 }
-soap::complex!(
-    DayInformationListItem,
-    "table_right field_properties activity_information red_letter_information date"
-);
+soap::complex!(DayInformationListItem);
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2051,7 +2066,11 @@ impl soap::Value for MultiAlarmData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MultiAlarmData",
+            "table_right field_properties alarms polling_interval silent_after",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2063,9 +2082,7 @@ impl soap::Value for MultiAlarmData {
         w.value("SilentAfter", &self.silent_after);
     }
 }
-soap::complex!(
-    MultiAlarmData, "table_right field_properties alarms polling_interval silent_after"
-);
+soap::complex!(MultiAlarmData);
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2192,7 +2209,18 @@ impl soap::Value for ParticipantSyncData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ParticipantSyncData",
+            "\
+            table_right field_properties person_id person_first_name person_middle_name \
+            person_lastname person_mrmrs person_title person_position person_academic_title \
+            person_formal_name person_full_name contact_id contact_name contact_department \
+            contact_business contact_country contact_category contact_full_name email \
+            phone_private phone_fax phone_mobile phone_direct phone_contact messenger voip \
+            contact_url url street_address postal_address country person_address person_country \
+            participant_status",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2234,16 +2262,7 @@ impl soap::Value for ParticipantSyncData {
         w.value("ParticipantStatus", &self.participant_status);
     }
 }
-soap::complex!(
-    ParticipantSyncData,
-    "\
-        table_right field_properties person_id person_first_name person_middle_name \
-        person_lastname person_mrmrs person_title person_position person_academic_title \
-        person_formal_name person_full_name contact_id contact_name contact_department \
-        contact_business contact_country contact_category contact_full_name email phone_private \
-        phone_fax phone_mobile phone_direct phone_contact messenger voip contact_url url \
-        street_address postal_address country person_address person_country participant_status"
-);
+soap::complex!(ParticipantSyncData);
 
 /// `RecurrenceUpdateMode`, since Services75.
 #[derive(Clone, Default)]
@@ -2324,7 +2343,11 @@ impl soap::Value for RedLetterDetails {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RedLetterDetails",
+            "table_right field_properties own_country_day_texts other_country_day_texts",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2335,10 +2358,7 @@ impl soap::Value for RedLetterDetails {
         w.array("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    RedLetterDetails,
-    "table_right field_properties own_country_day_texts other_country_day_texts"
-);
+soap::complex!(RedLetterDetails);
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2375,7 +2395,11 @@ impl soap::Value for RedLetterInformationListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RedLetterInformationListItem",
+            "table_right field_properties date red_letter_information red_letter_details",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2387,10 +2411,7 @@ impl soap::Value for RedLetterInformationListItem {
         w.value("RedLetterDetails", &self.red_letter_details);
     }
 }
-soap::complex!(
-    RedLetterInformationListItem,
-    "table_right field_properties date red_letter_information red_letter_details"
-);
+soap::complex!(RedLetterInformationListItem);
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2424,7 +2445,11 @@ impl soap::Value for RedLetterSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RedLetterSummary",
+            "table_right field_properties is_own_country_holiday is_other_country_holiday",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2435,10 +2460,7 @@ impl soap::Value for RedLetterSummary {
         w.value("IsOtherCountryHoliday", &self.is_other_country_holiday);
     }
 }
-soap::complex!(
-    RedLetterSummary,
-    "table_right field_properties is_own_country_holiday is_other_country_holiday"
-);
+soap::complex!(RedLetterSummary);
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2475,7 +2497,11 @@ impl soap::Value for SalesActivity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SalesActivity",
+            "table_right field_properties requested_contacts requested_person sales_rep",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2487,10 +2513,7 @@ impl soap::Value for SalesActivity {
         w.value("SalesRep", &self.sales_rep);
     }
 }
-soap::complex!(
-    SalesActivity,
-    "table_right field_properties requested_contacts requested_person sales_rep"
-);
+soap::complex!(SalesActivity);
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2560,7 +2583,14 @@ impl soap::Value for SuggestedAppointment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SuggestedAppointment",
+            "\
+            table_right field_properties auto_suggest deleted days_future tooltip text task_id \
+            suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
+            project_type_status_link_id name duration associate",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2583,13 +2613,7 @@ impl soap::Value for SuggestedAppointment {
         w.value("Associate", &self.associate);
     }
 }
-soap::complex!(
-    SuggestedAppointment,
-    "\
-        table_right field_properties auto_suggest deleted days_future tooltip text task_id \
-        suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
-        project_type_status_link_id name duration associate"
-);
+soap::complex!(SuggestedAppointment);
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2659,7 +2683,14 @@ impl soap::Value for SuggestedAppointmentEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SuggestedAppointmentEntity",
+            "\
+            table_right field_properties suggested_appointment_id name tooltip rank deleted \
+            days_future duration auto_suggest is_milestone assign_to_member text \
+            project_type_status_link sale_type_stage_link type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2682,10 +2713,4 @@ impl soap::Value for SuggestedAppointmentEntity {
         w.value("Type", &self.r#type);
     }
 }
-soap::complex!(
-    SuggestedAppointmentEntity,
-    "\
-        table_right field_properties suggested_appointment_id name tooltip rank deleted \
-        days_future duration auto_suggest is_milestone assign_to_member text \
-        project_type_status_link sale_type_stage_link type"
-);
+soap::complex!(SuggestedAppointmentEntity);

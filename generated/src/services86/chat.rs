@@ -91,7 +91,11 @@ impl soap::Value for ChatPresence {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatPresence",
+            "table_right field_properties user_id display_name ongoing_chats present chat_topics",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -105,7 +109,4 @@ impl soap::Value for ChatPresence {
         w.array("ChatTopics", &self.chat_topics, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    ChatPresence,
-    "table_right field_properties user_id display_name ongoing_chats present chat_topics"
-);
+soap::complex!(ChatPresence);

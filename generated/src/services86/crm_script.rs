@@ -197,7 +197,14 @@ impl soap::Value for CRMScriptEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CRMScriptEntity",
+            "\
+            table_right field_properties ejscript_id unique_identifier name description \
+            include_id hierarchy_id source registered registered_associate_id updated \
+            updated_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -217,12 +224,7 @@ impl soap::Value for CRMScriptEntity {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(
-    CRMScriptEntity,
-    "\
-        table_right field_properties ejscript_id unique_identifier name description include_id \
-        hierarchy_id source registered registered_associate_id updated updated_associate_id"
-);
+soap::complex!(CRMScriptEntity);
 
 /// `CRMScriptResult`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -256,7 +258,11 @@ impl soap::Value for CRMScriptResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CRMScriptResult",
+            "table_right field_properties valid error_message",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -267,7 +273,7 @@ impl soap::Value for CRMScriptResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(CRMScriptResult, "table_right field_properties valid error_message");
+soap::complex!(CRMScriptResult);
 
 /// `Script`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -325,7 +331,13 @@ impl soap::Value for Script {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Script",
+            "\
+            table_right field_properties unique_identifier name description include_id source \
+            registered registered_by updated updated_by path",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -344,9 +356,4 @@ impl soap::Value for Script {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(
-    Script,
-    "\
-        table_right field_properties unique_identifier name description include_id source \
-        registered registered_by updated updated_by path"
-);
+soap::complex!(Script);

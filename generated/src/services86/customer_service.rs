@@ -222,7 +222,11 @@ impl soap::Value for ChatSession {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatSession",
+            "table_right field_properties chat_session_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -232,7 +236,7 @@ impl soap::Value for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession, "table_right field_properties chat_session_id");
+soap::complex!(ChatSession);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -266,7 +270,11 @@ impl soap::Value for CsFeatureToggle {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsFeatureToggle",
+            "table_right field_properties name state",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -277,7 +285,7 @@ impl soap::Value for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle, "table_right field_properties name state");
+soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -314,7 +322,11 @@ impl soap::Value for CsSessionKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsSessionKey",
+            "table_right field_properties key login_id user_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -326,7 +338,7 @@ impl soap::Value for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
+soap::complex!(CsSessionKey);
 
 /// `EventHandlerType`, since Services83.
 #[derive(Clone, Default)]
@@ -497,7 +509,11 @@ impl soap::Value for Mailbox {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Mailbox",
+            "table_right field_properties mail_in_filter_id address category_name priority_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -510,10 +526,7 @@ impl soap::Value for Mailbox {
         w.value("PriorityName", &self.priority_name);
     }
 }
-soap::complex!(
-    Mailbox,
-    "table_right field_properties mail_in_filter_id address category_name priority_name"
-);
+soap::complex!(Mailbox);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -553,7 +566,13 @@ impl soap::Value for SmsConfig {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SmsConfig",
+            "\
+            table_right field_properties default_sms_country net_server_sms_provider \
+            ns_plugin_sender ns_plugin_config",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -566,12 +585,7 @@ impl soap::Value for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    SmsConfig,
-    "\
-        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
-        ns_plugin_config"
-);
+soap::complex!(SmsConfig);
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -608,7 +622,11 @@ impl soap::Value for StatisticsDataSet {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataSet",
+            "table_right field_properties label values description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -620,9 +638,7 @@ impl soap::Value for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataSet, "table_right field_properties label values description"
-);
+soap::complex!(StatisticsDataSet);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -659,7 +675,11 @@ impl soap::Value for StatisticsDataValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataValue",
+            "table_right field_properties label value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -671,9 +691,7 @@ impl soap::Value for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataValue, "table_right field_properties label value description"
-);
+soap::complex!(StatisticsDataValue);
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]
@@ -828,7 +846,13 @@ impl soap::Value for TicketInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketInfo",
+            "\
+            table_right field_properties ticket_id title owner_name category_name priority_name \
+            ticket_url person_name contact_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -845,9 +869,4 @@ impl soap::Value for TicketInfo {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(
-    TicketInfo,
-    "\
-        table_right field_properties ticket_id title owner_name category_name priority_name \
-        ticket_url person_name contact_name"
-);
+soap::complex!(TicketInfo);

@@ -544,6 +544,10 @@ pub struct ConnectActorArgs {
 
 impl soap::Value for ConnectActorArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ConnectActorArgs",
+            "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values",
+        );
         w.value("ErpConnectionId", &self.erp_connection_id);
         w.value("CrmRecordId", &self.crm_record_id);
         w.value("CrmActorType", &self.crm_actor_type);
@@ -552,10 +556,7 @@ impl soap::Value for ConnectActorArgs {
         w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
     }
 }
-soap::arguments!(
-    ConnectActorArgs,
-    "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values"
-);
+soap::arguments!(ConnectActorArgs);
 
 /// `CrmActorType`, since Services75.
 #[derive(Clone, Default)]
@@ -666,7 +667,14 @@ impl soap::Value for ErpConnection {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnection",
+            "\
+            table_right field_properties erp_connection_id erp_connector_id display_name \
+            display_description active connection_id most_recent_timestamp config_fields deleted \
+            all_access user_group_access_ids associate_access_ids",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -687,13 +695,7 @@ impl soap::Value for ErpConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    ErpConnection,
-    "\
-        table_right field_properties erp_connection_id erp_connector_id display_name \
-        display_description active connection_id most_recent_timestamp config_fields deleted \
-        all_access user_group_access_ids associate_access_ids"
-);
+soap::complex!(ErpConnection);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -742,7 +744,13 @@ impl soap::Value for ErpConnectionData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionData",
+            "\
+            table_right field_properties erp_connection_id connection_name connected erp_fields \
+            crm_actor_type erp_actor_type erp_actor_types",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -758,12 +766,7 @@ impl soap::Value for ErpConnectionData {
         w.array("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
     }
 }
-soap::complex!(
-    ErpConnectionData,
-    "\
-        table_right field_properties erp_connection_id connection_name connected erp_fields \
-        crm_actor_type erp_actor_type erp_actor_types"
-);
+soap::complex!(ErpConnectionData);
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -810,7 +813,13 @@ impl soap::Value for ErpConnectionListMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionListMapping",
+            "\
+            table_right field_properties crm_list erp_list_name erp_crm_list_item_mappings \
+            erp_actor_type_name erp_field_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -828,12 +837,7 @@ impl soap::Value for ErpConnectionListMapping {
         w.value("ErpFieldId", &self.erp_field_id);
     }
 }
-soap::complex!(
-    ErpConnectionListMapping,
-    "\
-        table_right field_properties crm_list erp_list_name erp_crm_list_item_mappings \
-        erp_actor_type_name erp_field_id"
-);
+soap::complex!(ErpConnectionListMapping);
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -874,7 +878,13 @@ impl soap::Value for ErpConnectionListMappingContainer {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionListMappingContainer",
+            "\
+            table_right field_properties erp_list_item_mappings erp_connection_id \
+            erp_connection_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -890,10 +900,7 @@ impl soap::Value for ErpConnectionListMappingContainer {
         w.value("ErpConnectionName", &self.erp_connection_name);
     }
 }
-soap::complex!(
-    ErpConnectionListMappingContainer,
-    "table_right field_properties erp_list_item_mappings erp_connection_id erp_connection_name"
-);
+soap::complex!(ErpConnectionListMappingContainer);
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -930,7 +937,11 @@ impl soap::Value for ErpCrmListItemMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpCrmListItemMapping",
+            "table_right field_properties erp_list_item_id erp_list_item_name crm_list_item",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -942,10 +953,7 @@ impl soap::Value for ErpCrmListItemMapping {
         w.value("CrmListItem", &self.crm_list_item);
     }
 }
-soap::complex!(
-    ErpCrmListItemMapping,
-    "table_right field_properties erp_list_item_id erp_list_item_name crm_list_item"
-);
+soap::complex!(ErpCrmListItemMapping);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -985,7 +993,11 @@ impl soap::Value for ErpSyncActorSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncActorSummary",
+            "table_right field_properties actor_type has_mappings defaults mappings",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -998,10 +1010,7 @@ impl soap::Value for ErpSyncActorSummary {
         w.value("Mappings", &self.mappings);
     }
 }
-soap::complex!(
-    ErpSyncActorSummary,
-    "table_right field_properties actor_type has_mappings defaults mappings"
-);
+soap::complex!(ErpSyncActorSummary);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1048,7 +1057,13 @@ impl soap::Value for ErpSyncActorTypeMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncActorTypeMapping",
+            "\
+            table_right field_properties erp_connection_id is_active field_mappings \
+            actor_type_erp actor_type_crm",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1062,12 +1077,7 @@ impl soap::Value for ErpSyncActorTypeMapping {
         w.value("ActorTypeCrm", &self.actor_type_crm);
     }
 }
-soap::complex!(
-    ErpSyncActorTypeMapping,
-    "\
-        table_right field_properties erp_connection_id is_active field_mappings actor_type_erp \
-        actor_type_crm"
-);
+soap::complex!(ErpSyncActorTypeMapping);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1113,7 +1123,13 @@ impl soap::Value for ErpSyncConnectionSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncConnectionSummary",
+            "\
+            table_right field_properties display_name display_description active deleted \
+            last_sync actors",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1128,12 +1144,7 @@ impl soap::Value for ErpSyncConnectionSummary {
         w.array("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
     }
 }
-soap::complex!(
-    ErpSyncConnectionSummary,
-    "\
-        table_right field_properties display_name display_description active deleted last_sync \
-        actors"
-);
+soap::complex!(ErpSyncConnectionSummary);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1173,7 +1184,11 @@ impl soap::Value for ErpSyncConnectorEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncConnectorEntity",
+            "table_right field_properties erp_connector_id display_name url deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1186,10 +1201,7 @@ impl soap::Value for ErpSyncConnectorEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    ErpSyncConnectorEntity,
-    "table_right field_properties erp_connector_id display_name url deleted"
-);
+soap::complex!(ErpSyncConnectorEntity);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1247,7 +1259,14 @@ impl soap::Value for ErpSyncDefaultValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncDefaultValue",
+            "\
+            table_right field_properties erp_field_id default_value has_first_sync_default_value \
+            first_sync_default_value prompt_user mandatory erp_field_key field_type list_name \
+            access",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1266,12 +1285,7 @@ impl soap::Value for ErpSyncDefaultValue {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(
-    ErpSyncDefaultValue,
-    "\
-        table_right field_properties erp_field_id default_value has_first_sync_default_value \
-        first_sync_default_value prompt_user mandatory erp_field_key field_type list_name access"
-);
+soap::complex!(ErpSyncDefaultValue);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1308,7 +1322,11 @@ impl soap::Value for ErpSyncEngineStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncEngineStatus",
+            "table_right field_properties is_running status_message interval",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1320,10 +1338,7 @@ impl soap::Value for ErpSyncEngineStatus {
         w.value("Interval", &self.interval);
     }
 }
-soap::complex!(
-    ErpSyncEngineStatus,
-    "table_right field_properties is_running status_message interval"
-);
+soap::complex!(ErpSyncEngineStatus);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1402,7 +1417,15 @@ impl soap::Value for ErpSyncFieldMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncFieldMapping",
+            "\
+            table_right field_properties erp_field_id crm_field_key crm_display_name \
+            crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
+            sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
+            missing_in_crm access list_reference",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1428,14 +1451,7 @@ impl soap::Value for ErpSyncFieldMapping {
         w.value("ListReference", &self.list_reference);
     }
 }
-soap::complex!(
-    ErpSyncFieldMapping,
-    "\
-        table_right field_properties erp_field_id crm_field_key crm_display_name \
-        crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
-        sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
-        missing_in_crm access list_reference"
-);
+soap::complex!(ErpSyncFieldMapping);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1481,7 +1497,13 @@ impl soap::Value for ErpSyncFieldValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncFieldValue",
+            "\
+            table_right field_properties display_name crm_field_key value display_value \
+            sync_to_crm sync_to_erp",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1496,12 +1518,7 @@ impl soap::Value for ErpSyncFieldValue {
         w.value("SyncToErp", &self.sync_to_erp);
     }
 }
-soap::complex!(
-    ErpSyncFieldValue,
-    "\
-        table_right field_properties display_name crm_field_key value display_value sync_to_crm \
-        sync_to_erp"
-);
+soap::complex!(ErpSyncFieldValue);
 
 /// `ErpSyncResponseCode`, since Services75.
 #[derive(Clone, Default)]

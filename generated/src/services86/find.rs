@@ -590,6 +590,10 @@ pub struct FindFromRestrictionsColumnsOrderBy2Args {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderBy2Args",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.value("Restrictions", &self.restrictions);
         w.value("ProviderName", &self.provider_name);
         w.value("DesiredColumns", &self.desired_columns);
@@ -598,10 +602,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderBy2Args,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderBy2Args);
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
 #[derive(Clone, Default)]
@@ -624,6 +625,10 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderByArgs",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
         w.value("ProviderName", &self.provider_name);
         w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
@@ -632,10 +637,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderByArgs,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderByArgs);
 
 /// The parameters of `Find/FindOrderBy2`.
 #[derive(Clone, Default)]
@@ -658,6 +660,10 @@ pub struct FindOrderBy2Args {
 
 impl soap::Value for FindOrderBy2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderBy2Args",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -666,10 +672,7 @@ impl soap::Value for FindOrderBy2Args {
         w.value("OrderBy", &self.order_by);
     }
 }
-soap::arguments!(
-    FindOrderBy2Args,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderBy2Args);
 
 /// The parameters of `Find/FindOrderBy`.
 #[derive(Clone, Default)]
@@ -692,6 +695,10 @@ pub struct FindOrderByArgs {
 
 impl soap::Value for FindOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderByArgs",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -700,10 +707,7 @@ impl soap::Value for FindOrderByArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindOrderByArgs,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderByArgs);
 
 /// The parameters of `Find/FindWithColumns`.
 #[derive(Clone, Default)]
@@ -728,6 +732,10 @@ pub struct FindWithColumnsArgs {
 
 impl soap::Value for FindWithColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithColumnsArgs",
+            "storage_type provider_name storage_key desired_columns page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -737,10 +745,7 @@ impl soap::Value for FindWithColumnsArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindWithColumnsArgs,
-    "storage_type provider_name storage_key desired_columns page_size page_number order_by"
-);
+soap::arguments!(FindWithColumnsArgs);
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
 #[derive(Clone, Default)]
@@ -767,6 +772,12 @@ pub struct FindWithExtraRestrictions2Args {
 
 impl soap::Value for FindWithExtraRestrictions2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictions2Args",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -777,12 +788,7 @@ impl soap::Value for FindWithExtraRestrictions2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictions2Args,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictions2Args);
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
 #[derive(Clone, Default)]
@@ -809,6 +815,12 @@ pub struct FindWithExtraRestrictionsArgs {
 
 impl soap::Value for FindWithExtraRestrictionsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictionsArgs",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -823,12 +835,7 @@ impl soap::Value for FindWithExtraRestrictionsArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictionsArgs,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictionsArgs);
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
 #[derive(Clone, Default)]
@@ -851,6 +858,10 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 
 impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs",
+            "storage_type provider_name storage_key desired_column_names static_columns context",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -859,10 +870,7 @@ impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs 
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs,
-    "storage_type provider_name storage_key desired_column_names static_columns context"
-);
+soap::arguments!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs);
 
 /// `ArchiveRestrictionGroup`, since Services86.
 #[derive(Default)]
@@ -896,14 +904,18 @@ impl soap::Value for ArchiveRestrictionGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveRestrictionGroup",
+            "name description rank restrictions",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("Rank", &self.rank);
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
     }
 }
-soap::complex!(ArchiveRestrictionGroup, "name description rank restrictions");
+soap::complex!(ArchiveRestrictionGroup);
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -959,7 +971,13 @@ impl soap::Value for CriteriaInformation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CriteriaInformation",
+            "\
+            table_right field_properties restrictions criteria_archive_columns \
+            criteria_archive_rows restriction_groups",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -984,12 +1002,7 @@ impl soap::Value for CriteriaInformation {
         );
     }
 }
-soap::complex!(
-    CriteriaInformation,
-    "\
-        table_right field_properties restrictions criteria_archive_columns criteria_archive_rows \
-        restriction_groups"
-);
+soap::complex!(CriteriaInformation);
 
 /// `FindResults`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1030,7 +1043,11 @@ impl soap::Value for FindResults {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FindResults",
+            "table_right field_properties archive_columns archive_rows row_count",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1042,6 +1059,4 @@ impl soap::Value for FindResults {
         w.value("RowCount", &self.row_count);
     }
 }
-soap::complex!(
-    FindResults, "table_right field_properties archive_columns archive_rows row_count"
-);
+soap::complex!(FindResults);

@@ -2675,7 +2675,13 @@ impl soap::Value for AmountClassEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AmountClassEntity",
+            "\
+            table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+            deleted currency_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2692,12 +2698,7 @@ impl soap::Value for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(
-    AmountClassEntity,
-    "\
-        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
-        deleted currency_id"
-);
+soap::complex!(AmountClassEntity);
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2746,7 +2747,11 @@ impl soap::Value for CurrencyEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CurrencyEntity",
+            "table_right field_properties currency_id name tooltip rank rate units deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2762,10 +2767,7 @@ impl soap::Value for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    CurrencyEntity,
-    "table_right field_properties currency_id name tooltip rank rate units deleted"
-);
+soap::complex!(CurrencyEntity);
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -2802,7 +2804,11 @@ impl soap::Value for DeliveryTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2814,7 +2820,7 @@ impl soap::Value for DeliveryTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryTerm, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryTerm);
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -2851,7 +2857,11 @@ impl soap::Value for DeliveryType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2863,7 +2873,7 @@ impl soap::Value for DeliveryType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryType, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryType);
 
 /// `Department`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2900,7 +2910,11 @@ impl soap::Value for Department {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Department",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2912,7 +2926,7 @@ impl soap::Value for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department, "table_right field_properties id value tooltip");
+soap::complex!(Department);
 
 /// `DocTmplPrivacyType`, since Services84.
 #[derive(Clone, Default)]
@@ -3032,7 +3046,15 @@ impl soap::Value for DocumentTemplateEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplateEntity",
+            "\
+            table_right field_properties document_template_id name tooltip save_in_db filename \
+            default_oref record_type deleted direction autoevent_id intent_id \
+            is_default_published rank load_template_from_plugin mime_type is_in_use_in_guides \
+            document_type_key quote_doc_type privacy_doc_type email_subject",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3061,14 +3083,7 @@ impl soap::Value for DocumentTemplateEntity {
         w.value("EmailSubject", &self.email_subject);
     }
 }
-soap::complex!(
-    DocumentTemplateEntity,
-    "\
-        table_right field_properties document_template_id name tooltip save_in_db filename \
-        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
-        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
-        quote_doc_type privacy_doc_type email_subject"
-);
+soap::complex!(DocumentTemplateEntity);
 
 /// `DurationUnit`, since Services75.
 #[derive(Clone, Default)]
@@ -3288,7 +3303,15 @@ impl soap::Value for ExtAppEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExtAppEntity",
+            "\
+            table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
+            workdir show_state visible_in on_central on_satellite on_travel \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar icon wait_to_finish execute_on_event path",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3319,14 +3342,7 @@ impl soap::Value for ExtAppEntity {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(
-    ExtAppEntity,
-    "\
-        table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
-        workdir show_state visible_in on_central on_satellite on_travel on_sales_marketing_pocket \
-        show_in_menu_bar show_in_tool_bar show_in_address_bar show_in_status_bar icon \
-        wait_to_finish execute_on_event path"
-);
+soap::complex!(ExtAppEntity);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3372,7 +3388,13 @@ impl soap::Value for HeadingEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HeadingEntity",
+            "\
+            table_right field_properties heading_id name tooltip deleted rank \
+            ud_list_definition_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3387,10 +3409,7 @@ impl soap::Value for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(
-    HeadingEntity,
-    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
-);
+soap::complex!(HeadingEntity);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3439,7 +3458,13 @@ impl soap::Value for LanguageInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LanguageInfo",
+            "\
+            table_right field_properties language_info_id lcid english_name native_name \
+            three_letter_iso_language_name two_letter_iso_language_name is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3455,12 +3480,7 @@ impl soap::Value for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LanguageInfo,
-    "\
-        table_right field_properties language_info_id lcid english_name native_name \
-        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
-);
+soap::complex!(LanguageInfo);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3518,7 +3538,13 @@ impl soap::Value for ListEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListEntity",
+            "\
+            table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+            use_groups_and_headings list_type in_use_by_user_defined_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3537,12 +3563,7 @@ impl soap::Value for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(
-    ListEntity,
-    "\
-        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
-        use_groups_and_headings list_type in_use_by_user_defined_fields"
-);
+soap::complex!(ListEntity);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3588,7 +3609,11 @@ impl soap::Value for ListItemEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListItemEntity",
+            "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3603,10 +3628,7 @@ impl soap::Value for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    ListItemEntity,
-    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
-);
+soap::complex!(ListItemEntity);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3652,7 +3674,13 @@ impl soap::Value for LocalizedText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LocalizedText",
+            "\
+            table_right field_properties language_id resource_id text type localized_text_id \
+            is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3667,12 +3695,7 @@ impl soap::Value for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LocalizedText,
-    "\
-        table_right field_properties language_id resource_id text type localized_text_id \
-        is_built_in"
-);
+soap::complex!(LocalizedText);
 
 /// `LocalizedTextType`, since Services75.
 #[derive(Clone, Default)]
@@ -3808,7 +3831,7 @@ impl soap::Value for MrMrs {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3820,7 +3843,7 @@ impl soap::Value for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs, "table_right field_properties id value tooltip");
+soap::complex!(MrMrs);
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3857,7 +3880,11 @@ impl soap::Value for PaymentTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3869,7 +3896,7 @@ impl soap::Value for PaymentTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentTerm, "table_right field_properties id value tooltip");
+soap::complex!(PaymentTerm);
 
 /// `PaymentType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3906,7 +3933,11 @@ impl soap::Value for PaymentType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3918,7 +3949,7 @@ impl soap::Value for PaymentType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentType, "table_right field_properties id value tooltip");
+soap::complex!(PaymentType);
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -3955,7 +3986,11 @@ impl soap::Value for ProductCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3967,7 +4002,7 @@ impl soap::Value for ProductCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductCategory, "table_right field_properties id value tooltip");
+soap::complex!(ProductCategory);
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -4004,7 +4039,11 @@ impl soap::Value for ProductFamily {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductFamily",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4016,7 +4055,7 @@ impl soap::Value for ProductFamily {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductFamily, "table_right field_properties id value tooltip");
+soap::complex!(ProductFamily);
 
 /// `ProductType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -4053,7 +4092,11 @@ impl soap::Value for ProductType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4065,7 +4108,7 @@ impl soap::Value for ProductType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductType, "table_right field_properties id value tooltip");
+soap::complex!(ProductType);
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4123,7 +4166,13 @@ impl soap::Value for ProjectTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeEntity",
+            "\
+            table_right field_properties proj_type_id name tooltip rank duration_unit \
+            project_duration deleted has_guide is_auto_advance stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4142,12 +4191,7 @@ impl soap::Value for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ProjectTypeEntity,
-    "\
-        table_right field_properties proj_type_id name tooltip rank duration_unit \
-        project_duration deleted has_guide is_auto_advance stages"
-);
+soap::complex!(ProjectTypeEntity);
 
 /// `QuickReply`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -4184,7 +4228,11 @@ impl soap::Value for QuickReply {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuickReply",
+            "table_right field_properties quick_reply_id name html_body",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4196,7 +4244,7 @@ impl soap::Value for QuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(QuickReply, "table_right field_properties quick_reply_id name html_body");
+soap::complex!(QuickReply);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4248,7 +4296,13 @@ impl soap::Value for RelationDefinitionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationDefinitionEntity",
+            "\
+            table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+            destination",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4265,12 +4319,7 @@ impl soap::Value for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(
-    RelationDefinitionEntity,
-    "\
-        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
-        destination"
-);
+soap::complex!(RelationDefinitionEntity);
 
 /// `RelationTarget`, since Services75.
 #[derive(Clone, Default)]
@@ -4357,7 +4406,13 @@ impl soap::Value for ResourceEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResourceEntity",
+            "\
+            table_right field_properties resource_id name rank tooltip deleted is_location \
+            location_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4373,12 +4428,7 @@ impl soap::Value for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(
-    ResourceEntity,
-    "\
-        table_right field_properties resource_id name rank tooltip deleted is_location \
-        location_address"
-);
+soap::complex!(ResourceEntity);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4424,7 +4474,11 @@ impl soap::Value for SaleStageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleStageEntity",
+            "table_right field_properties sale_stage_id value tooltip probability deleted rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4439,10 +4493,7 @@ impl soap::Value for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    SaleStageEntity,
-    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
-);
+soap::complex!(SaleStageEntity);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -4536,7 +4587,17 @@ impl soap::Value for SaleTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeEntity",
+            "\
+            table_right field_properties sale_type_id name tooltip rank duration_unit \
+            sale_duration sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+            allow_quote_alternatives default_quote_validity quote_lines_template \
+            confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+            max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by \
+            stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -4567,15 +4628,7 @@ impl soap::Value for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    SaleTypeEntity,
-    "\
-        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
-        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
-        allow_quote_alternatives default_quote_validity quote_lines_template \
-        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
-        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
-);
+soap::complex!(SaleTypeEntity);
 
 /// `ShowState`, a set of flags, since Services81.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

@@ -99,7 +99,11 @@ impl soap::Value for NavigatorCompany {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "NavigatorCompany",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -111,4 +115,4 @@ impl soap::Value for NavigatorCompany {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(NavigatorCompany, "table_right field_properties id value tooltip");
+soap::complex!(NavigatorCompany);

@@ -142,7 +142,13 @@ impl soap::Value for RefCountEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RefCountEntity",
+            "\
+            table_right field_properties ref_counts_id field record_id suggested_records \
+            current_value travel_prefix sat_prefix allocate unique read_only allow_blank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -162,9 +168,4 @@ impl soap::Value for RefCountEntity {
         w.value("AllowBlank", &self.allow_blank);
     }
 }
-soap::complex!(
-    RefCountEntity,
-    "\
-        table_right field_properties ref_counts_id field record_id suggested_records \
-        current_value travel_prefix sat_prefix allocate unique read_only allow_blank"
-);
+soap::complex!(RefCountEntity);

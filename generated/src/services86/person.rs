@@ -574,7 +574,13 @@ impl soap::Value for ConsentPerson {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ConsentPerson",
+            "\
+            table_right field_properties consent_person_id consent_source legal_base person_id \
+            consent_purpose comment",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -589,12 +595,7 @@ impl soap::Value for ConsentPerson {
         w.value("Comment", &self.comment);
     }
 }
-soap::complex!(
-    ConsentPerson,
-    "\
-        table_right field_properties consent_person_id consent_source legal_base person_id \
-        consent_purpose comment"
-);
+soap::complex!(ConsentPerson);
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -628,7 +629,11 @@ impl soap::Value for ResolvedPerson {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedPerson",
+            "table_right field_properties person person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -639,7 +644,7 @@ impl soap::Value for ResolvedPerson {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedPerson, "table_right field_properties person person_created");
+soap::complex!(ResolvedPerson);
 
 /// `TemporaryKeyDomain`, since Services84.
 #[derive(Clone, Default)]
@@ -726,7 +731,11 @@ impl soap::Value for TemporaryKeyInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemporaryKeyInfo",
+            "table_right field_properties domain target_id person_id is_expired",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -739,7 +748,4 @@ impl soap::Value for TemporaryKeyInfo {
         w.value("IsExpired", &self.is_expired);
     }
 }
-soap::complex!(
-    TemporaryKeyInfo,
-    "table_right field_properties domain target_id person_id is_expired"
-);
+soap::complex!(TemporaryKeyInfo);

@@ -161,7 +161,13 @@ impl soap::Value for Webhook {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Webhook",
+            "\
+            webhook_id name events target_url secret state type headers properties registered \
+            registered_associate updated updated_associate",
+            &self.extra,
+        );
         w.value("WebhookId", &self.webhook_id);
         w.value("Name", &self.name);
         w.array("Events", &self.events, ARRAY_OF_STRING);
@@ -177,12 +183,7 @@ impl soap::Value for Webhook {
         w.value("UpdatedAssociate", &self.updated_associate);
     }
 }
-soap::complex!(
-    Webhook,
-    "\
-        webhook_id name events target_url secret state type headers properties registered \
-        registered_associate updated updated_associate"
-);
+soap::complex!(Webhook);
 
 /// `WebhookResult`, extends `Carrier`, since Services85.
 #[derive(Default)]
@@ -216,7 +217,11 @@ impl soap::Value for WebhookResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WebhookResult",
+            "table_right field_properties success message",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -227,7 +232,7 @@ impl soap::Value for WebhookResult {
         w.value("Message", &self.message);
     }
 }
-soap::complex!(WebhookResult, "table_right field_properties success message");
+soap::complex!(WebhookResult);
 
 /// `WebhookState`, since Services85.
 #[derive(Clone, Default)]

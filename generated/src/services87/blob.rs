@@ -374,7 +374,14 @@ impl soap::Value for BlobEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "BlobEntity",
+            "\
+            table_right field_properties blob_id blob_size description extra_info is_encrypted \
+            is_zipped mime_type original_size created_date updated_date created_by updated_by \
+            conceptual_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -396,13 +403,7 @@ impl soap::Value for BlobEntity {
         w.value("ConceptualType", &self.conceptual_type);
     }
 }
-soap::complex!(
-    BlobEntity,
-    "\
-        table_right field_properties blob_id blob_size description extra_info is_encrypted \
-        is_zipped mime_type original_size created_date updated_date created_by updated_by \
-        conceptual_type"
-);
+soap::complex!(BlobEntity);
 
 /// `BlobLinkType`, since Services75.
 #[derive(Clone)]

@@ -316,7 +316,11 @@ impl soap::Value for ChatSession {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatSession",
+            "table_right field_properties chat_session_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -326,7 +330,7 @@ impl soap::Value for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession, "table_right field_properties chat_session_id");
+soap::complex!(ChatSession);
 
 /// `ConfigType`, since Services87.
 #[derive(Clone, Default)]
@@ -392,7 +396,11 @@ impl soap::Value for CsFeatureToggle {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsFeatureToggle",
+            "table_right field_properties name state",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -403,7 +411,7 @@ impl soap::Value for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle, "table_right field_properties name state");
+soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -440,7 +448,11 @@ impl soap::Value for CsSessionKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsSessionKey",
+            "table_right field_properties key login_id user_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -452,7 +464,7 @@ impl soap::Value for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
+soap::complex!(CsSessionKey);
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -504,7 +516,13 @@ impl soap::Value for CustomerCenterConfig {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomerCenterConfig",
+            "\
+            table_right field_properties cust_config_id type config cust_lang_id registered \
+            registered_associate_id updated updated_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -521,12 +539,7 @@ impl soap::Value for CustomerCenterConfig {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(
-    CustomerCenterConfig,
-    "\
-        table_right field_properties cust_config_id type config cust_lang_id registered \
-        registered_associate_id updated updated_associate_id"
-);
+soap::complex!(CustomerCenterConfig);
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -563,7 +576,11 @@ impl soap::Value for CustomerServiceStartup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomerServiceStartup",
+            "table_right field_properties timezone_enabled tz_offset recaptcha_site_key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -575,10 +592,7 @@ impl soap::Value for CustomerServiceStartup {
         w.value("RecaptchaSiteKey", &self.recaptcha_site_key);
     }
 }
-soap::complex!(
-    CustomerServiceStartup,
-    "table_right field_properties timezone_enabled tz_offset recaptcha_site_key"
-);
+soap::complex!(CustomerServiceStartup);
 
 /// `EventData`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -630,7 +644,13 @@ impl soap::Value for EventData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EventData",
+            "\
+            table_right field_properties type input_values block_execution navigate_to message \
+            output_values state_values exception",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -647,12 +667,7 @@ impl soap::Value for EventData {
         w.value("Exception", &self.exception);
     }
 }
-soap::complex!(
-    EventData,
-    "\
-        table_right field_properties type input_values block_execution navigate_to message \
-        output_values state_values exception"
-);
+soap::complex!(EventData);
 
 /// `EventHandlerType`, since Services83.
 #[derive(Clone, Default)]
@@ -831,7 +846,11 @@ impl soap::Value for Mailbox {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Mailbox",
+            "table_right field_properties mail_in_filter_id address category_name priority_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -844,10 +863,7 @@ impl soap::Value for Mailbox {
         w.value("PriorityName", &self.priority_name);
     }
 }
-soap::complex!(
-    Mailbox,
-    "table_right field_properties mail_in_filter_id address category_name priority_name"
-);
+soap::complex!(Mailbox);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -887,7 +903,13 @@ impl soap::Value for SmsConfig {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SmsConfig",
+            "\
+            table_right field_properties default_sms_country net_server_sms_provider \
+            ns_plugin_sender ns_plugin_config",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -900,12 +922,7 @@ impl soap::Value for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    SmsConfig,
-    "\
-        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
-        ns_plugin_config"
-);
+soap::complex!(SmsConfig);
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -939,7 +956,11 @@ impl soap::Value for SmtpTestResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SmtpTestResult",
+            "table_right field_properties success error_message",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -950,7 +971,7 @@ impl soap::Value for SmtpTestResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(SmtpTestResult, "table_right field_properties success error_message");
+soap::complex!(SmtpTestResult);
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -987,7 +1008,11 @@ impl soap::Value for StatisticsDataSet {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataSet",
+            "table_right field_properties label values description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -999,9 +1024,7 @@ impl soap::Value for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataSet, "table_right field_properties label values description"
-);
+soap::complex!(StatisticsDataSet);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1038,7 +1061,11 @@ impl soap::Value for StatisticsDataValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataValue",
+            "table_right field_properties label value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1050,9 +1077,7 @@ impl soap::Value for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataValue, "table_right field_properties label value description"
-);
+soap::complex!(StatisticsDataValue);
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]
@@ -1207,7 +1232,13 @@ impl soap::Value for TicketInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketInfo",
+            "\
+            table_right field_properties ticket_id title owner_name category_name priority_name \
+            ticket_url person_name contact_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1224,9 +1255,4 @@ impl soap::Value for TicketInfo {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(
-    TicketInfo,
-    "\
-        table_right field_properties ticket_id title owner_name category_name priority_name \
-        ticket_url person_name contact_name"
-);
+soap::complex!(TicketInfo);

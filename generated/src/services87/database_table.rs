@@ -101,7 +101,7 @@ impl soap::Value for TableRecord {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TableRecord", "table_right field_properties values", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -111,4 +111,4 @@ impl soap::Value for TableRecord {
         w.dictionary("Values", &self.values, STRING_DICTIONARY);
     }
 }
-soap::complex!(TableRecord, "table_right field_properties values");
+soap::complex!(TableRecord);

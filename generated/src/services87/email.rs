@@ -1157,7 +1157,13 @@ impl soap::Value for ContactOrPersonFromEmail {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactOrPersonFromEmail",
+            "\
+            table_right field_properties person_id full_name email_address contact_id \
+            contact_name contact_department contact_category sort_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1174,12 +1180,7 @@ impl soap::Value for ContactOrPersonFromEmail {
         w.value("SortName", &self.sort_name);
     }
 }
-soap::complex!(
-    ContactOrPersonFromEmail,
-    "\
-        table_right field_properties person_id full_name email_address contact_id contact_name \
-        contact_department contact_category sort_name"
-);
+soap::complex!(ContactOrPersonFromEmail);
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -1231,7 +1232,13 @@ impl soap::Value for EMailAccount {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAccount",
+            "\
+            table_right field_properties email_account_id email_address associate_id \
+            incoming_credentials outgoing_credentials account_status error_count error_reason",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1248,12 +1255,7 @@ impl soap::Value for EMailAccount {
         w.value("ErrorReason", &self.error_reason);
     }
 }
-soap::complex!(
-    EMailAccount,
-    "\
-        table_right field_properties email_account_id email_address associate_id \
-        incoming_credentials outgoing_credentials account_status error_count error_reason"
-);
+soap::complex!(EMailAccount);
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1308,7 +1310,13 @@ impl soap::Value for EMailAddress {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAddress",
+            "\
+            table_right field_properties contact_id contact_name person_id person_name \
+            associate_id address email_id duplicate_person_ids name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1326,12 +1334,7 @@ impl soap::Value for EMailAddress {
         w.value("Name", &self.name);
     }
 }
-soap::complex!(
-    EMailAddress,
-    "\
-        table_right field_properties contact_id contact_name person_id person_name associate_id \
-        address email_id duplicate_person_ids name"
-);
+soap::complex!(EMailAddress);
 
 /// `EMailAppointment`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -1383,7 +1386,13 @@ impl soap::Value for EMailAppointment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAppointment",
+            "\
+            table_right field_properties appointment cal_method participants comment sequence \
+            dt_start dt_end superseded",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1400,12 +1409,7 @@ impl soap::Value for EMailAppointment {
         w.value("Superseded", &self.superseded);
     }
 }
-soap::complex!(
-    EMailAppointment,
-    "\
-        table_right field_properties appointment cal_method participants comment sequence \
-        dt_start dt_end superseded"
-);
+soap::complex!(EMailAppointment);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1458,7 +1462,13 @@ impl soap::Value for EMailAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAttachment",
+            "\
+            table_right field_properties description filename size type encoding id disposition \
+            stream",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1475,12 +1485,7 @@ impl soap::Value for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(
-    EMailAttachment,
-    "\
-        table_right field_properties description filename size type encoding id disposition \
-        stream"
-);
+soap::complex!(EMailAttachment);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1529,7 +1534,13 @@ impl soap::Value for EMailConnectionInfoExtended {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailConnectionInfoExtended",
+            "\
+            table_right field_properties port server_name protocol user_name password use_ssl \
+            folder",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1545,10 +1556,7 @@ impl soap::Value for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(
-    EMailConnectionInfoExtended,
-    "table_right field_properties port server_name protocol user_name password use_ssl folder"
-);
+soap::complex!(EMailConnectionInfoExtended);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1582,7 +1590,11 @@ impl soap::Value for EMailCustomHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailCustomHeader",
+            "table_right field_properties name values",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1593,7 +1605,7 @@ impl soap::Value for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader, "table_right field_properties name values");
+soap::complex!(EMailCustomHeader);
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1703,7 +1715,15 @@ impl soap::Value for EMailEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEntity",
+            "\
+            table_right field_properties to cc bcc subject html_body from sent size priority \
+            flags message_id plain_body is_sent email_so_info server_id attachments \
+            custom_header_list folder_name email_item_id account_id received_at in_reply_to \
+            replied_at has_calendar_data cal_method cal_reply_status",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1742,14 +1762,7 @@ impl soap::Value for EMailEntity {
         w.value("CalReplyStatus", &self.cal_reply_status);
     }
 }
-soap::complex!(
-    EMailEntity,
-    "\
-        table_right field_properties to cc bcc subject html_body from sent size priority flags \
-        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
-        folder_name email_item_id account_id received_at in_reply_to replied_at has_calendar_data \
-        cal_method cal_reply_status"
-);
+soap::complex!(EMailEntity);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1807,7 +1820,13 @@ impl soap::Value for EMailEnvelope {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEnvelope",
+            "\
+            table_right field_properties server_id message_id subject from to sent priority flags \
+            size email_so_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1826,12 +1845,7 @@ impl soap::Value for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(
-    EMailEnvelope,
-    "\
-        table_right field_properties server_id message_id subject from to sent priority flags \
-        size email_so_info"
-);
+soap::complex!(EMailEnvelope);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1924,7 +1938,13 @@ impl soap::Value for EMailFolder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailFolder",
+            "\
+            table_right field_properties name delimiter flags total_items unread_items subscribed \
+            email_folder_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1940,12 +1960,7 @@ impl soap::Value for EMailFolder {
         w.value("EmailFolderId", &self.email_folder_id);
     }
 }
-soap::complex!(
-    EMailFolder,
-    "\
-        table_right field_properties name delimiter flags total_items unread_items subscribed \
-        email_folder_id"
-);
+soap::complex!(EMailFolder);
 
 /// `EMailPriority`, since Services75.
 #[derive(Clone, Default)]
@@ -2048,7 +2063,13 @@ impl soap::Value for EMailSOInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailSOInfo",
+            "\
+            table_right field_properties document_id appointment_id project_id sale_id archived \
+            archived_at archived_by archived_display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2065,12 +2086,7 @@ impl soap::Value for EMailSOInfo {
         w.value("ArchivedDisplayName", &self.archived_display_name);
     }
 }
-soap::complex!(
-    EMailSOInfo,
-    "\
-        table_right field_properties document_id appointment_id project_id sale_id archived \
-        archived_at archived_by archived_display_name"
-);
+soap::complex!(EMailSOInfo);
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -2107,7 +2123,11 @@ impl soap::Value for SyncUserAccount {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SyncUserAccount",
+            "table_right field_properties account_id associate_name associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2119,7 +2139,4 @@ impl soap::Value for SyncUserAccount {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    SyncUserAccount,
-    "table_right field_properties account_id associate_name associate_id"
-);
+soap::complex!(SyncUserAccount);

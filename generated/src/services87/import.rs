@@ -187,7 +187,11 @@ impl soap::Value for ImportColumnInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ImportColumnInfo",
+            "table_right field_properties name display_name locked",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -199,9 +203,7 @@ impl soap::Value for ImportColumnInfo {
         w.value("Locked", &self.locked);
     }
 }
-soap::complex!(
-    ImportColumnInfo, "table_right field_properties name display_name locked"
-);
+soap::complex!(ImportColumnInfo);
 
 /// `ImportEntityType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -270,7 +272,11 @@ impl soap::Value for ImportErpData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ImportErpData",
+            "table_right field_properties import_lines column_infos",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -281,7 +287,7 @@ impl soap::Value for ImportErpData {
         w.array("ColumnInfos", &self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO);
     }
 }
-soap::complex!(ImportErpData, "table_right field_properties import_lines column_infos");
+soap::complex!(ImportErpData);
 
 /// `ImportLine`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -324,7 +330,11 @@ impl soap::Value for ImportLine {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ImportLine",
+            "table_right field_properties values selected operation type external_key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -338,7 +348,4 @@ impl soap::Value for ImportLine {
         w.value("ExternalKey", &self.external_key);
     }
 }
-soap::complex!(
-    ImportLine,
-    "table_right field_properties values selected operation type external_key"
-);
+soap::complex!(ImportLine);

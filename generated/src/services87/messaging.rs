@@ -145,7 +145,11 @@ impl soap::Value for IncomingMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "IncomingMessage",
+            "table_right field_properties to from content format session_key plugin",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -160,10 +164,7 @@ impl soap::Value for IncomingMessage {
         w.value("Plugin", &self.plugin);
     }
 }
-soap::complex!(
-    IncomingMessage,
-    "table_right field_properties to from content format session_key plugin"
-);
+soap::complex!(IncomingMessage);
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -200,7 +201,11 @@ impl soap::Value for MessageDeliveryStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MessageDeliveryStatus",
+            "table_right field_properties status status_description messaging_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -212,10 +217,7 @@ impl soap::Value for MessageDeliveryStatus {
         w.value("MessagingId", &self.messaging_id);
     }
 }
-soap::complex!(
-    MessageDeliveryStatus,
-    "table_right field_properties status status_description messaging_id"
-);
+soap::complex!(MessageDeliveryStatus);
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -261,7 +263,13 @@ impl soap::Value for OutgoingMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "OutgoingMessage",
+            "\
+            table_right field_properties from to content format parent_messaging_id \
+            suggested_session_key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -276,12 +284,7 @@ impl soap::Value for OutgoingMessage {
         w.value("SuggestedSessionKey", &self.suggested_session_key);
     }
 }
-soap::complex!(
-    OutgoingMessage,
-    "\
-        table_right field_properties from to content format parent_messaging_id \
-        suggested_session_key"
-);
+soap::complex!(OutgoingMessage);
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -322,7 +325,11 @@ impl soap::Value for ProviderInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProviderInfo",
+            "table_right field_properties name supported_messaging_formats supports_config",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -338,7 +345,4 @@ impl soap::Value for ProviderInfo {
         w.value("SupportsConfig", &self.supports_config);
     }
 }
-soap::complex!(
-    ProviderInfo,
-    "table_right field_properties name supported_messaging_formats supports_config"
-);
+soap::complex!(ProviderInfo);

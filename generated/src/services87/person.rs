@@ -607,7 +607,13 @@ impl soap::Value for ConsentPerson {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ConsentPerson",
+            "\
+            table_right field_properties consent_person_id consent_source legal_base person_id \
+            consent_purpose comment",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -622,12 +628,7 @@ impl soap::Value for ConsentPerson {
         w.value("Comment", &self.comment);
     }
 }
-soap::complex!(
-    ConsentPerson,
-    "\
-        table_right field_properties consent_person_id consent_source legal_base person_id \
-        consent_purpose comment"
-);
+soap::complex!(ConsentPerson);
 
 /// `PersonSummary`, since Services87.
 #[derive(Default)]
@@ -663,7 +664,11 @@ impl soap::Value for PersonSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PersonSummary",
+            "person tickets followups documents sales chats",
+            &self.extra,
+        );
         w.value("Person", &self.person);
         w.array("Tickets", &self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM);
         w.array("Followups", &self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
@@ -672,7 +677,7 @@ impl soap::Value for PersonSummary {
         w.array("Chats", &self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM);
     }
 }
-soap::complex!(PersonSummary, "person tickets followups documents sales chats");
+soap::complex!(PersonSummary);
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -706,7 +711,11 @@ impl soap::Value for ResolvedPerson {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedPerson",
+            "table_right field_properties person person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -717,7 +726,7 @@ impl soap::Value for ResolvedPerson {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedPerson, "table_right field_properties person person_created");
+soap::complex!(ResolvedPerson);
 
 /// `TemporaryKeyDomain`, since Services84.
 #[derive(Clone, Default)]
@@ -812,7 +821,11 @@ impl soap::Value for TemporaryKeyInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemporaryKeyInfo",
+            "table_right field_properties domain target_id person_id is_expired",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -825,7 +838,4 @@ impl soap::Value for TemporaryKeyInfo {
         w.value("IsExpired", &self.is_expired);
     }
 }
-soap::complex!(
-    TemporaryKeyInfo,
-    "table_right field_properties domain target_id person_id is_expired"
-);
+soap::complex!(TemporaryKeyInfo);

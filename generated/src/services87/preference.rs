@@ -433,7 +433,14 @@ impl soap::Value for PreferenceDescription {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceDescription",
+            "\
+            table_right field_properties pref_desc_id section key name value_type max_level \
+            sys_max_level access_flags description is_builtin table_name user_defined_list_id \
+            rank sub_group min_level max_value min_value required_license",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -460,13 +467,7 @@ impl soap::Value for PreferenceDescription {
         w.value("RequiredLicense", &self.required_license);
     }
 }
-soap::complex!(
-    PreferenceDescription,
-    "\
-        table_right field_properties pref_desc_id section key name value_type max_level \
-        sys_max_level access_flags description is_builtin table_name user_defined_list_id rank \
-        sub_group min_level max_value min_value required_license"
-);
+soap::complex!(PreferenceDescription);
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -512,7 +513,13 @@ impl soap::Value for PreferenceDescriptionLine {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceDescriptionLine",
+            "\
+            table_right field_properties pref_desc_line_id pref_desc_id pref_value \
+            pref_show_value description is_builtin",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -527,9 +534,4 @@ impl soap::Value for PreferenceDescriptionLine {
         w.value("IsBuiltin", &self.is_builtin);
     }
 }
-soap::complex!(
-    PreferenceDescriptionLine,
-    "\
-        table_right field_properties pref_desc_line_id pref_desc_id pref_value pref_show_value \
-        description is_builtin"
-);
+soap::complex!(PreferenceDescriptionLine);

@@ -135,7 +135,11 @@ impl soap::Value for ResourceOverride {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResourceOverride",
+            "table_right field_properties resource_name resource_value culture is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -148,7 +152,4 @@ impl soap::Value for ResourceOverride {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    ResourceOverride,
-    "table_right field_properties resource_name resource_value culture is_active"
-);
+soap::complex!(ResourceOverride);

@@ -180,7 +180,7 @@ impl soap::Value for Tag {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Tag", "table_right field_properties id name tool_tip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -192,7 +192,7 @@ impl soap::Value for Tag {
         w.value("ToolTip", &self.tool_tip);
     }
 }
-soap::complex!(Tag, "table_right field_properties id name tool_tip");
+soap::complex!(Tag);
 
 /// `Ticket`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -337,7 +337,19 @@ impl soap::Value for Ticket {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Ticket",
+            "\
+            table_right field_properties ticket_id title created_at last_changed read_by_owner \
+            read_by_customer first_read_by_user activate closed_at replied_at alert_timeout \
+            deadline created_by author owned_by category slevel priority base_status \
+            ticket_status origin cust_id alert_level connect_id read_status time_to_reply \
+            real_time_to_reply time_to_close real_time_to_close time_spent_internally \
+            time_spent_externally time_spent_queue real_time_spent_internally \
+            real_time_spent_externally real_time_spent_queue has_attachment num_replies \
+            num_messages from_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -385,17 +397,7 @@ impl soap::Value for Ticket {
         w.value("FromAddress", &self.from_address);
     }
 }
-soap::complex!(
-    Ticket,
-    "\
-        table_right field_properties ticket_id title created_at last_changed read_by_owner \
-        read_by_customer first_read_by_user activate closed_at replied_at alert_timeout deadline \
-        created_by author owned_by category slevel priority base_status ticket_status origin \
-        cust_id alert_level connect_id read_status time_to_reply real_time_to_reply time_to_close \
-        real_time_to_close time_spent_internally time_spent_externally time_spent_queue \
-        real_time_spent_internally real_time_spent_externally real_time_spent_queue \
-        has_attachment num_replies num_messages from_address"
-);
+soap::complex!(Ticket);
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -552,7 +554,19 @@ impl soap::Value for TicketEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketEntity",
+            "\
+            table_right field_properties ticket_id title created_at last_changed read_by_owner \
+            read_by_customer first_read_by_user activate closed_at replied_at alert_timeout \
+            deadline created_by author owned_by category slevel priority base_status status \
+            origin person alert_level connect_id read_status time_to_reply real_time_to_reply \
+            time_to_close real_time_to_close time_spent_internally time_spent_externally \
+            time_spent_queue real_time_spent_internally real_time_spent_externally \
+            real_time_spent_queue has_attachment num_replies num_messages from_address messages \
+            tags extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -604,18 +618,7 @@ impl soap::Value for TicketEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    TicketEntity,
-    "\
-        table_right field_properties ticket_id title created_at last_changed read_by_owner \
-        read_by_customer first_read_by_user activate closed_at replied_at alert_timeout deadline \
-        created_by author owned_by category slevel priority base_status status origin person \
-        alert_level connect_id read_status time_to_reply real_time_to_reply time_to_close \
-        real_time_to_close time_spent_internally time_spent_externally time_spent_queue \
-        real_time_spent_internally real_time_spent_externally real_time_spent_queue \
-        has_attachment num_replies num_messages from_address messages tags extra_fields \
-        custom_fields"
-);
+soap::complex!(TicketEntity);
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -655,7 +658,11 @@ impl soap::Value for TicketMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketMessage",
+            "table_right field_properties ticket_message_id created_at slevel important",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -668,10 +675,7 @@ impl soap::Value for TicketMessage {
         w.value("Important", &self.important);
     }
 }
-soap::complex!(
-    TicketMessage,
-    "table_right field_properties ticket_message_id created_at slevel important"
-);
+soap::complex!(TicketMessage);
 
 /// `TicketMessageCategory`, since Services86.
 #[derive(Clone, Default)]
@@ -791,7 +795,14 @@ impl soap::Value for TicketMessageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketMessageEntity",
+            "\
+            table_right field_properties ej_message_id ticket created_at created_by author slevel \
+            type message_id time_spent body html_body email_header debug_info mail_sorter \
+            message_category person search_title extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -819,13 +830,7 @@ impl soap::Value for TicketMessageEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    TicketMessageEntity,
-    "\
-        table_right field_properties ej_message_id ticket created_at created_by author slevel \
-        type message_id time_spent body html_body email_header debug_info mail_sorter \
-        message_category person search_title extra_fields custom_fields"
-);
+soap::complex!(TicketMessageEntity);
 
 /// `TicketMessageType`, since Services86.
 #[derive(Clone, Default)]

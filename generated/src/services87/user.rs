@@ -972,6 +972,10 @@ pub struct ResolveUserFromInfoArgs {
 
 impl soap::Value for ResolveUserFromInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ResolveUserFromInfoArgs",
+            "contact_id person_name phone_numbers emails user_type credential",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -980,10 +984,7 @@ impl soap::Value for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
-soap::arguments!(
-    ResolveUserFromInfoArgs,
-    "contact_id person_name phone_numbers emails user_type credential"
-);
+soap::arguments!(ResolveUserFromInfoArgs);
 
 /// The parameters of `User/SetExternalUserInfo`.
 #[derive(Clone, Default)]
@@ -1006,6 +1007,10 @@ pub struct SetExternalUserInfoArgs {
 
 impl soap::Value for SetExternalUserInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SetExternalUserInfoArgs",
+            "associate_id user_name password is_active role_id external_user_info_modification",
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -1014,10 +1019,7 @@ impl soap::Value for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
-soap::arguments!(
-    SetExternalUserInfoArgs,
-    "associate_id user_name password is_active role_id external_user_info_modification"
-);
+soap::arguments!(SetExternalUserInfoArgs);
 
 /// `CommandAction`, since Services85.
 #[derive(Clone, Default)]
@@ -1144,7 +1146,11 @@ impl soap::Value for CommandResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CommandResult",
+            "table_right field_properties success message result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1156,7 +1162,7 @@ impl soap::Value for CommandResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(CommandResult, "table_right field_properties success message result");
+soap::complex!(CommandResult);
 
 /// `Credential`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1193,7 +1199,11 @@ impl soap::Value for Credential {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Credential",
+            "table_right field_properties type value display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1205,7 +1215,7 @@ impl soap::Value for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential, "table_right field_properties type value display_value");
+soap::complex!(Credential);
 
 /// `CredentialControlType`, since Services75.
 #[derive(Clone, Default)]
@@ -1298,7 +1308,13 @@ impl soap::Value for CredentialType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialType",
+            "\
+            table_right field_properties display_type type description value_control \
+            can_create_person is_user_name_supported",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1313,12 +1329,7 @@ impl soap::Value for CredentialType {
         w.value("IsUserNameSupported", &self.is_user_name_supported);
     }
 }
-soap::complex!(
-    CredentialType,
-    "\
-        table_right field_properties display_type type description value_control \
-        can_create_person is_user_name_supported"
-);
+soap::complex!(CredentialType);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1358,7 +1369,11 @@ impl soap::Value for CredentialUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialUser",
+            "table_right field_properties value display_value columns can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1371,10 +1386,7 @@ impl soap::Value for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialUser,
-    "table_right field_properties value display_value columns can_create_person"
-);
+soap::complex!(CredentialUser);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1408,7 +1420,11 @@ impl soap::Value for CredentialsGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroup",
+            "table_right field_properties name display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1419,7 +1435,7 @@ impl soap::Value for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
+soap::complex!(CredentialsGroup);
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1453,7 +1469,11 @@ impl soap::Value for CredentialsGroupUsers {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroupUsers",
+            "table_right field_properties headings users",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1464,7 +1484,7 @@ impl soap::Value for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
+soap::complex!(CredentialsGroupUsers);
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
 #[derive(Default)]
@@ -1510,7 +1530,13 @@ impl soap::Value for CustomCommand {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomCommand",
+            "\
+            table_right field_properties name display_name description tool_tip actions \
+            action_data",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1525,10 +1551,7 @@ impl soap::Value for CustomCommand {
         w.value("ActionData", &self.action_data);
     }
 }
-soap::complex!(
-    CustomCommand,
-    "table_right field_properties name display_name description tool_tip actions action_data"
-);
+soap::complex!(CustomCommand);
 
 /// `DataRight`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1562,7 +1585,11 @@ impl soap::Value for DataRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRight",
+            "table_right field_properties value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1573,7 +1600,7 @@ impl soap::Value for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight, "table_right field_properties value description");
+soap::complex!(DataRight);
 
 /// `DataRights`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1610,7 +1637,11 @@ impl soap::Value for DataRights {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRights",
+            "table_right field_properties columns_info rows_info rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1622,7 +1653,7 @@ impl soap::Value for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
+soap::complex!(DataRights);
 
 /// `EntityName`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1656,7 +1687,11 @@ impl soap::Value for EntityName {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EntityName",
+            "table_right field_properties table_name table_description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1667,7 +1702,7 @@ impl soap::Value for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName, "table_right field_properties table_name table_description");
+soap::complex!(EntityName);
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1745,7 +1780,11 @@ impl soap::Value for RelationToOwner {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationToOwner",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1757,7 +1796,7 @@ impl soap::Value for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
+soap::complex!(RelationToOwner);
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1791,7 +1830,11 @@ impl soap::Value for ResolvedUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedUser",
+            "table_right field_properties user person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1802,7 +1845,7 @@ impl soap::Value for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser, "table_right field_properties user person_created");
+soap::complex!(ResolvedUser);
 
 /// `Role`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1839,7 +1882,7 @@ impl soap::Value for Role {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1851,7 +1894,7 @@ impl soap::Value for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role, "table_right field_properties id value tooltip");
+soap::complex!(Role);
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1915,7 +1958,13 @@ impl soap::Value for RoleEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RoleEntity",
+            "\
+            table_right field_properties role_id name tooltip role_type deleted rank created \
+            use_categories created_by updated updated_by data_rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1936,12 +1985,7 @@ impl soap::Value for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(
-    RoleEntity,
-    "\
-        table_right field_properties role_id name tooltip role_type deleted rank created \
-        use_categories created_by updated updated_by data_rights"
-);
+soap::complex!(RoleEntity);
 
 /// `RoleRelationToOwner`, since Services75.
 #[derive(Clone, Default)]
@@ -2046,7 +2090,13 @@ impl soap::Value for UntrustedCredentials {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UntrustedCredentials",
+            "\
+            table_right field_properties valid_from valid_to comment secret_value public_value \
+            is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2061,12 +2111,7 @@ impl soap::Value for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    UntrustedCredentials,
-    "\
-        table_right field_properties valid_from valid_to comment secret_value public_value \
-        is_active"
-);
+soap::complex!(UntrustedCredentials);
 
 /// `User`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2173,7 +2218,16 @@ impl soap::Value for User {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "User",
+            "\
+            table_right field_properties associate_id name rank tooltip license_owners role \
+            user_group other_groups person deleted lastlogin lastlogout ej_user_id \
+            request_signature type is_person_retired is_on_travel credentials user_name \
+            ticket_categories nick_name waiting_for_approval extra_fields custom_fields \
+            post_save_commands",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2207,14 +2261,7 @@ impl soap::Value for User {
         w.array("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND);
     }
 }
-soap::complex!(
-    User,
-    "\
-        table_right field_properties associate_id name rank tooltip license_owners role \
-        user_group other_groups person deleted lastlogin lastlogout ej_user_id request_signature \
-        type is_person_retired is_on_travel credentials user_name ticket_categories nick_name \
-        waiting_for_approval extra_fields custom_fields post_save_commands"
-);
+soap::complex!(User);
 
 /// `UserGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2257,7 +2304,11 @@ impl soap::Value for UserGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserGroup",
+            "table_right field_properties value tooltip id rank deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2271,7 +2322,7 @@ impl soap::Value for UserGroup {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(UserGroup, "table_right field_properties value tooltip id rank deleted");
+soap::complex!(UserGroup);
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2305,7 +2356,11 @@ impl soap::Value for UserValidationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserValidationResult",
+            "table_right field_properties reason result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2316,4 +2371,4 @@ impl soap::Value for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult, "table_right field_properties reason result");
+soap::complex!(UserValidationResult);

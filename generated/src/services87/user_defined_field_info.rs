@@ -672,7 +672,14 @@ impl soap::Value for FieldInfoAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoAttachment",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -689,13 +696,7 @@ impl soap::Value for FieldInfoAttachment {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(
-    FieldInfoAttachment,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value"
-);
+soap::complex!(FieldInfoAttachment);
 
 /// `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -752,7 +753,13 @@ impl soap::Value for FieldInfoBase {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoBase",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -768,12 +775,7 @@ impl soap::Value for FieldInfoBase {
         w.value("TemplateVariableName", &self.template_variable_name);
     }
 }
-soap::complex!(
-    FieldInfoBase,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name"
-);
+soap::complex!(FieldInfoBase);
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -830,7 +832,13 @@ impl soap::Value for FieldInfoBlob {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoBlob",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -846,12 +854,7 @@ impl soap::Value for FieldInfoBlob {
         w.value("TemplateVariableName", &self.template_variable_name);
     }
 }
-soap::complex!(
-    FieldInfoBlob,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name"
-);
+soap::complex!(FieldInfoBlob);
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -911,7 +914,14 @@ impl soap::Value for FieldInfoBool {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoBool",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -928,13 +938,7 @@ impl soap::Value for FieldInfoBool {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(
-    FieldInfoBool,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value"
-);
+soap::complex!(FieldInfoBool);
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -997,7 +1001,14 @@ impl soap::Value for FieldInfoDate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDate",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_default_now",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1015,13 +1026,7 @@ impl soap::Value for FieldInfoDate {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(
-    FieldInfoDate,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_default_now"
-);
+soap::complex!(FieldInfoDate);
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1084,7 +1089,14 @@ impl soap::Value for FieldInfoDateTime {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDateTime",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_default_now",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1102,13 +1114,7 @@ impl soap::Value for FieldInfoDateTime {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(
-    FieldInfoDateTime,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_default_now"
-);
+soap::complex!(FieldInfoDateTime);
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1171,7 +1177,14 @@ impl soap::Value for FieldInfoDecimal {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDecimal",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value precision",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1189,13 +1202,7 @@ impl soap::Value for FieldInfoDecimal {
         w.value("Precision", &self.precision);
     }
 }
-soap::complex!(
-    FieldInfoDecimal,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value precision"
-);
+soap::complex!(FieldInfoDecimal);
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1258,7 +1265,14 @@ impl soap::Value for FieldInfoDynamicLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDynamicLink",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            link_name link_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1276,13 +1290,7 @@ impl soap::Value for FieldInfoDynamicLink {
         w.value("LinkValue", &self.link_value);
     }
 }
-soap::complex!(
-    FieldInfoDynamicLink,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name link_name \
-        link_value"
-);
+soap::complex!(FieldInfoDynamicLink);
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1342,7 +1350,14 @@ impl soap::Value for FieldInfoInt {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoInt",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1359,13 +1374,7 @@ impl soap::Value for FieldInfoInt {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(
-    FieldInfoInt,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value"
-);
+soap::complex!(FieldInfoInt);
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1431,7 +1440,14 @@ impl soap::Value for FieldInfoListText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoListText",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value text_length choices",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1450,13 +1466,7 @@ impl soap::Value for FieldInfoListText {
         w.array("Choices", &self.choices, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    FieldInfoListText,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value text_length choices"
-);
+soap::complex!(FieldInfoListText);
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1525,7 +1535,14 @@ impl soap::Value for FieldInfoLongText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoLongText",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_html use_text_area num_rows",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1545,13 +1562,7 @@ impl soap::Value for FieldInfoLongText {
         w.value("NumRows", &self.num_rows);
     }
 }
-soap::complex!(
-    FieldInfoLongText,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_html use_text_area num_rows"
-);
+soap::complex!(FieldInfoLongText);
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1614,7 +1625,14 @@ impl soap::Value for FieldInfoMdoList {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoMdoList",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value mdo_list_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1632,13 +1650,7 @@ impl soap::Value for FieldInfoMdoList {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(
-    FieldInfoMdoList,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value mdo_list_name"
-);
+soap::complex!(FieldInfoMdoList);
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1710,7 +1722,14 @@ impl soap::Value for FieldInfoRelation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoRelation",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value target_table target_label use_drop_down mdo_list_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1731,13 +1750,7 @@ impl soap::Value for FieldInfoRelation {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(
-    FieldInfoRelation,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value target_table target_label use_drop_down mdo_list_name"
-);
+soap::complex!(FieldInfoRelation);
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1806,7 +1819,14 @@ impl soap::Value for FieldInfoShortText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoShortText",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value text_length format_mask is_html",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1826,13 +1846,7 @@ impl soap::Value for FieldInfoShortText {
         w.value("IsHtml", &self.is_html);
     }
 }
-soap::complex!(
-    FieldInfoShortText,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value text_length format_mask is_html"
-);
+soap::complex!(FieldInfoShortText);
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1895,7 +1909,14 @@ impl soap::Value for FieldInfoTime {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoTime",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_default_now",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1913,13 +1934,7 @@ impl soap::Value for FieldInfoTime {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(
-    FieldInfoTime,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_default_now"
-);
+soap::complex!(FieldInfoTime);
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1988,7 +2003,14 @@ impl soap::Value for FieldInfoTimeSpan {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoTimeSpan",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value use_days use_hours use_minutes",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -2008,13 +2030,7 @@ impl soap::Value for FieldInfoTimeSpan {
         w.value("UseMinutes", &self.use_minutes);
     }
 }
-soap::complex!(
-    FieldInfoTimeSpan,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value use_days use_hours use_minutes"
-);
+soap::complex!(FieldInfoTimeSpan);
 
 /// `UDefFieldType`, since Services75.
 #[derive(Clone)]
@@ -2309,7 +2325,17 @@ impl soap::Value for UserDefinedFieldInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserDefinedFieldInfo",
+            "\
+            table_right field_properties udef_field_id column_id field_default field_height \
+            field_label field_left field_top field_type field_width format_mask hide_label \
+            is_indexed label_height label_left label_top label_width last_version_id \
+            list_table_id is_mandatory type page1_line_no prog_id is_read_only short_label \
+            tab_order text_length tooltip udef_identity ud_list_definition_id justification \
+            version template_variable_name has_been_published mdo_list_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2352,13 +2378,4 @@ impl soap::Value for UserDefinedFieldInfo {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(
-    UserDefinedFieldInfo,
-    "\
-        table_right field_properties udef_field_id column_id field_default field_height \
-        field_label field_left field_top field_type field_width format_mask hide_label is_indexed \
-        label_height label_left label_top label_width last_version_id list_table_id is_mandatory \
-        type page1_line_no prog_id is_read_only short_label tab_order text_length tooltip \
-        udef_identity ud_list_definition_id justification version template_variable_name \
-        has_been_published mdo_list_name"
-);
+soap::complex!(UserDefinedFieldInfo);

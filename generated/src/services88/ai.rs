@@ -123,7 +123,11 @@ impl soap::Value for CategorizationModelDetails {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CategorizationModelDetails",
+            "table_right field_properties model_built_date_time accuracy ticket_count_for_training",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -135,10 +139,7 @@ impl soap::Value for CategorizationModelDetails {
         w.value("TicketCountForTraining", &self.ticket_count_for_training);
     }
 }
-soap::complex!(
-    CategorizationModelDetails,
-    "table_right field_properties model_built_date_time accuracy ticket_count_for_training"
-);
+soap::complex!(CategorizationModelDetails);
 
 /// `CategorizationStatusResponse`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -178,7 +179,11 @@ impl soap::Value for CategorizationStatusResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CategorizationStatusResponse",
+            "table_right field_properties context_identifier status current_model previous_model",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -191,10 +196,7 @@ impl soap::Value for CategorizationStatusResponse {
         w.value("PreviousModel", &self.previous_model);
     }
 }
-soap::complex!(
-    CategorizationStatusResponse,
-    "table_right field_properties context_identifier status current_model previous_model"
-);
+soap::complex!(CategorizationStatusResponse);
 
 /// `Sentiment`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -228,7 +230,11 @@ impl soap::Value for Sentiment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Sentiment",
+            "table_right field_properties score confidence",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -239,4 +245,4 @@ impl soap::Value for Sentiment {
         w.value("Confidence", &self.confidence);
     }
 }
-soap::complex!(Sentiment, "table_right field_properties score confidence");
+soap::complex!(Sentiment);

@@ -440,6 +440,12 @@ pub struct ExportArchiveArgs {
 
 impl soap::Value for ExportArchiveArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ExportArchiveArgs",
+            "\
+            provider_name context desired_entities columns sort_order restrictions export_type \
+            selected_row_ids estimated_row_count",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Context", &self.context);
         w.array("DesiredEntities", &self.desired_entities, ARRAY_OF_STRING);
@@ -451,12 +457,7 @@ impl soap::Value for ExportArchiveArgs {
         w.value("EstimatedRowCount", &self.estimated_row_count);
     }
 }
-soap::arguments!(
-    ExportArchiveArgs,
-    "\
-        provider_name context desired_entities columns sort_order restrictions export_type \
-        selected_row_ids estimated_row_count"
-);
+soap::arguments!(ExportArchiveArgs);
 
 /// The parameters of `Archive/GetArchiveList2`.
 #[derive(Clone, Default)]
@@ -481,6 +482,10 @@ pub struct GetArchiveList2Args {
 
 impl soap::Value for GetArchiveList2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveList2Args",
+            "gui_name provider_name sort_order restriction entities page page_size",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -490,10 +495,7 @@ impl soap::Value for GetArchiveList2Args {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveList2Args,
-    "gui_name provider_name sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveList2Args);
 
 /// The parameters of `Archive/GetArchiveList`.
 #[derive(Clone, Default)]
@@ -518,6 +520,10 @@ pub struct GetArchiveListArgs {
 
 impl soap::Value for GetArchiveListArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListArgs",
+            "gui_name provider_name sort_order restriction entities page page_size",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -527,10 +533,7 @@ impl soap::Value for GetArchiveListArgs {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListArgs,
-    "gui_name provider_name sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveListArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
 #[derive(Clone, Default)]
@@ -555,6 +558,10 @@ pub struct GetArchiveListByColumns2Args {
 
 impl soap::Value for GetArchiveListByColumns2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumns2Args",
+            "provider_name columns sort_order restrictions entities page page_size",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -564,10 +571,7 @@ impl soap::Value for GetArchiveListByColumns2Args {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumns2Args,
-    "provider_name columns sort_order restrictions entities page page_size"
-);
+soap::arguments!(GetArchiveListByColumns2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
 #[derive(Clone, Default)]
@@ -592,6 +596,10 @@ pub struct GetArchiveListByColumnsArgs {
 
 impl soap::Value for GetArchiveListByColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsArgs",
+            "provider_name columns sort_order restriction entities page page_size",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -601,10 +609,7 @@ impl soap::Value for GetArchiveListByColumnsArgs {
         w.value("PageSize", &self.page_size);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsArgs,
-    "provider_name columns sort_order restriction entities page page_size"
-);
+soap::arguments!(GetArchiveListByColumnsArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
 #[derive(Clone, Default)]
@@ -631,6 +636,10 @@ pub struct GetArchiveListByColumnsWithContext2Args {
 
 impl soap::Value for GetArchiveListByColumnsWithContext2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithContext2Args",
+            "provider_name columns sort_order restriction entities page page_size context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -641,10 +650,7 @@ impl soap::Value for GetArchiveListByColumnsWithContext2Args {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithContext2Args,
-    "provider_name columns sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListByColumnsWithContext2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
 #[derive(Clone, Default)]
@@ -671,6 +677,10 @@ pub struct GetArchiveListByColumnsWithContextArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithContextArgs",
+            "provider_name columns sort_order restriction entities page page_size context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -681,10 +691,7 @@ impl soap::Value for GetArchiveListByColumnsWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithContextArgs,
-    "provider_name columns sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListByColumnsWithContextArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
 #[derive(Clone, Default)]
@@ -711,6 +718,10 @@ pub struct GetArchiveListByColumnsWithHeader2Args {
 
 impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeader2Args",
+            "provider_name columns sort_order restriction entities page page_size options",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -721,10 +732,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
         w.value("Options", &self.options);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeader2Args,
-    "provider_name columns sort_order restriction entities page page_size options"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeader2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
 #[derive(Clone, Default)]
@@ -751,6 +759,10 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderArgs",
+            "provider_name columns sort_order restriction entities page page_size options",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -761,10 +773,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
         w.value("Options", &self.options);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderArgs,
-    "provider_name columns sort_order restriction entities page page_size options"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderArgs);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
 #[derive(Clone, Default)]
@@ -793,6 +802,10 @@ pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderWithContext2Args",
+            "provider_name columns sort_order restriction entities page page_size options context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.value("Columns", &self.columns);
         w.value("SortOrder", &self.sort_order);
@@ -804,10 +817,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderWithContext2Args,
-    "provider_name columns sort_order restriction entities page page_size options context"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderWithContext2Args);
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
 #[derive(Clone, Default)]
@@ -836,6 +846,10 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
 
 impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListByColumnsWithHeaderWithContextArgs",
+            "provider_name columns sort_order restriction entities page page_size options context",
+        );
         w.value("ProviderName", &self.provider_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -847,10 +861,7 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListByColumnsWithHeaderWithContextArgs,
-    "provider_name columns sort_order restriction entities page page_size options context"
-);
+soap::arguments!(GetArchiveListByColumnsWithHeaderWithContextArgs);
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
 #[derive(Clone, Default)]
@@ -877,6 +888,10 @@ pub struct GetArchiveListWithContext2Args {
 
 impl soap::Value for GetArchiveListWithContext2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListWithContext2Args",
+            "gui_name provider_name sort_order restriction entities page page_size context",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.value("SortOrder", &self.sort_order);
@@ -887,10 +902,7 @@ impl soap::Value for GetArchiveListWithContext2Args {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListWithContext2Args,
-    "gui_name provider_name sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListWithContext2Args);
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
 #[derive(Clone, Default)]
@@ -917,6 +929,10 @@ pub struct GetArchiveListWithContextArgs {
 
 impl soap::Value for GetArchiveListWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetArchiveListWithContextArgs",
+            "gui_name provider_name sort_order restriction entities page page_size context",
+        );
         w.value("GuiName", &self.gui_name);
         w.value("ProviderName", &self.provider_name);
         w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
@@ -927,10 +943,7 @@ impl soap::Value for GetArchiveListWithContextArgs {
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetArchiveListWithContextArgs,
-    "gui_name provider_name sort_order restriction entities page page_size context"
-);
+soap::arguments!(GetArchiveListWithContextArgs);
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -977,7 +990,13 @@ impl soap::Value for ActivityFilter {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ActivityFilter",
+            "\
+            table_right field_properties from_date to_date associate_list group_list \
+            future_date_list",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -995,10 +1014,7 @@ impl soap::Value for ActivityFilter {
         w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ActivityFilter,
-    "table_right field_properties from_date to_date associate_list group_list future_date_list"
-);
+soap::complex!(ActivityFilter);
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1050,7 +1066,13 @@ impl soap::Value for ArchiveConfiguration {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveConfiguration",
+            "\
+            table_right field_properties archive_column_info archive_entity_info \
+            archive_order_by_info owner_keys",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1075,12 +1097,7 @@ impl soap::Value for ArchiveConfiguration {
         w.value("OwnerKeys", &self.owner_keys);
     }
 }
-soap::complex!(
-    ArchiveConfiguration,
-    "\
-        table_right field_properties archive_column_info archive_entity_info \
-        archive_order_by_info owner_keys"
-);
+soap::complex!(ArchiveConfiguration);
 
 /// `RelatedData`, since Services88.
 #[derive(Default)]
@@ -1104,9 +1121,9 @@ impl soap::Value for RelatedData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RelatedData", "field field_value", &self.extra);
         w.value("Field", &self.field);
         w.value("FieldValue", &self.field_value);
     }
 }
-soap::complex!(RelatedData, "field field_value");
+soap::complex!(RelatedData);

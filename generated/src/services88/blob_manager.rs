@@ -77,11 +77,12 @@ impl soap::Value for ReadBlobPartResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("ReadBlobPartResponse", "response length");
         w.value("Response", &self.response);
         w.value("Length", &self.length);
     }
 }
-soap::complex!(ReadBlobPartResponse, "response length");
+soap::complex!(ReadBlobPartResponse);
 
 /// The results of `BlobManager/ReadBlob`.
 #[derive(Default)]
@@ -101,8 +102,9 @@ impl soap::Value for ReadBlobResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("ReadBlobResponse", "length response");
         w.value("Length", &self.length);
         w.value("Response", &self.response);
     }
 }
-soap::complex!(ReadBlobResponse, "length response");
+soap::complex!(ReadBlobResponse);

@@ -178,7 +178,13 @@ impl soap::Value for ControlInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ControlInfo",
+            "\
+            table_right field_properties type label dimension list_provider_name \
+            list_provider_extra_info list_provider_primary_key_name list_lead_text",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -194,12 +200,7 @@ impl soap::Value for ControlInfo {
         w.value("ListLeadText", &self.list_lead_text);
     }
 }
-soap::complex!(
-    ControlInfo,
-    "\
-        table_right field_properties type label dimension list_provider_name \
-        list_provider_extra_info list_provider_primary_key_name list_lead_text"
-);
+soap::complex!(ControlInfo);
 
 /// `FieldValueInfo`, since Services84.
 #[derive(Default)]
@@ -271,7 +272,15 @@ impl soap::Value for FieldValueInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldValueInfo",
+            "\
+            can_support_multi_use default_show_in_gui default_show_in_selector is_active key \
+            value_type mandatory encoded_display_name encoded_display_description icon_hint \
+            control_infos encoded_data_caption encoded_data_caption_description \
+            current_operation_type values display_values operation_infos",
+            &self.extra,
+        );
         w.value("CanSupportMultiUse", &self.can_support_multi_use);
         w.value("DefaultShowInGui", &self.default_show_in_gui);
         w.value("DefaultShowInSelector", &self.default_show_in_selector);
@@ -291,14 +300,7 @@ impl soap::Value for FieldValueInfo {
         w.array("OperationInfos", &self.operation_infos, ARRAY_OF_OPERATION_INFO);
     }
 }
-soap::complex!(
-    FieldValueInfo,
-    "\
-        can_support_multi_use default_show_in_gui default_show_in_selector is_active key \
-        value_type mandatory encoded_display_name encoded_display_description icon_hint \
-        control_infos encoded_data_caption encoded_data_caption_description \
-        current_operation_type values display_values operation_infos"
-);
+soap::complex!(FieldValueInfo);
 
 /// `OperationInfo`, extends `Carrier`, since Services84.
 #[derive(Default)]
@@ -335,7 +337,11 @@ impl soap::Value for OperationInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "OperationInfo",
+            "table_right field_properties key encoded_display_name encoded_lead_texts",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -347,7 +353,4 @@ impl soap::Value for OperationInfo {
         w.array("EncodedLeadTexts", &self.encoded_lead_texts, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    OperationInfo,
-    "table_right field_properties key encoded_display_name encoded_lead_texts"
-);
+soap::complex!(OperationInfo);

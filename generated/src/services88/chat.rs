@@ -382,7 +382,13 @@ impl soap::Value for ChatBotSettings {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatBotSettings",
+            "\
+            bot_name bot_register_script_id bot_session_created_script_id \
+            bot_session_changed_script_id bot_message_received_script_id",
+            &self.extra,
+        );
         w.value("BotName", &self.bot_name);
         w.value("BotRegisterScriptId", &self.bot_register_script_id);
         w.value("BotSessionCreatedScriptId", &self.bot_session_created_script_id);
@@ -390,12 +396,7 @@ impl soap::Value for ChatBotSettings {
         w.value("BotMessageReceivedScriptId", &self.bot_message_received_script_id);
     }
 }
-soap::complex!(
-    ChatBotSettings,
-    "\
-        bot_name bot_register_script_id bot_session_created_script_id \
-        bot_session_changed_script_id bot_message_received_script_id"
-);
+soap::complex!(ChatBotSettings);
 
 /// `ChatMessage`, since Services88.
 #[derive(Default)]
@@ -440,7 +441,13 @@ impl soap::Value for ChatMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatMessage",
+            "\
+            chat_message_id chat_session_id type message author read_by_customer special_type \
+            special_param when_posted",
+            &self.extra,
+        );
         w.value("ChatMessageId", &self.chat_message_id);
         w.value("ChatSessionId", &self.chat_session_id);
         w.value("Type", &self.r#type);
@@ -452,12 +459,7 @@ impl soap::Value for ChatMessage {
         w.value("WhenPosted", &self.when_posted);
     }
 }
-soap::complex!(
-    ChatMessage,
-    "\
-        chat_message_id chat_session_id type message author read_by_customer special_type \
-        special_param when_posted"
-);
+soap::complex!(ChatMessage);
 
 /// `ChatMessageSpecialType`, since Services88.
 #[derive(Clone, Default)]
@@ -692,7 +694,15 @@ impl soap::Value for ChatOpeningHours {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatOpeningHours",
+            "\
+            tz_location mon_enabled mon_start mon_stop tue_enabled tue_start tue_stop wed_enabled \
+            wed_start wed_stop thu_enabled thu_start thu_stop fri_enabled fri_start fri_stop \
+            sat_enabled sat_start sat_stop sun_enabled sun_start sun_stop use_lunch_hours \
+            lunch_start lunch_stop",
+            &self.extra,
+        );
         w.value("TzLocation", &self.tz_location);
         w.value("MonEnabled", &self.mon_enabled);
         w.value("MonStart", &self.mon_start);
@@ -720,14 +730,7 @@ impl soap::Value for ChatOpeningHours {
         w.value("LunchStop", &self.lunch_stop);
     }
 }
-soap::complex!(
-    ChatOpeningHours,
-    "\
-        tz_location mon_enabled mon_start mon_stop tue_enabled tue_start tue_stop wed_enabled \
-        wed_start wed_stop thu_enabled thu_start thu_stop fri_enabled fri_start fri_stop \
-        sat_enabled sat_start sat_stop sun_enabled sun_start sun_stop use_lunch_hours lunch_start \
-        lunch_stop"
-);
+soap::complex!(ChatOpeningHours);
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -770,7 +773,11 @@ impl soap::Value for ChatPresence {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatPresence",
+            "table_right field_properties user_id display_name ongoing_chats present chat_topics",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -784,10 +791,7 @@ impl soap::Value for ChatPresence {
         w.array("ChatTopics", &self.chat_topics, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    ChatPresence,
-    "table_right field_properties user_id display_name ongoing_chats present chat_topics"
-);
+soap::complex!(ChatPresence);
 
 /// `ChatSessionEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -908,7 +912,16 @@ impl soap::Value for ChatSessionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatSessionEntity",
+            "\
+            table_right field_properties chat_session_id topic_id user person customer_alias \
+            customer_host customer_name customer_email customer_phone customer_consented \
+            customer_company_name status first_message last_message when_requested when_started \
+            when_ended when_idle when_fetched session_key initial_queue_pos alert_level rank \
+            flags contact project sale ticket transfer_to chatbot_is_active rating",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -948,15 +961,7 @@ impl soap::Value for ChatSessionEntity {
         w.value("Rating", &self.rating);
     }
 }
-soap::complex!(
-    ChatSessionEntity,
-    "\
-        table_right field_properties chat_session_id topic_id user person customer_alias \
-        customer_host customer_name customer_email customer_phone customer_consented \
-        customer_company_name status first_message last_message when_requested when_started \
-        when_ended when_idle when_fetched session_key initial_queue_pos alert_level rank flags \
-        contact project sale ticket transfer_to chatbot_is_active rating"
-);
+soap::complex!(ChatSessionEntity);
 
 /// `ChatSessionFlags`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1094,7 +1099,11 @@ impl soap::Value for ChatTopicAgent {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatTopicAgent",
+            "topic_id user can_listen can_respond can_manage can_notify",
+            &self.extra,
+        );
         w.value("TopicId", &self.topic_id);
         w.value("User", &self.user);
         w.value("CanListen", &self.can_listen);
@@ -1103,9 +1112,7 @@ impl soap::Value for ChatTopicAgent {
         w.value("CanNotify", &self.can_notify);
     }
 }
-soap::complex!(
-    ChatTopicAgent, "topic_id user can_listen can_respond can_manage can_notify"
-);
+soap::complex!(ChatTopicAgent);
 
 /// `ChatTopicEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1229,7 +1236,19 @@ impl soap::Value for ChatTopicEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatTopicEntity",
+            "\
+            table_right field_properties chat_topic_id name description welcome_message language \
+            last_accept seconds_pr_accept alert_recipient alert_template collect_consent \
+            badge_header custom_queue_text_enabled custom_queue_text warn_new_chat_minutes \
+            warn_manager_new_chat_minutes ticket_enabled ticket_category ticket_priority \
+            opening_hours_enabled opening_hours widget bot_enabled bot_settings \
+            offline_collect_consent warn_chat_message_minutes warn_manager_chat_message_minutes \
+            use_queue_offline_form offline_form_time_limit offline_form_queue_length \
+            widget_enable_rating widget_rating_text",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1272,18 +1291,7 @@ impl soap::Value for ChatTopicEntity {
         w.value("WidgetRatingText", &self.widget_rating_text);
     }
 }
-soap::complex!(
-    ChatTopicEntity,
-    "\
-        table_right field_properties chat_topic_id name description welcome_message language \
-        last_accept seconds_pr_accept alert_recipient alert_template collect_consent badge_header \
-        custom_queue_text_enabled custom_queue_text warn_new_chat_minutes \
-        warn_manager_new_chat_minutes ticket_enabled ticket_category ticket_priority \
-        opening_hours_enabled opening_hours widget bot_enabled bot_settings \
-        offline_collect_consent warn_chat_message_minutes warn_manager_chat_message_minutes \
-        use_queue_offline_form offline_form_time_limit offline_form_queue_length \
-        widget_enable_rating widget_rating_text"
-);
+soap::complex!(ChatTopicEntity);
 
 /// `ChatWidgetSettings`, since Services88.
 #[derive(Default)]
@@ -1400,7 +1408,18 @@ impl soap::Value for ChatWidgetSettings {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatWidgetSettings",
+            "\
+            auto_faq_enabled auto_faq_category pre_form_enabled pre_form_message required_fields \
+            post_form_enabled post_form_header post_form_message post_transcript_enabled \
+            language_iso_code size theme color badge_color badge_text_color cust_msg_color \
+            cust_msg_text_color agent_msg_color agent_msg_text_color button_color \
+            button_text_color font font_size logo_enabled logo_blob_id logo_name show_agent_photo \
+            welcome_title welcome_message offline_header offline_message offline_fields \
+            use_agent_firstname",
+            &self.extra,
+        );
         w.value("AutoFaqEnabled", &self.auto_faq_enabled);
         w.value("AutoFaqCategory", &self.auto_faq_category);
         w.value("PreFormEnabled", &self.pre_form_enabled);
@@ -1436,16 +1455,7 @@ impl soap::Value for ChatWidgetSettings {
         w.value("UseAgentFirstname", &self.use_agent_firstname);
     }
 }
-soap::complex!(
-    ChatWidgetSettings,
-    "\
-        auto_faq_enabled auto_faq_category pre_form_enabled pre_form_message required_fields \
-        post_form_enabled post_form_header post_form_message post_transcript_enabled \
-        language_iso_code size theme color badge_color badge_text_color cust_msg_color \
-        cust_msg_text_color agent_msg_color agent_msg_text_color button_color button_text_color \
-        font font_size logo_enabled logo_blob_id logo_name show_agent_photo welcome_title \
-        welcome_message offline_header offline_message offline_fields use_agent_firstname"
-);
+soap::complex!(ChatWidgetSettings);
 
 /// `ChatWidgetSize`, since Services88.
 #[derive(Clone, Default)]
@@ -1513,7 +1523,11 @@ impl soap::Value for KbCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "KbCategory",
+            "kb_category_id name description fullname parent_id sort_order",
+            &self.extra,
+        );
         w.value("KbCategoryId", &self.kb_category_id);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
@@ -1522,9 +1536,7 @@ impl soap::Value for KbCategory {
         w.value("SortOrder", &self.sort_order);
     }
 }
-soap::complex!(
-    KbCategory, "kb_category_id name description fullname parent_id sort_order"
-);
+soap::complex!(KbCategory);
 
 /// `ReplyTemplate`, since Services88.
 #[derive(Default)]
@@ -1554,14 +1566,18 @@ impl soap::Value for ReplyTemplate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReplyTemplate",
+            "reply_template_id name description folder_id",
+            &self.extra,
+        );
         w.value("ReplyTemplateId", &self.reply_template_id);
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("FolderId", &self.folder_id);
     }
 }
-soap::complex!(ReplyTemplate, "reply_template_id name description folder_id");
+soap::complex!(ReplyTemplate);
 
 /// `WidgetRequiredFields`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

@@ -582,7 +582,14 @@ impl soap::Value for ConfigurableScreenDelta {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ConfigurableScreenDelta",
+            "\
+            table_right field_properties configurable_screen_delta_id name description delta_json \
+            delta_type delta_state recipe_id updated_date created_date updated_by created_by \
+            applies_to_ids applies_to_key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -604,13 +611,7 @@ impl soap::Value for ConfigurableScreenDelta {
         w.value("AppliesToKey", &self.applies_to_key);
     }
 }
-soap::complex!(
-    ConfigurableScreenDelta,
-    "\
-        table_right field_properties configurable_screen_delta_id name description delta_json \
-        delta_type delta_state recipe_id updated_date created_date updated_by created_by \
-        applies_to_ids applies_to_key"
-);
+soap::complex!(ConfigurableScreenDelta);
 
 /// `DeltaQuery`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -650,7 +651,11 @@ impl soap::Value for DeltaQuery {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeltaQuery",
+            "table_right field_properties recipe_id delta_states delta_types applies_to_ids",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -663,10 +668,7 @@ impl soap::Value for DeltaQuery {
         w.array("AppliesToIds", &self.applies_to_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    DeltaQuery,
-    "table_right field_properties recipe_id delta_states delta_types applies_to_ids"
-);
+soap::complex!(DeltaQuery);
 
 /// `DeltaState`, since Services88.
 #[derive(Clone, Default)]
@@ -804,7 +806,13 @@ impl soap::Value for DiaryViewEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DiaryViewEntity",
+            "\
+            table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
+            associate_list tz_location_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -825,12 +833,7 @@ impl soap::Value for DiaryViewEntity {
         w.value("TzLocationId", &self.tz_location_id);
     }
 }
-soap::complex!(
-    DiaryViewEntity,
-    "\
-        table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
-        associate_list tz_location_id"
-);
+soap::complex!(DiaryViewEntity);
 
 /// `ShowWindowState`, since Services75.
 #[derive(Clone, Default)]
@@ -923,7 +926,13 @@ impl soap::Value for SystemEventEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SystemEventEntity",
+            "\
+            table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
+            owner updated_count registered activated_by",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -942,12 +951,7 @@ impl soap::Value for SystemEventEntity {
         w.value("ActivatedBy", &self.activated_by);
     }
 }
-soap::complex!(
-    SystemEventEntity,
-    "\
-        table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
-        owner updated_count registered activated_by"
-);
+soap::complex!(SystemEventEntity);
 
 /// `SystemEventScope`, since Services75.
 #[derive(Clone, Default)]
@@ -1055,7 +1059,13 @@ impl soap::Value for WindowPosSize {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WindowPosSize",
+            "\
+            table_right field_properties owner_window person_id associate_id extra_id extra_info \
+            height left_x state upper_y width window_pos_size_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1075,9 +1085,4 @@ impl soap::Value for WindowPosSize {
         w.value("WindowPosSizeId", &self.window_pos_size_id);
     }
 }
-soap::complex!(
-    WindowPosSize,
-    "\
-        table_right field_properties owner_window person_id associate_id extra_id extra_info \
-        height left_x state upper_y width window_pos_size_id"
-);
+soap::complex!(WindowPosSize);

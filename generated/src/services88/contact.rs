@@ -488,7 +488,14 @@ impl soap::Value for ContactActivity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactActivity",
+            "\
+            table_right field_properties contact_id department org_nr name url \
+            associate_full_name action action_time category activity_person_name action_id \
+            person_id activity_person_id associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -511,13 +518,7 @@ impl soap::Value for ContactActivity {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    ContactActivity,
-    "\
-        table_right field_properties contact_id department org_nr name url associate_full_name \
-        action action_time category activity_person_name action_id person_id activity_person_id \
-        associate_id"
-);
+soap::complex!(ContactActivity);
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -681,7 +682,18 @@ impl soap::Value for ContactEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactEntity",
+            "\
+            table_right field_properties contact_id name department org_nr number1 number2 \
+            updated_date created_date emails interests urls phones faxes description updated_by \
+            created_by associate business category country persons no_mailing kananame xstop \
+            active_interests group_id active_status_monitor_id support_associate ticket_priority \
+            customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
+            support_person address source active_erp_links bounce_emails domains \
+            user_defined_fields extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -734,17 +746,7 @@ impl soap::Value for ContactEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    ContactEntity,
-    "\
-        table_right field_properties contact_id name department org_nr number1 number2 \
-        updated_date created_date emails interests urls phones faxes description updated_by \
-        created_by associate business category country persons no_mailing kananame xstop \
-        active_interests group_id active_status_monitor_id support_associate ticket_priority \
-        customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
-        support_person address source active_erp_links bounce_emails domains user_defined_fields \
-        extra_fields custom_fields"
-);
+soap::complex!(ContactEntity);
 
 /// `ContactSourceType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -818,7 +820,11 @@ impl soap::Value for ContactSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactSummary",
+            "contact tickets followups documents sales chats",
+            &self.extra,
+        );
         w.value("Contact", &self.contact);
         w.array("Tickets", &self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM);
         w.array("Followups", &self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
@@ -827,7 +833,7 @@ impl soap::Value for ContactSummary {
         w.array("Chats", &self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM);
     }
 }
-soap::complex!(ContactSummary, "contact tickets followups documents sales chats");
+soap::complex!(ContactSummary);
 
 /// `PreviewContact`, since Services88.
 #[derive(Default)]
@@ -881,7 +887,13 @@ impl soap::Value for PreviewContact {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewContact",
+            "\
+            contact_id name department country_id number2 direct_phone url email_address \
+            business_name category_name associate_full_name address",
+            &self.extra,
+        );
         w.value("ContactId", &self.contact_id);
         w.value("Name", &self.name);
         w.value("Department", &self.department);
@@ -896,9 +908,4 @@ impl soap::Value for PreviewContact {
         w.value("Address", &self.address);
     }
 }
-soap::complex!(
-    PreviewContact,
-    "\
-        contact_id name department country_id number2 direct_phone url email_address \
-        business_name category_name associate_full_name address"
-);
+soap::complex!(PreviewContact);

@@ -347,7 +347,14 @@ impl soap::Value for CRMScriptEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CRMScriptEntity",
+            "\
+            table_right field_properties ejscript_id unique_identifier name description \
+            include_id hierarchy_id source registered registered_associate_id updated \
+            updated_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -367,12 +374,7 @@ impl soap::Value for CRMScriptEntity {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(
-    CRMScriptEntity,
-    "\
-        table_right field_properties ejscript_id unique_identifier name description include_id \
-        hierarchy_id source registered registered_associate_id updated updated_associate_id"
-);
+soap::complex!(CRMScriptEntity);
 
 /// `CRMScriptResult`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -406,7 +408,11 @@ impl soap::Value for CRMScriptResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CRMScriptResult",
+            "table_right field_properties valid error_message",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -417,7 +423,7 @@ impl soap::Value for CRMScriptResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(CRMScriptResult, "table_right field_properties valid error_message");
+soap::complex!(CRMScriptResult);
 
 /// `Script`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -475,7 +481,13 @@ impl soap::Value for Script {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Script",
+            "\
+            table_right field_properties unique_identifier name description include_id source \
+            registered registered_by updated updated_by path",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -494,12 +506,7 @@ impl soap::Value for Script {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(
-    Script,
-    "\
-        table_right field_properties unique_identifier name description include_id source \
-        registered registered_by updated updated_by path"
-);
+soap::complex!(Script);
 
 /// `TriggerScriptEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -557,7 +564,14 @@ impl soap::Value for TriggerScriptEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TriggerScriptEntity",
+            "\
+            table_right field_properties screen_chooser_id name screen_type enabled \
+            unique_identifier source registered registered_associate_id updated \
+            updated_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -576,9 +590,4 @@ impl soap::Value for TriggerScriptEntity {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(
-    TriggerScriptEntity,
-    "\
-        table_right field_properties screen_chooser_id name screen_type enabled unique_identifier \
-        source registered registered_associate_id updated updated_associate_id"
-);
+soap::complex!(TriggerScriptEntity);

@@ -443,7 +443,11 @@ impl soap::Value for ChatSession {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChatSession",
+            "table_right field_properties chat_session_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -453,7 +457,7 @@ impl soap::Value for ChatSession {
         w.value("ChatSessionId", &self.chat_session_id);
     }
 }
-soap::complex!(ChatSession, "table_right field_properties chat_session_id");
+soap::complex!(ChatSession);
 
 /// `ConfigType`, since Services87.
 #[derive(Clone, Default)]
@@ -519,7 +523,11 @@ impl soap::Value for CsFeatureToggle {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsFeatureToggle",
+            "table_right field_properties name state",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -530,7 +538,7 @@ impl soap::Value for CsFeatureToggle {
         w.value("State", &self.state);
     }
 }
-soap::complex!(CsFeatureToggle, "table_right field_properties name state");
+soap::complex!(CsFeatureToggle);
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -567,7 +575,11 @@ impl soap::Value for CsSessionKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CsSessionKey",
+            "table_right field_properties key login_id user_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -579,7 +591,7 @@ impl soap::Value for CsSessionKey {
         w.value("UserId", &self.user_id);
     }
 }
-soap::complex!(CsSessionKey, "table_right field_properties key login_id user_id");
+soap::complex!(CsSessionKey);
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -631,7 +643,13 @@ impl soap::Value for CustomerCenterConfig {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomerCenterConfig",
+            "\
+            table_right field_properties cust_config_id type config cust_lang_id registered \
+            registered_associate_id updated updated_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -648,12 +666,7 @@ impl soap::Value for CustomerCenterConfig {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(
-    CustomerCenterConfig,
-    "\
-        table_right field_properties cust_config_id type config cust_lang_id registered \
-        registered_associate_id updated updated_associate_id"
-);
+soap::complex!(CustomerCenterConfig);
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -690,7 +703,11 @@ impl soap::Value for CustomerServiceStartup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomerServiceStartup",
+            "table_right field_properties timezone_enabled tz_offset recaptcha_site_key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -702,10 +719,7 @@ impl soap::Value for CustomerServiceStartup {
         w.value("RecaptchaSiteKey", &self.recaptcha_site_key);
     }
 }
-soap::complex!(
-    CustomerServiceStartup,
-    "table_right field_properties timezone_enabled tz_offset recaptcha_site_key"
-);
+soap::complex!(CustomerServiceStartup);
 
 /// `Mailbox`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -745,7 +759,11 @@ impl soap::Value for Mailbox {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Mailbox",
+            "table_right field_properties mail_in_filter_id address category_name priority_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -758,10 +776,7 @@ impl soap::Value for Mailbox {
         w.value("PriorityName", &self.priority_name);
     }
 }
-soap::complex!(
-    Mailbox,
-    "table_right field_properties mail_in_filter_id address category_name priority_name"
-);
+soap::complex!(Mailbox);
 
 /// `MailboxEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -810,7 +825,13 @@ impl soap::Value for MailboxEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MailboxEntity",
+            "\
+            table_right field_properties mail_in_filter_id server_type address username password \
+            server port",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -826,12 +847,7 @@ impl soap::Value for MailboxEntity {
         w.value("Port", &self.port);
     }
 }
-soap::complex!(
-    MailboxEntity,
-    "\
-        table_right field_properties mail_in_filter_id server_type address username password \
-        server port"
-);
+soap::complex!(MailboxEntity);
 
 /// `MailboxType`, since Services88.
 #[derive(Clone, Default)]
@@ -941,7 +957,11 @@ impl soap::Value for PreviewFaqEntry {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewFaqEntry",
+            "table_right field_properties title registered_by_full_name updated question answer",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -955,10 +975,7 @@ impl soap::Value for PreviewFaqEntry {
         w.value("Answer", &self.answer);
     }
 }
-soap::complex!(
-    PreviewFaqEntry,
-    "table_right field_properties title registered_by_full_name updated question answer"
-);
+soap::complex!(PreviewFaqEntry);
 
 /// `PreviewQuickReply`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -998,7 +1015,11 @@ impl soap::Value for PreviewQuickReply {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewQuickReply",
+            "table_right field_properties name updated_by_full_name updated html_body",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1011,10 +1032,7 @@ impl soap::Value for PreviewQuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(
-    PreviewQuickReply,
-    "table_right field_properties name updated_by_full_name updated html_body"
-);
+soap::complex!(PreviewQuickReply);
 
 /// `PreviewReplyTemplate`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1060,7 +1078,11 @@ impl soap::Value for PreviewReplyTemplate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewReplyTemplate",
+            "table_right field_properties name description owned_by_full_name updated body is_html",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1075,10 +1097,7 @@ impl soap::Value for PreviewReplyTemplate {
         w.value("IsHtml", &self.is_html);
     }
 }
-soap::complex!(
-    PreviewReplyTemplate,
-    "table_right field_properties name description owned_by_full_name updated body is_html"
-);
+soap::complex!(PreviewReplyTemplate);
 
 /// `ReplyTemplateParsed`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1121,7 +1140,13 @@ impl soap::Value for ReplyTemplateParsed {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReplyTemplateParsed",
+            "\
+            table_right field_properties reply_template_id plain_parsed html_parsed attachments \
+            subject",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1135,12 +1160,7 @@ impl soap::Value for ReplyTemplateParsed {
         w.value("Subject", &self.subject);
     }
 }
-soap::complex!(
-    ReplyTemplateParsed,
-    "\
-        table_right field_properties reply_template_id plain_parsed html_parsed attachments \
-        subject"
-);
+soap::complex!(ReplyTemplateParsed);
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -1180,7 +1200,13 @@ impl soap::Value for SmsConfig {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SmsConfig",
+            "\
+            table_right field_properties default_sms_country net_server_sms_provider \
+            ns_plugin_sender ns_plugin_config",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1193,12 +1219,7 @@ impl soap::Value for SmsConfig {
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    SmsConfig,
-    "\
-        table_right field_properties default_sms_country net_server_sms_provider ns_plugin_sender \
-        ns_plugin_config"
-);
+soap::complex!(SmsConfig);
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -1232,7 +1253,11 @@ impl soap::Value for SmtpTestResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SmtpTestResult",
+            "table_right field_properties success error_message",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1243,7 +1268,7 @@ impl soap::Value for SmtpTestResult {
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(SmtpTestResult, "table_right field_properties success error_message");
+soap::complex!(SmtpTestResult);
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1280,7 +1305,11 @@ impl soap::Value for StatisticsDataSet {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataSet",
+            "table_right field_properties label values description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1292,9 +1321,7 @@ impl soap::Value for StatisticsDataSet {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataSet, "table_right field_properties label values description"
-);
+soap::complex!(StatisticsDataSet);
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1331,7 +1358,11 @@ impl soap::Value for StatisticsDataValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StatisticsDataValue",
+            "table_right field_properties label value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1343,9 +1374,7 @@ impl soap::Value for StatisticsDataValue {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    StatisticsDataValue, "table_right field_properties label value description"
-);
+soap::complex!(StatisticsDataValue);
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]
@@ -1572,7 +1601,21 @@ impl soap::Value for SystemTemplateSettings {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SystemTemplateSettings",
+            "\
+            table_right field_properties customer_new_customer_template_id \
+            customer_customer_reply_template_id customer_password_template_id \
+            customer_confirm_email_template_id customer_chat_log_template_id new_link_template_id \
+            hotlist_new_message_template_id hotlist_ticket_activated_template_id \
+            user_ticket_alarm_template_id hotlist_ticket_taken_over_template_id \
+            user_active_tickets_template_id user_new_message_template_id \
+            user_ticket_activated_template_id user_new_ticket_template_id \
+            publish_kb_question_template_id publish_kb_answer_template_id \
+            user_ticket_taken_over_template_id print_ticket_template_id week_stat_template_id \
+            ticket_alarm_hotlist_template_id email_addresses",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1623,20 +1666,7 @@ impl soap::Value for SystemTemplateSettings {
         w.value("EmailAddresses", &self.email_addresses);
     }
 }
-soap::complex!(
-    SystemTemplateSettings,
-    "\
-        table_right field_properties customer_new_customer_template_id \
-        customer_customer_reply_template_id customer_password_template_id \
-        customer_confirm_email_template_id customer_chat_log_template_id new_link_template_id \
-        hotlist_new_message_template_id hotlist_ticket_activated_template_id \
-        user_ticket_alarm_template_id hotlist_ticket_taken_over_template_id \
-        user_active_tickets_template_id user_new_message_template_id \
-        user_ticket_activated_template_id user_new_ticket_template_id \
-        publish_kb_question_template_id publish_kb_answer_template_id \
-        user_ticket_taken_over_template_id print_ticket_template_id week_stat_template_id \
-        ticket_alarm_hotlist_template_id email_addresses"
-);
+soap::complex!(SystemTemplateSettings);
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -1688,7 +1718,13 @@ impl soap::Value for TicketInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketInfo",
+            "\
+            table_right field_properties ticket_id title owner_name category_name priority_name \
+            ticket_url person_name contact_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1705,9 +1741,4 @@ impl soap::Value for TicketInfo {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(
-    TicketInfo,
-    "\
-        table_right field_properties ticket_id title owner_name category_name priority_name \
-        ticket_url person_name contact_name"
-);
+soap::complex!(TicketInfo);

@@ -412,7 +412,14 @@ impl soap::Value for Dash {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Dash",
+            "\
+            table_right field_properties dashboard_id unique_id name description associate_id \
+            columns theme visible_for_all visible_for_associates visible_for_groups pin_for_all \
+            pin_for_associates pin_for_groups",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -434,13 +441,7 @@ impl soap::Value for Dash {
         w.array("PinForGroups", &self.pin_for_groups, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    Dash,
-    "\
-        table_right field_properties dashboard_id unique_id name description associate_id columns \
-        theme visible_for_all visible_for_associates visible_for_groups pin_for_all \
-        pin_for_associates pin_for_groups"
-);
+soap::complex!(Dash);
 
 /// `DashCollection`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -477,7 +478,11 @@ impl soap::Value for DashCollection {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashCollection",
+            "table_right field_properties pinned favourites other",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -489,7 +494,7 @@ impl soap::Value for DashCollection {
         w.array("Other", &self.other, ARRAY_OF_DASH);
     }
 }
-soap::complex!(DashCollection, "table_right field_properties pinned favourites other");
+soap::complex!(DashCollection);
 
 /// `DashTheme`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -535,7 +540,11 @@ impl soap::Value for DashTheme {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashTheme",
+            "table_right field_properties dashboard_theme_id name config rank client style",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -550,10 +559,7 @@ impl soap::Value for DashTheme {
         w.value("Style", &self.style);
     }
 }
-soap::complex!(
-    DashTheme,
-    "table_right field_properties dashboard_theme_id name config rank client style"
-);
+soap::complex!(DashTheme);
 
 /// `DashTile`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -599,7 +605,13 @@ impl soap::Value for DashTile {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashTile",
+            "\
+            table_right field_properties dashboard_tile_id dashboard_id height width rank \
+            dash_tile_definition",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -614,12 +626,7 @@ impl soap::Value for DashTile {
         w.value("DashTileDefinition", &self.dash_tile_definition);
     }
 }
-soap::complex!(
-    DashTile,
-    "\
-        table_right field_properties dashboard_tile_id dashboard_id height width rank \
-        dash_tile_definition"
-);
+soap::complex!(DashTile);
 
 /// `DashTileCurrencyMode`, since Services88.
 #[derive(Clone, Default)]
@@ -742,7 +749,15 @@ impl soap::Value for DashTileDefinition {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashTileDefinition",
+            "\
+            table_right field_properties dashboard_tile_definition_id name description \
+            default_height default_width tile_type entity_type entity_name selection_id \
+            currency_mode currency_code measure measure_field sort_by layout_config \
+            secondary_selection_id measure_by_field usage provider_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -770,14 +785,7 @@ impl soap::Value for DashTileDefinition {
         w.value("ProviderName", &self.provider_name);
     }
 }
-soap::complex!(
-    DashTileDefinition,
-    "\
-        table_right field_properties dashboard_tile_definition_id name description default_height \
-        default_width tile_type entity_type entity_name selection_id currency_mode currency_code \
-        measure measure_field sort_by layout_config secondary_selection_id measure_by_field usage \
-        provider_name"
-);
+soap::complex!(DashTileDefinition);
 
 /// `DashTileEntityType`, since Services88.
 #[derive(Clone, Default)]
@@ -862,7 +870,11 @@ impl soap::Value for DashTileHtml {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DashTileHtml",
+            "table_right field_properties language_code html",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -873,7 +885,7 @@ impl soap::Value for DashTileHtml {
         w.value("Html", &self.html);
     }
 }
-soap::complex!(DashTileHtml, "table_right field_properties language_code html");
+soap::complex!(DashTileHtml);
 
 /// `DashTileMeasure`, since Services88.
 #[derive(Clone, Default)]
@@ -1082,7 +1094,11 @@ impl soap::Value for PreviewDash {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewDash",
+            "table_right field_properties name description owned_by_full_name registered tiles",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1096,10 +1112,7 @@ impl soap::Value for PreviewDash {
         w.array("Tiles", &self.tiles, ARRAY_OF_PREVIEW_DASH_TILE);
     }
 }
-soap::complex!(
-    PreviewDash,
-    "table_right field_properties name description owned_by_full_name registered tiles"
-);
+soap::complex!(PreviewDash);
 
 /// `PreviewDashTile`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1133,7 +1146,11 @@ impl soap::Value for PreviewDashTile {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewDashTile",
+            "table_right field_properties name tile_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1144,4 +1161,4 @@ impl soap::Value for PreviewDashTile {
         w.value("TileType", &self.tile_type);
     }
 }
-soap::complex!(PreviewDashTile, "table_right field_properties name tile_type");
+soap::complex!(PreviewDashTile);

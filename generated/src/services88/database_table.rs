@@ -141,6 +141,10 @@ pub struct UpsertArgs {
 
 impl soap::Value for UpsertArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "UpsertArgs",
+            "table_name columns keys data nomatch_action return_row_status",
+        );
         w.value("TableName", &self.table_name);
         w.array("Columns", &self.columns, ARRAY_OF_STRING);
         w.array("Keys", &self.keys, ARRAY_OF_STRING);
@@ -149,9 +153,7 @@ impl soap::Value for UpsertArgs {
         w.value("ReturnRowStatus", &self.return_row_status);
     }
 }
-soap::arguments!(
-    UpsertArgs, "table_name columns keys data nomatch_action return_row_status"
-);
+soap::arguments!(UpsertArgs);
 
 /// `MassOperationResult`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -197,7 +199,11 @@ impl soap::Value for MassOperationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MassOperationResult",
+            "table_right field_properties success message inserts updates deletes row_status",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -212,10 +218,7 @@ impl soap::Value for MassOperationResult {
         w.array("RowStatus", &self.row_status, ARRAY_OF_UPSERT_ROW_STATUS);
     }
 }
-soap::complex!(
-    MassOperationResult,
-    "table_right field_properties success message inserts updates deletes row_status"
-);
+soap::complex!(MassOperationResult);
 
 /// `TableRecord`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -246,7 +249,7 @@ impl soap::Value for TableRecord {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TableRecord", "table_right field_properties values", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -256,7 +259,7 @@ impl soap::Value for TableRecord {
         w.dictionary("Values", &self.values, STRING_DICTIONARY);
     }
 }
-soap::complex!(TableRecord, "table_right field_properties values");
+soap::complex!(TableRecord);
 
 /// `UpsertNomatchAction`, since Services88.
 #[derive(Clone, Default)]
@@ -380,7 +383,11 @@ impl soap::Value for UpsertRowStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UpsertRowStatus",
+            "table_right field_properties primary_key action row_keys",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -392,6 +399,4 @@ impl soap::Value for UpsertRowStatus {
         w.array("RowKeys", &self.row_keys, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    UpsertRowStatus, "table_right field_properties primary_key action row_keys"
-);
+soap::complex!(UpsertRowStatus);

@@ -150,12 +150,16 @@ impl soap::Value for DocumentMigrationAssociate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentMigrationAssociate",
+            "associate_id email_address",
+            &self.extra,
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("EmailAddress", &self.email_address);
     }
 }
-soap::complex!(DocumentMigrationAssociate, "associate_id email_address");
+soap::complex!(DocumentMigrationAssociate);
 
 /// `DocumentMigrationItem`, since Services88.
 #[derive(Default)]
@@ -200,7 +204,13 @@ impl soap::Value for DocumentMigrationItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentMigrationItem",
+            "\
+            document_id contact_id person_id sale_id project_id doc_tmpl_id associate_id \
+            user_group_id visible_for_id",
+            &self.extra,
+        );
         w.value("DocumentId", &self.document_id);
         w.value("ContactId", &self.contact_id);
         w.value("PersonId", &self.person_id);
@@ -212,12 +222,7 @@ impl soap::Value for DocumentMigrationItem {
         w.value("VisibleForId", &self.visible_for_id);
     }
 }
-soap::complex!(
-    DocumentMigrationItem,
-    "\
-        document_id contact_id person_id sale_id project_id doc_tmpl_id associate_id \
-        user_group_id visible_for_id"
-);
+soap::complex!(DocumentMigrationItem);
 
 /// `DocumentMigrationItemList`, since Services88.
 #[derive(Default)]
@@ -251,17 +256,18 @@ impl soap::Value for DocumentMigrationItemList {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentMigrationItemList",
+            "num_documents_omitted num_documents_already_migrated documents associates",
+            &self.extra,
+        );
         w.value("NumDocumentsOmitted", &self.num_documents_omitted);
         w.value("NumDocumentsAlreadyMigrated", &self.num_documents_already_migrated);
         w.array("Documents", &self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM);
         w.array("Associates", &self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE);
     }
 }
-soap::complex!(
-    DocumentMigrationItemList,
-    "num_documents_omitted num_documents_already_migrated documents associates"
-);
+soap::complex!(DocumentMigrationItemList);
 
 /// `DocumentTemplateMigrationList`, since Services88.
 #[derive(Default)]
@@ -288,13 +294,14 @@ impl soap::Value for DocumentTemplateMigrationList {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplateMigrationList",
+            "num_templates_omitted num_templates_already_migrated template_ids",
+            &self.extra,
+        );
         w.value("NumTemplatesOmitted", &self.num_templates_omitted);
         w.value("NumTemplatesAlreadyMigrated", &self.num_templates_already_migrated);
         w.array("TemplateIds", &self.template_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    DocumentTemplateMigrationList,
-    "num_templates_omitted num_templates_already_migrated template_ids"
-);
+soap::complex!(DocumentTemplateMigrationList);

@@ -1276,7 +1276,13 @@ impl soap::Value for ContactOrPersonFromEmail {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactOrPersonFromEmail",
+            "\
+            table_right field_properties person_id full_name email_address contact_id \
+            contact_name contact_department contact_category sort_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1293,12 +1299,7 @@ impl soap::Value for ContactOrPersonFromEmail {
         w.value("SortName", &self.sort_name);
     }
 }
-soap::complex!(
-    ContactOrPersonFromEmail,
-    "\
-        table_right field_properties person_id full_name email_address contact_id contact_name \
-        contact_department contact_category sort_name"
-);
+soap::complex!(ContactOrPersonFromEmail);
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -1356,7 +1357,14 @@ impl soap::Value for EMailAccount {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAccount",
+            "\
+            table_right field_properties email_account_id email_address associate_id \
+            incoming_credentials outgoing_credentials account_status error_count error_reason \
+            inbox_folder sent_folder",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1375,13 +1383,7 @@ impl soap::Value for EMailAccount {
         w.value("SentFolder", &self.sent_folder);
     }
 }
-soap::complex!(
-    EMailAccount,
-    "\
-        table_right field_properties email_account_id email_address associate_id \
-        incoming_credentials outgoing_credentials account_status error_count error_reason \
-        inbox_folder sent_folder"
-);
+soap::complex!(EMailAccount);
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1436,7 +1438,13 @@ impl soap::Value for EMailAddress {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAddress",
+            "\
+            table_right field_properties contact_id contact_name person_id person_name \
+            associate_id address email_id duplicate_person_ids name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1454,12 +1462,7 @@ impl soap::Value for EMailAddress {
         w.value("Name", &self.name);
     }
 }
-soap::complex!(
-    EMailAddress,
-    "\
-        table_right field_properties contact_id contact_name person_id person_name associate_id \
-        address email_id duplicate_person_ids name"
-);
+soap::complex!(EMailAddress);
 
 /// `EMailAppointment`, extends `Carrier`, since Services87.
 #[derive(Default)]
@@ -1511,7 +1514,13 @@ impl soap::Value for EMailAppointment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAppointment",
+            "\
+            table_right field_properties appointment cal_method participants comment sequence \
+            dt_start dt_end superseded",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1528,12 +1537,7 @@ impl soap::Value for EMailAppointment {
         w.value("Superseded", &self.superseded);
     }
 }
-soap::complex!(
-    EMailAppointment,
-    "\
-        table_right field_properties appointment cal_method participants comment sequence \
-        dt_start dt_end superseded"
-);
+soap::complex!(EMailAppointment);
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1586,7 +1590,13 @@ impl soap::Value for EMailAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailAttachment",
+            "\
+            table_right field_properties description filename size type encoding id disposition \
+            stream",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1603,12 +1613,7 @@ impl soap::Value for EMailAttachment {
         w.value("Stream", &self.stream);
     }
 }
-soap::complex!(
-    EMailAttachment,
-    "\
-        table_right field_properties description filename size type encoding id disposition \
-        stream"
-);
+soap::complex!(EMailAttachment);
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1657,7 +1662,13 @@ impl soap::Value for EMailConnectionInfoExtended {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailConnectionInfoExtended",
+            "\
+            table_right field_properties port server_name protocol user_name password use_ssl \
+            folder",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1673,10 +1684,7 @@ impl soap::Value for EMailConnectionInfoExtended {
         w.value("Folder", &self.folder);
     }
 }
-soap::complex!(
-    EMailConnectionInfoExtended,
-    "table_right field_properties port server_name protocol user_name password use_ssl folder"
-);
+soap::complex!(EMailConnectionInfoExtended);
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1710,7 +1718,11 @@ impl soap::Value for EMailCustomHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailCustomHeader",
+            "table_right field_properties name values",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1721,7 +1733,7 @@ impl soap::Value for EMailCustomHeader {
         w.array("Values", &self.values, ARRAY_OF_STRING);
     }
 }
-soap::complex!(EMailCustomHeader, "table_right field_properties name values");
+soap::complex!(EMailCustomHeader);
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1831,7 +1843,15 @@ impl soap::Value for EMailEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEntity",
+            "\
+            table_right field_properties to cc bcc subject html_body from sent size priority \
+            flags message_id plain_body is_sent email_so_info server_id attachments \
+            custom_header_list folder_name email_item_id account_id received_at in_reply_to \
+            replied_at has_calendar_data cal_method cal_reply_status",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1870,14 +1890,7 @@ impl soap::Value for EMailEntity {
         w.value("CalReplyStatus", &self.cal_reply_status);
     }
 }
-soap::complex!(
-    EMailEntity,
-    "\
-        table_right field_properties to cc bcc subject html_body from sent size priority flags \
-        message_id plain_body is_sent email_so_info server_id attachments custom_header_list \
-        folder_name email_item_id account_id received_at in_reply_to replied_at has_calendar_data \
-        cal_method cal_reply_status"
-);
+soap::complex!(EMailEntity);
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1935,7 +1948,13 @@ impl soap::Value for EMailEnvelope {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailEnvelope",
+            "\
+            table_right field_properties server_id message_id subject from to sent priority flags \
+            size email_so_info",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1954,12 +1973,7 @@ impl soap::Value for EMailEnvelope {
         w.value("EMailSOInfo", &self.email_so_info);
     }
 }
-soap::complex!(
-    EMailEnvelope,
-    "\
-        table_right field_properties server_id message_id subject from to sent priority flags \
-        size email_so_info"
-);
+soap::complex!(EMailEnvelope);
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -2052,7 +2066,13 @@ impl soap::Value for EMailFolder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailFolder",
+            "\
+            table_right field_properties name delimiter flags total_items unread_items subscribed \
+            email_folder_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2068,12 +2088,7 @@ impl soap::Value for EMailFolder {
         w.value("EmailFolderId", &self.email_folder_id);
     }
 }
-soap::complex!(
-    EMailFolder,
-    "\
-        table_right field_properties name delimiter flags total_items unread_items subscribed \
-        email_folder_id"
-);
+soap::complex!(EMailFolder);
 
 /// `EMailPriority`, since Services75.
 #[derive(Clone, Default)]
@@ -2176,7 +2191,13 @@ impl soap::Value for EMailSOInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailSOInfo",
+            "\
+            table_right field_properties document_id appointment_id project_id sale_id archived \
+            archived_at archived_by archived_display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2193,12 +2214,7 @@ impl soap::Value for EMailSOInfo {
         w.value("ArchivedDisplayName", &self.archived_display_name);
     }
 }
-soap::complex!(
-    EMailSOInfo,
-    "\
-        table_right field_properties document_id appointment_id project_id sale_id archived \
-        archived_at archived_by archived_display_name"
-);
+soap::complex!(EMailSOInfo);
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -2235,7 +2251,11 @@ impl soap::Value for SyncUserAccount {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SyncUserAccount",
+            "table_right field_properties account_id associate_name associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2247,7 +2267,4 @@ impl soap::Value for SyncUserAccount {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    SyncUserAccount,
-    "table_right field_properties account_id associate_name associate_id"
-);
+soap::complex!(SyncUserAccount);

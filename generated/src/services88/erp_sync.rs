@@ -595,6 +595,10 @@ pub struct ConnectActorArgs {
 
 impl soap::Value for ConnectActorArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ConnectActorArgs",
+            "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values",
+        );
         w.value("ErpConnectionId", &self.erp_connection_id);
         w.value("CrmRecordId", &self.crm_record_id);
         w.value("CrmActorType", &self.crm_actor_type);
@@ -603,10 +607,7 @@ impl soap::Value for ConnectActorArgs {
         w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
     }
 }
-soap::arguments!(
-    ConnectActorArgs,
-    "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values"
-);
+soap::arguments!(ConnectActorArgs);
 
 /// The parameters of `ErpSync/TryConnectActor`.
 #[derive(Clone, Default)]
@@ -629,6 +630,10 @@ pub struct TryConnectActorArgs {
 
 impl soap::Value for TryConnectActorArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "TryConnectActorArgs",
+            "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values",
+        );
         w.value("ErpConnectionId", &self.erp_connection_id);
         w.value("CrmRecordId", &self.crm_record_id);
         w.value("CrmActorType", &self.crm_actor_type);
@@ -637,10 +642,7 @@ impl soap::Value for TryConnectActorArgs {
         w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
     }
 }
-soap::arguments!(
-    TryConnectActorArgs,
-    "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values"
-);
+soap::arguments!(TryConnectActorArgs);
 
 /// `CrmActorType`, since Services75.
 #[derive(Clone, Default)]
@@ -751,7 +753,14 @@ impl soap::Value for ErpConnection {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnection",
+            "\
+            table_right field_properties erp_connection_id erp_connector_id display_name \
+            display_description active connection_id most_recent_timestamp config_fields deleted \
+            all_access user_group_access_ids associate_access_ids",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -772,13 +781,7 @@ impl soap::Value for ErpConnection {
         w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    ErpConnection,
-    "\
-        table_right field_properties erp_connection_id erp_connector_id display_name \
-        display_description active connection_id most_recent_timestamp config_fields deleted \
-        all_access user_group_access_ids associate_access_ids"
-);
+soap::complex!(ErpConnection);
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -827,7 +830,13 @@ impl soap::Value for ErpConnectionData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionData",
+            "\
+            table_right field_properties erp_connection_id connection_name connected erp_fields \
+            crm_actor_type erp_actor_type erp_actor_types",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -843,12 +852,7 @@ impl soap::Value for ErpConnectionData {
         w.array("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
     }
 }
-soap::complex!(
-    ErpConnectionData,
-    "\
-        table_right field_properties erp_connection_id connection_name connected erp_fields \
-        crm_actor_type erp_actor_type erp_actor_types"
-);
+soap::complex!(ErpConnectionData);
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -895,7 +899,13 @@ impl soap::Value for ErpConnectionListMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionListMapping",
+            "\
+            table_right field_properties crm_list erp_list_name erp_crm_list_item_mappings \
+            erp_actor_type_name erp_field_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -913,12 +923,7 @@ impl soap::Value for ErpConnectionListMapping {
         w.value("ErpFieldId", &self.erp_field_id);
     }
 }
-soap::complex!(
-    ErpConnectionListMapping,
-    "\
-        table_right field_properties crm_list erp_list_name erp_crm_list_item_mappings \
-        erp_actor_type_name erp_field_id"
-);
+soap::complex!(ErpConnectionListMapping);
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -959,7 +964,13 @@ impl soap::Value for ErpConnectionListMappingContainer {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpConnectionListMappingContainer",
+            "\
+            table_right field_properties erp_list_item_mappings erp_connection_id \
+            erp_connection_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -975,10 +986,7 @@ impl soap::Value for ErpConnectionListMappingContainer {
         w.value("ErpConnectionName", &self.erp_connection_name);
     }
 }
-soap::complex!(
-    ErpConnectionListMappingContainer,
-    "table_right field_properties erp_list_item_mappings erp_connection_id erp_connection_name"
-);
+soap::complex!(ErpConnectionListMappingContainer);
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -1015,7 +1023,11 @@ impl soap::Value for ErpCrmListItemMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpCrmListItemMapping",
+            "table_right field_properties erp_list_item_id erp_list_item_name crm_list_item",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1027,10 +1039,7 @@ impl soap::Value for ErpCrmListItemMapping {
         w.value("CrmListItem", &self.crm_list_item);
     }
 }
-soap::complex!(
-    ErpCrmListItemMapping,
-    "table_right field_properties erp_list_item_id erp_list_item_name crm_list_item"
-);
+soap::complex!(ErpCrmListItemMapping);
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1070,7 +1079,11 @@ impl soap::Value for ErpSyncActorSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncActorSummary",
+            "table_right field_properties actor_type has_mappings defaults mappings",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1083,10 +1096,7 @@ impl soap::Value for ErpSyncActorSummary {
         w.value("Mappings", &self.mappings);
     }
 }
-soap::complex!(
-    ErpSyncActorSummary,
-    "table_right field_properties actor_type has_mappings defaults mappings"
-);
+soap::complex!(ErpSyncActorSummary);
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1133,7 +1143,13 @@ impl soap::Value for ErpSyncActorTypeMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncActorTypeMapping",
+            "\
+            table_right field_properties erp_connection_id is_active field_mappings \
+            actor_type_erp actor_type_crm",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1147,12 +1163,7 @@ impl soap::Value for ErpSyncActorTypeMapping {
         w.value("ActorTypeCrm", &self.actor_type_crm);
     }
 }
-soap::complex!(
-    ErpSyncActorTypeMapping,
-    "\
-        table_right field_properties erp_connection_id is_active field_mappings actor_type_erp \
-        actor_type_crm"
-);
+soap::complex!(ErpSyncActorTypeMapping);
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1198,7 +1209,13 @@ impl soap::Value for ErpSyncConnectionSummary {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncConnectionSummary",
+            "\
+            table_right field_properties display_name display_description active deleted \
+            last_sync actors",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1213,12 +1230,7 @@ impl soap::Value for ErpSyncConnectionSummary {
         w.array("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
     }
 }
-soap::complex!(
-    ErpSyncConnectionSummary,
-    "\
-        table_right field_properties display_name display_description active deleted last_sync \
-        actors"
-);
+soap::complex!(ErpSyncConnectionSummary);
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1258,7 +1270,11 @@ impl soap::Value for ErpSyncConnectorEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncConnectorEntity",
+            "table_right field_properties erp_connector_id display_name url deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1271,10 +1287,7 @@ impl soap::Value for ErpSyncConnectorEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    ErpSyncConnectorEntity,
-    "table_right field_properties erp_connector_id display_name url deleted"
-);
+soap::complex!(ErpSyncConnectorEntity);
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1332,7 +1345,14 @@ impl soap::Value for ErpSyncDefaultValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncDefaultValue",
+            "\
+            table_right field_properties erp_field_id default_value has_first_sync_default_value \
+            first_sync_default_value prompt_user mandatory erp_field_key field_type list_name \
+            access",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1351,12 +1371,7 @@ impl soap::Value for ErpSyncDefaultValue {
         w.value("Access", &self.access);
     }
 }
-soap::complex!(
-    ErpSyncDefaultValue,
-    "\
-        table_right field_properties erp_field_id default_value has_first_sync_default_value \
-        first_sync_default_value prompt_user mandatory erp_field_key field_type list_name access"
-);
+soap::complex!(ErpSyncDefaultValue);
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1393,7 +1408,11 @@ impl soap::Value for ErpSyncEngineStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncEngineStatus",
+            "table_right field_properties is_running status_message interval",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1405,10 +1424,7 @@ impl soap::Value for ErpSyncEngineStatus {
         w.value("Interval", &self.interval);
     }
 }
-soap::complex!(
-    ErpSyncEngineStatus,
-    "table_right field_properties is_running status_message interval"
-);
+soap::complex!(ErpSyncEngineStatus);
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1487,7 +1503,15 @@ impl soap::Value for ErpSyncFieldMapping {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncFieldMapping",
+            "\
+            table_right field_properties erp_field_id crm_field_key crm_display_name \
+            crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
+            sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
+            missing_in_crm access list_reference",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1513,14 +1537,7 @@ impl soap::Value for ErpSyncFieldMapping {
         w.value("ListReference", &self.list_reference);
     }
 }
-soap::complex!(
-    ErpSyncFieldMapping,
-    "\
-        table_right field_properties erp_field_id crm_field_key crm_display_name \
-        crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
-        sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
-        missing_in_crm access list_reference"
-);
+soap::complex!(ErpSyncFieldMapping);
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1566,7 +1583,13 @@ impl soap::Value for ErpSyncFieldValue {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ErpSyncFieldValue",
+            "\
+            table_right field_properties display_name crm_field_key value display_value \
+            sync_to_crm sync_to_erp",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1581,12 +1604,7 @@ impl soap::Value for ErpSyncFieldValue {
         w.value("SyncToErp", &self.sync_to_erp);
     }
 }
-soap::complex!(
-    ErpSyncFieldValue,
-    "\
-        table_right field_properties display_name crm_field_key value display_value sync_to_crm \
-        sync_to_erp"
-);
+soap::complex!(ErpSyncFieldValue);
 
 /// `ErpSyncResponseCode`, since Services75.
 #[derive(Clone, Default)]
@@ -1652,10 +1670,10 @@ impl soap::Value for ListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("ListItem", "id name tool_tip", &self.extra);
         w.value("Id", &self.id);
         w.value("Name", &self.name);
         w.value("ToolTip", &self.tool_tip);
     }
 }
-soap::complex!(ListItem, "id name tool_tip");
+soap::complex!(ListItem);

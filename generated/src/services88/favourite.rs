@@ -231,7 +231,11 @@ impl soap::Value for Favourite {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Favourite",
+            "table_right field_properties table_name record_id associate_id extra_info rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -245,7 +249,4 @@ impl soap::Value for Favourite {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    Favourite,
-    "table_right field_properties table_name record_id associate_id extra_info rank"
-);
+soap::complex!(Favourite);

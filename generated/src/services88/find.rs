@@ -601,6 +601,10 @@ pub struct FindFromRestrictionsColumnsOrderBy2Args {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderBy2Args",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.value("Restrictions", &self.restrictions);
         w.value("ProviderName", &self.provider_name);
         w.value("DesiredColumns", &self.desired_columns);
@@ -609,10 +613,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderBy2Args,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderBy2Args);
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
 #[derive(Clone, Default)]
@@ -635,6 +636,10 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
 
 impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindFromRestrictionsColumnsOrderByArgs",
+            "restrictions provider_name desired_columns order_by page_size page_number",
+        );
         w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
         w.value("ProviderName", &self.provider_name);
         w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
@@ -643,10 +648,7 @@ impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindFromRestrictionsColumnsOrderByArgs,
-    "restrictions provider_name desired_columns order_by page_size page_number"
-);
+soap::arguments!(FindFromRestrictionsColumnsOrderByArgs);
 
 /// The parameters of `Find/FindOrderBy2`.
 #[derive(Clone, Default)]
@@ -669,6 +671,10 @@ pub struct FindOrderBy2Args {
 
 impl soap::Value for FindOrderBy2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderBy2Args",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -677,10 +683,7 @@ impl soap::Value for FindOrderBy2Args {
         w.value("OrderBy", &self.order_by);
     }
 }
-soap::arguments!(
-    FindOrderBy2Args,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderBy2Args);
 
 /// The parameters of `Find/FindOrderBy`.
 #[derive(Clone, Default)]
@@ -703,6 +706,10 @@ pub struct FindOrderByArgs {
 
 impl soap::Value for FindOrderByArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindOrderByArgs",
+            "storage_type provider_name storage_key page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -711,10 +718,7 @@ impl soap::Value for FindOrderByArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindOrderByArgs,
-    "storage_type provider_name storage_key page_size page_number order_by"
-);
+soap::arguments!(FindOrderByArgs);
 
 /// The parameters of `Find/FindWithColumns`.
 #[derive(Clone, Default)]
@@ -739,6 +743,10 @@ pub struct FindWithColumnsArgs {
 
 impl soap::Value for FindWithColumnsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithColumnsArgs",
+            "storage_type provider_name storage_key desired_columns page_size page_number order_by",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -748,10 +756,7 @@ impl soap::Value for FindWithColumnsArgs {
         w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
     }
 }
-soap::arguments!(
-    FindWithColumnsArgs,
-    "storage_type provider_name storage_key desired_columns page_size page_number order_by"
-);
+soap::arguments!(FindWithColumnsArgs);
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
 #[derive(Clone, Default)]
@@ -778,6 +783,12 @@ pub struct FindWithExtraRestrictions2Args {
 
 impl soap::Value for FindWithExtraRestrictions2Args {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictions2Args",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -788,12 +799,7 @@ impl soap::Value for FindWithExtraRestrictions2Args {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictions2Args,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictions2Args);
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
 #[derive(Clone, Default)]
@@ -820,6 +826,12 @@ pub struct FindWithExtraRestrictionsArgs {
 
 impl soap::Value for FindWithExtraRestrictionsArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "FindWithExtraRestrictionsArgs",
+            "\
+            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
+            page_size page_number",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -834,12 +846,7 @@ impl soap::Value for FindWithExtraRestrictionsArgs {
         w.value("PageNumber", &self.page_number);
     }
 }
-soap::arguments!(
-    FindWithExtraRestrictionsArgs,
-    "\
-        storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-        page_size page_number"
-);
+soap::arguments!(FindWithExtraRestrictionsArgs);
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
 #[derive(Clone, Default)]
@@ -862,6 +869,10 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 
 impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs",
+            "storage_type provider_name storage_key desired_column_names static_columns context",
+        );
         w.value("StorageType", &self.storage_type);
         w.value("ProviderName", &self.provider_name);
         w.value("StorageKey", &self.storage_key);
@@ -870,10 +881,7 @@ impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs 
         w.value("Context", &self.context);
     }
 }
-soap::arguments!(
-    GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs,
-    "storage_type provider_name storage_key desired_column_names static_columns context"
-);
+soap::arguments!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs);
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -929,7 +937,13 @@ impl soap::Value for CriteriaInformation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CriteriaInformation",
+            "\
+            table_right field_properties restrictions criteria_archive_columns \
+            criteria_archive_rows restriction_groups",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -954,12 +968,7 @@ impl soap::Value for CriteriaInformation {
         );
     }
 }
-soap::complex!(
-    CriteriaInformation,
-    "\
-        table_right field_properties restrictions criteria_archive_columns criteria_archive_rows \
-        restriction_groups"
-);
+soap::complex!(CriteriaInformation);
 
 /// `FindResults`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1000,7 +1009,11 @@ impl soap::Value for FindResults {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FindResults",
+            "table_right field_properties archive_columns archive_rows row_count",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1012,6 +1025,4 @@ impl soap::Value for FindResults {
         w.value("RowCount", &self.row_count);
     }
 }
-soap::complex!(
-    FindResults, "table_right field_properties archive_columns archive_rows row_count"
-);
+soap::complex!(FindResults);

@@ -440,6 +440,10 @@ pub struct DeleteForeignKeyArgs {
 
 impl soap::Value for DeleteForeignKeyArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "DeleteForeignKeyArgs",
+            "foreign_key application_name device_name device_identifier table_name record_id",
+        );
         w.value("ForeignKey", &self.foreign_key);
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
@@ -448,10 +452,7 @@ impl soap::Value for DeleteForeignKeyArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    DeleteForeignKeyArgs,
-    "foreign_key application_name device_name device_identifier table_name record_id"
-);
+soap::arguments!(DeleteForeignKeyArgs);
 
 /// The parameters of `ForeignSystem/DeleteForeignKeyOnName`.
 #[derive(Clone, Default)]
@@ -474,6 +475,10 @@ pub struct DeleteForeignKeyOnNameArgs {
 
 impl soap::Value for DeleteForeignKeyOnNameArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "DeleteForeignKeyOnNameArgs",
+            "application_name device_name device_identifier key_name table_name record_id",
+        );
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -482,10 +487,7 @@ impl soap::Value for DeleteForeignKeyOnNameArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    DeleteForeignKeyOnNameArgs,
-    "application_name device_name device_identifier key_name table_name record_id"
-);
+soap::arguments!(DeleteForeignKeyOnNameArgs);
 
 /// The parameters of `ForeignSystem/GetKeyByValueAndIdentifier`.
 #[derive(Clone, Default)]
@@ -508,6 +510,10 @@ pub struct GetKeyByValueAndIdentifierArgs {
 
 impl soap::Value for GetKeyByValueAndIdentifierArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetKeyByValueAndIdentifierArgs",
+            "application_name device_name device_identifier key_name key_value table_name",
+        );
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -516,10 +522,7 @@ impl soap::Value for GetKeyByValueAndIdentifierArgs {
         w.value("TableName", &self.table_name);
     }
 }
-soap::arguments!(
-    GetKeyByValueAndIdentifierArgs,
-    "application_name device_name device_identifier key_name key_value table_name"
-);
+soap::arguments!(GetKeyByValueAndIdentifierArgs);
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
 #[derive(Clone, Default)]
@@ -542,6 +545,10 @@ pub struct GetKeyOnDeviceIdentifierArgs {
 
 impl soap::Value for GetKeyOnDeviceIdentifierArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetKeyOnDeviceIdentifierArgs",
+            "application_name device_name device_identifier key_name table_name record_id",
+        );
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -550,10 +557,7 @@ impl soap::Value for GetKeyOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    GetKeyOnDeviceIdentifierArgs,
-    "application_name device_name device_identifier key_name table_name record_id"
-);
+soap::arguments!(GetKeyOnDeviceIdentifierArgs);
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
 #[derive(Clone, Default)]
@@ -576,6 +580,10 @@ pub struct GetKeyValueOnDeviceIdentifierArgs {
 
 impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "GetKeyValueOnDeviceIdentifierArgs",
+            "application_name device_name device_identifier key_name table_name record_id",
+        );
         w.value("ApplicationName", &self.application_name);
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
@@ -584,10 +592,7 @@ impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::arguments!(
-    GetKeyValueOnDeviceIdentifierArgs,
-    "application_name device_name device_identifier key_name table_name record_id"
-);
+soap::arguments!(GetKeyValueOnDeviceIdentifierArgs);
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -636,7 +641,13 @@ impl soap::Value for ForeignAppEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ForeignAppEntity",
+            "\
+            table_right field_properties foreign_app_id name created_date updated_date created_by \
+            updated_by devices",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -652,12 +663,7 @@ impl soap::Value for ForeignAppEntity {
         w.array("Devices", &self.devices, ARRAY_OF_FOREIGN_DEVICE);
     }
 }
-soap::complex!(
-    ForeignAppEntity,
-    "\
-        table_right field_properties foreign_app_id name created_date updated_date created_by \
-        updated_by devices"
-);
+soap::complex!(ForeignAppEntity);
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -712,7 +718,13 @@ impl soap::Value for ForeignDevice {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ForeignDevice",
+            "\
+            table_right field_properties foreign_device_id name created_date updated_date \
+            associate_full_name created_by updated_by device_identifier foreign_app_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -730,12 +742,7 @@ impl soap::Value for ForeignDevice {
         w.value("ForeignAppId", &self.foreign_app_id);
     }
 }
-soap::complex!(
-    ForeignDevice,
-    "\
-        table_right field_properties foreign_device_id name created_date updated_date \
-        associate_full_name created_by updated_by device_identifier foreign_app_id"
-);
+soap::complex!(ForeignDevice);
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -787,7 +794,13 @@ impl soap::Value for ForeignKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ForeignKey",
+            "\
+            table_right field_properties key value record_id created_date updated_date updated_by \
+            created_by table_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -804,9 +817,4 @@ impl soap::Value for ForeignKey {
         w.value("TableName", &self.table_name);
     }
 }
-soap::complex!(
-    ForeignKey,
-    "\
-        table_right field_properties key value record_id created_date updated_date updated_by \
-        created_by table_name"
-);
+soap::complex!(ForeignKey);

@@ -375,7 +375,15 @@ impl soap::Value for FormEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FormEntity",
+            "\
+            table_right field_properties form_id form_key name description config folder_id \
+            script_id response_shipment_id active expires max_submits type recipe group_id \
+            new_ticket recaptcha_mode registered registered_associate_id updated \
+            updated_associate_id updated_count folder_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -406,14 +414,7 @@ impl soap::Value for FormEntity {
         w.value("FolderName", &self.folder_name);
     }
 }
-soap::complex!(
-    FormEntity,
-    "\
-        table_right field_properties form_id form_key name description config folder_id script_id \
-        response_shipment_id active expires max_submits type recipe group_id new_ticket \
-        recaptcha_mode registered registered_associate_id updated updated_associate_id \
-        updated_count folder_name"
-);
+soap::complex!(FormEntity);
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
 #[derive(Default)]
@@ -471,7 +472,13 @@ impl soap::Value for FormSubmissionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FormSubmissionEntity",
+            "\
+            table_right field_properties form_submission_id form_id when_submitted contact_id \
+            person_id email_address response_shipment_addr_id response status processing_log",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -490,12 +497,7 @@ impl soap::Value for FormSubmissionEntity {
         w.value("ProcessingLog", &self.processing_log);
     }
 }
-soap::complex!(
-    FormSubmissionEntity,
-    "\
-        table_right field_properties form_submission_id form_id when_submitted contact_id \
-        person_id email_address response_shipment_addr_id response status processing_log"
-);
+soap::complex!(FormSubmissionEntity);
 
 /// `FormSubmissionStatus`, since Services85.
 #[derive(Clone, Default)]
@@ -690,7 +692,14 @@ impl soap::Value for PreviewMailing {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewMailing",
+            "\
+            table_right field_properties sending_time status shipment_id shipment_description \
+            from_address contact_id contact_name person_id person_full_name shipment_type \
+            message_id message_subject document_message_id opened link_clicks",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -714,13 +723,7 @@ impl soap::Value for PreviewMailing {
         w.value("LinkClicks", &self.link_clicks);
     }
 }
-soap::complex!(
-    PreviewMailing,
-    "\
-        table_right field_properties sending_time status shipment_id shipment_description \
-        from_address contact_id contact_name person_id person_full_name shipment_type message_id \
-        message_subject document_message_id opened link_clicks"
-);
+soap::complex!(PreviewMailing);
 
 /// `PreviewMailingHeader`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -793,7 +796,14 @@ impl soap::Value for PreviewMailingHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreviewMailingHeader",
+            "\
+            table_right field_properties start_date status shipment_id shipment_description \
+            from_address person_id person_full_name shipment_type message_id message_subject \
+            document_message_id num_sent num_opened num_bounced num_clicks",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -817,13 +827,7 @@ impl soap::Value for PreviewMailingHeader {
         w.value("NumClicks", &self.num_clicks);
     }
 }
-soap::complex!(
-    PreviewMailingHeader,
-    "\
-        table_right field_properties start_date status shipment_id shipment_description \
-        from_address person_id person_full_name shipment_type message_id message_subject \
-        document_message_id num_sent num_opened num_bounced num_clicks"
-);
+soap::complex!(PreviewMailingHeader);
 
 /// `ShipmentAddrStatus`, since Services88.
 #[derive(Clone, Default)]
@@ -950,7 +954,13 @@ impl soap::Value for ShipmentMessageBlockEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ShipmentMessageBlockEntity",
+            "\
+            table_right field_properties shipment_message_block_id associate_id block registered \
+            registered_associate_id updated updated_associate_id updated_count",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -967,12 +977,7 @@ impl soap::Value for ShipmentMessageBlockEntity {
         w.value("UpdatedCount", &self.updated_count);
     }
 }
-soap::complex!(
-    ShipmentMessageBlockEntity,
-    "\
-        table_right field_properties shipment_message_block_id associate_id block registered \
-        registered_associate_id updated updated_associate_id updated_count"
-);
+soap::complex!(ShipmentMessageBlockEntity);
 
 /// `ShipmentMessageEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1063,7 +1068,15 @@ impl soap::Value for ShipmentMessageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ShipmentMessageEntity",
+            "\
+            table_right field_properties shipment_message_id plain_message html_message \
+            sms_message description subject folder_id header_field design designtype flags \
+            register_views inline_images long_description access_key document_message registered \
+            registered_associate_id updated updated_associate_id updated_count",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1093,14 +1106,7 @@ impl soap::Value for ShipmentMessageEntity {
         w.value("UpdatedCount", &self.updated_count);
     }
 }
-soap::complex!(
-    ShipmentMessageEntity,
-    "\
-        table_right field_properties shipment_message_id plain_message html_message sms_message \
-        description subject folder_id header_field design designtype flags register_views \
-        inline_images long_description access_key document_message registered \
-        registered_associate_id updated updated_associate_id updated_count"
-);
+soap::complex!(ShipmentMessageEntity);
 
 /// `ShipmentMessageType`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

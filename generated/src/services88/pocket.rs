@@ -224,7 +224,11 @@ impl soap::Value for CallerID {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CallerID",
+            "phone_number dial_in_prefix person_id person_name mrmrs contact_id contact_name",
+            &self.extra,
+        );
         w.value("PhoneNumber", &self.phone_number);
         w.value("DialInPrefix", &self.dial_in_prefix);
         w.value("PersonId", &self.person_id);
@@ -234,10 +238,7 @@ impl soap::Value for CallerID {
         w.value("ContactName", &self.contact_name);
     }
 }
-soap::complex!(
-    CallerID,
-    "phone_number dial_in_prefix person_id person_name mrmrs contact_id contact_name"
-);
+soap::complex!(CallerID);
 
 /// `CallerIDCollection`, since Services88.
 #[derive(Default)]
@@ -261,12 +262,12 @@ impl soap::Value for CallerIDCollection {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("CallerIDCollection", "caller_id_hash caller_ids", &self.extra);
         w.value("CallerIDHash", &self.caller_id_hash);
         w.array("CallerIDs", &self.caller_ids, ARRAY_OF_CALLER_ID);
     }
 }
-soap::complex!(CallerIDCollection, "caller_id_hash caller_ids");
+soap::complex!(CallerIDCollection);
 
 /// `NotificationEvent`, since Services88.
 #[derive(Default)]
@@ -290,12 +291,12 @@ impl soap::Value for NotificationEvent {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("NotificationEvent", "type id", &self.extra);
         w.value("Type", &self.r#type);
         w.value("Id", &self.id);
     }
 }
-soap::complex!(NotificationEvent, "type id");
+soap::complex!(NotificationEvent);
 
 /// `NotificationEventType`, since Services88.
 #[derive(Clone, Default)]
@@ -510,7 +511,13 @@ impl soap::Value for PocketDeviceInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketDeviceInfo",
+            "\
+            device_name device_identifier pocket_version language pns_handle platform os_version \
+            time_zone_id",
+            &self.extra,
+        );
         w.value("DeviceName", &self.device_name);
         w.value("DeviceIdentifier", &self.device_identifier);
         w.value("PocketVersion", &self.pocket_version);
@@ -521,12 +528,7 @@ impl soap::Value for PocketDeviceInfo {
         w.value("TimeZoneId", &self.time_zone_id);
     }
 }
-soap::complex!(
-    PocketDeviceInfo,
-    "\
-        device_name device_identifier pocket_version language pns_handle platform os_version \
-        time_zone_id"
-);
+soap::complex!(PocketDeviceInfo);
 
 /// `PocketNotificationMessage`, since Services83.
 #[derive(Default)]
@@ -574,7 +576,11 @@ impl soap::Value for PocketNotificationMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketNotificationMessage",
+            "title message url silent type time_to_live record_id date duration extra_values",
+            &self.extra,
+        );
         w.value("Title", &self.title);
         w.value("Message", &self.message);
         w.value("Url", &self.url);
@@ -587,10 +593,7 @@ impl soap::Value for PocketNotificationMessage {
         w.dictionary("ExtraValues", &self.extra_values, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    PocketNotificationMessage,
-    "title message url silent type time_to_live record_id date duration extra_values"
-);
+soap::complex!(PocketNotificationMessage);
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -649,7 +652,14 @@ impl soap::Value for PocketStartupData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PocketStartupData",
+            "\
+            table_right field_properties table_rights phone_locale_time_zone_data \
+            base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
+            pocket_preferences is_push_notification_enabled custom_data",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -667,10 +677,4 @@ impl soap::Value for PocketStartupData {
         w.value("CustomData", &self.custom_data);
     }
 }
-soap::complex!(
-    PocketStartupData,
-    "\
-        table_right field_properties table_rights phone_locale_time_zone_data \
-        base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
-        pocket_preferences is_push_notification_enabled custom_data"
-);
+soap::complex!(PocketStartupData);

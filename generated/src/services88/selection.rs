@@ -713,7 +713,11 @@ impl soap::Value for ContactPersonId {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ContactPersonId",
+            "table_right field_properties person_id contact_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -724,7 +728,7 @@ impl soap::Value for ContactPersonId {
         w.value("ContactId", &self.contact_id);
     }
 }
-soap::complex!(ContactPersonId, "table_right field_properties person_id contact_id");
+soap::complex!(ContactPersonId);
 
 /// `EMailMergeTargetType`, since Services75.
 #[derive(Clone, Default)]
@@ -870,7 +874,17 @@ impl soap::Value for MailMergeSettings {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MailMergeSettings",
+            "\
+            table_right field_properties selection_id document_id mail_merge_delivery_type \
+            custom_attention always_use_custom_attention save_document custom_mail_body \
+            task_entity add_company_interest add_person_interest remove_company_interest \
+            remove_person_interest include_no_mailings_recipient test_only project_id \
+            include_retired_recipients include_stopped_recipients custom_mail_subject extra_info \
+            synchronous is_temporary_selection",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -900,16 +914,7 @@ impl soap::Value for MailMergeSettings {
         w.value("IsTemporarySelection", &self.is_temporary_selection);
     }
 }
-soap::complex!(
-    MailMergeSettings,
-    "\
-        table_right field_properties selection_id document_id mail_merge_delivery_type \
-        custom_attention always_use_custom_attention save_document custom_mail_body task_entity \
-        add_company_interest add_person_interest remove_company_interest remove_person_interest \
-        include_no_mailings_recipient test_only project_id include_retired_recipients \
-        include_stopped_recipients custom_mail_subject extra_info synchronous \
-        is_temporary_selection"
-);
+soap::complex!(MailMergeSettings);
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -970,7 +975,14 @@ impl soap::Value for MailMergeTask {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MailMergeTask",
+            "\
+            table_right field_properties project_id type_id start_date duration description \
+            priority_id visible_for completed owner_associate_id single_entry_on_each_company \
+            sale_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -990,12 +1002,7 @@ impl soap::Value for MailMergeTask {
         w.value("SaleId", &self.sale_id);
     }
 }
-soap::complex!(
-    MailMergeTask,
-    "\
-        table_right field_properties project_id type_id start_date duration description \
-        priority_id visible_for completed owner_associate_id single_entry_on_each_company sale_id"
-);
+soap::complex!(MailMergeTask);
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1041,7 +1048,13 @@ impl soap::Value for RecipientStatistics {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecipientStatistics",
+            "\
+            table_right field_properties total valid_postal_addresses valid_email_addresses \
+            valid_fax_numbers no_addresses no_fax_or_emails",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1056,12 +1069,7 @@ impl soap::Value for RecipientStatistics {
         w.value("NoFaxOrEmails", &self.no_fax_or_emails);
     }
 }
-soap::complex!(
-    RecipientStatistics,
-    "\
-        table_right field_properties total valid_postal_addresses valid_email_addresses \
-        valid_fax_numbers no_addresses no_fax_or_emails"
-);
+soap::complex!(RecipientStatistics);
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1215,7 +1223,20 @@ impl soap::Value for SelectionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionEntity",
+            "\
+            table_right field_properties description postit associate created_by updated_by \
+            selection_category group_idx include_person member_count name postit_text_id \
+            created_date selection_id sound_ex source text_id updated_date updated_count \
+            visibility selection_type company_unique target_table_number target_table_name \
+            completed left_selection_id right_selection_id selection_union_type \
+            main_provider_name shadow_provider_name chart_key last_loaded last_loaded_by \
+            last_loaded_by_associate last_membership_change last_membership_change_by \
+            last_membership_change_by_associate main_heading member_tab_heading \
+            mailings_provider_name dashboard_tile_definition_id visible_for",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1268,18 +1289,7 @@ impl soap::Value for SelectionEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(
-    SelectionEntity,
-    "\
-        table_right field_properties description postit associate created_by updated_by \
-        selection_category group_idx include_person member_count name postit_text_id created_date \
-        selection_id sound_ex source text_id updated_date updated_count visibility selection_type \
-        company_unique target_table_number target_table_name completed left_selection_id \
-        right_selection_id selection_union_type main_provider_name shadow_provider_name chart_key \
-        last_loaded last_loaded_by last_loaded_by_associate last_membership_change \
-        last_membership_change_by last_membership_change_by_associate main_heading \
-        member_tab_heading mailings_provider_name dashboard_tile_definition_id visible_for"
-);
+soap::complex!(SelectionEntity);
 
 /// `SelectionForFind`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1325,7 +1335,13 @@ impl soap::Value for SelectionForFind {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionForFind",
+            "\
+            table_right field_properties provider_name selection_id can_save_as_selection \
+            main_heading filter_screen_heading selection_entity_heading",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1340,12 +1356,7 @@ impl soap::Value for SelectionForFind {
         w.value("SelectionEntityHeading", &self.selection_entity_heading);
     }
 }
-soap::complex!(
-    SelectionForFind,
-    "\
-        table_right field_properties provider_name selection_id can_save_as_selection \
-        main_heading filter_screen_heading selection_entity_heading"
-);
+soap::complex!(SelectionForFind);
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1439,7 +1450,17 @@ impl soap::Value for SelectionMemberEditValues {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionMemberEditValues",
+            "\
+            table_right field_properties company_category company_business company_our_contact \
+            company_name company_department company_number company_code contact_position \
+            change_company_category change_company_business change_company_our_contact \
+            change_company_name change_company_department change_company_number \
+            change_company_code change_contact_position company_country change_company_country \
+            contact_job_title change_contact_job_title company_org_nr change_company_org_nr",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1470,16 +1491,7 @@ impl soap::Value for SelectionMemberEditValues {
         w.value("ChangeCompanyOrgNr", &self.change_company_org_nr);
     }
 }
-soap::complex!(
-    SelectionMemberEditValues,
-    "\
-        table_right field_properties company_category company_business company_our_contact \
-        company_name company_department company_number company_code contact_position \
-        change_company_category change_company_business change_company_our_contact \
-        change_company_name change_company_department change_company_number change_company_code \
-        change_contact_position company_country change_company_country contact_job_title \
-        change_contact_job_title company_org_nr change_company_org_nr"
-);
+soap::complex!(SelectionMemberEditValues);
 
 /// `SelectionSummaryItem`, since Services88.
 #[derive(Default)]
@@ -1512,7 +1524,11 @@ impl soap::Value for SelectionSummaryItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionSummaryItem",
+            "selection_id name target_table registered provider_name",
+            &self.extra,
+        );
         w.value("SelectionId", &self.selection_id);
         w.value("Name", &self.name);
         w.value("TargetTable", &self.target_table);
@@ -1520,9 +1536,7 @@ impl soap::Value for SelectionSummaryItem {
         w.value("ProviderName", &self.provider_name);
     }
 }
-soap::complex!(
-    SelectionSummaryItem, "selection_id name target_table registered provider_name"
-);
+soap::complex!(SelectionSummaryItem);
 
 /// `SelectionType`, since Services75.
 #[derive(Clone, Default)]
@@ -1667,7 +1681,13 @@ impl soap::Value for TypicalSearch {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TypicalSearch",
+            "\
+            table_right field_properties typical_search_id title tooltip entity_name \
+            is_entity_default include_person source version_number restriction_groups",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1689,12 +1709,7 @@ impl soap::Value for TypicalSearch {
         );
     }
 }
-soap::complex!(
-    TypicalSearch,
-    "\
-        table_right field_properties typical_search_id title tooltip entity_name \
-        is_entity_default include_person source version_number restriction_groups"
-);
+soap::complex!(TypicalSearch);
 
 /// `TypicalSearches`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1734,7 +1749,11 @@ impl soap::Value for TypicalSearches {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TypicalSearches",
+            "table_right field_properties source master_version delete_leftovers searches",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1747,7 +1766,4 @@ impl soap::Value for TypicalSearches {
         w.array("Searches", &self.searches, ARRAY_OF_TYPICAL_SEARCH);
     }
 }
-soap::complex!(
-    TypicalSearches,
-    "table_right field_properties source master_version delete_leftovers searches"
-);
+soap::complex!(TypicalSearches);

@@ -437,7 +437,14 @@ impl soap::Value for TargetAssignment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TargetAssignment",
+            "\
+            table_right field_properties target_assignment_info_id values locked target_associate \
+            target_contact target_user_group currency dimension_list_item \
+            dimension_list_item_display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -455,13 +462,7 @@ impl soap::Value for TargetAssignment {
         w.value("DimensionListItemDisplayName", &self.dimension_list_item_display_name);
     }
 }
-soap::complex!(
-    TargetAssignment,
-    "\
-        table_right field_properties target_assignment_info_id values locked target_associate \
-        target_contact target_user_group currency dimension_list_item \
-        dimension_list_item_display_name"
-);
+soap::complex!(TargetAssignment);
 
 /// `TargetChange`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -498,7 +499,11 @@ impl soap::Value for TargetChange {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TargetChange",
+            "table_right field_properties field_identifier value_change_from value_change_to",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -510,10 +515,7 @@ impl soap::Value for TargetChange {
         w.value("ValueChangeTo", &self.value_change_to);
     }
 }
-soap::complex!(
-    TargetChange,
-    "table_right field_properties field_identifier value_change_from value_change_to"
-);
+soap::complex!(TargetChange);
 
 /// `TargetDimension`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -568,7 +570,14 @@ impl soap::Value for TargetDimension {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TargetDimension",
+            "\
+            table_right field_properties target_dimension_id assignment_level entity_type \
+            measurement_unit dimension_list_field dimension_list_name dimension_list_id \
+            dimension_list_label selected_dimensions",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -586,13 +595,7 @@ impl soap::Value for TargetDimension {
         w.array("SelectedDimensions", &self.selected_dimensions, ARRAY_OF_INT);
     }
 }
-soap::complex!(
-    TargetDimension,
-    "\
-        table_right field_properties target_dimension_id assignment_level entity_type \
-        measurement_unit dimension_list_field dimension_list_name dimension_list_id \
-        dimension_list_label selected_dimensions"
-);
+soap::complex!(TargetDimension);
 
 /// `TargetEntityType`, since Services88.
 #[derive(Clone, Default)]
@@ -674,7 +677,13 @@ impl soap::Value for TargetGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TargetGroup",
+            "\
+            table_right field_properties target_group_id year entity_type period_type \
+            target_assignments target_dimension",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -693,12 +702,7 @@ impl soap::Value for TargetGroup {
         w.value("TargetDimension", &self.target_dimension);
     }
 }
-soap::complex!(
-    TargetGroup,
-    "\
-        table_right field_properties target_group_id year entity_type period_type \
-        target_assignments target_dimension"
-);
+soap::complex!(TargetGroup);
 
 /// `TargetLevel`, since Services88.
 #[derive(Clone, Default)]
@@ -870,7 +874,11 @@ impl soap::Value for TargetRevision {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TargetRevision",
+            "table_right field_properties log_event who when changes",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -883,9 +891,7 @@ impl soap::Value for TargetRevision {
         w.array("Changes", &self.changes, ARRAY_OF_TARGET_CHANGE);
     }
 }
-soap::complex!(
-    TargetRevision, "table_right field_properties log_event who when changes"
-);
+soap::complex!(TargetRevision);
 
 /// `TargetRevisionHistory`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -922,7 +928,11 @@ impl soap::Value for TargetRevisionHistory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TargetRevisionHistory",
+            "table_right field_properties target_group_id year revisions",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -934,6 +944,4 @@ impl soap::Value for TargetRevisionHistory {
         w.array("Revisions", &self.revisions, ARRAY_OF_TARGET_REVISION);
     }
 }
-soap::complex!(
-    TargetRevisionHistory, "table_right field_properties target_group_id year revisions"
-);
+soap::complex!(TargetRevisionHistory);

@@ -650,6 +650,7 @@ pub struct BatchForwardArgs {
 
 impl soap::Value for BatchForwardArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("BatchForwardArgs", "ticket_ids to cc bcc comment close_ticket");
         w.array("TicketIds", &self.ticket_ids, ARRAY_OF_INT);
         w.array("To", &self.to, ARRAY_OF_STRING);
         w.array("Cc", &self.cc, ARRAY_OF_STRING);
@@ -658,7 +659,7 @@ impl soap::Value for BatchForwardArgs {
         w.value("CloseTicket", &self.close_ticket);
     }
 }
-soap::arguments!(BatchForwardArgs, "ticket_ids to cc bcc comment close_ticket");
+soap::arguments!(BatchForwardArgs);
 
 /// The parameters of `Ticket/SendTicketMessage`.
 #[derive(Clone, Default)]
@@ -683,6 +684,10 @@ pub struct SendTicketMessageArgs {
 
 impl soap::Value for SendTicketMessageArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SendTicketMessageArgs",
+            "ticket_message_entity_id to cc bcc subject reply_template_id gdpr_source",
+        );
         w.value("TicketMessageEntityId", &self.ticket_message_entity_id);
         w.array("To", &self.to, ARRAY_OF_STRING);
         w.array("Cc", &self.cc, ARRAY_OF_STRING);
@@ -692,10 +697,7 @@ impl soap::Value for SendTicketMessageArgs {
         w.value("GdprSource", &self.gdpr_source);
     }
 }
-soap::arguments!(
-    SendTicketMessageArgs,
-    "ticket_message_entity_id to cc bcc subject reply_template_id gdpr_source"
-);
+soap::arguments!(SendTicketMessageArgs);
 
 /// `AttachmentValidationResult`, since Services88.
 #[derive(Default)]
@@ -722,13 +724,17 @@ impl soap::Value for AttachmentValidationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AttachmentValidationResult",
+            "attachment_id is_valid error_message",
+            &self.extra,
+        );
         w.value("AttachmentId", &self.attachment_id);
         w.value("IsValid", &self.is_valid);
         w.value("ErrorMessage", &self.error_message);
     }
 }
-soap::complex!(AttachmentValidationResult, "attachment_id is_valid error_message");
+soap::complex!(AttachmentValidationResult);
 
 /// `ImageEmbedType`, since Services88.
 #[derive(Clone, Default)]
@@ -928,13 +934,13 @@ impl soap::Value for Recipient {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Recipient", "type value display_value", &self.extra);
         w.value("Type", &self.r#type);
         w.value("Value", &self.value);
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Recipient, "type value display_value");
+soap::complex!(Recipient);
 
 /// `RecipientType`, since Services88.
 #[derive(Clone, Default)]
@@ -1006,7 +1012,7 @@ impl soap::Value for Tag {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Tag", "table_right field_properties id name tool_tip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1018,7 +1024,7 @@ impl soap::Value for Tag {
         w.value("ToolTip", &self.tool_tip);
     }
 }
-soap::complex!(Tag, "table_right field_properties id name tool_tip");
+soap::complex!(Tag);
 
 /// `TicketBatchReplyData`, since Services88.
 #[derive(Default)]
@@ -1057,7 +1063,13 @@ impl soap::Value for TicketBatchReplyData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketBatchReplyData",
+            "\
+            ticket_ids close_tickets attachment_ids html_body slevel time_spent \
+            send_copy_to_customer",
+            &self.extra,
+        );
         w.array("TicketIds", &self.ticket_ids, ARRAY_OF_INT);
         w.value("CloseTickets", &self.close_tickets);
         w.array("AttachmentIds", &self.attachment_ids, ARRAY_OF_INT);
@@ -1067,10 +1079,7 @@ impl soap::Value for TicketBatchReplyData {
         w.value("SendCopyToCustomer", &self.send_copy_to_customer);
     }
 }
-soap::complex!(
-    TicketBatchReplyData,
-    "ticket_ids close_tickets attachment_ids html_body slevel time_spent send_copy_to_customer"
-);
+soap::complex!(TicketBatchReplyData);
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -1260,7 +1269,21 @@ impl soap::Value for TicketEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketEntity",
+            "\
+            table_right field_properties ticket_id title created_at last_changed read_by_owner \
+            read_by_customer first_read_by_owner first_read_by_user activate closed_at replied_at \
+            alert_timeout deadline created_by author owned_by category slevel priority \
+            base_status status origin person secondary_persons alert_level connect_id read_status \
+            time_to_reply real_time_to_reply time_to_close real_time_to_close \
+            time_spent_internally time_spent_externally time_spent_queue \
+            real_time_spent_internally real_time_spent_externally real_time_spent_queue \
+            has_attachment num_replies num_messages from_address messages tags language sentiment \
+            sentiment_confidence suggested_category_id suggested_category_name \
+            orig_human_category_id icon_hint sale project extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1323,20 +1346,7 @@ impl soap::Value for TicketEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    TicketEntity,
-    "\
-        table_right field_properties ticket_id title created_at last_changed read_by_owner \
-        read_by_customer first_read_by_owner first_read_by_user activate closed_at replied_at \
-        alert_timeout deadline created_by author owned_by category slevel priority base_status \
-        status origin person secondary_persons alert_level connect_id read_status time_to_reply \
-        real_time_to_reply time_to_close real_time_to_close time_spent_internally \
-        time_spent_externally time_spent_queue real_time_spent_internally \
-        real_time_spent_externally real_time_spent_queue has_attachment num_replies num_messages \
-        from_address messages tags language sentiment sentiment_confidence suggested_category_id \
-        suggested_category_name orig_human_category_id icon_hint sale project extra_fields \
-        custom_fields"
-);
+soap::complex!(TicketEntity);
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -1422,7 +1432,15 @@ impl soap::Value for TicketMessage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketMessage",
+            "\
+            table_right field_properties ticket_message_id created_at slevel important author \
+            person_id person_full_name contact_id contact_name contact_department num_attachments \
+            email_header message_headers language sentiment sentiment_confidence created_by \
+            changed_at",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1449,14 +1467,7 @@ impl soap::Value for TicketMessage {
         w.value("ChangedAt", &self.changed_at);
     }
 }
-soap::complex!(
-    TicketMessage,
-    "\
-        table_right field_properties ticket_message_id created_at slevel important author \
-        person_id person_full_name contact_id contact_name contact_department num_attachments \
-        email_header message_headers language sentiment sentiment_confidence created_by \
-        changed_at"
-);
+soap::complex!(TicketMessage);
 
 /// `TicketMessageCategory`, since Services86.
 #[derive(Clone, Default)]
@@ -1602,7 +1613,15 @@ impl soap::Value for TicketMessageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketMessageEntity",
+            "\
+            table_right field_properties ej_message_id ticket created_at created_by author slevel \
+            type message_id time_spent body html_body email_header debug_info mail_sorter \
+            message_category person search_title message_headers important language sentiment \
+            sentiment_confidence attachments_info extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1636,14 +1655,7 @@ impl soap::Value for TicketMessageEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    TicketMessageEntity,
-    "\
-        table_right field_properties ej_message_id ticket created_at created_by author slevel \
-        type message_id time_spent body html_body email_header debug_info mail_sorter \
-        message_category person search_title message_headers important language sentiment \
-        sentiment_confidence attachments_info extra_fields custom_fields"
-);
+soap::complex!(TicketMessageEntity);
 
 /// `TicketMessageHeader`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1686,7 +1698,11 @@ impl soap::Value for TicketMessageHeader {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketMessageHeader",
+            "table_right field_properties id name value std_item std_item_col",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1700,10 +1716,7 @@ impl soap::Value for TicketMessageHeader {
         w.value("StdItemCol", &self.std_item_col);
     }
 }
-soap::complex!(
-    TicketMessageHeader,
-    "table_right field_properties id name value std_item std_item_col"
-);
+soap::complex!(TicketMessageHeader);
 
 /// `TicketMessageType`, since Services86.
 #[derive(Clone, Default)]

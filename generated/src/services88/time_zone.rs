@@ -131,7 +131,11 @@ impl soap::Value for PreferredTimeZone {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferredTimeZone",
+            "preference_id tz_location_id location_code description country bias",
+            &self.extra,
+        );
         w.value("PreferenceId", &self.preference_id);
         w.value("TZLocationId", &self.tz_location_id);
         w.value("LocationCode", &self.location_code);
@@ -140,7 +144,4 @@ impl soap::Value for PreferredTimeZone {
         w.value("Bias", &self.bias);
     }
 }
-soap::complex!(
-    PreferredTimeZone,
-    "preference_id tz_location_id location_code description country bias"
-);
+soap::complex!(PreferredTimeZone);

@@ -1096,6 +1096,10 @@ pub struct ResolveUserFromInfoArgs {
 
 impl soap::Value for ResolveUserFromInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "ResolveUserFromInfoArgs",
+            "contact_id person_name phone_numbers emails user_type credential",
+        );
         w.value("ContactId", &self.contact_id);
         w.value("PersonName", &self.person_name);
         w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
@@ -1104,10 +1108,7 @@ impl soap::Value for ResolveUserFromInfoArgs {
         w.value("Credential", &self.credential);
     }
 }
-soap::arguments!(
-    ResolveUserFromInfoArgs,
-    "contact_id person_name phone_numbers emails user_type credential"
-);
+soap::arguments!(ResolveUserFromInfoArgs);
 
 /// The parameters of `User/SetExternalUserInfo`.
 #[derive(Clone, Default)]
@@ -1130,6 +1131,10 @@ pub struct SetExternalUserInfoArgs {
 
 impl soap::Value for SetExternalUserInfoArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names(
+            "SetExternalUserInfoArgs",
+            "associate_id user_name password is_active role_id external_user_info_modification",
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("UserName", &self.user_name);
         w.secret("Password", &self.password, soap::Kind::Plain);
@@ -1138,10 +1143,7 @@ impl soap::Value for SetExternalUserInfoArgs {
         w.value("ExternalUserInfoModification", &self.external_user_info_modification);
     }
 }
-soap::arguments!(
-    SetExternalUserInfoArgs,
-    "associate_id user_name password is_active role_id external_user_info_modification"
-);
+soap::arguments!(SetExternalUserInfoArgs);
 
 /// `AccessGatewayInfo`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1175,7 +1177,11 @@ impl soap::Value for AccessGatewayInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AccessGatewayInfo",
+            "table_right field_properties client_id redirect_uri",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1186,7 +1192,7 @@ impl soap::Value for AccessGatewayInfo {
         w.value("RedirectUri", &self.redirect_uri);
     }
 }
-soap::complex!(AccessGatewayInfo, "table_right field_properties client_id redirect_uri");
+soap::complex!(AccessGatewayInfo);
 
 /// `ChangePasswordType`, since Services88.
 #[derive(Clone, Default)]
@@ -1345,7 +1351,11 @@ impl soap::Value for CommandResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CommandResult",
+            "table_right field_properties success message result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1357,7 +1367,7 @@ impl soap::Value for CommandResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(CommandResult, "table_right field_properties success message result");
+soap::complex!(CommandResult);
 
 /// `Credential`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1394,7 +1404,11 @@ impl soap::Value for Credential {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Credential",
+            "table_right field_properties type value display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1406,7 +1420,7 @@ impl soap::Value for Credential {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(Credential, "table_right field_properties type value display_value");
+soap::complex!(Credential);
 
 /// `CredentialControlType`, since Services75.
 #[derive(Clone, Default)]
@@ -1499,7 +1513,13 @@ impl soap::Value for CredentialType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialType",
+            "\
+            table_right field_properties display_type type description value_control \
+            can_create_person is_user_name_supported",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1514,12 +1534,7 @@ impl soap::Value for CredentialType {
         w.value("IsUserNameSupported", &self.is_user_name_supported);
     }
 }
-soap::complex!(
-    CredentialType,
-    "\
-        table_right field_properties display_type type description value_control \
-        can_create_person is_user_name_supported"
-);
+soap::complex!(CredentialType);
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1559,7 +1574,11 @@ impl soap::Value for CredentialUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialUser",
+            "table_right field_properties value display_value columns can_create_person",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1572,10 +1591,7 @@ impl soap::Value for CredentialUser {
         w.value("CanCreatePerson", &self.can_create_person);
     }
 }
-soap::complex!(
-    CredentialUser,
-    "table_right field_properties value display_value columns can_create_person"
-);
+soap::complex!(CredentialUser);
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1609,7 +1625,11 @@ impl soap::Value for CredentialsGroup {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroup",
+            "table_right field_properties name display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1620,7 +1640,7 @@ impl soap::Value for CredentialsGroup {
         w.value("DisplayName", &self.display_name);
     }
 }
-soap::complex!(CredentialsGroup, "table_right field_properties name display_name");
+soap::complex!(CredentialsGroup);
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1654,7 +1674,11 @@ impl soap::Value for CredentialsGroupUsers {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CredentialsGroupUsers",
+            "table_right field_properties headings users",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1665,7 +1689,7 @@ impl soap::Value for CredentialsGroupUsers {
         w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
     }
 }
-soap::complex!(CredentialsGroupUsers, "table_right field_properties headings users");
+soap::complex!(CredentialsGroupUsers);
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
 #[derive(Default)]
@@ -1711,7 +1735,13 @@ impl soap::Value for CustomCommand {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomCommand",
+            "\
+            table_right field_properties name display_name description tool_tip actions \
+            action_data",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1726,10 +1756,7 @@ impl soap::Value for CustomCommand {
         w.value("ActionData", &self.action_data);
     }
 }
-soap::complex!(
-    CustomCommand,
-    "table_right field_properties name display_name description tool_tip actions action_data"
-);
+soap::complex!(CustomCommand);
 
 /// `DataRight`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1763,7 +1790,11 @@ impl soap::Value for DataRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRight",
+            "table_right field_properties value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1774,7 +1805,7 @@ impl soap::Value for DataRight {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(DataRight, "table_right field_properties value description");
+soap::complex!(DataRight);
 
 /// `DataRights`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1811,7 +1842,11 @@ impl soap::Value for DataRights {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DataRights",
+            "table_right field_properties columns_info rows_info rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1823,7 +1858,7 @@ impl soap::Value for DataRights {
         w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
     }
 }
-soap::complex!(DataRights, "table_right field_properties columns_info rows_info rights");
+soap::complex!(DataRights);
 
 /// `EntityName`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1857,7 +1892,11 @@ impl soap::Value for EntityName {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EntityName",
+            "table_right field_properties table_name table_description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1868,7 +1907,7 @@ impl soap::Value for EntityName {
         w.value("TableDescription", &self.table_description);
     }
 }
-soap::complex!(EntityName, "table_right field_properties table_name table_description");
+soap::complex!(EntityName);
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1933,12 +1972,12 @@ impl soap::Value for OperationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("OperationResult", "success message", &self.extra);
         w.value("Success", &self.success);
         w.value("Message", &self.message);
     }
 }
-soap::complex!(OperationResult, "success message");
+soap::complex!(OperationResult);
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1975,7 +2014,11 @@ impl soap::Value for RelationToOwner {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationToOwner",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1987,7 +2030,7 @@ impl soap::Value for RelationToOwner {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(RelationToOwner, "table_right field_properties id value tooltip");
+soap::complex!(RelationToOwner);
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2021,7 +2064,11 @@ impl soap::Value for ResolvedUser {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResolvedUser",
+            "table_right field_properties user person_created",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2032,7 +2079,7 @@ impl soap::Value for ResolvedUser {
         w.value("PersonCreated", &self.person_created);
     }
 }
-soap::complex!(ResolvedUser, "table_right field_properties user person_created");
+soap::complex!(ResolvedUser);
 
 /// `Role`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2069,7 +2116,7 @@ impl soap::Value for Role {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2081,7 +2128,7 @@ impl soap::Value for Role {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Role, "table_right field_properties id value tooltip");
+soap::complex!(Role);
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2145,7 +2192,13 @@ impl soap::Value for RoleEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RoleEntity",
+            "\
+            table_right field_properties role_id name tooltip role_type deleted rank created \
+            use_categories created_by updated updated_by data_rights",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2166,12 +2219,7 @@ impl soap::Value for RoleEntity {
         w.value("DataRights", &self.data_rights);
     }
 }
-soap::complex!(
-    RoleEntity,
-    "\
-        table_right field_properties role_id name tooltip role_type deleted rank created \
-        use_categories created_by updated updated_by data_rights"
-);
+soap::complex!(RoleEntity);
 
 /// `RoleRelationToOwner`, since Services75.
 #[derive(Clone, Default)]
@@ -2267,7 +2315,11 @@ impl soap::Value for TokenManagementInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TokenManagementInfo",
+            "table_right field_properties provider access_token refresh_token",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2279,10 +2331,7 @@ impl soap::Value for TokenManagementInfo {
         w.secret("RefreshToken", &self.refresh_token, soap::Kind::Plain);
     }
 }
-soap::complex!(
-    TokenManagementInfo,
-    "table_right field_properties provider access_token refresh_token"
-);
+soap::complex!(TokenManagementInfo);
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2328,7 +2377,13 @@ impl soap::Value for UntrustedCredentials {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UntrustedCredentials",
+            "\
+            table_right field_properties valid_from valid_to comment secret_value public_value \
+            is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2343,12 +2398,7 @@ impl soap::Value for UntrustedCredentials {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    UntrustedCredentials,
-    "\
-        table_right field_properties valid_from valid_to comment secret_value public_value \
-        is_active"
-);
+soap::complex!(UntrustedCredentials);
 
 /// `User`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2455,7 +2505,16 @@ impl soap::Value for User {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "User",
+            "\
+            table_right field_properties associate_id name rank tooltip license_owners role \
+            user_group other_groups person deleted lastlogin lastlogout ej_user_id \
+            request_signature type is_person_retired is_on_travel credentials user_name \
+            ticket_categories nick_name waiting_for_approval extra_fields custom_fields \
+            post_save_commands",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2489,14 +2548,7 @@ impl soap::Value for User {
         w.array("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND);
     }
 }
-soap::complex!(
-    User,
-    "\
-        table_right field_properties associate_id name rank tooltip license_owners role \
-        user_group other_groups person deleted lastlogin lastlogout ej_user_id request_signature \
-        type is_person_retired is_on_travel credentials user_name ticket_categories nick_name \
-        waiting_for_approval extra_fields custom_fields post_save_commands"
-);
+soap::complex!(User);
 
 /// `UserPresenceStatus`, since Services88.
 #[derive(Default)]
@@ -2520,12 +2572,12 @@ impl soap::Value for UserPresenceStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("UserPresenceStatus", "status message", &self.extra);
         w.value("Status", &self.status);
         w.value("Message", &self.message);
     }
 }
-soap::complex!(UserPresenceStatus, "status message");
+soap::complex!(UserPresenceStatus);
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2559,7 +2611,11 @@ impl soap::Value for UserValidationResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserValidationResult",
+            "table_right field_properties reason result",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2570,4 +2626,4 @@ impl soap::Value for UserValidationResult {
         w.value("Result", &self.result);
     }
 }
-soap::complex!(UserValidationResult, "table_right field_properties reason result");
+soap::complex!(UserValidationResult);

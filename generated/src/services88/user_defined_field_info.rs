@@ -677,7 +677,14 @@ impl soap::Value for FieldInfoAttachment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoAttachment",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -694,13 +701,7 @@ impl soap::Value for FieldInfoAttachment {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(
-    FieldInfoAttachment,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value"
-);
+soap::complex!(FieldInfoAttachment);
 
 /// `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -757,7 +758,13 @@ impl soap::Value for FieldInfoBase {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoBase",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -773,12 +780,7 @@ impl soap::Value for FieldInfoBase {
         w.value("TemplateVariableName", &self.template_variable_name);
     }
 }
-soap::complex!(
-    FieldInfoBase,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name"
-);
+soap::complex!(FieldInfoBase);
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -835,7 +837,13 @@ impl soap::Value for FieldInfoBlob {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoBlob",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -851,12 +859,7 @@ impl soap::Value for FieldInfoBlob {
         w.value("TemplateVariableName", &self.template_variable_name);
     }
 }
-soap::complex!(
-    FieldInfoBlob,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name"
-);
+soap::complex!(FieldInfoBlob);
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -916,7 +919,14 @@ impl soap::Value for FieldInfoBool {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoBool",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -933,13 +943,7 @@ impl soap::Value for FieldInfoBool {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(
-    FieldInfoBool,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value"
-);
+soap::complex!(FieldInfoBool);
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1002,7 +1006,14 @@ impl soap::Value for FieldInfoDate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDate",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_default_now",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1020,13 +1031,7 @@ impl soap::Value for FieldInfoDate {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(
-    FieldInfoDate,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_default_now"
-);
+soap::complex!(FieldInfoDate);
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1089,7 +1094,14 @@ impl soap::Value for FieldInfoDateTime {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDateTime",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_default_now",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1107,13 +1119,7 @@ impl soap::Value for FieldInfoDateTime {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(
-    FieldInfoDateTime,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_default_now"
-);
+soap::complex!(FieldInfoDateTime);
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1176,7 +1182,14 @@ impl soap::Value for FieldInfoDecimal {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDecimal",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value precision",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1194,13 +1207,7 @@ impl soap::Value for FieldInfoDecimal {
         w.value("Precision", &self.precision);
     }
 }
-soap::complex!(
-    FieldInfoDecimal,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value precision"
-);
+soap::complex!(FieldInfoDecimal);
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1263,7 +1270,14 @@ impl soap::Value for FieldInfoDynamicLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoDynamicLink",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            link_name link_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1281,13 +1295,7 @@ impl soap::Value for FieldInfoDynamicLink {
         w.value("LinkValue", &self.link_value);
     }
 }
-soap::complex!(
-    FieldInfoDynamicLink,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name link_name \
-        link_value"
-);
+soap::complex!(FieldInfoDynamicLink);
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1347,7 +1355,14 @@ impl soap::Value for FieldInfoInt {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoInt",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1364,13 +1379,7 @@ impl soap::Value for FieldInfoInt {
         w.value("DefaultValue", &self.default_value);
     }
 }
-soap::complex!(
-    FieldInfoInt,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value"
-);
+soap::complex!(FieldInfoInt);
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1436,7 +1445,14 @@ impl soap::Value for FieldInfoListText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoListText",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value text_length choices",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1455,13 +1471,7 @@ impl soap::Value for FieldInfoListText {
         w.array("Choices", &self.choices, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    FieldInfoListText,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value text_length choices"
-);
+soap::complex!(FieldInfoListText);
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1530,7 +1540,14 @@ impl soap::Value for FieldInfoLongText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoLongText",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_html use_text_area num_rows",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1550,13 +1567,7 @@ impl soap::Value for FieldInfoLongText {
         w.value("NumRows", &self.num_rows);
     }
 }
-soap::complex!(
-    FieldInfoLongText,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_html use_text_area num_rows"
-);
+soap::complex!(FieldInfoLongText);
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1619,7 +1630,14 @@ impl soap::Value for FieldInfoMdoList {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoMdoList",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value mdo_list_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1637,13 +1655,7 @@ impl soap::Value for FieldInfoMdoList {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(
-    FieldInfoMdoList,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value mdo_list_name"
-);
+soap::complex!(FieldInfoMdoList);
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1715,7 +1727,14 @@ impl soap::Value for FieldInfoRelation {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoRelation",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value target_table target_label use_drop_down mdo_list_name",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1736,13 +1755,7 @@ impl soap::Value for FieldInfoRelation {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(
-    FieldInfoRelation,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value target_table target_label use_drop_down mdo_list_name"
-);
+soap::complex!(FieldInfoRelation);
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1811,7 +1824,14 @@ impl soap::Value for FieldInfoShortText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoShortText",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value text_length format_mask is_html",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1831,13 +1851,7 @@ impl soap::Value for FieldInfoShortText {
         w.value("IsHtml", &self.is_html);
     }
 }
-soap::complex!(
-    FieldInfoShortText,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value text_length format_mask is_html"
-);
+soap::complex!(FieldInfoShortText);
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1900,7 +1914,14 @@ impl soap::Value for FieldInfoTime {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoTime",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value is_default_now",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -1918,13 +1939,7 @@ impl soap::Value for FieldInfoTime {
         w.value("IsDefaultNow", &self.is_default_now);
     }
 }
-soap::complex!(
-    FieldInfoTime,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value is_default_now"
-);
+soap::complex!(FieldInfoTime);
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
 #[derive(Default)]
@@ -1996,7 +2011,14 @@ impl soap::Value for FieldInfoTimeSpan {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldInfoTimeSpan",
+            "\
+            field_type field_name display_name description short_label hide_label hide_field \
+            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
+            default_value use_days use_hours use_minutes max_num",
+            &self.extra,
+        );
         w.value("FieldType", &self.field_type);
         w.value("FieldName", &self.field_name);
         w.value("DisplayName", &self.display_name);
@@ -2017,13 +2039,7 @@ impl soap::Value for FieldInfoTimeSpan {
         w.value("MaxNum", &self.max_num);
     }
 }
-soap::complex!(
-    FieldInfoTimeSpan,
-    "\
-        field_type field_name display_name description short_label hide_label hide_field \
-        is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-        default_value use_days use_hours use_minutes max_num"
-);
+soap::complex!(FieldInfoTimeSpan);
 
 /// `UDefFieldType`, since Services75.
 #[derive(Clone)]
@@ -2318,7 +2334,17 @@ impl soap::Value for UserDefinedFieldInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserDefinedFieldInfo",
+            "\
+            table_right field_properties udef_field_id column_id field_default field_height \
+            field_label field_left field_top field_type field_width format_mask hide_label \
+            is_indexed label_height label_left label_top label_width last_version_id \
+            list_table_id is_mandatory type page1_line_no prog_id is_read_only short_label \
+            tab_order text_length tooltip udef_identity ud_list_definition_id justification \
+            version template_variable_name has_been_published mdo_list_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2361,13 +2387,4 @@ impl soap::Value for UserDefinedFieldInfo {
         w.value("MdoListName", &self.mdo_list_name);
     }
 }
-soap::complex!(
-    UserDefinedFieldInfo,
-    "\
-        table_right field_properties udef_field_id column_id field_default field_height \
-        field_label field_left field_top field_type field_width format_mask hide_label is_indexed \
-        label_height label_left label_top label_width last_version_id list_table_id is_mandatory \
-        type page1_line_no prog_id is_read_only short_label tab_order text_length tooltip \
-        udef_identity ud_list_definition_id justification version template_variable_name \
-        has_been_published mdo_list_name"
-);
+soap::complex!(UserDefinedFieldInfo);

@@ -52,7 +52,11 @@ impl soap::Value for ParticipantInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ParticipantInfo",
+            "associate_id person_id contact_id email_id send_email invitation_status",
+            &self.extra,
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("PersonId", &self.person_id);
         w.value("ContactId", &self.contact_id);
@@ -61,10 +65,7 @@ impl soap::Value for ParticipantInfo {
         w.value("InvitationStatus", &self.invitation_status);
     }
 }
-soap::complex!(
-    ParticipantInfo,
-    "associate_id person_id contact_id email_id send_email invitation_status"
-);
+soap::complex!(ParticipantInfo);
 
 /// `Person`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -200,7 +201,17 @@ impl soap::Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Person",
+            "\
+            table_right field_properties position person_id mrmrs firstname lastname middle_name \
+            title description email full_name direct_phone formal_name country_id contact_id \
+            contact_name retired rank active_interests contact_department contact_country_id \
+            contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
+            use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
+            contact_full_name active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -245,16 +256,7 @@ impl soap::Value for Person {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Person,
-    "\
-        table_right field_properties position person_id mrmrs firstname lastname middle_name \
-        title description email full_name direct_phone formal_name country_id contact_id \
-        contact_name retired rank active_interests contact_department contact_country_id \
-        contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
-        use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
-        contact_full_name active_erp_links"
-);
+soap::complex!(Person);
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -460,7 +462,20 @@ impl soap::Value for PersonEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PersonEntity",
+            "\
+            table_right field_properties person_id firstname middle_name lastname mrmrs title \
+            updated_date created_date birth_date created_by emails description is_associate \
+            private_phones faxes mobile_phones office_phones other_phones position updated_by \
+            contact country interests person_number full_name no_mailing use_person_address \
+            retired urls formal_name address post3 post2 post1 kanalname kanafname \
+            corresponding_associate category business associate salutation active_interests \
+            support_associate ticket_priority customer_language dbi_agent_id dbi_key \
+            dbi_last_modified dbi_last_syncronized sent_info show_contact_tickets user_info \
+            chat_emails internet_phones source active_erp_links user_defined_fields extra_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -527,19 +542,7 @@ impl soap::Value for PersonEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    PersonEntity,
-    "\
-        table_right field_properties person_id firstname middle_name lastname mrmrs title \
-        updated_date created_date birth_date created_by emails description is_associate \
-        private_phones faxes mobile_phones office_phones other_phones position updated_by contact \
-        country interests person_number full_name no_mailing use_person_address retired urls \
-        formal_name address post3 post2 post1 kanalname kanafname corresponding_associate \
-        category business associate salutation active_interests support_associate ticket_priority \
-        customer_language dbi_agent_id dbi_key dbi_last_modified dbi_last_syncronized sent_info \
-        show_contact_tickets user_info chat_emails internet_phones source active_erp_links \
-        user_defined_fields extra_fields"
-);
+soap::complex!(PersonEntity);
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -582,7 +585,13 @@ impl soap::Value for PluginResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PluginResponse",
+            "\
+            table_right field_properties is_ok user_explanation tech_explanation error_code \
+            changes",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -596,10 +605,7 @@ impl soap::Value for PluginResponse {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(
-    PluginResponse,
-    "table_right field_properties is_ok user_explanation tech_explanation error_code changes"
-);
+soap::complex!(PluginResponse);
 
 /// `Position`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -636,7 +642,11 @@ impl soap::Value for Position {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Position",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -648,7 +658,7 @@ impl soap::Value for Position {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Position, "table_right field_properties id value tooltip");
+soap::complex!(Position);
 
 /// `Priority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -685,7 +695,11 @@ impl soap::Value for Priority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Priority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -697,7 +711,7 @@ impl soap::Value for Priority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Priority, "table_right field_properties id value tooltip");
+soap::complex!(Priority);
 
 /// `Project`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -779,7 +793,14 @@ impl soap::Value for Project {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Project",
+            "\
+            table_right field_properties project_id name description url type associate_id \
+            associate_full_name type_id updated status_id status text_id publish_to publish_from \
+            is_published url_name project_number active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -806,13 +827,7 @@ impl soap::Value for Project {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Project,
-    "\
-        table_right field_properties project_id name description url type associate_id \
-        associate_full_name type_id updated status_id status text_id publish_to publish_from \
-        is_published url_name project_number active_erp_links"
-);
+soap::complex!(Project);
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -849,7 +864,11 @@ impl soap::Value for ProjectStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectStatus",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -861,7 +880,7 @@ impl soap::Value for ProjectStatus {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectStatus, "table_right field_properties id value tooltip");
+soap::complex!(ProjectStatus);
 
 /// `ProjectType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -898,7 +917,11 @@ impl soap::Value for ProjectType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -910,7 +933,7 @@ impl soap::Value for ProjectType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectType, "table_right field_properties id value tooltip");
+soap::complex!(ProjectType);
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -959,7 +982,13 @@ impl soap::Value for ProjectTypeStatusLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeStatusLink",
+            "\
+            table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
+            proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -975,12 +1004,7 @@ impl soap::Value for ProjectTypeStatusLink {
         w.value("ProjStatusTooltip", &self.proj_status_tooltip);
     }
 }
-soap::complex!(
-    ProjectTypeStatusLink,
-    "\
-        table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
-        proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip"
-);
+soap::complex!(ProjectTypeStatusLink);
 
 /// `Rating`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1017,7 +1041,11 @@ impl soap::Value for Rating {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Rating",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1029,7 +1057,7 @@ impl soap::Value for Rating {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Rating, "table_right field_properties id value tooltip");
+soap::complex!(Rating);
 
 /// `Reason`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1066,7 +1094,11 @@ impl soap::Value for Reason {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Reason",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1078,7 +1110,7 @@ impl soap::Value for Reason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Reason, "table_right field_properties id value tooltip");
+soap::complex!(Reason);
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1115,7 +1147,11 @@ impl soap::Value for ReasonSold {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonSold",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1127,7 +1163,7 @@ impl soap::Value for ReasonSold {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonSold, "table_right field_properties id value tooltip");
+soap::complex!(ReasonSold);
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1164,7 +1200,11 @@ impl soap::Value for ReasonStalled {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonStalled",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1176,7 +1216,7 @@ impl soap::Value for ReasonStalled {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonStalled, "table_right field_properties id value tooltip");
+soap::complex!(ReasonStalled);
 
 /// `RecurrenceDate`, since Services75.
 #[derive(Default)]
@@ -1209,7 +1249,11 @@ impl soap::Value for RecurrenceDate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceDate",
+            "date is_conflict description description_style_hint tooltip",
+            &self.extra,
+        );
         w.value("Date", &self.date);
         w.value("IsConflict", &self.is_conflict);
         w.value("Description", &self.description);
@@ -1217,9 +1261,7 @@ impl soap::Value for RecurrenceDate {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(
-    RecurrenceDate, "date is_conflict description description_style_hint tooltip"
-);
+soap::complex!(RecurrenceDate);
 
 /// `RecurrenceDayPattern`, since Services75.
 #[derive(Default)]
@@ -1243,12 +1285,12 @@ impl soap::Value for RecurrenceDayPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceDayPattern", "cycle pattern", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceDayPattern, "cycle pattern");
+soap::complex!(RecurrenceDayPattern);
 
 /// `RecurrenceInfo`, since Services75.
 #[derive(Default)]
@@ -1302,7 +1344,13 @@ impl soap::Value for RecurrenceInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceInfo",
+            "\
+            recurrence_id start_date end_date recurrence_end_type pattern day_pattern \
+            week_pattern month_pattern year_pattern dates recurrence_counter is_recurrence",
+            &self.extra,
+        );
         w.value("RecurrenceId", &self.recurrence_id);
         w.value("StartDate", &self.start_date);
         w.value("EndDate", &self.end_date);
@@ -1317,12 +1365,7 @@ impl soap::Value for RecurrenceInfo {
         w.value("IsRecurrence", &self.is_recurrence);
     }
 }
-soap::complex!(
-    RecurrenceInfo,
-    "\
-        recurrence_id start_date end_date recurrence_end_type pattern day_pattern week_pattern \
-        month_pattern year_pattern dates recurrence_counter is_recurrence"
-);
+soap::complex!(RecurrenceInfo);
 
 /// `RecurrenceMonthPattern`, since Services75.
 #[derive(Default)]
@@ -1355,7 +1398,11 @@ impl soap::Value for RecurrenceMonthPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceMonthPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1363,7 +1410,7 @@ impl soap::Value for RecurrenceMonthPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceMonthPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceMonthPattern);
 
 /// `RecurrenceWeekPattern`, since Services75.
 #[derive(Default)]
@@ -1387,12 +1434,12 @@ impl soap::Value for RecurrenceWeekPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceWeekPattern", "cycle weekdays", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Weekdays", &self.weekdays);
     }
 }
-soap::complex!(RecurrenceWeekPattern, "cycle weekdays");
+soap::complex!(RecurrenceWeekPattern);
 
 /// `RecurrenceYearPattern`, since Services75.
 #[derive(Default)]
@@ -1425,7 +1472,11 @@ impl soap::Value for RecurrenceYearPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceYearPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1433,7 +1484,7 @@ impl soap::Value for RecurrenceYearPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceYearPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceYearPattern);
 
 /// `Sale`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1530,7 +1581,15 @@ impl soap::Value for Sale {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Sale",
+            "\
+            table_right field_properties contact_name sale_date sale_id probability title amount \
+            currency project_name associate_full_name description status weighted_amount \
+            project_id earning_percent earning contact_id associate_id person_id sale_type_id \
+            sale_type_name person_full_name completed active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1562,14 +1621,7 @@ impl soap::Value for Sale {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Sale,
-    "\
-        table_right field_properties contact_name sale_date sale_id probability title amount \
-        currency project_name associate_full_name description status weighted_amount project_id \
-        earning_percent earning contact_id associate_id person_id sale_type_id sale_type_name \
-        person_full_name completed active_erp_links"
-);
+soap::complex!(Sale);
 
 /// `SaleType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1606,7 +1658,11 @@ impl soap::Value for SaleType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1618,7 +1674,7 @@ impl soap::Value for SaleType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SaleType, "table_right field_properties id value tooltip");
+soap::complex!(SaleType);
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1670,7 +1726,13 @@ impl soap::Value for SaleTypeStageLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeStageLink",
+            "\
+            table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
+            sale_type_tooltip prob_id prob_name prob_tooltip probability",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1687,12 +1749,7 @@ impl soap::Value for SaleTypeStageLink {
         w.value("Probability", &self.probability);
     }
 }
-soap::complex!(
-    SaleTypeStageLink,
-    "\
-        table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
-        sale_type_tooltip prob_id prob_name prob_tooltip probability"
-);
+soap::complex!(SaleTypeStageLink);
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1762,7 +1819,13 @@ impl soap::Value for SelectableMDOListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectableMDOListItem",
+            "\
+            table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
+            selected last_changed child_items extra_info style_hint hidden",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1785,12 +1848,7 @@ impl soap::Value for SelectableMDOListItem {
         w.value("Hidden", &self.hidden);
     }
 }
-soap::complex!(
-    SelectableMDOListItem,
-    "\
-        table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
-        selected last_changed child_items extra_info style_hint hidden"
-);
+soap::complex!(SelectableMDOListItem);
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1827,7 +1885,11 @@ impl soap::Value for SelectionCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1839,7 +1901,7 @@ impl soap::Value for SelectionCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SelectionCategory, "table_right field_properties id value tooltip");
+soap::complex!(SelectionCategory);
 
 /// `SignedPublicKey`, since Services75.
 #[derive(Default)]
@@ -1872,7 +1934,11 @@ impl soap::Value for SignedPublicKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SignedPublicKey",
+            "owner_name sign_date expiry_date key signature",
+            &self.extra,
+        );
         w.value("OwnerName", &self.owner_name);
         w.value("SignDate", &self.sign_date);
         w.value("ExpiryDate", &self.expiry_date);
@@ -1880,7 +1946,7 @@ impl soap::Value for SignedPublicKey {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(SignedPublicKey, "owner_name sign_date expiry_date key signature");
+soap::complex!(SignedPublicKey);
 
 /// `SoExceptionInfo`, since Services75.
 #[derive(Default)]
@@ -1919,7 +1985,11 @@ impl soap::Value for SoExceptionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoExceptionInfo",
+            "message stack_trace friendly_text exception_type source inner_exception parameters",
+            &self.extra,
+        );
         w.value("Message", &self.message);
         w.value("StackTrace", &self.stack_trace);
         w.value("FriendlyText", &self.friendly_text);
@@ -1929,10 +1999,7 @@ impl soap::Value for SoExceptionInfo {
         w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
     }
 }
-soap::complex!(
-    SoExceptionInfo,
-    "message stack_trace friendly_text exception_type source inner_exception parameters"
-);
+soap::complex!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]
@@ -1956,12 +2023,16 @@ impl soap::Value for SoTimeZone {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoTimeZone",
+            "so_time_zone_id so_time_zone_location_code",
+            &self.extra,
+        );
         w.value("SoTimeZoneId", &self.so_time_zone_id);
         w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
     }
 }
-soap::complex!(SoTimeZone, "so_time_zone_id so_time_zone_location_code");
+soap::complex!(SoTimeZone);
 
 /// `Source`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1998,7 +2069,11 @@ impl soap::Value for Source {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Source",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2010,7 +2085,7 @@ impl soap::Value for Source {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Source, "table_right field_properties id value tooltip");
+soap::complex!(Source);
 
 /// `TableRight`, since Services75.
 #[derive(Default)]
@@ -2034,12 +2109,12 @@ impl soap::Value for TableRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TableRight", "mask reason", &self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(TableRight, "mask reason");
+soap::complex!(TableRight);
 
 /// `Task`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2076,7 +2151,7 @@ impl soap::Value for Task {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Task", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2088,7 +2163,7 @@ impl soap::Value for Task {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Task, "table_right field_properties id value tooltip");
+soap::complex!(Task);
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2152,7 +2227,14 @@ impl soap::Value for TaskListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TaskListItem",
+            "\
+            table_right field_properties task_list_item_id value direction type tooltip deleted \
+            intent_id rank is_default_allday_event is_default_free is_default_published \
+            color_index",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2173,12 +2255,7 @@ impl soap::Value for TaskListItem {
         w.value("ColorIndex", &self.color_index);
     }
 }
-soap::complex!(
-    TaskListItem,
-    "\
-        table_right field_properties task_list_item_id value direction type tooltip deleted \
-        intent_id rank is_default_allday_event is_default_free is_default_published color_index"
-);
+soap::complex!(TaskListItem);
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2215,7 +2292,11 @@ impl soap::Value for TicketPriority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketPriority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2227,7 +2308,7 @@ impl soap::Value for TicketPriority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(TicketPriority, "table_right field_properties id value tooltip");
+soap::complex!(TicketPriority);
 
 /// `UserInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2300,7 +2381,14 @@ impl soap::Value for UserInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserInfo",
+            "\
+            table_right field_properties deleted user_info_id user_name person_id rank tooltip \
+            user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
+            user_group_name user_group_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2324,13 +2412,7 @@ impl soap::Value for UserInfo {
         w.value("UserGroupTooltip", &self.user_group_tooltip);
     }
 }
-soap::complex!(
-    UserInfo,
-    "\
-        table_right field_properties deleted user_info_id user_name person_id rank tooltip \
-        user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
-        user_group_name user_group_tooltip"
-);
+soap::complex!(UserInfo);
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2367,7 +2449,11 @@ impl soap::Value for VisibleFor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "VisibleFor",
+            "table_right field_properties visible_id visibility display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2379,6 +2465,4 @@ impl soap::Value for VisibleFor {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(
-    VisibleFor, "table_right field_properties visible_id visibility display_value"
-);
+soap::complex!(VisibleFor);

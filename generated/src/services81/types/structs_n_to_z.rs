@@ -53,7 +53,11 @@ impl soap::Value for ParticipantInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ParticipantInfo",
+            "associate_id person_id contact_id email_id send_email invitation_status",
+            &self.extra,
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("PersonId", &self.person_id);
         w.value("ContactId", &self.contact_id);
@@ -62,10 +66,7 @@ impl soap::Value for ParticipantInfo {
         w.value("InvitationStatus", &self.invitation_status);
     }
 }
-soap::complex!(
-    ParticipantInfo,
-    "associate_id person_id contact_id email_id send_email invitation_status"
-);
+soap::complex!(ParticipantInfo);
 
 /// `Person`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -201,7 +202,17 @@ impl soap::Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Person",
+            "\
+            table_right field_properties position person_id mrmrs firstname lastname middle_name \
+            title description email full_name direct_phone formal_name country_id contact_id \
+            contact_name retired rank active_interests contact_department contact_country_id \
+            contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
+            use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
+            contact_full_name active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -246,16 +257,7 @@ impl soap::Value for Person {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Person,
-    "\
-        table_right field_properties position person_id mrmrs firstname lastname middle_name \
-        title description email full_name direct_phone formal_name country_id contact_id \
-        contact_name retired rank active_interests contact_department contact_country_id \
-        contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
-        use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
-        contact_full_name active_erp_links"
-);
+soap::complex!(Person);
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -461,7 +463,20 @@ impl soap::Value for PersonEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PersonEntity",
+            "\
+            table_right field_properties person_id firstname middle_name lastname mrmrs title \
+            updated_date created_date birth_date created_by emails description is_associate \
+            private_phones faxes mobile_phones office_phones other_phones position updated_by \
+            contact country interests person_number full_name no_mailing use_person_address \
+            retired urls formal_name address post3 post2 post1 kanalname kanafname \
+            corresponding_associate category business associate salutation active_interests \
+            support_associate ticket_priority customer_language dbi_agent_id dbi_key \
+            dbi_last_modified dbi_last_syncronized sent_info show_contact_tickets user_info \
+            chat_emails internet_phones source active_erp_links user_defined_fields extra_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -528,19 +543,7 @@ impl soap::Value for PersonEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    PersonEntity,
-    "\
-        table_right field_properties person_id firstname middle_name lastname mrmrs title \
-        updated_date created_date birth_date created_by emails description is_associate \
-        private_phones faxes mobile_phones office_phones other_phones position updated_by contact \
-        country interests person_number full_name no_mailing use_person_address retired urls \
-        formal_name address post3 post2 post1 kanalname kanafname corresponding_associate \
-        category business associate salutation active_interests support_associate ticket_priority \
-        customer_language dbi_agent_id dbi_key dbi_last_modified dbi_last_syncronized sent_info \
-        show_contact_tickets user_info chat_emails internet_phones source active_erp_links \
-        user_defined_fields extra_fields"
-);
+soap::complex!(PersonEntity);
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -583,7 +586,13 @@ impl soap::Value for PluginResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PluginResponse",
+            "\
+            table_right field_properties is_ok user_explanation tech_explanation error_code \
+            changes",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -597,10 +606,7 @@ impl soap::Value for PluginResponse {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(
-    PluginResponse,
-    "table_right field_properties is_ok user_explanation tech_explanation error_code changes"
-);
+soap::complex!(PluginResponse);
 
 /// `Position`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -637,7 +643,11 @@ impl soap::Value for Position {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Position",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -649,7 +659,7 @@ impl soap::Value for Position {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Position, "table_right field_properties id value tooltip");
+soap::complex!(Position);
 
 /// `Preference`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -710,7 +720,14 @@ impl soap::Value for Preference {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Preference",
+            "\
+            table_right field_properties level raw_value specification display_value \
+            display_tooltip display_type tab_order target_id pref_desc_id table_name \
+            user_preference_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -730,12 +747,7 @@ impl soap::Value for Preference {
         w.value("UserPreferenceId", &self.user_preference_id);
     }
 }
-soap::complex!(
-    Preference,
-    "\
-        table_right field_properties level raw_value specification display_value display_tooltip \
-        display_type tab_order target_id pref_desc_id table_name user_preference_id"
-);
+soap::complex!(Preference);
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -769,7 +781,11 @@ impl soap::Value for PreferenceSpec {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceSpec",
+            "table_right field_properties section key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -780,7 +796,7 @@ impl soap::Value for PreferenceSpec {
         w.value("Key", &self.key);
     }
 }
-soap::complex!(PreferenceSpec, "table_right field_properties section key");
+soap::complex!(PreferenceSpec);
 
 /// `Priority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -817,7 +833,11 @@ impl soap::Value for Priority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Priority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -829,7 +849,7 @@ impl soap::Value for Priority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Priority, "table_right field_properties id value tooltip");
+soap::complex!(Priority);
 
 /// `Project`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -911,7 +931,14 @@ impl soap::Value for Project {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Project",
+            "\
+            table_right field_properties project_id name description url type associate_id \
+            associate_full_name type_id updated status_id status text_id publish_to publish_from \
+            is_published url_name project_number active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -938,13 +965,7 @@ impl soap::Value for Project {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Project,
-    "\
-        table_right field_properties project_id name description url type associate_id \
-        associate_full_name type_id updated status_id status text_id publish_to publish_from \
-        is_published url_name project_number active_erp_links"
-);
+soap::complex!(Project);
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -981,7 +1002,11 @@ impl soap::Value for ProjectStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectStatus",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -993,7 +1018,7 @@ impl soap::Value for ProjectStatus {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectStatus, "table_right field_properties id value tooltip");
+soap::complex!(ProjectStatus);
 
 /// `ProjectType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1030,7 +1055,11 @@ impl soap::Value for ProjectType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1042,7 +1071,7 @@ impl soap::Value for ProjectType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectType, "table_right field_properties id value tooltip");
+soap::complex!(ProjectType);
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1091,7 +1120,13 @@ impl soap::Value for ProjectTypeStatusLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeStatusLink",
+            "\
+            table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
+            proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1107,12 +1142,7 @@ impl soap::Value for ProjectTypeStatusLink {
         w.value("ProjStatusTooltip", &self.proj_status_tooltip);
     }
 }
-soap::complex!(
-    ProjectTypeStatusLink,
-    "\
-        table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
-        proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip"
-);
+soap::complex!(ProjectTypeStatusLink);
 
 /// `Rating`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1149,7 +1179,11 @@ impl soap::Value for Rating {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Rating",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1161,7 +1195,7 @@ impl soap::Value for Rating {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Rating, "table_right field_properties id value tooltip");
+soap::complex!(Rating);
 
 /// `Reason`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1198,7 +1232,11 @@ impl soap::Value for Reason {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Reason",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1210,7 +1248,7 @@ impl soap::Value for Reason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Reason, "table_right field_properties id value tooltip");
+soap::complex!(Reason);
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1247,7 +1285,11 @@ impl soap::Value for ReasonSold {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonSold",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1259,7 +1301,7 @@ impl soap::Value for ReasonSold {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonSold, "table_right field_properties id value tooltip");
+soap::complex!(ReasonSold);
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1296,7 +1338,11 @@ impl soap::Value for ReasonStalled {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonStalled",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1308,7 +1354,7 @@ impl soap::Value for ReasonStalled {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonStalled, "table_right field_properties id value tooltip");
+soap::complex!(ReasonStalled);
 
 /// `RecurrenceDate`, since Services75.
 #[derive(Default)]
@@ -1341,7 +1387,11 @@ impl soap::Value for RecurrenceDate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceDate",
+            "date is_conflict description description_style_hint tooltip",
+            &self.extra,
+        );
         w.value("Date", &self.date);
         w.value("IsConflict", &self.is_conflict);
         w.value("Description", &self.description);
@@ -1349,9 +1399,7 @@ impl soap::Value for RecurrenceDate {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(
-    RecurrenceDate, "date is_conflict description description_style_hint tooltip"
-);
+soap::complex!(RecurrenceDate);
 
 /// `RecurrenceDayPattern`, since Services75.
 #[derive(Default)]
@@ -1375,12 +1423,12 @@ impl soap::Value for RecurrenceDayPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceDayPattern", "cycle pattern", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceDayPattern, "cycle pattern");
+soap::complex!(RecurrenceDayPattern);
 
 /// `RecurrenceInfo`, since Services75.
 #[derive(Default)]
@@ -1434,7 +1482,13 @@ impl soap::Value for RecurrenceInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceInfo",
+            "\
+            recurrence_id start_date end_date recurrence_end_type pattern day_pattern \
+            week_pattern month_pattern year_pattern dates recurrence_counter is_recurrence",
+            &self.extra,
+        );
         w.value("RecurrenceId", &self.recurrence_id);
         w.value("StartDate", &self.start_date);
         w.value("EndDate", &self.end_date);
@@ -1449,12 +1503,7 @@ impl soap::Value for RecurrenceInfo {
         w.value("IsRecurrence", &self.is_recurrence);
     }
 }
-soap::complex!(
-    RecurrenceInfo,
-    "\
-        recurrence_id start_date end_date recurrence_end_type pattern day_pattern week_pattern \
-        month_pattern year_pattern dates recurrence_counter is_recurrence"
-);
+soap::complex!(RecurrenceInfo);
 
 /// `RecurrenceMonthPattern`, since Services75.
 #[derive(Default)]
@@ -1487,7 +1536,11 @@ impl soap::Value for RecurrenceMonthPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceMonthPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1495,7 +1548,7 @@ impl soap::Value for RecurrenceMonthPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceMonthPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceMonthPattern);
 
 /// `RecurrenceWeekPattern`, since Services75.
 #[derive(Default)]
@@ -1519,12 +1572,12 @@ impl soap::Value for RecurrenceWeekPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceWeekPattern", "cycle weekdays", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Weekdays", &self.weekdays);
     }
 }
-soap::complex!(RecurrenceWeekPattern, "cycle weekdays");
+soap::complex!(RecurrenceWeekPattern);
 
 /// `RecurrenceYearPattern`, since Services75.
 #[derive(Default)]
@@ -1557,7 +1610,11 @@ impl soap::Value for RecurrenceYearPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceYearPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1565,7 +1622,7 @@ impl soap::Value for RecurrenceYearPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceYearPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceYearPattern);
 
 /// `Sale`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1665,7 +1722,15 @@ impl soap::Value for Sale {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Sale",
+            "\
+            table_right field_properties contact_name sale_date sale_id probability title amount \
+            currency project_name associate_full_name description status weighted_amount \
+            project_id earning_percent earning contact_id associate_id person_id sale_type_id \
+            sale_type_name person_full_name completed active_erp_links next_due_date",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1698,14 +1763,7 @@ impl soap::Value for Sale {
         w.value("NextDueDate", &self.next_due_date);
     }
 }
-soap::complex!(
-    Sale,
-    "\
-        table_right field_properties contact_name sale_date sale_id probability title amount \
-        currency project_name associate_full_name description status weighted_amount project_id \
-        earning_percent earning contact_id associate_id person_id sale_type_id sale_type_name \
-        person_full_name completed active_erp_links next_due_date"
-);
+soap::complex!(Sale);
 
 /// `SaleType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1742,7 +1800,11 @@ impl soap::Value for SaleType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1754,7 +1816,7 @@ impl soap::Value for SaleType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SaleType, "table_right field_properties id value tooltip");
+soap::complex!(SaleType);
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1806,7 +1868,13 @@ impl soap::Value for SaleTypeStageLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeStageLink",
+            "\
+            table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
+            sale_type_tooltip prob_id prob_name prob_tooltip probability",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1823,12 +1891,7 @@ impl soap::Value for SaleTypeStageLink {
         w.value("Probability", &self.probability);
     }
 }
-soap::complex!(
-    SaleTypeStageLink,
-    "\
-        table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
-        sale_type_tooltip prob_id prob_name prob_tooltip probability"
-);
+soap::complex!(SaleTypeStageLink);
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1898,7 +1961,13 @@ impl soap::Value for SelectableMDOListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectableMDOListItem",
+            "\
+            table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
+            selected last_changed child_items extra_info style_hint hidden",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1921,12 +1990,7 @@ impl soap::Value for SelectableMDOListItem {
         w.value("Hidden", &self.hidden);
     }
 }
-soap::complex!(
-    SelectableMDOListItem,
-    "\
-        table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
-        selected last_changed child_items extra_info style_hint hidden"
-);
+soap::complex!(SelectableMDOListItem);
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1963,7 +2027,11 @@ impl soap::Value for SelectionCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1975,7 +2043,7 @@ impl soap::Value for SelectionCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SelectionCategory, "table_right field_properties id value tooltip");
+soap::complex!(SelectionCategory);
 
 /// `SignedPublicKey`, since Services75.
 #[derive(Default)]
@@ -2008,7 +2076,11 @@ impl soap::Value for SignedPublicKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SignedPublicKey",
+            "owner_name sign_date expiry_date key signature",
+            &self.extra,
+        );
         w.value("OwnerName", &self.owner_name);
         w.value("SignDate", &self.sign_date);
         w.value("ExpiryDate", &self.expiry_date);
@@ -2016,7 +2088,7 @@ impl soap::Value for SignedPublicKey {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(SignedPublicKey, "owner_name sign_date expiry_date key signature");
+soap::complex!(SignedPublicKey);
 
 /// `SoExceptionInfo`, since Services75.
 #[derive(Default)]
@@ -2055,7 +2127,11 @@ impl soap::Value for SoExceptionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoExceptionInfo",
+            "message stack_trace friendly_text exception_type source inner_exception parameters",
+            &self.extra,
+        );
         w.value("Message", &self.message);
         w.value("StackTrace", &self.stack_trace);
         w.value("FriendlyText", &self.friendly_text);
@@ -2065,10 +2141,7 @@ impl soap::Value for SoExceptionInfo {
         w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
     }
 }
-soap::complex!(
-    SoExceptionInfo,
-    "message stack_trace friendly_text exception_type source inner_exception parameters"
-);
+soap::complex!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]
@@ -2092,12 +2165,16 @@ impl soap::Value for SoTimeZone {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoTimeZone",
+            "so_time_zone_id so_time_zone_location_code",
+            &self.extra,
+        );
         w.value("SoTimeZoneId", &self.so_time_zone_id);
         w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
     }
 }
-soap::complex!(SoTimeZone, "so_time_zone_id so_time_zone_location_code");
+soap::complex!(SoTimeZone);
 
 /// `Source`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2134,7 +2211,11 @@ impl soap::Value for Source {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Source",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2146,7 +2227,7 @@ impl soap::Value for Source {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Source, "table_right field_properties id value tooltip");
+soap::complex!(Source);
 
 /// `TabOrder`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2186,7 +2267,11 @@ impl soap::Value for TabOrder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TabOrder",
+            "table_right field_properties tab_order_id tab_name order associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2199,9 +2284,7 @@ impl soap::Value for TabOrder {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    TabOrder, "table_right field_properties tab_order_id tab_name order associate_id"
-);
+soap::complex!(TabOrder);
 
 /// `TableRight`, since Services75.
 #[derive(Default)]
@@ -2225,12 +2308,12 @@ impl soap::Value for TableRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TableRight", "mask reason", &self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(TableRight, "mask reason");
+soap::complex!(TableRight);
 
 /// `Task`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2267,7 +2350,7 @@ impl soap::Value for Task {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Task", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2279,7 +2362,7 @@ impl soap::Value for Task {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Task, "table_right field_properties id value tooltip");
+soap::complex!(Task);
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2343,7 +2426,14 @@ impl soap::Value for TaskListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TaskListItem",
+            "\
+            table_right field_properties task_list_item_id value direction type tooltip deleted \
+            intent_id rank is_default_allday_event is_default_free is_default_published \
+            color_index",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2364,12 +2454,7 @@ impl soap::Value for TaskListItem {
         w.value("ColorIndex", &self.color_index);
     }
 }
-soap::complex!(
-    TaskListItem,
-    "\
-        table_right field_properties task_list_item_id value direction type tooltip deleted \
-        intent_id rank is_default_allday_event is_default_free is_default_published color_index"
-);
+soap::complex!(TaskListItem);
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2406,7 +2491,11 @@ impl soap::Value for TicketPriority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketPriority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2418,7 +2507,7 @@ impl soap::Value for TicketPriority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(TicketPriority, "table_right field_properties id value tooltip");
+soap::complex!(TicketPriority);
 
 /// `TimeZoneData`, since Services75.
 #[derive(Default)]
@@ -2465,7 +2554,13 @@ impl soap::Value for TimeZoneData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneData",
+            "\
+            tz_location_id name tz_location_code tz_location_cities iso_number \
+            time_zone_std_rules time_zone_dst_rules",
+            &self.extra,
+        );
         w.value("TZLocationID", &self.tz_location_id);
         w.value("Name", &self.name);
         w.value("TZLocationCode", &self.tz_location_code);
@@ -2483,12 +2578,7 @@ impl soap::Value for TimeZoneData {
         );
     }
 }
-soap::complex!(
-    TimeZoneData,
-    "\
-        tz_location_id name tz_location_code tz_location_cities iso_number time_zone_std_rules \
-        time_zone_dst_rules"
-);
+soap::complex!(TimeZoneData);
 
 /// `TimeZoneRule`, since Services75.
 #[derive(Default)]
@@ -2527,7 +2617,11 @@ impl soap::Value for TimeZoneRule {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneRule",
+            "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
+            &self.extra,
+        );
         w.value("TZOffset", &self.tz_offset);
         w.value("StartRulePattern", &self.start_rule_pattern);
         w.value("EndRulePattern", &self.end_rule_pattern);
@@ -2537,10 +2631,7 @@ impl soap::Value for TimeZoneRule {
         w.value("EndMonth", &self.end_month);
     }
 }
-soap::complex!(
-    TimeZoneRule,
-    "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month"
-);
+soap::complex!(TimeZoneRule);
 
 /// `UserInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2613,7 +2704,14 @@ impl soap::Value for UserInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserInfo",
+            "\
+            table_right field_properties deleted user_info_id user_name person_id rank tooltip \
+            user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
+            user_group_name user_group_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2637,13 +2735,7 @@ impl soap::Value for UserInfo {
         w.value("UserGroupTooltip", &self.user_group_tooltip);
     }
 }
-soap::complex!(
-    UserInfo,
-    "\
-        table_right field_properties deleted user_info_id user_name person_id rank tooltip \
-        user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
-        user_group_name user_group_tooltip"
-);
+soap::complex!(UserInfo);
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2680,7 +2772,11 @@ impl soap::Value for VisibleFor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "VisibleFor",
+            "table_right field_properties visible_id visibility display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2692,9 +2788,7 @@ impl soap::Value for VisibleFor {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(
-    VisibleFor, "table_right field_properties visible_id visibility display_value"
-);
+soap::complex!(VisibleFor);
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2782,7 +2876,15 @@ impl soap::Value for WebPanelEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WebPanelEntity",
+            "\
+            table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
+            visible_in on_central on_satellite on_travel on_sales_marketing_web \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar window_name url prog_id icon",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2811,11 +2913,4 @@ impl soap::Value for WebPanelEntity {
         w.value("Icon", &self.icon);
     }
 }
-soap::complex!(
-    WebPanelEntity,
-    "\
-        table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
-        visible_in on_central on_satellite on_travel on_sales_marketing_web \
-        on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
-        show_in_status_bar window_name url prog_id icon"
-);
+soap::complex!(WebPanelEntity);

@@ -60,7 +60,11 @@ impl soap::Value for Address {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Address",
+            "table_right field_properties wgs84_latitude wgs84_longitude localized_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -76,10 +80,7 @@ impl soap::Value for Address {
         );
     }
 }
-soap::complex!(
-    Address,
-    "table_right field_properties wgs84_latitude wgs84_longitude localized_address"
-);
+soap::complex!(Address);
 
 /// `Appointment`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -248,7 +249,20 @@ impl soap::Value for Appointment {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Appointment",
+            "\
+            table_right field_properties appointment_id start_date end_date type task \
+            associate_full_name contact_name description person_full_name person_id contact_id \
+            project_id project_name is_published associate_id color_index is_free has_alarm \
+            is_allday_event private priority_id priority_name task_type is_booking_main \
+            is_recurrence is_booking active_date assignment_status invitation_status booking_type \
+            completed recurring_pattern recurring_start_date recurring_end_date mother_id \
+            assigned_by assigned_by_full_name reject_reason location alarm_lead_time sale_id \
+            sale_name associate_name created_date created_by created_by_full_name \
+            created_by_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -304,18 +318,7 @@ impl soap::Value for Appointment {
         w.value("CreatedByAssociateId", &self.created_by_associate_id);
     }
 }
-soap::complex!(
-    Appointment,
-    "\
-        table_right field_properties appointment_id start_date end_date type task \
-        associate_full_name contact_name description person_full_name person_id contact_id \
-        project_id project_name is_published associate_id color_index is_free has_alarm \
-        is_allday_event private priority_id priority_name task_type is_booking_main is_recurrence \
-        is_booking active_date assignment_status invitation_status booking_type completed \
-        recurring_pattern recurring_start_date recurring_end_date mother_id assigned_by \
-        assigned_by_full_name reject_reason location alarm_lead_time sale_id sale_name \
-        associate_name created_date created_by created_by_full_name created_by_associate_id"
-);
+soap::complex!(Appointment);
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -500,7 +503,20 @@ impl soap::Value for AppointmentEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AppointmentEntity",
+            "\
+            table_right field_properties associate contact created_by updated_by created_date \
+            appointment_id description start_date end_date invited_person person mother_id \
+            priority private project type updated_date completed active_links links \
+            alarm_lead_time has_alarm color_index is_free is_allday_event lag_time lead_time \
+            location reject_counter reject_reason recurrence participants assignment_status \
+            invitation_status booking_type active_date has_conflict assigned_by mother_associate \
+            task preferred_tz_location sale suggested_appointment_id is_mile_stone \
+            user_defined_fields extra_fields publish_event_date publish_to publish_from \
+            is_published visible_for",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -560,18 +576,7 @@ impl soap::Value for AppointmentEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(
-    AppointmentEntity,
-    "\
-        table_right field_properties associate contact created_by updated_by created_date \
-        appointment_id description start_date end_date invited_person person mother_id priority \
-        private project type updated_date completed active_links links alarm_lead_time has_alarm \
-        color_index is_free is_allday_event lag_time lead_time location reject_counter \
-        reject_reason recurrence participants assignment_status invitation_status booking_type \
-        active_date has_conflict assigned_by mother_associate task preferred_tz_location sale \
-        suggested_appointment_id is_mile_stone user_defined_fields extra_fields \
-        publish_event_date publish_to publish_from is_published visible_for"
-);
+soap::complex!(AppointmentEntity);
 
 /// `ArchiveColumnData`, since Services75.
 #[derive(Default)]
@@ -598,13 +603,17 @@ impl soap::Value for ArchiveColumnData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveColumnData",
+            "display_value tooltip_hint link_hint",
+            &self.extra,
+        );
         w.value("DisplayValue", &self.display_value);
         w.value("TooltipHint", &self.tooltip_hint);
         w.value("LinkHint", &self.link_hint);
     }
 }
-soap::complex!(ArchiveColumnData, "display_value tooltip_hint link_hint");
+soap::complex!(ArchiveColumnData);
 
 /// `ArchiveColumnInfo`, since Services75.
 #[derive(Default)]
@@ -658,7 +667,13 @@ impl soap::Value for ArchiveColumnInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveColumnInfo",
+            "\
+            display_name display_tooltip display_type can_order_by name can_restrict_by \
+            restriction_type restriction_list_name is_visible width icon_hint heading_icon_hint",
+            &self.extra,
+        );
         w.value("DisplayName", &self.display_name);
         w.value("DisplayTooltip", &self.display_tooltip);
         w.value("DisplayType", &self.display_type);
@@ -673,12 +688,7 @@ impl soap::Value for ArchiveColumnInfo {
         w.value("HeadingIconHint", &self.heading_icon_hint);
     }
 }
-soap::complex!(
-    ArchiveColumnInfo,
-    "\
-        display_name display_tooltip display_type can_order_by name can_restrict_by \
-        restriction_type restriction_list_name is_visible width icon_hint heading_icon_hint"
-);
+soap::complex!(ArchiveColumnInfo);
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -721,7 +731,11 @@ impl soap::Value for ArchiveListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveListItem",
+            "table_right field_properties entity_name primary_key column_data link_hint style_hint",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -735,10 +749,7 @@ impl soap::Value for ArchiveListItem {
         w.value("StyleHint", &self.style_hint);
     }
 }
-soap::complex!(
-    ArchiveListItem,
-    "table_right field_properties entity_name primary_key column_data link_hint style_hint"
-);
+soap::complex!(ArchiveListItem);
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -772,7 +783,11 @@ impl soap::Value for ArchiveListResult {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveListResult",
+            "table_right field_properties row_count rows",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -783,7 +798,7 @@ impl soap::Value for ArchiveListResult {
         w.array("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
     }
 }
-soap::complex!(ArchiveListResult, "table_right field_properties row_count rows");
+soap::complex!(ArchiveListResult);
 
 /// `ArchiveOrderByInfo`, since Services75.
 #[derive(Default)]
@@ -807,12 +822,12 @@ impl soap::Value for ArchiveOrderByInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("ArchiveOrderByInfo", "name direction", &self.extra);
         w.value("Name", &self.name);
         w.value("Direction", &self.direction);
     }
 }
-soap::complex!(ArchiveOrderByInfo, "name direction");
+soap::complex!(ArchiveOrderByInfo);
 
 /// `ArchiveRestrictionInfo`, since Services75.
 #[derive(Default)]
@@ -864,7 +879,13 @@ impl soap::Value for ArchiveRestrictionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ArchiveRestrictionInfo",
+            "\
+            name operator values display_values column_info is_active sub_restrictions \
+            inter_parenthesis inter_operator unique_hash",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("Operator", &self.operator);
         w.array("Values", &self.values, ARRAY_OF_STRING);
@@ -881,12 +902,7 @@ impl soap::Value for ArchiveRestrictionInfo {
         w.value("UniqueHash", &self.unique_hash);
     }
 }
-soap::complex!(
-    ArchiveRestrictionInfo,
-    "\
-        name operator values display_values column_info is_active sub_restrictions \
-        inter_parenthesis inter_operator unique_hash"
-);
+soap::complex!(ArchiveRestrictionInfo);
 
 /// `Associate`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -947,7 +963,13 @@ impl soap::Value for Associate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Associate",
+            "\
+            table_right field_properties associate_id name person_id rank tooltip type group_idx \
+            full_name formal_name deleted ej_user_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -967,12 +989,7 @@ impl soap::Value for Associate {
         w.value("EjUserId", &self.ej_user_id);
     }
 }
-soap::complex!(
-    Associate,
-    "\
-        table_right field_properties associate_id name person_id rank tooltip type group_idx \
-        full_name formal_name deleted ej_user_id"
-);
+soap::complex!(Associate);
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1060,7 +1077,15 @@ impl soap::Value for BatchTaskInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "BatchTaskInfo",
+            "\
+            table_right field_properties id name associate_id details_table details_record \
+            is_system_task is_internal_task parameter_object last_started created start_count \
+            database_serial_number context result state description response request \
+            progress_description progress_percent",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1089,14 +1114,7 @@ impl soap::Value for BatchTaskInfo {
         w.value("ProgressPercent", &self.progress_percent);
     }
 }
-soap::complex!(
-    BatchTaskInfo,
-    "\
-        table_right field_properties id name associate_id details_table details_record \
-        is_system_task is_internal_task parameter_object last_started created start_count \
-        database_serial_number context result state description response request \
-        progress_description progress_percent"
-);
+soap::complex!(BatchTaskInfo);
 
 /// `Business`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1133,7 +1151,11 @@ impl soap::Value for Business {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Business",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1145,7 +1167,7 @@ impl soap::Value for Business {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Business, "table_right field_properties id value tooltip");
+soap::complex!(Business);
 
 /// `Carrier`, since Services75.
 #[derive(Default)]
@@ -1173,7 +1195,7 @@ impl soap::Value for Carrier {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Carrier", "table_right field_properties", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1182,7 +1204,7 @@ impl soap::Value for Carrier {
         );
     }
 }
-soap::complex!(Carrier, "table_right field_properties");
+soap::complex!(Carrier);
 
 /// `Category`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1219,7 +1241,11 @@ impl soap::Value for Category {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Category",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1231,7 +1257,7 @@ impl soap::Value for Category {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Category, "table_right field_properties id value tooltip");
+soap::complex!(Category);
 
 /// `ChangedData`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1268,7 +1294,11 @@ impl soap::Value for ChangedData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChangedData",
+            "table_right field_properties added_records updated_records deleted_records",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1280,10 +1310,7 @@ impl soap::Value for ChangedData {
         w.array("DeletedRecords", &self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
     }
 }
-soap::complex!(
-    ChangedData,
-    "table_right field_properties added_records updated_records deleted_records"
-);
+soap::complex!(ChangedData);
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1317,7 +1344,11 @@ impl soap::Value for ChangedDataItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ChangedDataItem",
+            "table_right field_properties tablename record_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1328,7 +1359,7 @@ impl soap::Value for ChangedDataItem {
         w.value("RecordId", &self.record_id);
     }
 }
-soap::complex!(ChangedDataItem, "table_right field_properties tablename record_id");
+soap::complex!(ChangedDataItem);
 
 /// `Competitor`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1365,7 +1396,11 @@ impl soap::Value for Competitor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Competitor",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1377,7 +1412,7 @@ impl soap::Value for Competitor {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Competitor, "table_right field_properties id value tooltip");
+soap::complex!(Competitor);
 
 /// `Contact`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1471,7 +1506,15 @@ impl soap::Value for Contact {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Contact",
+            "\
+            table_right field_properties contact_id name org_nr department url city direct_phone \
+            associate_id country_id email_address kananame email_address_name url_name \
+            associate_full_name business_name category_name country_name address \
+            formatted_address full_name is_owner_contact active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1502,14 +1545,7 @@ impl soap::Value for Contact {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Contact,
-    "\
-        table_right field_properties contact_id name org_nr department url city direct_phone \
-        associate_id country_id email_address kananame email_address_name url_name \
-        associate_full_name business_name category_name country_name address formatted_address \
-        full_name is_owner_contact active_erp_links"
-);
+soap::complex!(Contact);
 
 /// `Country`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1591,7 +1627,15 @@ impl soap::Value for Country {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Country",
+            "\
+            table_right field_properties country_id name currency_id english_name \
+            two_letter_iso_country three_letter_iso_country image_description org_nr_text \
+            inter_area_prefix dial_in_prefix zip_prefix domain_name address_layout_id \
+            domestic_address_layout_id foreign_address_layout_id rank tooltip deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1618,14 +1662,7 @@ impl soap::Value for Country {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    Country,
-    "\
-        table_right field_properties country_id name currency_id english_name \
-        two_letter_iso_country three_letter_iso_country image_description org_nr_text \
-        inter_area_prefix dial_in_prefix zip_prefix domain_name address_layout_id \
-        domestic_address_layout_id foreign_address_layout_id rank tooltip deleted"
-);
+soap::complex!(Country);
 
 /// `Credited`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1662,7 +1699,11 @@ impl soap::Value for Credited {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Credited",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1674,7 +1715,7 @@ impl soap::Value for Credited {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Credited, "table_right field_properties id value tooltip");
+soap::complex!(Credited);
 
 /// `Currency`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1711,7 +1752,11 @@ impl soap::Value for Currency {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Currency",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1723,7 +1768,7 @@ impl soap::Value for Currency {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Currency, "table_right field_properties id value tooltip");
+soap::complex!(Currency);
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1760,7 +1805,11 @@ impl soap::Value for CustomerLanguage {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CustomerLanguage",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1772,7 +1821,7 @@ impl soap::Value for CustomerLanguage {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(CustomerLanguage, "table_right field_properties id value tooltip");
+soap::complex!(CustomerLanguage);
 
 /// `DSAParameters`, since Services75.
 #[derive(Default)]
@@ -1817,7 +1866,7 @@ impl soap::Value for DSAParameters {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("DSAParameters", "counter g j p q seed y", &self.extra);
         w.namespace(1);
         w.value("Counter", &self.counter);
         w.value("G", &self.g);
@@ -1828,7 +1877,7 @@ impl soap::Value for DSAParameters {
         w.value("Y", &self.y);
     }
 }
-soap::complex!(DSAParameters, "counter g j p q seed y");
+soap::complex!(DSAParameters);
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1956,7 +2005,16 @@ impl soap::Value for DocumentEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentEntity",
+            "\
+            table_right field_properties document_id updated_by created_by attention header name \
+            our_ref your_ref created_date updated_date description document_template person \
+            associate contact project date external_ref completed active_links type links \
+            lock_semantics sale suggested_document_id user_defined_fields extra_fields \
+            publish_event_date publish_to publish_from is_published visible_for",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1997,15 +2055,7 @@ impl soap::Value for DocumentEntity {
         w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
     }
 }
-soap::complex!(
-    DocumentEntity,
-    "\
-        table_right field_properties document_id updated_by created_by attention header name \
-        our_ref your_ref created_date updated_date description document_template person associate \
-        contact project date external_ref completed active_links type links lock_semantics sale \
-        suggested_document_id user_defined_fields extra_fields publish_event_date publish_to \
-        publish_from is_published visible_for"
-);
+soap::complex!(DocumentEntity);
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2066,7 +2116,13 @@ impl soap::Value for DocumentTemplate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplate",
+            "\
+            table_right field_properties document_template_id name tooltip save_in_db filename \
+            default_oref record_type deleted direction autoevent_id quote_doc_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2086,12 +2142,7 @@ impl soap::Value for DocumentTemplate {
         w.value("QuoteDocType", &self.quote_doc_type);
     }
 }
-soap::complex!(
-    DocumentTemplate,
-    "\
-        table_right field_properties document_template_id name tooltip save_in_db filename \
-        default_oref record_type deleted direction autoevent_id quote_doc_type"
-);
+soap::complex!(DocumentTemplate);
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2134,7 +2185,13 @@ impl soap::Value for DuplicateEntry {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DuplicateEntry",
+            "\
+            table_right field_properties rule_name so_primary_key entry_name entry_identifier \
+            rule_display_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2148,12 +2205,7 @@ impl soap::Value for DuplicateEntry {
         w.value("RuleDisplayName", &self.rule_display_name);
     }
 }
-soap::complex!(
-    DuplicateEntry,
-    "\
-        table_right field_properties rule_name so_primary_key entry_name entry_identifier \
-        rule_display_name"
-);
+soap::complex!(DuplicateEntry);
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2193,7 +2245,11 @@ impl soap::Value for DuplicateRule {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DuplicateRule",
+            "table_right field_properties name display_name display_tooltip is_active",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2206,10 +2262,7 @@ impl soap::Value for DuplicateRule {
         w.value("IsActive", &self.is_active);
     }
 }
-soap::complex!(
-    DuplicateRule,
-    "table_right field_properties name display_name display_tooltip is_active"
-);
+soap::complex!(DuplicateRule);
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2252,7 +2305,11 @@ impl soap::Value for EMailConnectionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EMailConnectionInfo",
+            "table_right field_properties server_name user_name password folder use_ssl",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2266,10 +2323,7 @@ impl soap::Value for EMailConnectionInfo {
         w.value("UseSSL", &self.use_ssl);
     }
 }
-soap::complex!(
-    EMailConnectionInfo,
-    "table_right field_properties server_name user_name password folder use_ssl"
-);
+soap::complex!(EMailConnectionInfo);
 
 /// `EntityElement`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2306,7 +2360,11 @@ impl soap::Value for EntityElement {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "EntityElement",
+            "table_right field_properties value stripped_value description",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2318,9 +2376,7 @@ impl soap::Value for EntityElement {
         w.value("Description", &self.description);
     }
 }
-soap::complex!(
-    EntityElement, "table_right field_properties value stripped_value description"
-);
+soap::complex!(EntityElement);
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2378,7 +2434,13 @@ impl soap::Value for FieldMetadata {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "FieldMetadata",
+            "\
+            table_right field_properties field_key rank display_name display_description \
+            field_type list_name default_value max_length access show_in_search",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2397,12 +2459,7 @@ impl soap::Value for FieldMetadata {
         w.value("ShowInSearch", &self.show_in_search);
     }
 }
-soap::complex!(
-    FieldMetadata,
-    "\
-        table_right field_properties field_key rank display_name display_description field_type \
-        list_name default_value max_length access show_in_search"
-);
+soap::complex!(FieldMetadata);
 
 /// `FieldProperty`, since Services75.
 #[derive(Default)]
@@ -2429,13 +2486,13 @@ impl soap::Value for FieldProperty {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("FieldProperty", "field_right field_type field_length", &self.extra);
         w.value("FieldRight", &self.field_right);
         w.value("FieldType", &self.field_type);
         w.value("FieldLength", &self.field_length);
     }
 }
-soap::complex!(FieldProperty, "field_right field_type field_length");
+soap::complex!(FieldProperty);
 
 /// `FieldRight`, since Services75.
 #[derive(Default)]
@@ -2459,12 +2516,12 @@ impl soap::Value for FieldRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("FieldRight", "mask reason", &self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(FieldRight, "mask reason");
+soap::complex!(FieldRight);
 
 /// `LicenseInfo`, since Services75.
 #[derive(Default)]
@@ -2536,7 +2593,14 @@ impl soap::Value for LicenseInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LicenseInfo",
+            "\
+            company_name serial_nr owner_name owner_description next_check_date maintenance_date \
+            admin_warning_date expiry_date grace_date extra_flags license_url license_version \
+            deployment_type product_type product_description module_licenses public_key signature",
+            &self.extra,
+        );
         w.value("CompanyName", &self.company_name);
         w.value("SerialNr", &self.serial_nr);
         w.value("OwnerName", &self.owner_name);
@@ -2557,13 +2621,7 @@ impl soap::Value for LicenseInfo {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(
-    LicenseInfo,
-    "\
-        company_name serial_nr owner_name owner_description next_check_date maintenance_date \
-        admin_warning_date expiry_date grace_date extra_flags license_url license_version \
-        deployment_type product_type product_description module_licenses public_key signature"
-);
+soap::complex!(LicenseInfo);
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2611,7 +2669,13 @@ impl soap::Value for LicenseOwner {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LicenseOwner",
+            "\
+            table_right field_properties name description restricted_module_licenses \
+            unrestricted_module_licenses",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2632,12 +2696,7 @@ impl soap::Value for LicenseOwner {
         );
     }
 }
-soap::complex!(
-    LicenseOwner,
-    "\
-        table_right field_properties name description restricted_module_licenses \
-        unrestricted_module_licenses"
-);
+soap::complex!(LicenseOwner);
 
 /// `Link`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2680,7 +2739,11 @@ impl soap::Value for Link {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Link",
+            "table_right field_properties entity_name id description extra_info link_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2694,9 +2757,7 @@ impl soap::Value for Link {
         w.value("LinkId", &self.link_id);
     }
 }
-soap::complex!(
-    Link, "table_right field_properties entity_name id description extra_info link_id"
-);
+soap::complex!(Link);
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2742,7 +2803,11 @@ impl soap::Value for LocalizedField {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LocalizedField",
+            "table_right field_properties name value tooltip label value_length address_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2757,10 +2822,7 @@ impl soap::Value for LocalizedField {
         w.value("AddressType", &self.address_type);
     }
 }
-soap::complex!(
-    LocalizedField,
-    "table_right field_properties name value tooltip label value_length address_type"
-);
+soap::complex!(LocalizedField);
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2824,7 +2886,13 @@ impl soap::Value for MDOListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "MDOListItem",
+            "\
+            table_right field_properties id name tool_tip deleted rank type child_items icon_hint \
+            color_block extra_info style_hint full_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2845,12 +2913,7 @@ impl soap::Value for MDOListItem {
         w.value("FullName", &self.full_name);
     }
 }
-soap::complex!(
-    MDOListItem,
-    "\
-        table_right field_properties id name tool_tip deleted rank type child_items icon_hint \
-        color_block extra_info style_hint full_name"
-);
+soap::complex!(MDOListItem);
 
 /// `ModuleLicense`, since Services75.
 #[derive(Default)]
@@ -2913,7 +2976,14 @@ impl soap::Value for ModuleLicense {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ModuleLicense",
+            "\
+            owner_name module_name module_description module_tooltip module_version license_type \
+            unrestricted allowed_user_type number_of_licenses extra_flags extra_info sort_order \
+            is_hidden prerequisite_module_name signature",
+            &self.extra,
+        );
         w.value("OwnerName", &self.owner_name);
         w.value("ModuleName", &self.module_name);
         w.value("ModuleDescription", &self.module_description);
@@ -2931,13 +3001,7 @@ impl soap::Value for ModuleLicense {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(
-    ModuleLicense,
-    "\
-        owner_name module_name module_description module_tooltip module_version license_type \
-        unrestricted allowed_user_type number_of_licenses extra_flags extra_info sort_order \
-        is_hidden prerequisite_module_name signature"
-);
+soap::complex!(ModuleLicense);
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3001,7 +3065,13 @@ impl soap::Value for ModuleLicenseLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ModuleLicenseLink",
+            "\
+            table_right field_properties unrestricted total tooltip can_assign free in_use \
+            assigned module_license_id name description prerequisite_module_name sort_order",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3022,9 +3092,4 @@ impl soap::Value for ModuleLicenseLink {
         w.value("SortOrder", &self.sort_order);
     }
 }
-soap::complex!(
-    ModuleLicenseLink,
-    "\
-        table_right field_properties unrestricted total tooltip can_assign free in_use assigned \
-        module_license_id name description prerequisite_module_name sort_order"
-);
+soap::complex!(ModuleLicenseLink);

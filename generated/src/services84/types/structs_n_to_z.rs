@@ -53,7 +53,11 @@ impl soap::Value for ParticipantInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ParticipantInfo",
+            "associate_id person_id contact_id email_id send_email invitation_status",
+            &self.extra,
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("PersonId", &self.person_id);
         w.value("ContactId", &self.contact_id);
@@ -62,10 +66,7 @@ impl soap::Value for ParticipantInfo {
         w.value("InvitationStatus", &self.invitation_status);
     }
 }
-soap::complex!(
-    ParticipantInfo,
-    "associate_id person_id contact_id email_id send_email invitation_status"
-);
+soap::complex!(ParticipantInfo);
 
 /// `Person`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -207,7 +208,17 @@ impl soap::Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Person",
+            "\
+            table_right field_properties position person_id mrmrs firstname lastname middle_name \
+            title description email full_name direct_phone formal_name country_id contact_id \
+            contact_name retired rank active_interests contact_department contact_country_id \
+            contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
+            use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
+            contact_full_name active_erp_links ticket_priority_id support_language_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -254,16 +265,7 @@ impl soap::Value for Person {
         w.value("SupportLanguageId", &self.support_language_id);
     }
 }
-soap::complex!(
-    Person,
-    "\
-        table_right field_properties position person_id mrmrs firstname lastname middle_name \
-        title description email full_name direct_phone formal_name country_id contact_id \
-        contact_name retired rank active_interests contact_department contact_country_id \
-        contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
-        use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
-        contact_full_name active_erp_links ticket_priority_id support_language_id"
-);
+soap::complex!(Person);
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -479,7 +481,21 @@ impl soap::Value for PersonEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PersonEntity",
+            "\
+            table_right field_properties person_id firstname middle_name lastname mrmrs title \
+            updated_date created_date birth_date created_by emails description is_associate \
+            private_phones faxes mobile_phones office_phones other_phones position updated_by \
+            contact country interests person_number full_name no_mailing use_person_address \
+            retired urls formal_name address post3 post2 post1 kanalname kanafname \
+            corresponding_associate category business associate salutation active_interests \
+            support_associate ticket_priority customer_language dbi_agent_id dbi_key \
+            dbi_last_modified dbi_last_syncronized sent_info show_contact_tickets user_info \
+            chat_emails internet_phones source active_erp_links shipment_types consents \
+            user_defined_fields extra_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -552,19 +568,7 @@ impl soap::Value for PersonEntity {
         w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    PersonEntity,
-    "\
-        table_right field_properties person_id firstname middle_name lastname mrmrs title \
-        updated_date created_date birth_date created_by emails description is_associate \
-        private_phones faxes mobile_phones office_phones other_phones position updated_by contact \
-        country interests person_number full_name no_mailing use_person_address retired urls \
-        formal_name address post3 post2 post1 kanalname kanafname corresponding_associate \
-        category business associate salutation active_interests support_associate ticket_priority \
-        customer_language dbi_agent_id dbi_key dbi_last_modified dbi_last_syncronized sent_info \
-        show_contact_tickets user_info chat_emails internet_phones source active_erp_links \
-        shipment_types consents user_defined_fields extra_fields"
-);
+soap::complex!(PersonEntity);
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -607,7 +611,13 @@ impl soap::Value for PluginResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PluginResponse",
+            "\
+            table_right field_properties is_ok user_explanation tech_explanation error_code \
+            changes",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -621,10 +631,7 @@ impl soap::Value for PluginResponse {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(
-    PluginResponse,
-    "table_right field_properties is_ok user_explanation tech_explanation error_code changes"
-);
+soap::complex!(PluginResponse);
 
 /// `Position`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -661,7 +668,11 @@ impl soap::Value for Position {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Position",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -673,7 +684,7 @@ impl soap::Value for Position {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Position, "table_right field_properties id value tooltip");
+soap::complex!(Position);
 
 /// `Preference`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -734,7 +745,14 @@ impl soap::Value for Preference {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Preference",
+            "\
+            table_right field_properties level raw_value specification display_value \
+            display_tooltip display_type tab_order target_id pref_desc_id table_name \
+            user_preference_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -754,12 +772,7 @@ impl soap::Value for Preference {
         w.value("UserPreferenceId", &self.user_preference_id);
     }
 }
-soap::complex!(
-    Preference,
-    "\
-        table_right field_properties level raw_value specification display_value display_tooltip \
-        display_type tab_order target_id pref_desc_id table_name user_preference_id"
-);
+soap::complex!(Preference);
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -793,7 +806,11 @@ impl soap::Value for PreferenceSpec {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceSpec",
+            "table_right field_properties section key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -804,7 +821,7 @@ impl soap::Value for PreferenceSpec {
         w.value("Key", &self.key);
     }
 }
-soap::complex!(PreferenceSpec, "table_right field_properties section key");
+soap::complex!(PreferenceSpec);
 
 /// `Priority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -841,7 +858,11 @@ impl soap::Value for Priority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Priority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -853,7 +874,7 @@ impl soap::Value for Priority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Priority, "table_right field_properties id value tooltip");
+soap::complex!(Priority);
 
 /// `Project`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -935,7 +956,14 @@ impl soap::Value for Project {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Project",
+            "\
+            table_right field_properties project_id name description url type associate_id \
+            associate_full_name type_id updated status_id status text_id publish_to publish_from \
+            is_published url_name project_number active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -962,13 +990,7 @@ impl soap::Value for Project {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Project,
-    "\
-        table_right field_properties project_id name description url type associate_id \
-        associate_full_name type_id updated status_id status text_id publish_to publish_from \
-        is_published url_name project_number active_erp_links"
-);
+soap::complex!(Project);
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1005,7 +1027,11 @@ impl soap::Value for ProjectStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectStatus",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1017,7 +1043,7 @@ impl soap::Value for ProjectStatus {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectStatus, "table_right field_properties id value tooltip");
+soap::complex!(ProjectStatus);
 
 /// `ProjectType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1054,7 +1080,11 @@ impl soap::Value for ProjectType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1066,7 +1096,7 @@ impl soap::Value for ProjectType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectType, "table_right field_properties id value tooltip");
+soap::complex!(ProjectType);
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1115,7 +1145,13 @@ impl soap::Value for ProjectTypeStatusLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeStatusLink",
+            "\
+            table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
+            proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1131,12 +1167,7 @@ impl soap::Value for ProjectTypeStatusLink {
         w.value("ProjStatusTooltip", &self.proj_status_tooltip);
     }
 }
-soap::complex!(
-    ProjectTypeStatusLink,
-    "\
-        table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
-        proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip"
-);
+soap::complex!(ProjectTypeStatusLink);
 
 /// `Rating`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1173,7 +1204,11 @@ impl soap::Value for Rating {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Rating",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1185,7 +1220,7 @@ impl soap::Value for Rating {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Rating, "table_right field_properties id value tooltip");
+soap::complex!(Rating);
 
 /// `Reason`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1222,7 +1257,11 @@ impl soap::Value for Reason {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Reason",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1234,7 +1273,7 @@ impl soap::Value for Reason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Reason, "table_right field_properties id value tooltip");
+soap::complex!(Reason);
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1271,7 +1310,11 @@ impl soap::Value for ReasonSold {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonSold",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1283,7 +1326,7 @@ impl soap::Value for ReasonSold {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonSold, "table_right field_properties id value tooltip");
+soap::complex!(ReasonSold);
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1320,7 +1363,11 @@ impl soap::Value for ReasonStalled {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonStalled",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1332,7 +1379,7 @@ impl soap::Value for ReasonStalled {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonStalled, "table_right field_properties id value tooltip");
+soap::complex!(ReasonStalled);
 
 /// `RecurrenceDate`, since Services75.
 #[derive(Default)]
@@ -1365,7 +1412,11 @@ impl soap::Value for RecurrenceDate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceDate",
+            "date is_conflict description description_style_hint tooltip",
+            &self.extra,
+        );
         w.value("Date", &self.date);
         w.value("IsConflict", &self.is_conflict);
         w.value("Description", &self.description);
@@ -1373,9 +1424,7 @@ impl soap::Value for RecurrenceDate {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(
-    RecurrenceDate, "date is_conflict description description_style_hint tooltip"
-);
+soap::complex!(RecurrenceDate);
 
 /// `RecurrenceDayPattern`, since Services75.
 #[derive(Default)]
@@ -1399,12 +1448,12 @@ impl soap::Value for RecurrenceDayPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceDayPattern", "cycle pattern", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceDayPattern, "cycle pattern");
+soap::complex!(RecurrenceDayPattern);
 
 /// `RecurrenceInfo`, since Services75.
 #[derive(Default)]
@@ -1458,7 +1507,13 @@ impl soap::Value for RecurrenceInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceInfo",
+            "\
+            recurrence_id start_date end_date recurrence_end_type pattern day_pattern \
+            week_pattern month_pattern year_pattern dates recurrence_counter is_recurrence",
+            &self.extra,
+        );
         w.value("RecurrenceId", &self.recurrence_id);
         w.value("StartDate", &self.start_date);
         w.value("EndDate", &self.end_date);
@@ -1473,12 +1528,7 @@ impl soap::Value for RecurrenceInfo {
         w.value("IsRecurrence", &self.is_recurrence);
     }
 }
-soap::complex!(
-    RecurrenceInfo,
-    "\
-        recurrence_id start_date end_date recurrence_end_type pattern day_pattern week_pattern \
-        month_pattern year_pattern dates recurrence_counter is_recurrence"
-);
+soap::complex!(RecurrenceInfo);
 
 /// `RecurrenceMonthPattern`, since Services75.
 #[derive(Default)]
@@ -1511,7 +1561,11 @@ impl soap::Value for RecurrenceMonthPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceMonthPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1519,7 +1573,7 @@ impl soap::Value for RecurrenceMonthPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceMonthPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceMonthPattern);
 
 /// `RecurrenceWeekPattern`, since Services75.
 #[derive(Default)]
@@ -1543,12 +1597,12 @@ impl soap::Value for RecurrenceWeekPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceWeekPattern", "cycle weekdays", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Weekdays", &self.weekdays);
     }
 }
-soap::complex!(RecurrenceWeekPattern, "cycle weekdays");
+soap::complex!(RecurrenceWeekPattern);
 
 /// `RecurrenceYearPattern`, since Services75.
 #[derive(Default)]
@@ -1581,7 +1635,11 @@ impl soap::Value for RecurrenceYearPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceYearPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1589,7 +1647,7 @@ impl soap::Value for RecurrenceYearPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceYearPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceYearPattern);
 
 /// `Sale`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1689,7 +1747,15 @@ impl soap::Value for Sale {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Sale",
+            "\
+            table_right field_properties contact_name sale_date sale_id probability title amount \
+            currency project_name associate_full_name description status weighted_amount \
+            project_id earning_percent earning contact_id associate_id person_id sale_type_id \
+            sale_type_name person_full_name completed active_erp_links next_due_date",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1722,14 +1788,7 @@ impl soap::Value for Sale {
         w.value("NextDueDate", &self.next_due_date);
     }
 }
-soap::complex!(
-    Sale,
-    "\
-        table_right field_properties contact_name sale_date sale_id probability title amount \
-        currency project_name associate_full_name description status weighted_amount project_id \
-        earning_percent earning contact_id associate_id person_id sale_type_id sale_type_name \
-        person_full_name completed active_erp_links next_due_date"
-);
+soap::complex!(Sale);
 
 /// `SaleType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1766,7 +1825,11 @@ impl soap::Value for SaleType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1778,7 +1841,7 @@ impl soap::Value for SaleType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SaleType, "table_right field_properties id value tooltip");
+soap::complex!(SaleType);
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1830,7 +1893,13 @@ impl soap::Value for SaleTypeStageLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeStageLink",
+            "\
+            table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
+            sale_type_tooltip prob_id prob_name prob_tooltip probability",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1847,12 +1916,7 @@ impl soap::Value for SaleTypeStageLink {
         w.value("Probability", &self.probability);
     }
 }
-soap::complex!(
-    SaleTypeStageLink,
-    "\
-        table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
-        sale_type_tooltip prob_id prob_name prob_tooltip probability"
-);
+soap::complex!(SaleTypeStageLink);
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1925,7 +1989,13 @@ impl soap::Value for SelectableMDOListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectableMDOListItem",
+            "\
+            table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
+            selected last_changed child_items extra_info style_hint hidden full_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1949,12 +2019,7 @@ impl soap::Value for SelectableMDOListItem {
         w.value("FullName", &self.full_name);
     }
 }
-soap::complex!(
-    SelectableMDOListItem,
-    "\
-        table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
-        selected last_changed child_items extra_info style_hint hidden full_name"
-);
+soap::complex!(SelectableMDOListItem);
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1991,7 +2056,11 @@ impl soap::Value for SelectionCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2003,7 +2072,7 @@ impl soap::Value for SelectionCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SelectionCategory, "table_right field_properties id value tooltip");
+soap::complex!(SelectionCategory);
 
 /// `ServiceAuth`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -2049,7 +2118,11 @@ impl soap::Value for ServiceAuth {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ServiceAuth",
+            "table_right field_properties service_auth_id server port auth_type username password",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2064,10 +2137,7 @@ impl soap::Value for ServiceAuth {
         w.secret("Password", &self.password, soap::Kind::Plain);
     }
 }
-soap::complex!(
-    ServiceAuth,
-    "table_right field_properties service_auth_id server port auth_type username password"
-);
+soap::complex!(ServiceAuth);
 
 /// `SignedPublicKey`, since Services75.
 #[derive(Default)]
@@ -2100,7 +2170,11 @@ impl soap::Value for SignedPublicKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SignedPublicKey",
+            "owner_name sign_date expiry_date key signature",
+            &self.extra,
+        );
         w.value("OwnerName", &self.owner_name);
         w.value("SignDate", &self.sign_date);
         w.value("ExpiryDate", &self.expiry_date);
@@ -2108,7 +2182,7 @@ impl soap::Value for SignedPublicKey {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(SignedPublicKey, "owner_name sign_date expiry_date key signature");
+soap::complex!(SignedPublicKey);
 
 /// `SoExceptionInfo`, since Services75.
 #[derive(Default)]
@@ -2147,7 +2221,11 @@ impl soap::Value for SoExceptionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoExceptionInfo",
+            "message stack_trace friendly_text exception_type source inner_exception parameters",
+            &self.extra,
+        );
         w.value("Message", &self.message);
         w.value("StackTrace", &self.stack_trace);
         w.value("FriendlyText", &self.friendly_text);
@@ -2157,10 +2235,7 @@ impl soap::Value for SoExceptionInfo {
         w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
     }
 }
-soap::complex!(
-    SoExceptionInfo,
-    "message stack_trace friendly_text exception_type source inner_exception parameters"
-);
+soap::complex!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]
@@ -2184,12 +2259,16 @@ impl soap::Value for SoTimeZone {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoTimeZone",
+            "so_time_zone_id so_time_zone_location_code",
+            &self.extra,
+        );
         w.value("SoTimeZoneId", &self.so_time_zone_id);
         w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
     }
 }
-soap::complex!(SoTimeZone, "so_time_zone_id so_time_zone_location_code");
+soap::complex!(SoTimeZone);
 
 /// `Source`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2226,7 +2305,11 @@ impl soap::Value for Source {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Source",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2238,7 +2321,7 @@ impl soap::Value for Source {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Source, "table_right field_properties id value tooltip");
+soap::complex!(Source);
 
 /// `TabOrder`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2278,7 +2361,11 @@ impl soap::Value for TabOrder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TabOrder",
+            "table_right field_properties tab_order_id tab_name order associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2291,9 +2378,7 @@ impl soap::Value for TabOrder {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    TabOrder, "table_right field_properties tab_order_id tab_name order associate_id"
-);
+soap::complex!(TabOrder);
 
 /// `TableRight`, since Services75.
 #[derive(Default)]
@@ -2317,12 +2402,12 @@ impl soap::Value for TableRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TableRight", "mask reason", &self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(TableRight, "mask reason");
+soap::complex!(TableRight);
 
 /// `Task`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2359,7 +2444,7 @@ impl soap::Value for Task {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Task", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2371,7 +2456,7 @@ impl soap::Value for Task {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Task, "table_right field_properties id value tooltip");
+soap::complex!(Task);
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2435,7 +2520,14 @@ impl soap::Value for TaskListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TaskListItem",
+            "\
+            table_right field_properties task_list_item_id value direction type tooltip deleted \
+            intent_id rank is_default_allday_event is_default_free is_default_published \
+            color_index",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2456,12 +2548,7 @@ impl soap::Value for TaskListItem {
         w.value("ColorIndex", &self.color_index);
     }
 }
-soap::complex!(
-    TaskListItem,
-    "\
-        table_right field_properties task_list_item_id value direction type tooltip deleted \
-        intent_id rank is_default_allday_event is_default_free is_default_published color_index"
-);
+soap::complex!(TaskListItem);
 
 /// `TemplateInfo`, since Services75.
 #[derive(Default)]
@@ -2491,14 +2578,18 @@ impl soap::Value for TemplateInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemplateInfo",
+            "name description external_reference plugin_id",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("ExternalReference", &self.external_reference);
         w.value("PluginId", &self.plugin_id);
     }
 }
-soap::complex!(TemplateInfo, "name description external_reference plugin_id");
+soap::complex!(TemplateInfo);
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2535,7 +2626,11 @@ impl soap::Value for TicketPriority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketPriority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2547,7 +2642,7 @@ impl soap::Value for TicketPriority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(TicketPriority, "table_right field_properties id value tooltip");
+soap::complex!(TicketPriority);
 
 /// `TimeZoneData`, since Services75.
 #[derive(Default)]
@@ -2594,7 +2689,13 @@ impl soap::Value for TimeZoneData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneData",
+            "\
+            tz_location_id name tz_location_code tz_location_cities iso_number \
+            time_zone_std_rules time_zone_dst_rules",
+            &self.extra,
+        );
         w.value("TZLocationID", &self.tz_location_id);
         w.value("Name", &self.name);
         w.value("TZLocationCode", &self.tz_location_code);
@@ -2612,12 +2713,7 @@ impl soap::Value for TimeZoneData {
         );
     }
 }
-soap::complex!(
-    TimeZoneData,
-    "\
-        tz_location_id name tz_location_code tz_location_cities iso_number time_zone_std_rules \
-        time_zone_dst_rules"
-);
+soap::complex!(TimeZoneData);
 
 /// `TimeZoneRule`, since Services75.
 #[derive(Default)]
@@ -2656,7 +2752,11 @@ impl soap::Value for TimeZoneRule {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneRule",
+            "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
+            &self.extra,
+        );
         w.value("TZOffset", &self.tz_offset);
         w.value("StartRulePattern", &self.start_rule_pattern);
         w.value("EndRulePattern", &self.end_rule_pattern);
@@ -2666,10 +2766,7 @@ impl soap::Value for TimeZoneRule {
         w.value("EndMonth", &self.end_month);
     }
 }
-soap::complex!(
-    TimeZoneRule,
-    "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month"
-);
+soap::complex!(TimeZoneRule);
 
 /// `UserInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2742,7 +2839,14 @@ impl soap::Value for UserInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserInfo",
+            "\
+            table_right field_properties deleted user_info_id user_name person_id rank tooltip \
+            user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
+            user_group_name user_group_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2766,13 +2870,7 @@ impl soap::Value for UserInfo {
         w.value("UserGroupTooltip", &self.user_group_tooltip);
     }
 }
-soap::complex!(
-    UserInfo,
-    "\
-        table_right field_properties deleted user_info_id user_name person_id rank tooltip \
-        user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
-        user_group_name user_group_tooltip"
-);
+soap::complex!(UserInfo);
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2809,7 +2907,11 @@ impl soap::Value for VisibleFor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "VisibleFor",
+            "table_right field_properties visible_id visibility display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2821,9 +2923,7 @@ impl soap::Value for VisibleFor {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(
-    VisibleFor, "table_right field_properties visible_id visibility display_value"
-);
+soap::complex!(VisibleFor);
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2911,7 +3011,15 @@ impl soap::Value for WebPanelEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WebPanelEntity",
+            "\
+            table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
+            visible_in on_central on_satellite on_travel on_sales_marketing_web \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar window_name url prog_id icon",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2940,11 +3048,4 @@ impl soap::Value for WebPanelEntity {
         w.value("Icon", &self.icon);
     }
 }
-soap::complex!(
-    WebPanelEntity,
-    "\
-        table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
-        visible_in on_central on_satellite on_travel on_sales_marketing_web \
-        on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
-        show_in_status_bar window_name url prog_id icon"
-);
+soap::complex!(WebPanelEntity);

@@ -57,7 +57,11 @@ impl soap::Value for ParticipantInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ParticipantInfo",
+            "associate_id person_id contact_id email_id send_email invitation_status",
+            &self.extra,
+        );
         w.value("AssociateId", &self.associate_id);
         w.value("PersonId", &self.person_id);
         w.value("ContactId", &self.contact_id);
@@ -66,10 +70,7 @@ impl soap::Value for ParticipantInfo {
         w.value("InvitationStatus", &self.invitation_status);
     }
 }
-soap::complex!(
-    ParticipantInfo,
-    "associate_id person_id contact_id email_id send_email invitation_status"
-);
+soap::complex!(ParticipantInfo);
 
 /// `Person`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -217,7 +218,18 @@ impl soap::Value for Person {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Person",
+            "\
+            table_right field_properties position person_id mrmrs firstname lastname middle_name \
+            title description email full_name direct_phone formal_name country_id contact_id \
+            contact_name retired rank active_interests contact_department contact_country_id \
+            contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
+            use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
+            contact_full_name active_erp_links ticket_priority_id support_language_id \
+            support_associate_id category_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -266,17 +278,7 @@ impl soap::Value for Person {
         w.value("CategoryName", &self.category_name);
     }
 }
-soap::complex!(
-    Person,
-    "\
-        table_right field_properties position person_id mrmrs firstname lastname middle_name \
-        title description email full_name direct_phone formal_name country_id contact_id \
-        contact_name retired rank active_interests contact_department contact_country_id \
-        contact_org_nr fax_phone mobile_phone contact_phone associate_name associate_id \
-        use_person_address contact_fax kanafname kanalname post1 post2 post3 email_name \
-        contact_full_name active_erp_links ticket_priority_id support_language_id \
-        support_associate_id category_name"
-);
+soap::complex!(Person);
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -495,7 +497,21 @@ impl soap::Value for PersonEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PersonEntity",
+            "\
+            table_right field_properties person_id firstname middle_name lastname mrmrs title \
+            updated_date created_date birth_date created_by emails description is_associate \
+            private_phones faxes mobile_phones office_phones other_phones position updated_by \
+            contact country interests person_number full_name no_mailing use_person_address \
+            retired urls formal_name address post3 post2 post1 kanalname kanafname \
+            corresponding_associate category business associate salutation active_interests \
+            support_associate ticket_priority customer_language dbi_agent_id dbi_key \
+            dbi_last_modified dbi_last_syncronized sent_info show_contact_tickets user_info \
+            chat_emails internet_phones source active_erp_links shipment_types consents \
+            user_defined_fields extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -569,19 +585,7 @@ impl soap::Value for PersonEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    PersonEntity,
-    "\
-        table_right field_properties person_id firstname middle_name lastname mrmrs title \
-        updated_date created_date birth_date created_by emails description is_associate \
-        private_phones faxes mobile_phones office_phones other_phones position updated_by contact \
-        country interests person_number full_name no_mailing use_person_address retired urls \
-        formal_name address post3 post2 post1 kanalname kanafname corresponding_associate \
-        category business associate salutation active_interests support_associate ticket_priority \
-        customer_language dbi_agent_id dbi_key dbi_last_modified dbi_last_syncronized sent_info \
-        show_contact_tickets user_info chat_emails internet_phones source active_erp_links \
-        shipment_types consents user_defined_fields extra_fields custom_fields"
-);
+soap::complex!(PersonEntity);
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -624,7 +628,13 @@ impl soap::Value for PluginResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PluginResponse",
+            "\
+            table_right field_properties is_ok user_explanation tech_explanation error_code \
+            changes",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -638,10 +648,7 @@ impl soap::Value for PluginResponse {
         w.value("Changes", &self.changes);
     }
 }
-soap::complex!(
-    PluginResponse,
-    "table_right field_properties is_ok user_explanation tech_explanation error_code changes"
-);
+soap::complex!(PluginResponse);
 
 /// `Position`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -678,7 +685,11 @@ impl soap::Value for Position {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Position",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -690,7 +701,7 @@ impl soap::Value for Position {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Position, "table_right field_properties id value tooltip");
+soap::complex!(Position);
 
 /// `Preference`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -751,7 +762,14 @@ impl soap::Value for Preference {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Preference",
+            "\
+            table_right field_properties level raw_value specification display_value \
+            display_tooltip display_type tab_order target_id pref_desc_id table_name \
+            user_preference_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -771,12 +789,7 @@ impl soap::Value for Preference {
         w.value("UserPreferenceId", &self.user_preference_id);
     }
 }
-soap::complex!(
-    Preference,
-    "\
-        table_right field_properties level raw_value specification display_value display_tooltip \
-        display_type tab_order target_id pref_desc_id table_name user_preference_id"
-);
+soap::complex!(Preference);
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -810,7 +823,11 @@ impl soap::Value for PreferenceSpec {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PreferenceSpec",
+            "table_right field_properties section key",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -821,7 +838,7 @@ impl soap::Value for PreferenceSpec {
         w.value("Key", &self.key);
     }
 }
-soap::complex!(PreferenceSpec, "table_right field_properties section key");
+soap::complex!(PreferenceSpec);
 
 /// `Priority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -858,7 +875,11 @@ impl soap::Value for Priority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Priority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -870,7 +891,7 @@ impl soap::Value for Priority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Priority, "table_right field_properties id value tooltip");
+soap::complex!(Priority);
 
 /// `Project`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -952,7 +973,14 @@ impl soap::Value for Project {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Project",
+            "\
+            table_right field_properties project_id name description url type associate_id \
+            associate_full_name type_id updated status_id status text_id publish_to publish_from \
+            is_published url_name project_number active_erp_links",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -979,13 +1007,7 @@ impl soap::Value for Project {
         w.value("ActiveErpLinks", &self.active_erp_links);
     }
 }
-soap::complex!(
-    Project,
-    "\
-        table_right field_properties project_id name description url type associate_id \
-        associate_full_name type_id updated status_id status text_id publish_to publish_from \
-        is_published url_name project_number active_erp_links"
-);
+soap::complex!(Project);
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1022,7 +1044,11 @@ impl soap::Value for ProjectStatus {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectStatus",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1034,7 +1060,7 @@ impl soap::Value for ProjectStatus {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectStatus, "table_right field_properties id value tooltip");
+soap::complex!(ProjectStatus);
 
 /// `ProjectType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1071,7 +1097,11 @@ impl soap::Value for ProjectType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1083,7 +1113,7 @@ impl soap::Value for ProjectType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProjectType, "table_right field_properties id value tooltip");
+soap::complex!(ProjectType);
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1132,7 +1162,13 @@ impl soap::Value for ProjectTypeStatusLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeStatusLink",
+            "\
+            table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
+            proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1148,12 +1184,7 @@ impl soap::Value for ProjectTypeStatusLink {
         w.value("ProjStatusTooltip", &self.proj_status_tooltip);
     }
 }
-soap::complex!(
-    ProjectTypeStatusLink,
-    "\
-        table_right field_properties project_type_status_link_id proj_type_id proj_type_name \
-        proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip"
-);
+soap::complex!(ProjectTypeStatusLink);
 
 /// `Rating`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1190,7 +1221,11 @@ impl soap::Value for Rating {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Rating",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1202,7 +1237,7 @@ impl soap::Value for Rating {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Rating, "table_right field_properties id value tooltip");
+soap::complex!(Rating);
 
 /// `Reason`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1239,7 +1274,11 @@ impl soap::Value for Reason {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Reason",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1251,7 +1290,7 @@ impl soap::Value for Reason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Reason, "table_right field_properties id value tooltip");
+soap::complex!(Reason);
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1288,7 +1327,11 @@ impl soap::Value for ReasonSold {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonSold",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1300,7 +1343,7 @@ impl soap::Value for ReasonSold {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonSold, "table_right field_properties id value tooltip");
+soap::complex!(ReasonSold);
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1337,7 +1380,11 @@ impl soap::Value for ReasonStalled {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ReasonStalled",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1349,7 +1396,7 @@ impl soap::Value for ReasonStalled {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ReasonStalled, "table_right field_properties id value tooltip");
+soap::complex!(ReasonStalled);
 
 /// `RecurrenceDate`, since Services75.
 #[derive(Default)]
@@ -1382,7 +1429,11 @@ impl soap::Value for RecurrenceDate {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceDate",
+            "date is_conflict description description_style_hint tooltip",
+            &self.extra,
+        );
         w.value("Date", &self.date);
         w.value("IsConflict", &self.is_conflict);
         w.value("Description", &self.description);
@@ -1390,9 +1441,7 @@ impl soap::Value for RecurrenceDate {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(
-    RecurrenceDate, "date is_conflict description description_style_hint tooltip"
-);
+soap::complex!(RecurrenceDate);
 
 /// `RecurrenceDayPattern`, since Services75.
 #[derive(Default)]
@@ -1416,12 +1465,12 @@ impl soap::Value for RecurrenceDayPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceDayPattern", "cycle pattern", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceDayPattern, "cycle pattern");
+soap::complex!(RecurrenceDayPattern);
 
 /// `RecurrenceInfo`, since Services75.
 #[derive(Default)]
@@ -1475,7 +1524,13 @@ impl soap::Value for RecurrenceInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceInfo",
+            "\
+            recurrence_id start_date end_date recurrence_end_type pattern day_pattern \
+            week_pattern month_pattern year_pattern dates recurrence_counter is_recurrence",
+            &self.extra,
+        );
         w.value("RecurrenceId", &self.recurrence_id);
         w.value("StartDate", &self.start_date);
         w.value("EndDate", &self.end_date);
@@ -1490,12 +1545,7 @@ impl soap::Value for RecurrenceInfo {
         w.value("IsRecurrence", &self.is_recurrence);
     }
 }
-soap::complex!(
-    RecurrenceInfo,
-    "\
-        recurrence_id start_date end_date recurrence_end_type pattern day_pattern week_pattern \
-        month_pattern year_pattern dates recurrence_counter is_recurrence"
-);
+soap::complex!(RecurrenceInfo);
 
 /// `RecurrenceMonthPattern`, since Services75.
 #[derive(Default)]
@@ -1528,7 +1578,11 @@ impl soap::Value for RecurrenceMonthPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceMonthPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1536,7 +1590,7 @@ impl soap::Value for RecurrenceMonthPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceMonthPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceMonthPattern);
 
 /// `RecurrenceWeekPattern`, since Services75.
 #[derive(Default)]
@@ -1560,12 +1614,12 @@ impl soap::Value for RecurrenceWeekPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("RecurrenceWeekPattern", "cycle weekdays", &self.extra);
         w.value("Cycle", &self.cycle);
         w.value("Weekdays", &self.weekdays);
     }
 }
-soap::complex!(RecurrenceWeekPattern, "cycle weekdays");
+soap::complex!(RecurrenceWeekPattern);
 
 /// `RecurrenceYearPattern`, since Services75.
 #[derive(Default)]
@@ -1598,7 +1652,11 @@ impl soap::Value for RecurrenceYearPattern {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RecurrenceYearPattern",
+            "cycle day weekday week_of_month pattern",
+            &self.extra,
+        );
         w.value("Cycle", &self.cycle);
         w.value("Day", &self.day);
         w.value("Weekday", &self.weekday);
@@ -1606,7 +1664,7 @@ impl soap::Value for RecurrenceYearPattern {
         w.value("Pattern", &self.pattern);
     }
 }
-soap::complex!(RecurrenceYearPattern, "cycle day weekday week_of_month pattern");
+soap::complex!(RecurrenceYearPattern);
 
 /// `Sale`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1706,7 +1764,15 @@ impl soap::Value for Sale {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Sale",
+            "\
+            table_right field_properties contact_name sale_date sale_id probability title amount \
+            currency project_name associate_full_name description status weighted_amount \
+            project_id earning_percent earning contact_id associate_id person_id sale_type_id \
+            sale_type_name person_full_name completed active_erp_links next_due_date",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1739,14 +1805,7 @@ impl soap::Value for Sale {
         w.value("NextDueDate", &self.next_due_date);
     }
 }
-soap::complex!(
-    Sale,
-    "\
-        table_right field_properties contact_name sale_date sale_id probability title amount \
-        currency project_name associate_full_name description status weighted_amount project_id \
-        earning_percent earning contact_id associate_id person_id sale_type_id sale_type_name \
-        person_full_name completed active_erp_links next_due_date"
-);
+soap::complex!(Sale);
 
 /// `SaleSummaryItem`, since Services87.
 #[derive(Default)]
@@ -1794,7 +1853,13 @@ impl soap::Value for SaleSummaryItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleSummaryItem",
+            "\
+            sale_id sale_date probability heading amount currency amount_in_base_currency status \
+            completed registered",
+            &self.extra,
+        );
         w.value("SaleId", &self.sale_id);
         w.value("SaleDate", &self.sale_date);
         w.value("Probability", &self.probability);
@@ -1807,12 +1872,7 @@ impl soap::Value for SaleSummaryItem {
         w.value("Registered", &self.registered);
     }
 }
-soap::complex!(
-    SaleSummaryItem,
-    "\
-        sale_id sale_date probability heading amount currency amount_in_base_currency status \
-        completed registered"
-);
+soap::complex!(SaleSummaryItem);
 
 /// `SaleType`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1849,7 +1909,11 @@ impl soap::Value for SaleType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1861,7 +1925,7 @@ impl soap::Value for SaleType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SaleType, "table_right field_properties id value tooltip");
+soap::complex!(SaleType);
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1913,7 +1977,13 @@ impl soap::Value for SaleTypeStageLink {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeStageLink",
+            "\
+            table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
+            sale_type_tooltip prob_id prob_name prob_tooltip probability",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1930,12 +2000,7 @@ impl soap::Value for SaleTypeStageLink {
         w.value("Probability", &self.probability);
     }
 }
-soap::complex!(
-    SaleTypeStageLink,
-    "\
-        table_right field_properties sale_type_stage_link_id sale_type_id sale_type_name \
-        sale_type_tooltip prob_id prob_name prob_tooltip probability"
-);
+soap::complex!(SaleTypeStageLink);
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2008,7 +2073,13 @@ impl soap::Value for SelectableMDOListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectableMDOListItem",
+            "\
+            table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
+            selected last_changed child_items extra_info style_hint hidden full_name",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2032,12 +2103,7 @@ impl soap::Value for SelectableMDOListItem {
         w.value("FullName", &self.full_name);
     }
 }
-soap::complex!(
-    SelectableMDOListItem,
-    "\
-        table_right field_properties id name tool_tip deleted rank type color_block icon_hint \
-        selected last_changed child_items extra_info style_hint hidden full_name"
-);
+soap::complex!(SelectableMDOListItem);
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2074,7 +2140,11 @@ impl soap::Value for SelectionCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SelectionCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2086,7 +2156,7 @@ impl soap::Value for SelectionCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(SelectionCategory, "table_right field_properties id value tooltip");
+soap::complex!(SelectionCategory);
 
 /// `ServiceAuth`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -2132,7 +2202,11 @@ impl soap::Value for ServiceAuth {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ServiceAuth",
+            "table_right field_properties service_auth_id server port auth_type username password",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2147,10 +2221,7 @@ impl soap::Value for ServiceAuth {
         w.secret("Password", &self.password, soap::Kind::Plain);
     }
 }
-soap::complex!(
-    ServiceAuth,
-    "table_right field_properties service_auth_id server port auth_type username password"
-);
+soap::complex!(ServiceAuth);
 
 /// `SignedPublicKey`, since Services75.
 #[derive(Default)]
@@ -2183,7 +2254,11 @@ impl soap::Value for SignedPublicKey {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SignedPublicKey",
+            "owner_name sign_date expiry_date key signature",
+            &self.extra,
+        );
         w.value("OwnerName", &self.owner_name);
         w.value("SignDate", &self.sign_date);
         w.value("ExpiryDate", &self.expiry_date);
@@ -2191,7 +2266,7 @@ impl soap::Value for SignedPublicKey {
         w.value("Signature", &self.signature);
     }
 }
-soap::complex!(SignedPublicKey, "owner_name sign_date expiry_date key signature");
+soap::complex!(SignedPublicKey);
 
 /// `SoExceptionInfo`, since Services75.
 #[derive(Default)]
@@ -2230,7 +2305,11 @@ impl soap::Value for SoExceptionInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoExceptionInfo",
+            "message stack_trace friendly_text exception_type source inner_exception parameters",
+            &self.extra,
+        );
         w.value("Message", &self.message);
         w.value("StackTrace", &self.stack_trace);
         w.value("FriendlyText", &self.friendly_text);
@@ -2240,10 +2319,7 @@ impl soap::Value for SoExceptionInfo {
         w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
     }
 }
-soap::complex!(
-    SoExceptionInfo,
-    "message stack_trace friendly_text exception_type source inner_exception parameters"
-);
+soap::complex!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]
@@ -2267,12 +2343,16 @@ impl soap::Value for SoTimeZone {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SoTimeZone",
+            "so_time_zone_id so_time_zone_location_code",
+            &self.extra,
+        );
         w.value("SoTimeZoneId", &self.so_time_zone_id);
         w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
     }
 }
-soap::complex!(SoTimeZone, "so_time_zone_id so_time_zone_location_code");
+soap::complex!(SoTimeZone);
 
 /// `Source`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2309,7 +2389,11 @@ impl soap::Value for Source {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Source",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2321,7 +2405,7 @@ impl soap::Value for Source {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Source, "table_right field_properties id value tooltip");
+soap::complex!(Source);
 
 /// `StructuredAddress`, since Services86.
 #[derive(Default)]
@@ -2366,7 +2450,11 @@ impl soap::Value for StructuredAddress {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "StructuredAddress",
+            "atype_idx address1 address2 address3 city county state zipcode formatted",
+            &self.extra,
+        );
         w.value("AtypeIdx", &self.atype_idx);
         w.value("Address1", &self.address1);
         w.value("Address2", &self.address2);
@@ -2378,10 +2466,7 @@ impl soap::Value for StructuredAddress {
         w.value("Formatted", &self.formatted);
     }
 }
-soap::complex!(
-    StructuredAddress,
-    "atype_idx address1 address2 address3 city county state zipcode formatted"
-);
+soap::complex!(StructuredAddress);
 
 /// `TabOrder`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2421,7 +2506,11 @@ impl soap::Value for TabOrder {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TabOrder",
+            "table_right field_properties tab_order_id tab_name order associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2434,9 +2523,7 @@ impl soap::Value for TabOrder {
         w.value("AssociateId", &self.associate_id);
     }
 }
-soap::complex!(
-    TabOrder, "table_right field_properties tab_order_id tab_name order associate_id"
-);
+soap::complex!(TabOrder);
 
 /// `TableRight`, since Services75.
 #[derive(Default)]
@@ -2460,12 +2547,12 @@ impl soap::Value for TableRight {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("TableRight", "mask reason", &self.extra);
         w.value("Mask", &self.mask);
         w.value("Reason", &self.reason);
     }
 }
-soap::complex!(TableRight, "mask reason");
+soap::complex!(TableRight);
 
 /// `Task`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2502,7 +2589,7 @@ impl soap::Value for Task {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Task", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2514,7 +2601,7 @@ impl soap::Value for Task {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Task, "table_right field_properties id value tooltip");
+soap::complex!(Task);
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2578,7 +2665,14 @@ impl soap::Value for TaskListItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TaskListItem",
+            "\
+            table_right field_properties task_list_item_id value direction type tooltip deleted \
+            intent_id rank is_default_allday_event is_default_free is_default_published \
+            color_index",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2599,12 +2693,7 @@ impl soap::Value for TaskListItem {
         w.value("ColorIndex", &self.color_index);
     }
 }
-soap::complex!(
-    TaskListItem,
-    "\
-        table_right field_properties task_list_item_id value direction type tooltip deleted \
-        intent_id rank is_default_allday_event is_default_free is_default_published color_index"
-);
+soap::complex!(TaskListItem);
 
 /// `TemplateInfo`, since Services75.
 #[derive(Default)]
@@ -2634,14 +2723,18 @@ impl soap::Value for TemplateInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TemplateInfo",
+            "name description external_reference plugin_id",
+            &self.extra,
+        );
         w.value("Name", &self.name);
         w.value("Description", &self.description);
         w.value("ExternalReference", &self.external_reference);
         w.value("PluginId", &self.plugin_id);
     }
 }
-soap::complex!(TemplateInfo, "name description external_reference plugin_id");
+soap::complex!(TemplateInfo);
 
 /// `TicketCategoryEntity`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -2714,7 +2807,14 @@ impl soap::Value for TicketCategoryEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketCategoryEntity",
+            "\
+            table_right field_properties ticket_category_id parent_id name fullname \
+            category_master flags delegate_method external_name closing_status msg_closing_status \
+            assignment_lag reply_template notification_email extra_fields custom_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2738,13 +2838,7 @@ impl soap::Value for TicketCategoryEntity {
         w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
     }
 }
-soap::complex!(
-    TicketCategoryEntity,
-    "\
-        table_right field_properties ticket_category_id parent_id name fullname category_master \
-        flags delegate_method external_name closing_status msg_closing_status assignment_lag \
-        reply_template notification_email extra_fields custom_fields"
-);
+soap::complex!(TicketCategoryEntity);
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2781,7 +2875,11 @@ impl soap::Value for TicketPriority {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketPriority",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2793,7 +2891,7 @@ impl soap::Value for TicketPriority {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(TicketPriority, "table_right field_properties id value tooltip");
+soap::complex!(TicketPriority);
 
 /// `TicketPriorityEntity`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -2902,7 +3000,15 @@ impl soap::Value for TicketPriorityEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketPriorityEntity",
+            "\
+            table_right field_properties ticket_priority_id name status flags sort_order \
+            ticket_read changed_owner ticket_newinfo ticket_closed ticket_changed_priority \
+            ticket_new deadline mon_start mon_stop tue_start tue_stop wed_start wed_stop \
+            thu_start thu_stop fri_start fri_stop sat_start sat_stop sun_start sun_stop non_dates",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2938,14 +3044,7 @@ impl soap::Value for TicketPriorityEntity {
         w.array("NonDates", &self.non_dates, ARRAY_OF_DATE_TIME);
     }
 }
-soap::complex!(
-    TicketPriorityEntity,
-    "\
-        table_right field_properties ticket_priority_id name status flags sort_order ticket_read \
-        changed_owner ticket_newinfo ticket_closed ticket_changed_priority ticket_new deadline \
-        mon_start mon_stop tue_start tue_stop wed_start wed_stop thu_start thu_stop fri_start \
-        fri_stop sat_start sat_stop sun_start sun_stop non_dates"
-);
+soap::complex!(TicketPriorityEntity);
 
 /// `TicketStatusEntity`, extends `Carrier`, since Services86.
 #[derive(Default)]
@@ -2988,7 +3087,13 @@ impl soap::Value for TicketStatusEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketStatusEntity",
+            "\
+            table_right field_properties ticket_status_id name status time_counter \
+            no_email_reopen",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3002,10 +3107,7 @@ impl soap::Value for TicketStatusEntity {
         w.value("NoEmailReopen", &self.no_email_reopen);
     }
 }
-soap::complex!(
-    TicketStatusEntity,
-    "table_right field_properties ticket_status_id name status time_counter no_email_reopen"
-);
+soap::complex!(TicketStatusEntity);
 
 /// `TicketSummaryItem`, since Services87.
 #[derive(Default)]
@@ -3035,14 +3137,18 @@ impl soap::Value for TicketSummaryItem {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketSummaryItem",
+            "ticket_id ticket_status title registered",
+            &self.extra,
+        );
         w.value("TicketId", &self.ticket_id);
         w.value("TicketStatus", &self.ticket_status);
         w.value("Title", &self.title);
         w.value("Registered", &self.registered);
     }
 }
-soap::complex!(TicketSummaryItem, "ticket_id ticket_status title registered");
+soap::complex!(TicketSummaryItem);
 
 /// `TimeZoneData`, since Services75.
 #[derive(Default)]
@@ -3089,7 +3195,13 @@ impl soap::Value for TimeZoneData {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneData",
+            "\
+            tz_location_id name tz_location_code tz_location_cities iso_number \
+            time_zone_std_rules time_zone_dst_rules",
+            &self.extra,
+        );
         w.value("TZLocationID", &self.tz_location_id);
         w.value("Name", &self.name);
         w.value("TZLocationCode", &self.tz_location_code);
@@ -3107,12 +3219,7 @@ impl soap::Value for TimeZoneData {
         );
     }
 }
-soap::complex!(
-    TimeZoneData,
-    "\
-        tz_location_id name tz_location_code tz_location_cities iso_number time_zone_std_rules \
-        time_zone_dst_rules"
-);
+soap::complex!(TimeZoneData);
 
 /// `TimeZoneRule`, since Services75.
 #[derive(Default)]
@@ -3151,7 +3258,11 @@ impl soap::Value for TimeZoneRule {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TimeZoneRule",
+            "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
+            &self.extra,
+        );
         w.value("TZOffset", &self.tz_offset);
         w.value("StartRulePattern", &self.start_rule_pattern);
         w.value("EndRulePattern", &self.end_rule_pattern);
@@ -3161,10 +3272,7 @@ impl soap::Value for TimeZoneRule {
         w.value("EndMonth", &self.end_month);
     }
 }
-soap::complex!(
-    TimeZoneRule,
-    "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month"
-);
+soap::complex!(TimeZoneRule);
 
 /// `UserInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3237,7 +3345,14 @@ impl soap::Value for UserInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "UserInfo",
+            "\
+            table_right field_properties deleted user_info_id user_name person_id rank tooltip \
+            user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
+            user_group_name user_group_tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3261,13 +3376,7 @@ impl soap::Value for UserInfo {
         w.value("UserGroupTooltip", &self.user_group_tooltip);
     }
 }
-soap::complex!(
-    UserInfo,
-    "\
-        table_right field_properties deleted user_info_id user_name person_id rank tooltip \
-        user_group_id ej_user_id user_type granted_licenses can_logon role_name role_tooltip \
-        user_group_name user_group_tooltip"
-);
+soap::complex!(UserInfo);
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3304,7 +3413,11 @@ impl soap::Value for VisibleFor {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "VisibleFor",
+            "table_right field_properties visible_id visibility display_value",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3316,9 +3429,7 @@ impl soap::Value for VisibleFor {
         w.value("DisplayValue", &self.display_value);
     }
 }
-soap::complex!(
-    VisibleFor, "table_right field_properties visible_id visibility display_value"
-);
+soap::complex!(VisibleFor);
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -3406,7 +3517,15 @@ impl soap::Value for WebPanelEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "WebPanelEntity",
+            "\
+            table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
+            visible_in on_central on_satellite on_travel on_sales_marketing_web \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar window_name url prog_id icon",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -3435,11 +3554,4 @@ impl soap::Value for WebPanelEntity {
         w.value("Icon", &self.icon);
     }
 }
-soap::complex!(
-    WebPanelEntity,
-    "\
-        table_right field_properties web_panel_id name tooltip deleted rank url_encoding \
-        visible_in on_central on_satellite on_travel on_sales_marketing_web \
-        on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
-        show_in_status_bar window_name url prog_id icon"
-);
+soap::complex!(WebPanelEntity);

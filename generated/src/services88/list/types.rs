@@ -65,7 +65,13 @@ impl soap::Value for AmountClassEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "AmountClassEntity",
+            "\
+            table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
+            deleted currency_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -82,12 +88,7 @@ impl soap::Value for AmountClassEntity {
         w.value("CurrencyId", &self.currency_id);
     }
 }
-soap::complex!(
-    AmountClassEntity,
-    "\
-        table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
-        deleted currency_id"
-);
+soap::complex!(AmountClassEntity);
 
 /// `ArchiveBehaviour`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -168,7 +169,11 @@ impl soap::Value for CurrencyEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "CurrencyEntity",
+            "table_right field_properties currency_id name tooltip rank rate units deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -184,10 +189,7 @@ impl soap::Value for CurrencyEntity {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    CurrencyEntity,
-    "table_right field_properties currency_id name tooltip rank rate units deleted"
-);
+soap::complex!(CurrencyEntity);
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -224,7 +226,11 @@ impl soap::Value for DeliveryTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -236,7 +242,7 @@ impl soap::Value for DeliveryTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryTerm, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryTerm);
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -273,7 +279,11 @@ impl soap::Value for DeliveryType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DeliveryType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -285,7 +295,7 @@ impl soap::Value for DeliveryType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(DeliveryType, "table_right field_properties id value tooltip");
+soap::complex!(DeliveryType);
 
 /// `Department`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -322,7 +332,11 @@ impl soap::Value for Department {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Department",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -334,7 +348,7 @@ impl soap::Value for Department {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(Department, "table_right field_properties id value tooltip");
+soap::complex!(Department);
 
 /// `DocTmplInvitationType`, since Services88.
 #[derive(Clone, Default)]
@@ -512,7 +526,16 @@ impl soap::Value for DocumentTemplateEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "DocumentTemplateEntity",
+            "\
+            table_right field_properties document_template_id name tooltip save_in_db filename \
+            default_oref record_type deleted direction autoevent_id intent_id \
+            is_default_published rank load_template_from_plugin mime_type is_in_use_in_guides \
+            document_type_key quote_doc_type privacy_doc_type email_subject include_signature \
+            show_currents sender_email_mode sender_email_address invitation_doc_type",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -546,15 +569,7 @@ impl soap::Value for DocumentTemplateEntity {
         w.value("InvitationDocType", &self.invitation_doc_type);
     }
 }
-soap::complex!(
-    DocumentTemplateEntity,
-    "\
-        table_right field_properties document_template_id name tooltip save_in_db filename \
-        default_oref record_type deleted direction autoevent_id intent_id is_default_published \
-        rank load_template_from_plugin mime_type is_in_use_in_guides document_type_key \
-        quote_doc_type privacy_doc_type email_subject include_signature show_currents \
-        sender_email_mode sender_email_address invitation_doc_type"
-);
+soap::complex!(DocumentTemplateEntity);
 
 /// `Domain`, since Services88.
 #[derive(Clone, Default)]
@@ -839,7 +854,15 @@ impl soap::Value for ExtAppEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ExtAppEntity",
+            "\
+            table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
+            workdir show_state visible_in on_central on_satellite on_travel \
+            on_sales_marketing_pocket show_in_menu_bar show_in_tool_bar show_in_address_bar \
+            show_in_status_bar icon wait_to_finish execute_on_event path",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -870,14 +893,7 @@ impl soap::Value for ExtAppEntity {
         w.value("Path", &self.path);
     }
 }
-soap::complex!(
-    ExtAppEntity,
-    "\
-        table_right field_properties ext_app_id name tooltip deleted rank filename parameters \
-        workdir show_state visible_in on_central on_satellite on_travel on_sales_marketing_pocket \
-        show_in_menu_bar show_in_tool_bar show_in_address_bar show_in_status_bar icon \
-        wait_to_finish execute_on_event path"
-);
+soap::complex!(ExtAppEntity);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -923,7 +939,13 @@ impl soap::Value for HeadingEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HeadingEntity",
+            "\
+            table_right field_properties heading_id name tooltip deleted rank \
+            ud_list_definition_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -938,10 +960,7 @@ impl soap::Value for HeadingEntity {
         w.value("UdListDefinitionId", &self.ud_list_definition_id);
     }
 }
-soap::complex!(
-    HeadingEntity,
-    "table_right field_properties heading_id name tooltip deleted rank ud_list_definition_id"
-);
+soap::complex!(HeadingEntity);
 
 /// `HierarchyEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -999,7 +1018,13 @@ impl soap::Value for HierarchyEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "HierarchyEntity",
+            "\
+            table_right field_properties hierarchy_id domain name fullname parent_id children \
+            registered registered_associate_id updated updated_associate_id",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1018,12 +1043,7 @@ impl soap::Value for HierarchyEntity {
         w.value("UpdatedAssociateId", &self.updated_associate_id);
     }
 }
-soap::complex!(
-    HierarchyEntity,
-    "\
-        table_right field_properties hierarchy_id domain name fullname parent_id children \
-        registered registered_associate_id updated updated_associate_id"
-);
+soap::complex!(HierarchyEntity);
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1072,7 +1092,13 @@ impl soap::Value for LanguageInfo {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LanguageInfo",
+            "\
+            table_right field_properties language_info_id lcid english_name native_name \
+            three_letter_iso_language_name two_letter_iso_language_name is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1088,12 +1114,7 @@ impl soap::Value for LanguageInfo {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LanguageInfo,
-    "\
-        table_right field_properties language_info_id lcid english_name native_name \
-        three_letter_iso_language_name two_letter_iso_language_name is_built_in"
-);
+soap::complex!(LanguageInfo);
 
 /// `ListEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1151,7 +1172,13 @@ impl soap::Value for ListEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListEntity",
+            "\
+            table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
+            use_groups_and_headings list_type in_use_by_user_defined_fields",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1170,12 +1197,7 @@ impl soap::Value for ListEntity {
         w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
     }
 }
-soap::complex!(
-    ListEntity,
-    "\
-        table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
-        use_groups_and_headings list_type in_use_by_user_defined_fields"
-);
+soap::complex!(ListEntity);
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1221,7 +1243,11 @@ impl soap::Value for ListItemEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ListItemEntity",
+            "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1236,10 +1262,7 @@ impl soap::Value for ListItemEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    ListItemEntity,
-    "table_right field_properties id name tooltip deleted ud_list_definition_id rank"
-);
+soap::complex!(ListItemEntity);
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1285,7 +1308,13 @@ impl soap::Value for LocalizedText {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "LocalizedText",
+            "\
+            table_right field_properties language_id resource_id text type localized_text_id \
+            is_built_in",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1300,12 +1329,7 @@ impl soap::Value for LocalizedText {
         w.value("IsBuiltIn", &self.is_built_in);
     }
 }
-soap::complex!(
-    LocalizedText,
-    "\
-        table_right field_properties language_id resource_id text type localized_text_id \
-        is_built_in"
-);
+soap::complex!(LocalizedText);
 
 /// `LocalizedTextType`, since Services75.
 #[derive(Clone, Default)]
@@ -1441,7 +1465,7 @@ impl soap::Value for MrMrs {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1453,7 +1477,7 @@ impl soap::Value for MrMrs {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(MrMrs, "table_right field_properties id value tooltip");
+soap::complex!(MrMrs);
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -1490,7 +1514,11 @@ impl soap::Value for PaymentTerm {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentTerm",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1502,7 +1530,7 @@ impl soap::Value for PaymentTerm {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentTerm, "table_right field_properties id value tooltip");
+soap::complex!(PaymentTerm);
 
 /// `PaymentType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -1539,7 +1567,11 @@ impl soap::Value for PaymentType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "PaymentType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1551,7 +1583,7 @@ impl soap::Value for PaymentType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(PaymentType, "table_right field_properties id value tooltip");
+soap::complex!(PaymentType);
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -1588,7 +1620,11 @@ impl soap::Value for ProductCategory {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductCategory",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1600,7 +1636,7 @@ impl soap::Value for ProductCategory {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductCategory, "table_right field_properties id value tooltip");
+soap::complex!(ProductCategory);
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -1637,7 +1673,11 @@ impl soap::Value for ProductFamily {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductFamily",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1649,7 +1689,7 @@ impl soap::Value for ProductFamily {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductFamily, "table_right field_properties id value tooltip");
+soap::complex!(ProductFamily);
 
 /// `ProductType`, extends `Carrier`, since Services80.
 #[derive(Default)]
@@ -1686,7 +1726,11 @@ impl soap::Value for ProductType {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProductType",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1698,7 +1742,7 @@ impl soap::Value for ProductType {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(ProductType, "table_right field_properties id value tooltip");
+soap::complex!(ProductType);
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1756,7 +1800,13 @@ impl soap::Value for ProjectTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ProjectTypeEntity",
+            "\
+            table_right field_properties proj_type_id name tooltip rank duration_unit \
+            project_duration deleted has_guide is_auto_advance stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1775,12 +1825,7 @@ impl soap::Value for ProjectTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    ProjectTypeEntity,
-    "\
-        table_right field_properties proj_type_id name tooltip rank duration_unit \
-        project_duration deleted has_guide is_auto_advance stages"
-);
+soap::complex!(ProjectTypeEntity);
 
 /// `QuickReply`, extends `Carrier`, since Services83.
 #[derive(Default)]
@@ -1817,7 +1862,11 @@ impl soap::Value for QuickReply {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuickReply",
+            "table_right field_properties quick_reply_id name html_body",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1829,7 +1878,7 @@ impl soap::Value for QuickReply {
         w.value("HtmlBody", &self.html_body);
     }
 }
-soap::complex!(QuickReply, "table_right field_properties quick_reply_id name html_body");
+soap::complex!(QuickReply);
 
 /// `QuoteApproveReason`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1866,7 +1915,11 @@ impl soap::Value for QuoteApproveReason {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteApproveReason",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1878,7 +1931,7 @@ impl soap::Value for QuoteApproveReason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(QuoteApproveReason, "table_right field_properties id value tooltip");
+soap::complex!(QuoteApproveReason);
 
 /// `QuoteDenyReason`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -1915,7 +1968,11 @@ impl soap::Value for QuoteDenyReason {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "QuoteDenyReason",
+            "table_right field_properties id value tooltip",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1927,7 +1984,7 @@ impl soap::Value for QuoteDenyReason {
         w.value("Tooltip", &self.tooltip);
     }
 }
-soap::complex!(QuoteDenyReason, "table_right field_properties id value tooltip");
+soap::complex!(QuoteDenyReason);
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -1979,7 +2036,13 @@ impl soap::Value for RelationDefinitionEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "RelationDefinitionEntity",
+            "\
+            table_right field_properties reldef_id name tooltip passive_text deleted rank source \
+            destination",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -1996,12 +2059,7 @@ impl soap::Value for RelationDefinitionEntity {
         w.value("Destination", &self.destination);
     }
 }
-soap::complex!(
-    RelationDefinitionEntity,
-    "\
-        table_right field_properties reldef_id name tooltip passive_text deleted rank source \
-        destination"
-);
+soap::complex!(RelationDefinitionEntity);
 
 /// `RelationTarget`, since Services75.
 #[derive(Clone, Default)]
@@ -2088,7 +2146,13 @@ impl soap::Value for ResourceEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "ResourceEntity",
+            "\
+            table_right field_properties resource_id name rank tooltip deleted is_location \
+            location_address",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2104,12 +2168,7 @@ impl soap::Value for ResourceEntity {
         w.value("LocationAddress", &self.location_address);
     }
 }
-soap::complex!(
-    ResourceEntity,
-    "\
-        table_right field_properties resource_id name rank tooltip deleted is_location \
-        location_address"
-);
+soap::complex!(ResourceEntity);
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2155,7 +2214,11 @@ impl soap::Value for SaleStageEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleStageEntity",
+            "table_right field_properties sale_stage_id value tooltip probability deleted rank",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2170,10 +2233,7 @@ impl soap::Value for SaleStageEntity {
         w.value("Rank", &self.rank);
     }
 }
-soap::complex!(
-    SaleStageEntity,
-    "table_right field_properties sale_stage_id value tooltip probability deleted rank"
-);
+soap::complex!(SaleStageEntity);
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
 #[derive(Default)]
@@ -2267,7 +2327,17 @@ impl soap::Value for SaleTypeEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "SaleTypeEntity",
+            "\
+            table_right field_properties sale_type_id name tooltip rank duration_unit \
+            sale_duration sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
+            allow_quote_alternatives default_quote_validity quote_lines_template \
+            confirmation_lines_template max_discount_percent_set min_earning_percent_set \
+            max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by \
+            stages",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2298,15 +2368,7 @@ impl soap::Value for SaleTypeEntity {
         w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
     }
 }
-soap::complex!(
-    SaleTypeEntity,
-    "\
-        table_right field_properties sale_type_id name tooltip rank duration_unit sale_duration \
-        sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
-        allow_quote_alternatives default_quote_validity quote_lines_template \
-        confirmation_lines_template max_discount_percent_set min_earning_percent_set \
-        max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by stages"
-);
+soap::complex!(SaleTypeEntity);
 
 /// `SenderMailMode`, since Services87.
 #[derive(Clone, Default)]
@@ -2553,7 +2615,14 @@ impl soap::Value for TaskMenu {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TaskMenu",
+            "\
+            table_right field_properties task_menu_id name tooltip table_name area \
+            url_or_soprotocol task_type crm_script_id show_in_client archive_behaviour rank \
+            encoding prog_id deleted",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2576,12 +2645,7 @@ impl soap::Value for TaskMenu {
         w.value("Deleted", &self.deleted);
     }
 }
-soap::complex!(
-    TaskMenu,
-    "\
-        table_right field_properties task_menu_id name tooltip table_name area url_or_soprotocol \
-        task_type crm_script_id show_in_client archive_behaviour rank encoding prog_id deleted"
-);
+soap::complex!(TaskMenu);
 
 /// `TicketCategoryMembershipEntity`, extends `Carrier`, since Services88.
 #[derive(Default)]
@@ -2615,7 +2679,11 @@ impl soap::Value for TicketCategoryMembershipEntity {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "TicketCategoryMembershipEntity",
+            "table_right field_properties user weight",
+            &self.extra,
+        );
         w.value("TableRight", &self.table_right);
         w.dictionary(
             "FieldProperties",
@@ -2626,6 +2694,4 @@ impl soap::Value for TicketCategoryMembershipEntity {
         w.value("Weight", &self.weight);
     }
 }
-soap::complex!(
-    TicketCategoryMembershipEntity, "table_right field_properties user weight"
-);
+soap::complex!(TicketCategoryMembershipEntity);

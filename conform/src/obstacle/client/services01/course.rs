@@ -218,6 +218,7 @@ pub struct ManyArgs {
 
 impl soap::Value for ManyArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("ManyArgs", "text type grade tools shape words when seal bag");
         w.value("Text", &self.text);
         w.value("Type", &self.r#type);
         w.omittable("Grade", &self.grade);
@@ -229,7 +230,7 @@ impl soap::Value for ManyArgs {
         w.dictionary("Bag", &self.bag, BAG);
     }
 }
-soap::arguments!(ManyArgs, "text type grade tools shape words when seal bag");
+soap::arguments!(ManyArgs);
 
 /// The results of `Course/Several`.
 #[derive(Default)]
@@ -261,6 +262,7 @@ impl soap::Value for SeveralResponse {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        w.names("SeveralResponse", "length name words sheet grade bag");
         w.value("Length", &self.length);
         w.value("Name", &self.name);
         w.array("Words", &self.words, ARRAY_OF_STRING);
@@ -269,7 +271,7 @@ impl soap::Value for SeveralResponse {
         w.dictionary("Bag", &self.bag, BAG);
     }
 }
-soap::complex!(SeveralResponse, "length name words sheet grade bag");
+soap::complex!(SeveralResponse);
 
 /// `Shape` or a type derived from it, since Services01.
 #[derive(Clone, Debug, PartialEq)]
@@ -355,12 +357,12 @@ impl soap::Value for Circle {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Circle", "label radius", &self.extra);
         w.value("Label", &self.label);
         w.value("Radius", &self.radius);
     }
 }
-soap::complex!(Circle, "label radius");
+soap::complex!(Circle);
 
 /// `Color`, since Services01.
 #[derive(Clone, Default)]
@@ -425,10 +427,10 @@ impl soap::Value for Empty {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Empty", "", &self.extra);
     }
 }
-soap::complex!(Empty, "");
+soap::complex!(Empty);
 
 /// `Grade`, since Services01.
 #[derive(Clone)]
@@ -544,7 +546,13 @@ impl soap::Value for NillableValues {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "NillableValues",
+            "\
+            boolean byte short int long unsigned_short unsigned_int unsigned_long float double \
+            decimal date_time string base64_binary any_uri any_type duration guid char",
+            &self.extra,
+        );
         w.value("Boolean", &self.boolean);
         w.value("Byte", &self.byte);
         w.value("Short", &self.short);
@@ -566,12 +574,7 @@ impl soap::Value for NillableValues {
         w.value("Char", &self.char);
     }
 }
-soap::complex!(
-    NillableValues,
-    "\
-        boolean byte short int long unsigned_short unsigned_int unsigned_long float double \
-        decimal date_time string base64_binary any_uri any_type duration guid char"
-);
+soap::complex!(NillableValues);
 
 /// `Ring`, extends `Circle`, since Services01.
 #[derive(Default)]
@@ -598,14 +601,14 @@ impl soap::Value for Ring {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Ring", "label radius inner", &self.extra);
         w.value("Label", &self.label);
         w.value("Radius", &self.radius);
         w.namespace(1);
         w.value("Inner", &self.inner);
     }
 }
-soap::complex!(Ring, "label radius inner");
+soap::complex!(Ring);
 
 /// `Seal`, since Services01.
 #[derive(Default)]
@@ -630,13 +633,13 @@ impl soap::Value for Seal {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Seal", "code mark", &self.extra);
         w.namespace(1);
         w.value("Code", &self.code);
         w.value("Mark", &self.mark);
     }
 }
-soap::complex!(Seal, "code mark");
+soap::complex!(Seal);
 
 /// `Shape`, since Services01.
 #[derive(Default)]
@@ -657,11 +660,11 @@ impl soap::Value for Shape {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Shape", "label", &self.extra);
         w.value("Label", &self.label);
     }
 }
-soap::complex!(Shape, "label");
+soap::complex!(Shape);
 
 /// `Sheet`, since Services01.
 #[derive(Default)]
@@ -754,7 +757,14 @@ impl soap::Value for Sheet {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Sheet",
+            "\
+            shape needed_shape shapes seal maybe_seal empty grade maybe_grade color maybe_color \
+            tools maybe_tools grades numbers blobs anys grid words by_date by_number by_name odd \
+            bag needed_text needed_words",
+            &self.extra,
+        );
         w.value("Shape", &self.shape);
         w.value("NeededShape", &self.needed_shape);
         w.array("Shapes", &self.shapes, ARRAY_OF_SHAPE);
@@ -782,13 +792,7 @@ impl soap::Value for Sheet {
         w.array("NeededWords", &self.needed_words, ARRAY_OF_STRING);
     }
 }
-soap::complex!(
-    Sheet,
-    "\
-        shape needed_shape shapes seal maybe_seal empty grade maybe_grade color maybe_color tools \
-        maybe_tools grades numbers blobs anys grid words by_date by_number by_name odd bag \
-        needed_text needed_words"
-);
+soap::complex!(Sheet);
 
 /// `Square`, extends `Shape`, since Services01.
 #[derive(Default)]
@@ -815,13 +819,13 @@ impl soap::Value for Square {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Square", "label side inside", &self.extra);
         w.value("Label", &self.label);
         w.value("Side", &self.side);
         w.value("Inside", &self.inside);
     }
 }
-soap::complex!(Square, "label side inside");
+soap::complex!(Square);
 
 /// `Switches`, since Services01.
 #[derive(Default)]
@@ -881,7 +885,11 @@ impl soap::Value for Switches {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Switches",
+            "s0 s1 s2 s3 s4 s5 s6 s7 s8 type self_ move email caller_ids",
+            &self.extra,
+        );
         w.value("S0", &self.s0);
         w.value("S1", &self.s1);
         w.value("S2", &self.s2);
@@ -898,7 +906,7 @@ impl soap::Value for Switches {
         w.array("CallerIDs", &self.caller_ids, ARRAY_OF_INT);
     }
 }
-soap::complex!(Switches, "s0 s1 s2 s3 s4 s5 s6 s7 s8 type self_ move email caller_ids");
+soap::complex!(Switches);
 
 /// `Thing`, extends `Origin`, since Services01.
 #[derive(Default)]
@@ -931,7 +939,7 @@ impl soap::Value for Thing {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Thing", "place distance id parent parts", &self.extra);
         w.namespace(1);
         w.value("Place", &self.place);
         w.value("Distance", &self.distance);
@@ -941,7 +949,7 @@ impl soap::Value for Thing {
         w.array("Parts", &self.parts, ARRAY_OF_THING);
     }
 }
-soap::complex!(Thing, "place distance id parent parts");
+soap::complex!(Thing);
 
 /// `Tools`, a set of flags, since Services01.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1061,7 +1069,14 @@ impl soap::Value for Values {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex(
+            "Values",
+            "\
+            boolean byte short int long unsigned_byte unsigned_short unsigned_int unsigned_long \
+            float double decimal date_time string base64_binary any_uri any_type duration guid \
+            char",
+            &self.extra,
+        );
         w.value("Boolean", &self.boolean);
         w.value("Byte", &self.byte);
         w.value("Short", &self.short);
@@ -1084,9 +1099,4 @@ impl soap::Value for Values {
         w.value("Char", &self.char);
     }
 }
-soap::complex!(
-    Values,
-    "\
-        boolean byte short int long unsigned_byte unsigned_short unsigned_int unsigned_long float \
-        double decimal date_time string base64_binary any_uri any_type duration guid char"
-);
+soap::complex!(Values);

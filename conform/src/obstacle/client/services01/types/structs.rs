@@ -26,13 +26,13 @@ impl soap::Value for Origin {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Origin", "place distance", &self.extra);
         w.namespace(1);
         w.value("Place", &self.place);
         w.value("Distance", &self.distance);
     }
 }
-soap::complex!(Origin, "place distance");
+soap::complex!(Origin);
 
 /// `Ticket`, since Services01.
 #[derive(Default)]
@@ -53,8 +53,8 @@ impl soap::Value for Ticket {
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.extra(&self.extra);
+        w.complex("Ticket", "code", &self.extra);
         w.value("Code", &self.code);
     }
 }
-soap::complex!(Ticket, "code");
+soap::complex!(Ticket);
