@@ -35,10 +35,45 @@ fn names_follow_the_wire() {
     assert!(pairs > 70_000, "only {pairs} pairs found");
 }
 
+/// Debug output names a struct's fields from a list, which must be that of its statements.
+#[test]
+fn shown_names_are_those_of_the_fields() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut structs = 0;
+    for folder in ["../generated/src", "src/obstacle/client"] {
+        for path in sources(&root.join(folder)) {
+            let text = fs::read_to_string(&path).expect("readable");
+            for function in text.split("fn write_fields").skip(1) {
+                let body = function.split_once("\n    }").expect("a body").0;
+                let stated = body.split_once("w.").and_then(|(_, rest)| {
+                    stated_names(&format!("w.{rest}")).map(|rest| rest.to_owned())
+                });
+                let stated = stated.unwrap_or_else(|| panic!("{}: no names", path.display()));
+                let (names, statements) = stated.split_once(");").expect("an end");
+                let names = names.split('"').nth(3).expect("the names");
+                let names: Vec<_> = names
+                    .split(['\\', '\n', ' '])
+                    .filter(|n| !n.is_empty())
+                    .collect();
+                let fields = statements.split("&self.").skip(1).map(|rest| {
+                    let end = rest.find([',', ')']).expect("an end");
+                    rest[..end].trim_start_matches("r#")
+                });
+                assert_eq!(names, fields.collect::<Vec<_>>(), "{}", path.display());
+                structs += 1;
+            }
+        }
+    }
+    assert!(structs > 2_825, "only {structs} structs found");
+}
+
 /// `r.value("WireName", &mut self.rust_name);` or `.text("WireName", rust_name)`: both names.
 fn pair(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
-    let is_statement = line.starts_with("r.") || line.starts_with("w.") || line.starts_with('.');
+    let is_statement = ["r.", "w.", "."]
+        .iter()
+        .any(|start| line.starts_with(start));
+    let is_statement = is_statement && stated_names(line).is_none();
     let (_, rest) = line.split_once("(\"").filter(|_| is_statement)?;
     let (wire, rest) = rest.split_once("\", ")?;
     let arguments = rest.split_once(')')?.0;
@@ -50,6 +85,12 @@ fn pair(line: &str) -> Option<(&str, &str)> {
         .or(name.strip_prefix('&'))
         .unwrap_or(name);
     Some((wire, name.strip_prefix("self.").unwrap_or(name)))
+}
+
+/// What follows `w.complex(` or `w.names(`.
+fn stated_names(text: &str) -> Option<&str> {
+    let complex = text.strip_prefix("w.complex(");
+    complex.or_else(|| text.strip_prefix("w.names("))
 }
 
 fn squash(name: &str) -> String {
