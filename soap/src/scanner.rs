@@ -60,8 +60,7 @@ impl<'a> Tag<'a> {
 pub(crate) struct Attribute<'a> {
     name: &'a str,
     pub(crate) local: &'a str,
-    /// As written, references not resolved.
-    value: &'a str,
+    value: Written<'a>,
 }
 
 impl<'a> Attribute<'a> {
@@ -71,16 +70,33 @@ impl<'a> Attribute<'a> {
 
     /// The value with its references resolved.
     pub(crate) fn value(&self) -> Cow<'a, str> {
-        // The start tag was refused if a reference is illegal.
-        unescape(self.value, Blanks::Attribute).unwrap_or(Cow::Borrowed(self.value))
+        self.value.resolved()
     }
 }
 
-/// A declared prefix (`""` for the default namespace) and its namespace as written.
+/// The value of an attribute as written, references not resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Written<'a> {
+    text: &'a str,
+    /// Whether it means what is written: it has no references and no blanks but spaces.
+    plain: bool,
+}
+
+impl<'a> Written<'a> {
+    fn resolved(self) -> Cow<'a, str> {
+        if self.plain {
+            return Cow::Borrowed(self.text);
+        }
+        // The start tag was refused if a reference is illegal.
+        unescape(self.text, Blanks::Attribute).unwrap_or(Cow::Borrowed(self.text))
+    }
+}
+
+/// A declared prefix (`""` for the default namespace) and its namespace.
 #[derive(Clone, Copy, Debug)]
 struct Binding<'a> {
     prefix: &'a str,
-    namespace: &'a str,
+    namespace: Written<'a>,
     is_xsi: bool,
 }
 
@@ -110,6 +126,9 @@ pub(crate) struct Scanner<'a> {
     bindings: Vec<Binding<'a>>,
     /// Attributes of the current tag, without declarations.
     attributes: Vec<Attribute<'a>>,
+    /// The latest two declarations that were taken apart, and how they are written. WCF makes the same
+    /// two anew on every header.
+    declared: [Option<(&'a str, Binding<'a>)>; 2],
     tag: Tag<'a>,
     /// Whether the current tag was read but its content was not.
     fresh: bool,
@@ -122,6 +141,7 @@ const NAME: u8 = 1;
 const BLANK: u8 = 2;
 /// Ends a text or needs care in it.
 const STOP: u8 = 4;
+const NAME_START: u8 = 8;
 
 /// Classes of ASCII bytes. A name is scanned by its ASCII bytes; what is outside of them is looked at
 /// afterwards.
@@ -130,7 +150,9 @@ const CLASS: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') {
+        if b.is_ascii_alphabetic() || b == b'_' {
+            class[byte] = NAME | NAME_START;
+        } else if b.is_ascii_digit() || matches!(b, b'-' | b'.') {
             class[byte] = NAME;
         } else if matches!(b, b' ' | b'\t' | b'\n' | b'\r') {
             class[byte] = BLANK;
@@ -167,6 +189,7 @@ impl<'a> Scanner<'a> {
             open: Vec::with_capacity(16),
             bindings: Vec::with_capacity(8),
             attributes: Vec::new(),
+            declared: [None; 2],
             tag,
             fresh: false,
         };
@@ -374,7 +397,10 @@ impl<'a> Scanner<'a> {
                 self.attributes.push(Attribute {
                     name,
                     local: &name[2..],
-                    value,
+                    value: Written {
+                        text: value,
+                        plain: true,
+                    },
                 });
                 self.pos += WCF_NIL.len();
                 tag.plain = false;
@@ -424,6 +450,14 @@ impl<'a> Scanner<'a> {
 
     fn attribute(&mut self, tag: &Tag<'a>) -> Result<(), DecodeError> {
         let start = self.pos;
+        let rest = self.rest();
+        let mut declared = self.declared.iter().flatten();
+        if let Some(&(written, binding)) =
+            declared.find(|(written, _)| rest.starts_with(written.as_bytes()))
+        {
+            self.pos += written.len();
+            return self.bind(start, tag, binding);
+        }
         let (name, local) = self.name("an attribute name")?;
         self.skip_blanks();
         if self.byte() != Some(b'=') {
@@ -440,7 +474,63 @@ impl<'a> Scanner<'a> {
         let Some(length) = memchr(quote, self.rest()) else {
             return Err(self.unexpected("the end of the attribute value"));
         };
-        let value = self.slice(from, from + length);
+        let text = self.slice(from, from + length);
+        let value = Written {
+            text,
+            plain: is_plain(text),
+        };
+        if !value.plain {
+            self.check_value(text)?;
+        }
+        self.pos = from + length + 1;
+        let declared = match prefix(name, local) {
+            "xmlns" => local,
+            "" if local == "xmlns" => "",
+            _ => {
+                self.check_count(start, tag)?;
+                self.attributes.push(Attribute { name, local, value });
+                return Ok(());
+            }
+        };
+        let binding = Binding {
+            prefix: declared,
+            namespace: value,
+            is_xsi: value.resolved() == XSI,
+        };
+        self.check_declaration(start, declared, text)?;
+        let written = self.slice(start, self.pos);
+        self.declared = [Some((written, binding)), self.declared[0]];
+        self.bind(start, tag, binding)
+    }
+
+    /// A declaration was read that begins at `start`.
+    fn bind(
+        &mut self,
+        start: usize,
+        tag: &Tag<'a>,
+        binding: Binding<'a>,
+    ) -> Result<(), DecodeError> {
+        self.check_count(start, tag)?;
+        if self.bindings.len() >= MAX_BINDINGS {
+            self.pos = start;
+            return Err(self.error(format!("at most {MAX_BINDINGS} declarations"), "one more"));
+        }
+        self.bindings.push(binding);
+        Ok(())
+    }
+
+    /// An attribute was read that begins at `start`: whether the tag may have it.
+    fn check_count(&mut self, start: usize, tag: &Tag<'a>) -> Result<(), DecodeError> {
+        if self.attributes.len() + self.bindings.len() - tag.bindings < MAX_ATTRIBUTES {
+            return Ok(());
+        }
+        self.pos = start;
+        Err(self.error(format!("at most {MAX_ATTRIBUTES} attributes"), "one more"))
+    }
+
+    /// Checks the value of an attribute that the scanner stands at.
+    #[cold]
+    fn check_value(&mut self, value: &str) -> Result<(), DecodeError> {
         if let Some(at) = memchr(b'<', value.as_bytes()) {
             self.pos += at;
             return Err(self.unexpected("no `<` in an attribute value"));
@@ -449,29 +539,6 @@ impl<'a> Scanner<'a> {
             self.pos += at;
             return Err(self.unexpected("a reference to a character"));
         }
-        self.pos = from + length + 1;
-        if self.attributes.len() + self.bindings.len() - tag.bindings >= MAX_ATTRIBUTES {
-            self.pos = start;
-            return Err(self.error(format!("at most {MAX_ATTRIBUTES} attributes"), "one more"));
-        }
-        let declared = match prefix(name, local) {
-            "xmlns" => local,
-            "" if local == "xmlns" => "",
-            _ => {
-                self.attributes.push(Attribute { name, local, value });
-                return Ok(());
-            }
-        };
-        self.check_declaration(start, declared, value)?;
-        if self.bindings.len() >= MAX_BINDINGS {
-            self.pos = start;
-            return Err(self.error(format!("at most {MAX_BINDINGS} declarations"), "one more"));
-        }
-        self.bindings.push(Binding {
-            prefix: declared,
-            namespace: value,
-            is_xsi: unescape(value, Blanks::Attribute).is_ok_and(|value| value == XSI),
-        });
         Ok(())
     }
 
@@ -532,35 +599,41 @@ impl<'a> Scanner<'a> {
         let bytes = self.text.as_bytes();
         let start = self.pos;
         let mut local = start;
-        let mut pos = start;
-        loop {
-            match bytes.get(pos) {
-                Some(&byte) if CLASS[usize::from(byte)] & NAME != 0 => pos += 1,
-                Some(b':') if local == start && pos > start => {
-                    pos += 1;
-                    local = pos;
-                }
-                Some(128..) => match self.slice(pos, self.text.len()).chars().next() {
-                    Some(char) if is_name_char(char) => pos += char.len_utf8(),
-                    _ => break,
-                },
-                _ => break,
-            }
+        let mut pos = self.behind_name(start);
+        if bytes.get(pos) == Some(&b':') && pos > start {
+            local = pos + 1;
+            pos = self.behind_name(local);
         }
         let starts_well = |at: usize| match bytes.get(at) {
-            Some(b'0'..=b'9' | b'-' | b'.') => false,
+            Some(&byte) if CLASS[usize::from(byte)] & NAME_START != 0 => true,
             Some(128..) => self
                 .slice(at, pos)
                 .chars()
                 .next()
                 .is_some_and(is_name_start_char),
-            _ => at < pos,
+            _ => false,
         };
         if !starts_well(start) || local != start && !starts_well(local) {
             return Err(self.unexpected(expected));
         }
         self.pos = pos;
         Ok((self.slice(start, pos), self.slice(local, pos)))
+    }
+
+    /// Behind the characters of a name without a colon.
+    #[inline]
+    fn behind_name(&self, mut pos: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(pos) {
+                Some(&byte) if CLASS[usize::from(byte)] & NAME != 0 => pos += 1,
+                Some(128..) => match self.slice(pos, self.text.len()).chars().next() {
+                    Some(char) if is_name_char(char) => pos += char.len_utf8(),
+                    _ => return pos,
+                },
+                _ => return pos,
+            }
+        }
     }
 
     /// Whether the current element has no content.
@@ -783,19 +856,21 @@ impl<'a> Scanner<'a> {
     }
 
     /// The namespace that is bound to this prefix, as written.
-    fn namespace(&self, prefix: &str) -> Option<&'a str> {
+    fn namespace(&self, prefix: &str) -> Option<Written<'a>> {
         match self.binding(prefix) {
-            Some(binding) if binding.namespace.is_empty() => None,
+            Some(binding) if binding.namespace.text.is_empty() => None,
             Some(binding) => Some(binding.namespace),
-            None if prefix == "xml" => Some("http://www.w3.org/XML/1998/namespace"),
+            None if prefix == "xml" => Some(Written {
+                text: "http://www.w3.org/XML/1998/namespace",
+                plain: true,
+            }),
             None => None,
         }
     }
 
     /// The namespace that is bound to this prefix.
     pub(crate) fn resolve(&self, prefix: &str) -> Option<Cow<'a, str>> {
-        let namespace = self.namespace(prefix)?;
-        Some(unescape(namespace, Blanks::Attribute).unwrap_or(Cow::Borrowed(namespace)))
+        self.namespace(prefix).map(Written::resolved)
     }
 
     /// Namespace of the current element.
@@ -840,7 +915,7 @@ impl<'a> Scanner<'a> {
             push_declaration(
                 &mut xml,
                 "",
-                default.map_or("", |binding| binding.namespace),
+                default.map_or("", |binding| binding.namespace.text),
             );
         }
         for (i, binding) in outer.iter().enumerate() {
@@ -851,7 +926,7 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             if mentions(source, binding.prefix) {
-                push_declaration(&mut xml, binding.prefix, binding.namespace);
+                push_declaration(&mut xml, binding.prefix, binding.namespace.text);
             }
         }
         xml.push_str(rest);
@@ -1004,6 +1079,14 @@ enum Blanks {
     Text,
     /// All are blanks.
     Attribute,
+}
+
+/// Whether nothing in an attribute's value is more than it is. The compiler looks at sixteen bytes at a
+/// time, since it does not stop at the first.
+#[inline]
+fn is_plain(value: &str) -> bool {
+    let cares = |byte: u8| (byte < b' ') | (byte == b'&') | (byte == b'<');
+    !value.bytes().fold(false, |any, byte| any | cares(byte))
 }
 
 /// CDATA has no references, but its line ends are normalised.
