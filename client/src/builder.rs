@@ -7,7 +7,7 @@ use std::time::Duration;
 
 #[cfg(feature = "blocking")]
 use superoffice_soap::BlockingTransport;
-use superoffice_soap::Transport;
+use superoffice_soap::{HeaderText, Transport};
 #[cfg(feature = "reqwest")]
 use superoffice_soap::{HttpTransport, HttpTransportBuilder};
 
@@ -261,7 +261,7 @@ impl<C> Builder<C> {
             application_token: self.application_token,
             session: self.credentials.map(Session::new),
             time_zone: self.time_zone,
-            user_agent: self.user_agent,
+            user_agent: self.user_agent.map(HeaderText::from),
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             max_response_bytes: self.max_response_bytes,

@@ -506,9 +506,11 @@ impl RawCall {
         headers::write(self.contract, self.headers, &given)
     }
 
-    /// A request with this message.
-    pub(crate) fn request(&self, endpoint: &str, message: Bytes) -> HttpRequest {
+    /// A request with this message, to the server with this base URL.
+    pub(crate) fn request(&self, base: &str, message: Bytes) -> HttpRequest {
         let settings = self.connection.settings();
+        let version = self.contract.name;
+        let endpoint = [base, "/Remote/", version, "/", &self.agent, ".svc"].concat();
         let mut request = HttpRequest::post(endpoint, message);
         let namespace = self.contract.namespace(0);
         let action = [
@@ -524,8 +526,8 @@ impl RawCall {
         request.headers.reserve(4);
         request
             .headers
-            .push(("content-type", "text/xml; charset=utf-8".to_owned()));
-        request.headers.push(("soapaction", action));
+            .push(("content-type", "text/xml; charset=utf-8".into()));
+        request.headers.push(("soapaction", action.into()));
         if let Some(user_agent) = &settings.user_agent {
             request.headers.push(("user-agent", user_agent.clone()));
         }

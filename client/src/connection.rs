@@ -7,7 +7,7 @@ use std::time::Duration;
 
 #[cfg(feature = "blocking")]
 use superoffice_soap::BlockingTransport;
-use superoffice_soap::{Contract, Transport};
+use superoffice_soap::{Contract, HeaderText, Transport};
 #[cfg(feature = "online")]
 use superoffice_soap::{TransportError, TransportErrorKind};
 
@@ -60,7 +60,7 @@ pub(crate) struct Settings {
     pub(crate) application_token: Option<Secret>,
     pub(crate) session: Option<Arc<Session>>,
     pub(crate) time_zone: Option<TimeZone>,
-    pub(crate) user_agent: Option<String>,
+    pub(crate) user_agent: Option<HeaderText>,
     /// Of a call.
     pub(crate) timeout: Option<Duration>,
     /// Of each of its attempts.

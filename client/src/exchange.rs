@@ -120,16 +120,7 @@ pub(crate) async fn deliver(call: &mut RawCall, means: Means) -> Result<HttpResp
     loop {
         let base = settings.base(means).await;
         let base = base.map_err(|error| call.named(error))?;
-        let endpoint = [
-            &base,
-            "/Remote/",
-            call.contract.name,
-            "/",
-            &call.agent,
-            ".svc",
-        ]
-        .concat();
-        let make = || call.request(&endpoint, message.clone());
+        let make = || call.request(&base, message.clone());
         let idempotent = call.options.idempotent;
         let sent = send(settings, &make, Some(call), attempt, idempotent, means).await;
         let response = sent.map_err(|error| call.error(Detail::Transport(error)))?;

@@ -17,7 +17,7 @@ use superoffice_soap::{HttpRequest, HttpResponse, TransportError};
 /// impl Middleware for Failures {
 ///     fn before(&self, attempt: &Attempt<'_>, request: &mut HttpRequest) {
 ///         let id = format!("{}/{}", attempt.agent(), attempt.operation());
-///         request.headers.push(("x-operation", id));
+///         request.headers.push(("x-operation", id.into()));
 ///     }
 ///
 ///     fn after(&self, _: &Attempt<'_>, outcome: Result<&HttpResponse, &TransportError>) {

@@ -599,7 +599,7 @@ impl InProcess {
         let target = rest.find('/').map_or("/", |start| &rest[start..]);
         let headers = request.headers.iter();
         let headers = headers
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .map(|(name, value)| ((*name).to_owned(), value.to_string()))
             .collect();
         let answer = self.0.answer(&Request::new(
             request.method,
@@ -617,9 +617,9 @@ impl InProcess {
             _ if is_late => return Some((Duration::ZERO, fails(TransportErrorKind::Timeout))),
             End::Complete => {
                 let mut response = HttpResponse::new(answer.status(), answer.body().clone());
-                let headers = answer.headers().iter();
-                let headers = headers.map(|(name, value)| ((*name).to_owned(), value.clone()));
-                response.headers.extend(headers);
+                for (name, value) in answer.headers() {
+                    response.headers.push(*name, value.as_str());
+                }
                 Ok(response)
             }
             _ => fails(TransportErrorKind::Interrupted),

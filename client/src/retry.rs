@@ -84,13 +84,13 @@ impl RetryPolicy {
                 None
             }
             Ok(response) => {
+                if !matches!(response.status, 429 | 502 | 503 | 504)
+                    || crate::response::is_soap(&response.body)
+                {
+                    return None;
+                }
                 let asked = retry_after(response, now);
-                let repeatable = match response.status {
-                    503 => asked.is_some() || idempotent,
-                    429 | 502 | 504 => idempotent,
-                    _ => false,
-                };
-                if !repeatable || crate::response::is_soap(&response.body) {
+                if !idempotent && (response.status != 503 || asked.is_none()) {
                     return None;
                 }
                 asked
@@ -241,9 +241,9 @@ mod tests {
         assert!(waits(false, Err(TransportError::new(Timeout).not_sent())));
         let answered = |status, after: Option<&str>| {
             let mut response = HttpResponse::new(status, "busy");
-            response
-                .headers
-                .extend(after.map(|after| ("retry-after".to_owned(), after.to_owned())));
+            if let Some(after) = after {
+                response.headers.push("retry-after", after);
+            }
             Ok(response)
         };
         assert!(waits(false, answered(503, Some("7"))));

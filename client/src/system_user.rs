@@ -106,8 +106,8 @@ impl SystemUser {
         let url = format!("{environment}/Login/api/PartnerSystemUser/Authenticate");
         let make = || {
             let mut request = HttpRequest::post(url.clone(), body.clone());
-            let json = "application/json; charset=utf-8".to_owned();
-            request.headers.push(("content-type", json));
+            let json = "application/json; charset=utf-8";
+            request.headers.push(("content-type", json.into()));
             request
         };
         let answer = service.ask(settings, &make, means).await?;

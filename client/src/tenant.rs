@@ -188,9 +188,7 @@ impl Service {
     ) -> Result<HttpResponse, Error> {
         let make = || {
             let mut request = make();
-            request
-                .headers
-                .push(("accept", "application/json".to_owned()));
+            request.headers.push(("accept", "application/json".into()));
             if let Some(user_agent) = &settings.user_agent {
                 request.headers.push(("user-agent", user_agent.clone()));
             }

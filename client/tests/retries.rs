@@ -191,7 +191,7 @@ impl Middleware for Log {
         assert_eq!(attempt.duration(), Duration::ZERO);
         request
             .headers
-            .push(("x-attempt", attempt.number().to_string()));
+            .push(("x-attempt", attempt.number().to_string().into()));
     }
 
     fn after(&self, attempt: &Attempt<'_>, outcome: Result<&HttpResponse, &TransportError>) {

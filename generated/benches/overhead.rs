@@ -221,9 +221,9 @@ impl Raw {
         let mut request = HttpRequest::post(self.url.as_str(), self.body.clone());
         let soap_action = self.headers["soapaction"].to_str().unwrap_or_default();
         request.headers = vec![
-            ("content-type", "text/xml; charset=utf-8".to_owned()),
-            ("soapaction", soap_action.to_owned()),
-            ("user-agent", USER_AGENT.to_owned()),
+            ("content-type", "text/xml; charset=utf-8".into()),
+            ("soapaction", soap_action.to_owned().into()),
+            ("user-agent", USER_AGENT.into()),
         ];
         request.timeout = Some(Duration::from_secs(100));
         request

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
+use std::mem;
 use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::Poll;
@@ -16,14 +17,15 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderValue;
-use reqwest::{Client, Method, Proxy, Request, Response, Url, redirect};
+use reqwest::{Client, Method, Proxy, Request, Response, Url, redirect, retry};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 
 use crate::transport::{
-    HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+    HttpHeaders, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
+    TransportFuture,
 };
 
 /// Sends requests over HTTP/1.1 with pooled connections; it needs a Tokio runtime.
@@ -187,6 +189,9 @@ impl HttpTransportBuilder {
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
+            // What may be tried again is the caller's to say, and `reqwest` would keep a copy of each
+            // request for it.
+            .retry(retry::never().max_retries_per_request(0))
             .tcp_nodelay(true);
         if let Some(timeout) = self.connect_timeout {
             builder = builder.connect_timeout(timeout);
@@ -331,7 +336,8 @@ impl Clients {
         // And for those that `reqwest` adds.
         headers.reserve(request.headers.len() + 3);
         for (name, value) in request.headers {
-            headers.insert(name, HeaderValue::try_from(value).map_err(invalid)?);
+            let value = HeaderValue::from_maybe_shared(value.into_bytes());
+            headers.insert(name, value.map_err(invalid)?);
         }
         *prepared.body_mut() = Some(request.body.into());
         Ok(client.execute(prepared))
@@ -344,16 +350,9 @@ async fn exchange(
 ) -> Result<HttpResponse, TransportError> {
     let mut response = begun.await.map_err(failed)?;
     let body = read_body(&mut response, limit).await?;
-    let headers = response
-        .headers()
-        .iter()
-        .filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        })
-        .collect();
     Ok(HttpResponse {
         status: response.status().as_u16(),
-        headers,
+        headers: HttpHeaders::new(mem::take(response.headers_mut())),
         body,
     })
 }

@@ -165,7 +165,8 @@ pub use redacted::Redacted;
 #[cfg(feature = "blocking")]
 pub use transport::BlockingTransport;
 pub use transport::{
-    HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind, TransportFuture,
+    HeaderText, HttpHeaders, HttpRequest, HttpResponse, Transport, TransportError,
+    TransportErrorKind, TransportFuture,
 };
 pub use value::{Dynamic, Entries, Item, Items, Leaf, Value, View};
 #[doc(hidden)]

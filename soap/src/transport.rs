@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -59,7 +60,7 @@ pub struct HttpRequest {
     /// The absolute URL, `http` or `https`.
     pub url: String,
     /// Header names in lower case with their values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, HeaderText)>,
     /// The body; cloning it is cheap.
     pub body: Bytes,
     /// How long the whole exchange may take, from connecting to the last byte of the body.
@@ -109,6 +110,45 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
+/// The value of a request's header; cloning it is cheap. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeaderText(Bytes);
+
+impl HeaderText {
+    /// The bytes, which are text.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.0
+    }
+}
+
+impl From<String> for HeaderText {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<&'static str> for HeaderText {
+    fn from(text: &'static str) -> Self {
+        Self(Bytes::from_static(text.as_bytes()))
+    }
+}
+
+impl Deref for HeaderText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        // Invariant: it was made of text.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for HeaderText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HeaderText")
+    }
+}
+
 /// A complete response of any status.
 ///
 /// `Debug` leaves out the body.
@@ -117,8 +157,8 @@ impl fmt::Debug for HttpRequest {
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
-    /// Header names in lower case with their values, as far as those are text.
-    pub headers: Vec<(String, String)>,
+    /// The headers.
+    pub headers: HttpHeaders,
     /// The body, decompressed.
     pub body: Bytes,
 }
@@ -128,17 +168,15 @@ impl HttpResponse {
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,
-            headers: Vec::new(),
+            headers: HttpHeaders::default(),
             body: body.into(),
         }
     }
 
     /// The first header of that name, which is given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(have, _)| have == name)
-            .map(|(_, value)| value.as_str())
+        let mut headers = self.headers.iter();
+        headers.find_map(|(have, value)| (have == name).then_some(value))
     }
 }
 
@@ -146,15 +184,53 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
-            .field(
-                "headers",
-                &self
-                    .headers
-                    .iter()
-                    .map(|(name, _)| name)
-                    .collect::<Vec<_>>(),
-            )
+            .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// The headers of a response: names in lower case with their values, as far as those are text.
+///
+/// `Debug` shows the names.
+#[derive(Clone, Default)]
+pub struct HttpHeaders {
+    /// As the HTTP client has them: few calls look at any, so they are not taken out of it.
+    #[cfg(feature = "reqwest")]
+    received: reqwest::header::HeaderMap,
+    added: Vec<(String, String)>,
+}
+
+impl HttpHeaders {
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn new(received: reqwest::header::HeaderMap) -> Self {
+        let added = Vec::new();
+        Self { received, added }
+    }
+
+    /// Adds one; the name is in lower case.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.added.push((name.into(), value.into()));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let added = self.added.iter();
+        let added = added.map(|(name, value)| (name.as_str(), value.as_str()));
+        #[cfg(feature = "reqwest")]
+        let added = self
+            .received
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+            .chain(added);
+        added
+    }
+}
+
+impl fmt::Debug for HttpHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
             .finish()
     }
 }
