@@ -122,7 +122,7 @@ pub(crate) async fn deliver(call: &mut RawCall, means: Means) -> Result<HttpResp
         let base = base.map_err(|error| call.named(error))?;
         let make = || call.request(&base, message.clone());
         let idempotent = call.options.idempotent;
-        let sent = send(settings, &make, Some(call), attempt, idempotent, means).await;
+        let sent = send(settings, &make, Some(call), &attempt, idempotent, means).await;
         let response = sent.map_err(|error| call.error(Detail::Transport(error)))?;
         if response.status == 421 && !moved && settings.is_elsewhere(&base) {
             #[cfg(feature = "online")]
@@ -139,12 +139,13 @@ pub(crate) async fn send(
     settings: &Settings,
     make: &(dyn Fn() -> HttpRequest + Sync),
     call: Option<&RawCall>,
-    mut attempt: Attempt<'_>,
+    first: &Attempt<'_>,
     idempotent: bool,
     means: Means,
 ) -> Result<HttpResponse, TransportError> {
-    let none = Span::none();
-    let span = call.map_or(&none, |call| &call.span);
+    static NO_SPAN: Span = Span::none();
+    let span = call.map_or(&NO_SPAN, |call| &call.span);
+    let mut attempt = *first;
     loop {
         let started = Instant::now();
         let left = means.deadline.left(started);

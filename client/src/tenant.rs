@@ -203,7 +203,7 @@ impl Service {
             number: 0,
             duration: Duration::ZERO,
         };
-        let sent = send(settings, &make, None, attempt, true, means).await;
+        let sent = send(settings, &make, None, &attempt, true, means).await;
         sent.map_err(|error| self.error(Detail::Transport(error)))
     }
 

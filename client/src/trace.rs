@@ -26,7 +26,7 @@ mod on {
     use crate::blackout::redacted;
 
     impl Span {
-        pub(crate) fn none() -> Self {
+        pub(crate) const fn none() -> Self {
             Self(tracing::Span::none())
         }
 
@@ -148,7 +148,7 @@ mod on {
     use super::*;
 
     impl Span {
-        pub(crate) fn none() -> Self {
+        pub(crate) const fn none() -> Self {
             Self()
         }
 
