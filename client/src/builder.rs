@@ -16,6 +16,7 @@ use crate::connection::{Connection, Place, Settings, base_url};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::headers::TimeZone;
+use crate::message::LatestHead;
 use crate::middleware::Middleware;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
@@ -268,6 +269,7 @@ impl<C> Builder<C> {
             retry: self.retry,
             middleware: self.middleware,
             clock: self.clock,
+            latest_head: LatestHead::default(),
         }))
     }
 

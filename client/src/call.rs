@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use superoffice_soap::{
     Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
+    envelope_head,
 };
 
 use crate::agent::RequestHeaders;
@@ -17,7 +18,7 @@ use crate::connection::Connection;
 use crate::error::{Detail, Error};
 use crate::exchange::{Way, exchange};
 use crate::headers::{self, Given, TimeZone};
-use crate::message::Message;
+use crate::message::{HeadOf, Message};
 use crate::redact::{self, REDACTED, SecretPart};
 use crate::response::{Received, Response};
 use crate::secret::Secret;
@@ -472,8 +473,21 @@ impl RawCall {
 
     /// The message with its secrets as they are.
     pub(crate) fn sealed(&mut self) -> Bytes {
-        let headers = self.headers_with(self.application_token(), self.ticket());
-        self.message.enclose(&headers)
+        let make = || envelope_head(&self.headers_with(self.application_token(), self.ticket()));
+        let own = &self.options;
+        let is_common = own.application_token.is_none() && own.time_zone.is_none();
+        let head = match is_common {
+            true => {
+                let of = HeadOf {
+                    contract: self.contract,
+                    headers: self.headers,
+                    ticket: own.ticket.clone().or_else(|| self.session_ticket.clone()),
+                };
+                self.connection.settings().latest_head.get(of, make)
+            }
+            false => make().into(),
+        };
+        self.message.enclose(&head)
     }
 
     /// The message with its secrets blacked out.

@@ -20,6 +20,7 @@ use crate::error::Detail;
 use crate::error::Error;
 use crate::exchange::{Means, Way};
 use crate::headers::TimeZone;
+use crate::message::LatestHead;
 use crate::middleware::Middleware;
 use crate::request::Request;
 use crate::response::RawResponse;
@@ -69,6 +70,7 @@ pub(crate) struct Settings {
     pub(crate) retry: RetryPolicy,
     pub(crate) middleware: Vec<Arc<dyn Middleware>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) latest_head: LatestHead,
 }
 
 /// Where the server is.
@@ -173,6 +175,7 @@ impl Connection {
     pub fn with_credentials(&self, credentials: impl Into<Credentials>) -> Self {
         Self::new(Settings {
             session: Some(Session::new(credentials.into())),
+            latest_head: LatestHead::default(),
             ..self.settings().clone()
         })
     }

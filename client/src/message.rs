@@ -2,9 +2,14 @@
 
 use std::mem;
 use std::ops::Range;
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use superoffice_soap::{ENVELOPE_TAIL, envelope_head};
+use superoffice_soap::{Contract, ENVELOPE_TAIL};
+
+use crate::agent::RequestHeaders;
+use crate::secret::Secret;
 
 /// Room for an envelope around a body that is written first: its head with a ticket as long as most
 /// are, and its tail. With a small body it stays under 1,000 bytes: glibc tidies up its lists of small
@@ -24,11 +29,10 @@ impl Message {
         &self.bytes[self.body.clone()]
     }
 
-    /// Puts an envelope with these header elements around the body, in place of the one that it has.
+    /// Puts an envelope with this head around the body, in place of the one that it has.
     /// The body is moved within its buffer, and copied only while somebody still holds what this gave
     /// before.
-    pub(crate) fn enclose(&mut self, headers: &[u8]) -> Bytes {
-        let head = envelope_head(headers);
+    pub(crate) fn enclose(&mut self, head: &[u8]) -> Bytes {
         let body = self.body.clone();
         self.body = head.len()..head.len() + body.len();
         let mut bytes = Vec::from(mem::take(&mut self.bytes));
@@ -37,7 +41,7 @@ impl Message {
         bytes.resize(needed.max(bytes.len()), 0);
         bytes.copy_within(body, self.body.start);
         bytes.truncate(needed);
-        bytes[..self.body.start].copy_from_slice(&head);
+        bytes[..self.body.start].copy_from_slice(head);
         bytes[self.body.end..].copy_from_slice(ENVELOPE_TAIL);
         self.bytes = Bytes::from(bytes);
         self.bytes.clone()
@@ -53,9 +57,45 @@ impl From<Vec<u8>> for Message {
     }
 }
 
+/// What the head of an envelope depends on beside a connection's settings.
+#[derive(Clone)]
+pub(crate) struct HeadOf {
+    pub(crate) contract: &'static Contract,
+    pub(crate) headers: RequestHeaders,
+    pub(crate) ticket: Option<Secret>,
+}
+
+impl PartialEq for HeadOf {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.contract, other.contract)
+            && self.headers == other.headers
+            && self.ticket == other.ticket
+    }
+}
+
+/// The head of the latest envelope: most calls of a connection have the same.
+#[derive(Clone, Default)]
+pub(crate) struct LatestHead(Arc<Mutex<Option<(HeadOf, Bytes)>>>);
+
+impl LatestHead {
+    /// That head if it is this one, else what `make` makes.
+    pub(crate) fn get(&self, of: HeadOf, make: impl FnOnce() -> Vec<u8>) -> Bytes {
+        // What panicked, if anything did, was not in the middle of a change.
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, head)) = &*latest
+            && *known == of
+        {
+            return head.clone();
+        }
+        let head = Bytes::from(make());
+        *latest = Some((of, head.clone()));
+        head
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use superoffice_soap::envelope;
+    use superoffice_soap::{envelope, envelope_head};
 
     use super::{ENVELOPE_ROOM, Message};
 
@@ -68,7 +108,7 @@ mod tests {
         let mut message = Message::from(buffer);
         assert_eq!(message.body(), body);
         for headers in [&b"<Ticket>7T:longer</Ticket>"[..], b"", b"<Ticket/>"] {
-            let sent = message.enclose(headers);
+            let sent = message.enclose(&envelope_head(headers));
             assert_eq!(sent, envelope(headers, &body));
             assert_eq!(sent.as_ptr(), place, "it was copied");
             assert_eq!(message.body(), body);
@@ -78,8 +118,8 @@ mod tests {
     #[test]
     fn what_was_sent_does_not_change() {
         let mut message = Message::from(b"<Op/>".to_vec());
-        let first = message.enclose(b"<A/>");
-        let second = message.enclose(b"<LongerB/>");
+        let first = message.enclose(&envelope_head(b"<A/>"));
+        let second = message.enclose(&envelope_head(b"<LongerB/>"));
         assert_eq!(first, envelope(b"<A/>", b"<Op/>"));
         assert_eq!(second, envelope(b"<LongerB/>", b"<Op/>"));
         assert_eq!(message.body(), b"<Op/>");
