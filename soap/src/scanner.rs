@@ -127,8 +127,8 @@ pub(crate) struct Scanner<'a> {
     /// Attributes of the current tag, without declarations.
     attributes: Vec<Attribute<'a>>,
     /// The latest two declarations that were taken apart, and how they are written. WCF makes the same
-    /// two anew on every header.
-    declared: [Option<(&'a str, Binding<'a>)>; 2],
+    /// two anew on every header. Boxed, since a scanner is moved about.
+    declared: Box<[Option<(&'a str, Binding<'a>)>; 2]>,
     tag: Tag<'a>,
     /// Whether the current tag was read but its content was not.
     fresh: bool,
@@ -189,7 +189,7 @@ impl<'a> Scanner<'a> {
             open: Vec::with_capacity(16),
             bindings: Vec::with_capacity(8),
             attributes: Vec::new(),
-            declared: [None; 2],
+            declared: Box::new([None; 2]),
             tag,
             fresh: false,
         };
@@ -499,7 +499,7 @@ impl<'a> Scanner<'a> {
         };
         self.check_declaration(start, declared, text)?;
         let written = self.slice(start, self.pos);
-        self.declared = [Some((written, binding)), self.declared[0]];
+        *self.declared = [Some((written, binding)), self.declared[0]];
         self.bind(start, tag, binding)
     }
 
