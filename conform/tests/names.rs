@@ -9,30 +9,25 @@ use std::path::{Path, PathBuf};
 #[test]
 fn names_follow_the_wire() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pairs = 0;
+    let mut count = 0;
     let mut wrong = Vec::new();
     for folder in ["../generated/src", "src/obstacle/client"] {
         for path in sources(&root.join(folder)) {
             let text = fs::read_to_string(&path).expect("readable");
             for (number, line) in text.lines().enumerate() {
-                let Some((wire, rust)) = pair(line) else {
-                    continue;
-                };
-                pairs += 1;
-                if squash(wire) != squash(rust) {
-                    wrong.push(format!(
-                        "{}:{}: {}",
-                        path.display(),
-                        number + 1,
-                        line.trim()
-                    ));
+                for (wire, rust) in pairs(line) {
+                    count += 1;
+                    if squash(wire) != squash(rust) {
+                        let place = path.display();
+                        wrong.push(format!("{place}:{}: {}", number + 1, line.trim()));
+                    }
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // Both directions of 31,171 fields, and the parameters.
-    assert!(pairs > 70_000, "only {pairs} pairs found");
+    assert!(count > 70_000, "only {count} pairs found");
 }
 
 /// Debug output names a struct's fields from a list, which must be that of its statements.
@@ -67,24 +62,25 @@ fn shown_names_are_those_of_the_fields() {
     assert!(structs > 2_825, "only {structs} structs found");
 }
 
-/// `r.value("WireName", &mut self.rust_name);` or `.text("WireName", rust_name)`: both names.
-fn pair(line: &str) -> Option<(&str, &str)> {
+/// `("WireName", &mut self.rust_name),` or `.text("WireName", rust_name)`: both names.
+fn pairs(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let line = line.trim();
-    let is_statement = ["r.", "w.", "."]
-        .iter()
-        .any(|start| line.starts_with(start));
-    let is_statement = is_statement && stated_names(line).is_none();
-    let (_, rest) = line.split_once("(\"").filter(|_| is_statement)?;
-    let (wire, rest) = rest.split_once("\", ")?;
-    let arguments = rest.split_once(')')?.0;
-    // Beside the name there may be the shape of an array or dictionary, in capitals.
-    let is_name = |word: &&str| !word.chars().any(|c| c.is_ascii_uppercase());
-    let name = arguments.split(", ").find(is_name)?;
-    let name = name
-        .strip_prefix("&mut ")
-        .or(name.strip_prefix('&'))
-        .unwrap_or(name);
-    Some((wire, name.strip_prefix("self.").unwrap_or(name)))
+    let is_statement = ["r.", "w.", "."].iter().any(|s| line.starts_with(s));
+    let is_field = line.starts_with("(\"") && line.contains("self.");
+    let is_stated = (is_statement && stated_names(line).is_none()) || is_field;
+    let starts = line.split("(\"").skip(1).filter(move |_| is_stated);
+    starts.filter_map(|rest| {
+        let (wire, rest) = rest.split_once("\", ")?;
+        let arguments = rest.split_once(')')?.0;
+        // Beside the name there may be the shape of an array or dictionary, in capitals.
+        let is_name = |word: &&str| !word.chars().any(|c| c.is_ascii_uppercase());
+        let name = arguments.split(", ").find(is_name)?;
+        let name = name
+            .strip_prefix("&mut ")
+            .or(name.strip_prefix('&'))
+            .unwrap_or(name);
+        Some((wire, name.strip_prefix("self.").unwrap_or(name)))
+    })
 }
 
 /// What follows `w.complex(` or `w.names(`.

@@ -32,17 +32,21 @@
 //!
 //! impl Value for Contact {
 //!     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-//!         r.value("Id", &mut self.id);
-//!         r.value("Name", &mut self.name);
-//!         r.array("Phones", &mut self.phones, ARRAY_OF_STRING);
+//!         r.fields((
+//!             ("Id", &mut self.id),
+//!             ("Name", &mut self.name),
+//!             ("Phones", &mut self.phones, ARRAY_OF_STRING),
+//!         ));
 //!         r.extra(&mut self.extra);
 //!     }
 //!
 //!     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
 //!         w.complex("Contact", "id name phones", &self.extra);
-//!         w.value("Id", &self.id);
-//!         w.value("Name", &self.name);
-//!         w.array("Phones", &self.phones, ARRAY_OF_STRING);
+//!         w.fields((
+//!             ("Id", &self.id),
+//!             ("Name", &self.name),
+//!             ("Phones", &self.phones, ARRAY_OF_STRING),
+//!         ));
 //!     }
 //! }
 //! complex!(Contact);
@@ -118,6 +122,7 @@ mod envelope;
 mod error;
 mod extra;
 mod fault;
+mod fields;
 mod flags;
 #[cfg(feature = "reqwest")]
 mod http;
@@ -153,6 +158,7 @@ pub use envelope::{
 pub use error::{DecodeError, ParseError};
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
+pub use fields::{ReadFields, WriteFields};
 pub use flags::{FlagNames, FlagSet, Flags};
 #[doc(hidden)]
 pub use flags::{display_names, flags_named, union};

@@ -12,8 +12,8 @@ use crate::scanner::{Scanner, excerpt};
 use crate::value::{EntrySlots, Fields, ItemSlots, Listed, read_field};
 use crate::writer::entry_of;
 use crate::{
-    DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, Unrecognized,
-    Value,
+    DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, ReadFields,
+    Unrecognized, Value,
 };
 
 /// Reads the elements of one message, in document order.
@@ -536,6 +536,12 @@ impl<'r, 'a> FieldReader<'r, 'a> {
             Source::Element(children) => target.add(mem::take(&mut children.extra)),
             Source::Value(_, extra) => target.clone_from(extra.unwrap_or(&Extra::new())),
         }
+    }
+
+    /// States fields in wire order.
+    #[inline]
+    pub fn fields<F: ReadFields>(&mut self, fields: F) {
+        fields.read(self);
     }
 
     /// States a field.

@@ -16,6 +16,7 @@ use crate::scanner::XSI;
 use crate::value::{Entries, Fields, Items, write_field};
 use crate::{
     Contract, Derived, Element, Entry, Extra, FlagSet, Kind, RawElement, TextListArg, Value,
+    WriteFields,
 };
 
 /// Writes the elements of one message.
@@ -638,6 +639,12 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
         if let Target::Element(children) = &mut self.0 {
             children.namespace = number;
         }
+    }
+
+    /// States fields in wire order.
+    #[inline]
+    pub fn fields<F: WriteFields<'v>>(&mut self, fields: F) {
+        fields.write(self);
     }
 
     /// States a field.

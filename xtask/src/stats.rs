@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 use superoffice_codegen::model::{Api, Struct, TypeKind};
 use syn::{
-    Attribute, Expr, Fields, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt, Type,
-    Visibility,
+    Attribute, Expr, ExprMethodCall, Fields, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt,
+    Type, Visibility,
 };
 
 use crate::report::{self, Failure};
@@ -406,15 +406,25 @@ fn statements(item: &ItemImpl) -> impl Iterator<Item = (String, usize)> {
         let ImplItem::Fn(item) = item else {
             return None;
         };
-        let states = |statement: &&Stmt| match statement {
-            Stmt::Expr(Expr::MethodCall(call), _) => {
-                call.method != "namespace" && call.method != "extra"
-            }
-            _ => false,
+        let states = |statement: &Stmt| match statement {
+            Stmt::Expr(Expr::MethodCall(call), _) => stated_by(call),
+            _ => 0,
         };
-        let count = item.block.stmts.iter().filter(states).count();
+        let count = item.block.stmts.iter().map(states).sum();
         Some((item.sig.ident.to_string(), count))
     })
+}
+
+/// One field, or a tuple of them; what is neither says something of all fields.
+fn stated_by(call: &ExprMethodCall) -> usize {
+    let is_tuple = |expression: &&Expr| matches!(expression, Expr::Tuple(_));
+    match (call.method.to_string().as_str(), call.args.first()) {
+        ("omittable" | "secret", _) => 1,
+        ("fields", Some(Expr::Tuple(fields))) => {
+            fields.elems.iter().filter(is_tuple).count().max(1)
+        }
+        _ => 0,
+    }
 }
 
 /// The length of `MEMBERS`.

@@ -1,6 +1,8 @@
 //! A complexType as a struct, and the statements that read and write it.
 
-use proc_macro2::{Literal, TokenStream};
+use std::mem;
+
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::format::{WIDTH, wrap};
@@ -111,63 +113,68 @@ pub(super) fn declare(
     quote!(#about #binary pub #name: #ty,)
 }
 
-/// One statement a field.
+/// The fields as tuples of their names, places and, if they have parts, the names of these.
 pub(super) fn reads(fields: &[ir::Field], uses: &mut Uses) -> Vec<TokenStream> {
-    fields
-        .iter()
-        .map(|field| {
-            let name = ident(&field.rust);
-            let wire = &field.wire;
-            match &field.ty {
-                Ty::Array { shape, .. } => {
-                    let shape = uses.shape(shape);
-                    quote!(r.array(#wire, &mut self.#name, #shape);)
-                }
-                Ty::Dictionary { shape, .. } => {
-                    let shape = uses.shape(shape);
-                    quote!(r.dictionary(#wire, &mut self.#name, #shape);)
-                }
-                _ => quote!(r.value(#wire, &mut self.#name);),
-            }
-        })
-        .collect()
+    let fields = fields.iter().map(|field| {
+        let name = ident(&field.rust);
+        let wire = &field.wire;
+        let shape = shape(field, uses).into_iter();
+        quote!((#wire, &mut self.#name #(, #shape)*))
+    });
+    together(&quote!(r), fields.collect())
 }
 
-/// One statement a field, and one where the namespace changes.
+/// What names the parts of an array or a dictionary.
+fn shape(field: &ir::Field, uses: &mut Uses) -> Option<Ident> {
+    match &field.ty {
+        Ty::Array { shape, .. } | Ty::Dictionary { shape, .. } => Some(uses.shape(shape)),
+        _ => None,
+    }
+}
+
+/// As few statements as soap's tuples of fields allow.
+fn together(to: &TokenStream, fields: Vec<TokenStream>) -> Vec<TokenStream> {
+    const MOST: usize = 12;
+    let statements = fields.chunks(MOST).map(|fields| match fields {
+        [field] => quote!(#to.fields(#field);),
+        fields => quote!(#to.fields((#(#fields),*));),
+    });
+    statements.collect()
+}
+
+/// The same for writing, and a statement where the namespace changes and for each field that is not
+/// always written or must not show.
 pub(super) fn writes(fields: &[ir::Field], uses: &mut Uses) -> Vec<TokenStream> {
-    let mut statements = Vec::with_capacity(fields.len());
+    let mut statements = Vec::new();
+    let mut plain = Vec::new();
     let mut current = 0;
     for field in fields {
         if field.namespace != current {
             current = field.namespace;
             let number = number(current);
+            statements.extend(together(&quote!(w), mem::take(&mut plain)));
             statements.push(quote!(w.namespace(#number);));
         }
         let name = ident(&field.rust);
         let wire = &field.wire;
         if field.secret {
-            let kind = match &field.ty {
-                Ty::Array { shape, .. } | Ty::Dictionary { shape, .. } => {
-                    let shape = uses.shape(shape);
-                    quote!(#shape)
-                }
-                _ => quote!(soap::Kind::Plain),
+            let kind = match shape(field, uses) {
+                Some(shape) => quote!(#shape),
+                None => quote!(soap::Kind::Plain),
             };
+            statements.extend(together(&quote!(w), mem::take(&mut plain)));
             statements.push(quote!(w.secret(#wire, &self.#name, #kind);));
             continue;
         }
-        statements.push(match (&field.ty, field.presence) {
-            (Ty::Array { shape, .. }, _) => {
-                let shape = uses.shape(shape);
-                quote!(w.array(#wire, &self.#name, #shape);)
+        match (shape(field, uses), field.presence) {
+            (Some(shape), _) => plain.push(quote!((#wire, &self.#name, #shape))),
+            (None, Presence::Omittable) => {
+                statements.extend(together(&quote!(w), mem::take(&mut plain)));
+                statements.push(quote!(w.omittable(#wire, &self.#name);));
             }
-            (Ty::Dictionary { shape, .. }, _) => {
-                let shape = uses.shape(shape);
-                quote!(w.dictionary(#wire, &self.#name, #shape);)
-            }
-            (_, Presence::Omittable) => quote!(w.omittable(#wire, &self.#name);),
-            _ => quote!(w.value(#wire, &self.#name);),
-        });
+            (None, _) => plain.push(quote!((#wire, &self.#name))),
+        }
     }
+    statements.extend(together(&quote!(w), plain));
     statements
 }

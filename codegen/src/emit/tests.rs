@@ -219,25 +219,29 @@ fn a_struct_states_one_line_a_field_a_direction() {
 
             impl soap::Value for Shelf {
                 fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                    r.value("Id", &mut self.id);
-                    r.value("Type", &mut self.r#type);
-                    r.array("Labels", &mut self.labels, ARRAY_OF_STRING);
-                    r.dictionary("Notes", &mut self.notes, STRING_DICTIONARY);
-                    r.value("Colour", &mut self.colour);
-                    r.value("Parent", &mut self.parent);
+                    r.fields((
+                        ("Id", &mut self.id),
+                        ("Type", &mut self.r#type),
+                        ("Labels", &mut self.labels, ARRAY_OF_STRING),
+                        ("Notes", &mut self.notes, STRING_DICTIONARY),
+                        ("Colour", &mut self.colour),
+                        ("Parent", &mut self.parent),
+                    ));
                     r.extra(&mut self.extra);
                 }
 
                 fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
                     w.complex("Shelf", "id type labels notes colour parent", &self.extra);
-                    w.value("Id", &self.id);
+                    w.fields(("Id", &self.id));
                     w.namespace(2);
-                    w.value("Type", &self.r#type);
+                    w.fields(("Type", &self.r#type));
                     w.namespace(0);
-                    w.array("Labels", &self.labels, ARRAY_OF_STRING);
-                    w.dictionary("Notes", &self.notes, STRING_DICTIONARY);
+                    w.fields((
+                        ("Labels", &self.labels, ARRAY_OF_STRING),
+                        ("Notes", &self.notes, STRING_DICTIONARY),
+                    ));
                     w.omittable("Colour", &self.colour);
-                    w.value("Parent", &self.parent);
+                    w.fields(("Parent", &self.parent));
                 }
             }
             soap::complex!(Shelf);
@@ -272,14 +276,13 @@ fn what_is_secret_does_not_show() {
 
             impl soap::Value for Login {
                 fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                    r.value("User", &mut self.user);
-                    r.value("Password", &mut self.password);
+                    r.fields((("User", &mut self.user), ("Password", &mut self.password)));
                     r.extra(&mut self.extra);
                 }
 
                 fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
                     w.complex("Login", "user password", &self.extra);
-                    w.value("User", &self.user);
+                    w.fields(("User", &self.user));
                     w.secret("Password", &self.password, soap::Kind::Plain);
                 }
             }
@@ -648,8 +651,7 @@ fn many_parameters_and_several_results_are_structs() {
             impl soap::Value for ReadArgs {
                 fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
                     w.names("ReadArgs", "from to");
-                    w.value("From", &self.from);
-                    w.value("To", &self.to);
+                    w.fields((("From", &self.from), ("To", &self.to)));
                 }
             }
             soap::arguments!(ReadArgs);
@@ -667,14 +669,12 @@ fn many_parameters_and_several_results_are_structs() {
 
             impl soap::Value for ReadResponse {
                 fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                    r.value("Length", &mut self.length);
-                    r.value("Response", &mut self.response);
+                    r.fields((("Length", &mut self.length), ("Response", &mut self.response)));
                 }
 
                 fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
                     w.names("ReadResponse", "length response");
-                    w.value("Length", &self.length);
-                    w.value("Response", &self.response);
+                    w.fields((("Length", &self.length), ("Response", &self.response)));
                 }
             }
             soap::complex!(ReadResponse);

@@ -393,14 +393,12 @@ pub struct ResolvedPerson {
 
 impl soap::Value for ResolvedPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Person", &mut self.person);
-        r.value("PersonCreated", &mut self.person_created);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Person", &mut self.person),
+            ("PersonCreated", &mut self.person_created),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -410,14 +408,12 @@ impl soap::Value for ResolvedPerson {
             "table_right field_properties person person_created",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Person", &self.person);
-        w.value("PersonCreated", &self.person_created);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Person", &self.person),
+            ("PersonCreated", &self.person_created),
+        ));
     }
 }
 soap::complex!(ResolvedPerson);

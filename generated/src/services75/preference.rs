@@ -339,23 +339,21 @@ pub struct Preference {
 
 impl soap::Value for Preference {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Level", &mut self.level);
-        r.value("RawValue", &mut self.raw_value);
-        r.value("Specification", &mut self.specification);
-        r.value("DisplayValue", &mut self.display_value);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
-        r.value("DisplayType", &mut self.display_type);
-        r.value("TabOrder", &mut self.tab_order);
-        r.value("TargetId", &mut self.target_id);
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("TableName", &mut self.table_name);
-        r.value("UserPreferenceId", &mut self.user_preference_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Level", &mut self.level),
+            ("RawValue", &mut self.raw_value),
+            ("Specification", &mut self.specification),
+            ("DisplayValue", &mut self.display_value),
+            ("DisplayTooltip", &mut self.display_tooltip),
+            ("DisplayType", &mut self.display_type),
+            ("TabOrder", &mut self.tab_order),
+            ("TargetId", &mut self.target_id),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("TableName", &mut self.table_name),
+        ));
+        r.fields(("UserPreferenceId", &mut self.user_preference_id));
         r.extra(&mut self.extra);
     }
 
@@ -368,23 +366,21 @@ impl soap::Value for Preference {
             user_preference_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Level", &self.level);
-        w.value("RawValue", &self.raw_value);
-        w.value("Specification", &self.specification);
-        w.value("DisplayValue", &self.display_value);
-        w.value("DisplayTooltip", &self.display_tooltip);
-        w.value("DisplayType", &self.display_type);
-        w.value("TabOrder", &self.tab_order);
-        w.value("TargetId", &self.target_id);
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("TableName", &self.table_name);
-        w.value("UserPreferenceId", &self.user_preference_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Level", &self.level),
+            ("RawValue", &self.raw_value),
+            ("Specification", &self.specification),
+            ("DisplayValue", &self.display_value),
+            ("DisplayTooltip", &self.display_tooltip),
+            ("DisplayType", &self.display_type),
+            ("TabOrder", &self.tab_order),
+            ("TargetId", &self.target_id),
+            ("PrefDescId", &self.pref_desc_id),
+            ("TableName", &self.table_name),
+        ));
+        w.fields(("UserPreferenceId", &self.user_preference_id));
     }
 }
 soap::complex!(Preference);
@@ -427,23 +423,21 @@ pub struct PreferenceDescription {
 
 impl soap::Value for PreferenceDescription {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("Section", &mut self.section);
-        r.value("Key", &mut self.key);
-        r.value("Name", &mut self.name);
-        r.value("ValueType", &mut self.value_type);
-        r.value("MaxLevel", &mut self.max_level);
-        r.value("SysMaxLevel", &mut self.sys_max_level);
-        r.value("AccessFlags", &mut self.access_flags);
-        r.value("Description", &mut self.description);
-        r.value("IsBuiltin", &mut self.is_builtin);
-        r.value("TableName", &mut self.table_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("Section", &mut self.section),
+            ("Key", &mut self.key),
+            ("Name", &mut self.name),
+            ("ValueType", &mut self.value_type),
+            ("MaxLevel", &mut self.max_level),
+            ("SysMaxLevel", &mut self.sys_max_level),
+            ("AccessFlags", &mut self.access_flags),
+            ("Description", &mut self.description),
+            ("IsBuiltin", &mut self.is_builtin),
+        ));
+        r.fields(("TableName", &mut self.table_name));
         r.extra(&mut self.extra);
     }
 
@@ -455,23 +449,21 @@ impl soap::Value for PreferenceDescription {
             sys_max_level access_flags description is_builtin table_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("Section", &self.section);
-        w.value("Key", &self.key);
-        w.value("Name", &self.name);
-        w.value("ValueType", &self.value_type);
-        w.value("MaxLevel", &self.max_level);
-        w.value("SysMaxLevel", &self.sys_max_level);
-        w.value("AccessFlags", &self.access_flags);
-        w.value("Description", &self.description);
-        w.value("IsBuiltin", &self.is_builtin);
-        w.value("TableName", &self.table_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescId", &self.pref_desc_id),
+            ("Section", &self.section),
+            ("Key", &self.key),
+            ("Name", &self.name),
+            ("ValueType", &self.value_type),
+            ("MaxLevel", &self.max_level),
+            ("SysMaxLevel", &self.sys_max_level),
+            ("AccessFlags", &self.access_flags),
+            ("Description", &self.description),
+            ("IsBuiltin", &self.is_builtin),
+        ));
+        w.fields(("TableName", &self.table_name));
     }
 }
 soap::complex!(PreferenceDescription);
@@ -504,18 +496,16 @@ pub struct PreferenceDescriptionLine {
 
 impl soap::Value for PreferenceDescriptionLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrefDescLineId", &mut self.pref_desc_line_id);
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("PrefValue", &mut self.pref_value);
-        r.value("PrefShowValue", &mut self.pref_show_value);
-        r.value("Description", &mut self.description);
-        r.value("IsBuiltin", &mut self.is_builtin);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescLineId", &mut self.pref_desc_line_id),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("PrefValue", &mut self.pref_value),
+            ("PrefShowValue", &mut self.pref_show_value),
+            ("Description", &mut self.description),
+            ("IsBuiltin", &mut self.is_builtin),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -527,18 +517,16 @@ impl soap::Value for PreferenceDescriptionLine {
             pref_show_value description is_builtin",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrefDescLineId", &self.pref_desc_line_id);
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("PrefValue", &self.pref_value);
-        w.value("PrefShowValue", &self.pref_show_value);
-        w.value("Description", &self.description);
-        w.value("IsBuiltin", &self.is_builtin);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescLineId", &self.pref_desc_line_id),
+            ("PrefDescId", &self.pref_desc_id),
+            ("PrefValue", &self.pref_value),
+            ("PrefShowValue", &self.pref_show_value),
+            ("Description", &self.description),
+            ("IsBuiltin", &self.is_builtin),
+        ));
     }
 }
 soap::complex!(PreferenceDescriptionLine);
@@ -618,14 +606,12 @@ pub struct PreferenceSpec {
 
 impl soap::Value for PreferenceSpec {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Section", &mut self.section);
-        r.value("Key", &mut self.key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Section", &mut self.section),
+            ("Key", &mut self.key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -635,14 +621,12 @@ impl soap::Value for PreferenceSpec {
             "table_right field_properties section key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Section", &self.section);
-        w.value("Key", &self.key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Section", &self.section),
+            ("Key", &self.key),
+        ));
     }
 }
 soap::complex!(PreferenceSpec);
@@ -671,16 +655,14 @@ pub struct TabOrder {
 
 impl soap::Value for TabOrder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TabOrderId", &mut self.tab_order_id);
-        r.value("TabName", &mut self.tab_name);
-        r.value("Order", &mut self.order);
-        r.value("AssociateId", &mut self.associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TabOrderId", &mut self.tab_order_id),
+            ("TabName", &mut self.tab_name),
+            ("Order", &mut self.order),
+            ("AssociateId", &mut self.associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -690,16 +672,14 @@ impl soap::Value for TabOrder {
             "table_right field_properties tab_order_id tab_name order associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TabOrderId", &self.tab_order_id);
-        w.value("TabName", &self.tab_name);
-        w.value("Order", &self.order);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TabOrderId", &self.tab_order_id),
+            ("TabName", &self.tab_name),
+            ("Order", &self.order),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::complex!(TabOrder);

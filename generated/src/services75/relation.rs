@@ -113,30 +113,30 @@ pub struct ContactRelationEntity {
 
 impl soap::Value for ContactRelationEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SourceContactId", &mut self.source_contact_id);
-        r.value("SourcePersonId", &mut self.source_person_id);
-        r.value("DestinationContactId", &mut self.destination_contact_id);
-        r.value("DestinationPersonId", &mut self.destination_person_id);
-        r.value("RelationId", &mut self.relation_id);
-        r.value("Comment", &mut self.comment);
-        r.value("RelationDefinitionId", &mut self.relation_definition_id);
-        r.value("Reversed", &mut self.reversed);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("SourceContactName", &mut self.source_contact_name);
-        r.value("SourcePersonName", &mut self.source_person_name);
-        r.value("DestinationContactName", &mut self.destination_contact_name);
-        r.value("DestinationPersonName", &mut self.destination_person_name);
-        r.value("ActiveText", &mut self.active_text);
-        r.value("PassiveText", &mut self.passive_text);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SourceContactId", &mut self.source_contact_id),
+            ("SourcePersonId", &mut self.source_person_id),
+            ("DestinationContactId", &mut self.destination_contact_id),
+            ("DestinationPersonId", &mut self.destination_person_id),
+            ("RelationId", &mut self.relation_id),
+            ("Comment", &mut self.comment),
+            ("RelationDefinitionId", &mut self.relation_definition_id),
+            ("Reversed", &mut self.reversed),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedDate", &mut self.created_date),
+        ));
+        r.fields((
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("SourceContactName", &mut self.source_contact_name),
+            ("SourcePersonName", &mut self.source_person_name),
+            ("DestinationContactName", &mut self.destination_contact_name),
+            ("DestinationPersonName", &mut self.destination_person_name),
+            ("ActiveText", &mut self.active_text),
+            ("PassiveText", &mut self.passive_text),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -151,30 +151,30 @@ impl soap::Value for ContactRelationEntity {
             destination_person_name active_text passive_text",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SourceContactId", &self.source_contact_id);
-        w.value("SourcePersonId", &self.source_person_id);
-        w.value("DestinationContactId", &self.destination_contact_id);
-        w.value("DestinationPersonId", &self.destination_person_id);
-        w.value("RelationId", &self.relation_id);
-        w.value("Comment", &self.comment);
-        w.value("RelationDefinitionId", &self.relation_definition_id);
-        w.value("Reversed", &self.reversed);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedDate", &self.created_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("SourceContactName", &self.source_contact_name);
-        w.value("SourcePersonName", &self.source_person_name);
-        w.value("DestinationContactName", &self.destination_contact_name);
-        w.value("DestinationPersonName", &self.destination_person_name);
-        w.value("ActiveText", &self.active_text);
-        w.value("PassiveText", &self.passive_text);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SourceContactId", &self.source_contact_id),
+            ("SourcePersonId", &self.source_person_id),
+            ("DestinationContactId", &self.destination_contact_id),
+            ("DestinationPersonId", &self.destination_person_id),
+            ("RelationId", &self.relation_id),
+            ("Comment", &self.comment),
+            ("RelationDefinitionId", &self.relation_definition_id),
+            ("Reversed", &self.reversed),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedDate", &self.created_date),
+        ));
+        w.fields((
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("SourceContactName", &self.source_contact_name),
+            ("SourcePersonName", &self.source_person_name),
+            ("DestinationContactName", &self.destination_contact_name),
+            ("DestinationPersonName", &self.destination_person_name),
+            ("ActiveText", &self.active_text),
+            ("PassiveText", &self.passive_text),
+        ));
     }
 }
 soap::complex!(ContactRelationEntity);

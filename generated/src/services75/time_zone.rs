@@ -118,21 +118,23 @@ pub struct TimeZoneData {
 
 impl soap::Value for TimeZoneData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TZLocationID", &mut self.tz_location_id);
-        r.value("Name", &mut self.name);
-        r.value("TZLocationCode", &mut self.tz_location_code);
-        r.value("TZLocationCities", &mut self.tz_location_cities);
-        r.value("IsoNumber", &mut self.iso_number);
-        r.dictionary(
-            "TimeZoneSTDRules",
-            &mut self.time_zone_std_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
-        r.dictionary(
-            "TimeZoneDSTRules",
-            &mut self.time_zone_dst_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
+        r.fields((
+            ("TZLocationID", &mut self.tz_location_id),
+            ("Name", &mut self.name),
+            ("TZLocationCode", &mut self.tz_location_code),
+            ("TZLocationCities", &mut self.tz_location_cities),
+            ("IsoNumber", &mut self.iso_number),
+            (
+                "TimeZoneSTDRules",
+                &mut self.time_zone_std_rules,
+                TIME_ZONE_RULE_DICTIONARY,
+            ),
+            (
+                "TimeZoneDSTRules",
+                &mut self.time_zone_dst_rules,
+                TIME_ZONE_RULE_DICTIONARY,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -144,21 +146,15 @@ impl soap::Value for TimeZoneData {
             time_zone_std_rules time_zone_dst_rules",
             &self.extra,
         );
-        w.value("TZLocationID", &self.tz_location_id);
-        w.value("Name", &self.name);
-        w.value("TZLocationCode", &self.tz_location_code);
-        w.value("TZLocationCities", &self.tz_location_cities);
-        w.value("IsoNumber", &self.iso_number);
-        w.dictionary(
-            "TimeZoneSTDRules",
-            &self.time_zone_std_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
-        w.dictionary(
-            "TimeZoneDSTRules",
-            &self.time_zone_dst_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
+        w.fields((
+            ("TZLocationID", &self.tz_location_id),
+            ("Name", &self.name),
+            ("TZLocationCode", &self.tz_location_code),
+            ("TZLocationCities", &self.tz_location_cities),
+            ("IsoNumber", &self.iso_number),
+            ("TimeZoneSTDRules", &self.time_zone_std_rules, TIME_ZONE_RULE_DICTIONARY),
+            ("TimeZoneDSTRules", &self.time_zone_dst_rules, TIME_ZONE_RULE_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TimeZoneData);
@@ -189,13 +185,15 @@ pub struct TimeZoneRule {
 
 impl soap::Value for TimeZoneRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TZOffset", &mut self.tz_offset);
-        r.value("StartRulePattern", &mut self.start_rule_pattern);
-        r.value("EndRulePattern", &mut self.end_rule_pattern);
-        r.value("StartDay", &mut self.start_day);
-        r.value("StartMonth", &mut self.start_month);
-        r.value("EndDay", &mut self.end_day);
-        r.value("EndMonth", &mut self.end_month);
+        r.fields((
+            ("TZOffset", &mut self.tz_offset),
+            ("StartRulePattern", &mut self.start_rule_pattern),
+            ("EndRulePattern", &mut self.end_rule_pattern),
+            ("StartDay", &mut self.start_day),
+            ("StartMonth", &mut self.start_month),
+            ("EndDay", &mut self.end_day),
+            ("EndMonth", &mut self.end_month),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -205,13 +203,15 @@ impl soap::Value for TimeZoneRule {
             "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
             &self.extra,
         );
-        w.value("TZOffset", &self.tz_offset);
-        w.value("StartRulePattern", &self.start_rule_pattern);
-        w.value("EndRulePattern", &self.end_rule_pattern);
-        w.value("StartDay", &self.start_day);
-        w.value("StartMonth", &self.start_month);
-        w.value("EndDay", &self.end_day);
-        w.value("EndMonth", &self.end_month);
+        w.fields((
+            ("TZOffset", &self.tz_offset),
+            ("StartRulePattern", &self.start_rule_pattern),
+            ("EndRulePattern", &self.end_rule_pattern),
+            ("StartDay", &self.start_day),
+            ("StartMonth", &self.start_month),
+            ("EndDay", &self.end_day),
+            ("EndMonth", &self.end_month),
+        ));
     }
 }
 soap::complex!(TimeZoneRule);

@@ -1180,18 +1180,20 @@ impl soap::Value for GenerateLeadArgs {
             lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
             creators_contact creators_firstname creators_lastname",
         );
-        w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
-        w.value("LeadDescription", &self.lead_description);
-        w.value("Relation", &self.relation);
-        w.value("RelationId", &self.relation_id);
-        w.value("LeadContact", &self.lead_contact);
-        w.value("LeadPersonFirstname", &self.lead_person_firstname);
-        w.value("LeadPersonLastname", &self.lead_person_lastname);
-        w.value("LeadPersonEmail", &self.lead_person_email);
-        w.value("LeadPhoneNumber", &self.lead_phone_number);
-        w.value("CreatorsContact", &self.creators_contact);
-        w.value("CreatorsFirstname", &self.creators_firstname);
-        w.value("CreatorsLastname", &self.creators_lastname);
+        w.fields((
+            ("AssociateIdForNewContact", &self.associate_id_for_new_contact),
+            ("LeadDescription", &self.lead_description),
+            ("Relation", &self.relation),
+            ("RelationId", &self.relation_id),
+            ("LeadContact", &self.lead_contact),
+            ("LeadPersonFirstname", &self.lead_person_firstname),
+            ("LeadPersonLastname", &self.lead_person_lastname),
+            ("LeadPersonEmail", &self.lead_person_email),
+            ("LeadPhoneNumber", &self.lead_phone_number),
+            ("CreatorsContact", &self.creators_contact),
+            ("CreatorsFirstname", &self.creators_firstname),
+            ("CreatorsLastname", &self.creators_lastname),
+        ));
     }
 }
 soap::arguments!(GenerateLeadArgs);
@@ -1221,12 +1223,14 @@ impl soap::Value for GetPersonAppointmentsByTaskArgs {
             "GetPersonAppointmentsByTaskArgs",
             "person_id include_project_appointments start_time end_time count task_id",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectAppointments", &self.include_project_appointments);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.value("TaskId", &self.task_id);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectAppointments", &self.include_project_appointments),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("TaskId", &self.task_id),
+        ));
     }
 }
 soap::arguments!(GetPersonAppointmentsByTaskArgs);
@@ -1256,12 +1260,14 @@ impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
             "GetPersonAppointmentsByTaskHeadingArgs",
             "person_id include_project_appointments start_time end_time count task_heading_id",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectAppointments", &self.include_project_appointments);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.value("TaskHeadingId", &self.task_heading_id);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectAppointments", &self.include_project_appointments),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("TaskHeadingId", &self.task_heading_id),
+        ));
     }
 }
 soap::arguments!(GetPersonAppointmentsByTaskHeadingArgs);
@@ -1291,12 +1297,14 @@ impl soap::Value for GetPersonAppointmentsByTasksArgs {
             "GetPersonAppointmentsByTasksArgs",
             "person_id include_project_appointments start_time end_time count task_ids",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectAppointments", &self.include_project_appointments);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.array("TaskIds", &self.task_ids, ARRAY_OF_INT);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectAppointments", &self.include_project_appointments),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("TaskIds", &self.task_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::arguments!(GetPersonAppointmentsByTasksArgs);
@@ -1326,12 +1334,14 @@ impl soap::Value for GetPersonAppointmentsByTypeArgs {
             "GetPersonAppointmentsByTypeArgs",
             "person_id include_project_appointments start_time end_time count appointment_type",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectAppointments", &self.include_project_appointments);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.value("AppointmentType", &self.appointment_type);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectAppointments", &self.include_project_appointments),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("AppointmentType", &self.appointment_type),
+        ));
     }
 }
 soap::arguments!(GetPersonAppointmentsByTypeArgs);
@@ -1367,14 +1377,16 @@ impl soap::Value for RequestForInfoArgs {
             associate_id_for_new_contact channel regarding contact_name person_firstname \
             person_lastname email_address phone_number",
         );
-        w.value("AssociateIdForNewContact", &self.associate_id_for_new_contact);
-        w.value("Channel", &self.channel);
-        w.value("Regarding", &self.regarding);
-        w.value("ContactName", &self.contact_name);
-        w.value("PersonFirstname", &self.person_firstname);
-        w.value("PersonLastname", &self.person_lastname);
-        w.value("EmailAddress", &self.email_address);
-        w.value("PhoneNumber", &self.phone_number);
+        w.fields((
+            ("AssociateIdForNewContact", &self.associate_id_for_new_contact),
+            ("Channel", &self.channel),
+            ("Regarding", &self.regarding),
+            ("ContactName", &self.contact_name),
+            ("PersonFirstname", &self.person_firstname),
+            ("PersonLastname", &self.person_lastname),
+            ("EmailAddress", &self.email_address),
+            ("PhoneNumber", &self.phone_number),
+        ));
     }
 }
 soap::arguments!(RequestForInfoArgs);
@@ -1404,12 +1416,14 @@ impl soap::Value for UpdateAppointmentArgs {
             "UpdateAppointmentArgs",
             "id start_time end_time status type associate_id",
         );
-        w.value("Id", &self.id);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Status", &self.status);
-        w.value("Type", &self.r#type);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("Id", &self.id),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Status", &self.status),
+            ("Type", &self.r#type),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::arguments!(UpdateAppointmentArgs);
@@ -1434,14 +1448,12 @@ pub struct ActivityInformationListItem {
 
 impl soap::Value for ActivityInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Date", &mut self.date);
-        r.value("ActivityInformation", &mut self.activity_information);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Date", &mut self.date),
+            ("ActivityInformation", &mut self.activity_information),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1451,14 +1463,12 @@ impl soap::Value for ActivityInformationListItem {
             "table_right field_properties date activity_information",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Date", &self.date);
-        w.value("ActivityInformation", &self.activity_information);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Date", &self.date),
+            ("ActivityInformation", &self.activity_information),
+        ));
     }
 }
 soap::complex!(ActivityInformationListItem);
@@ -1485,15 +1495,13 @@ pub struct ActivitySummary {
 
 impl soap::Value for ActivitySummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("NumBusyActivities", &mut self.num_busy_activities);
-        r.value("NumFreeActivities", &mut self.num_free_activities);
-        r.value("PercentageBusy", &mut self.percentage_busy);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("NumBusyActivities", &mut self.num_busy_activities),
+            ("NumFreeActivities", &mut self.num_free_activities),
+            ("PercentageBusy", &mut self.percentage_busy),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1503,15 +1511,13 @@ impl soap::Value for ActivitySummary {
             "table_right field_properties num_busy_activities num_free_activities percentage_busy",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("NumBusyActivities", &self.num_busy_activities);
-        w.value("NumFreeActivities", &self.num_free_activities);
-        w.value("PercentageBusy", &self.percentage_busy);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("NumBusyActivities", &self.num_busy_activities),
+            ("NumFreeActivities", &self.num_free_activities),
+            ("PercentageBusy", &self.percentage_busy),
+        ));
     }
 }
 soap::complex!(ActivitySummary);
@@ -1556,24 +1562,24 @@ pub struct AddressSyncData {
 
 impl soap::Value for AddressSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AddressId", &mut self.address_id);
-        r.value("AddressType", &mut self.address_type);
-        r.value("Address1", &mut self.address1);
-        r.value("Address2", &mut self.address2);
-        r.value("Address3", &mut self.address3);
-        r.value("City", &mut self.city);
-        r.value("County", &mut self.county);
-        r.value("ZipCode", &mut self.zip_code);
-        r.value("State", &mut self.state);
-        r.value("Latitude", &mut self.latitude);
-        r.value("Longitude", &mut self.longitude);
-        r.value("FormattedAddress", &mut self.formatted_address);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AddressId", &mut self.address_id),
+            ("AddressType", &mut self.address_type),
+            ("Address1", &mut self.address1),
+            ("Address2", &mut self.address2),
+            ("Address3", &mut self.address3),
+            ("City", &mut self.city),
+            ("County", &mut self.county),
+            ("ZipCode", &mut self.zip_code),
+            ("State", &mut self.state),
+            ("Latitude", &mut self.latitude),
+        ));
+        r.fields((
+            ("Longitude", &mut self.longitude),
+            ("FormattedAddress", &mut self.formatted_address),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1585,24 +1591,24 @@ impl soap::Value for AddressSyncData {
             county zip_code state latitude longitude formatted_address",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AddressId", &self.address_id);
-        w.value("AddressType", &self.address_type);
-        w.value("Address1", &self.address1);
-        w.value("Address2", &self.address2);
-        w.value("Address3", &self.address3);
-        w.value("City", &self.city);
-        w.value("County", &self.county);
-        w.value("ZipCode", &self.zip_code);
-        w.value("State", &self.state);
-        w.value("Latitude", &self.latitude);
-        w.value("Longitude", &self.longitude);
-        w.value("FormattedAddress", &self.formatted_address);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AddressId", &self.address_id),
+            ("AddressType", &self.address_type),
+            ("Address1", &self.address1),
+            ("Address2", &self.address2),
+            ("Address3", &self.address3),
+            ("City", &self.city),
+            ("County", &self.county),
+            ("ZipCode", &self.zip_code),
+            ("State", &self.state),
+            ("Latitude", &self.latitude),
+        ));
+        w.fields((
+            ("Longitude", &self.longitude),
+            ("FormattedAddress", &self.formatted_address),
+        ));
     }
 }
 soap::complex!(AddressSyncData);
@@ -1667,34 +1673,34 @@ pub struct AlarmData {
 
 impl soap::Value for AlarmData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("StartTime", &mut self.start_time);
-        r.value("EndDate", &mut self.end_date);
-        r.value("AlarmTime", &mut self.alarm_time);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("AppointmentText", &mut self.appointment_text);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("SaleName", &mut self.sale_name);
-        r.value("Location", &mut self.location);
-        r.value("AppointmentType", &mut self.appointment_type);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("AssignmentStatus", &mut self.assignment_status);
-        r.value("InvitationStatus", &mut self.invitation_status);
-        r.value("BookingType", &mut self.booking_type);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("TaskName", &mut self.task_name);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactFullName", &mut self.contact_full_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AppointmentId", &mut self.appointment_id),
+            ("StartTime", &mut self.start_time),
+            ("EndDate", &mut self.end_date),
+            ("AlarmTime", &mut self.alarm_time),
+            ("PersonId", &mut self.person_id),
+            ("PersonFullName", &mut self.person_full_name),
+            ("ContactName", &mut self.contact_name),
+            ("ProjectId", &mut self.project_id),
+            ("ProjectName", &mut self.project_name),
+            ("AppointmentText", &mut self.appointment_text),
+        ));
+        r.fields((
+            ("SaleId", &mut self.sale_id),
+            ("SaleName", &mut self.sale_name),
+            ("Location", &mut self.location),
+            ("AppointmentType", &mut self.appointment_type),
+            ("ContactId", &mut self.contact_id),
+            ("AssignmentStatus", &mut self.assignment_status),
+            ("InvitationStatus", &mut self.invitation_status),
+            ("BookingType", &mut self.booking_type),
+            ("FormalName", &mut self.formal_name),
+            ("TaskName", &mut self.task_name),
+            ("ContactDepartment", &mut self.contact_department),
+            ("ContactFullName", &mut self.contact_full_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1708,34 +1714,34 @@ impl soap::Value for AlarmData {
             booking_type formal_name task_name contact_department contact_full_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("StartTime", &self.start_time);
-        w.value("EndDate", &self.end_date);
-        w.value("AlarmTime", &self.alarm_time);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("ContactName", &self.contact_name);
-        w.value("ProjectId", &self.project_id);
-        w.value("ProjectName", &self.project_name);
-        w.value("AppointmentText", &self.appointment_text);
-        w.value("SaleId", &self.sale_id);
-        w.value("SaleName", &self.sale_name);
-        w.value("Location", &self.location);
-        w.value("AppointmentType", &self.appointment_type);
-        w.value("ContactId", &self.contact_id);
-        w.value("AssignmentStatus", &self.assignment_status);
-        w.value("InvitationStatus", &self.invitation_status);
-        w.value("BookingType", &self.booking_type);
-        w.value("FormalName", &self.formal_name);
-        w.value("TaskName", &self.task_name);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactFullName", &self.contact_full_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AppointmentId", &self.appointment_id),
+            ("StartTime", &self.start_time),
+            ("EndDate", &self.end_date),
+            ("AlarmTime", &self.alarm_time),
+            ("PersonId", &self.person_id),
+            ("PersonFullName", &self.person_full_name),
+            ("ContactName", &self.contact_name),
+            ("ProjectId", &self.project_id),
+            ("ProjectName", &self.project_name),
+            ("AppointmentText", &self.appointment_text),
+        ));
+        w.fields((
+            ("SaleId", &self.sale_id),
+            ("SaleName", &self.sale_name),
+            ("Location", &self.location),
+            ("AppointmentType", &self.appointment_type),
+            ("ContactId", &self.contact_id),
+            ("AssignmentStatus", &self.assignment_status),
+            ("InvitationStatus", &self.invitation_status),
+            ("BookingType", &self.booking_type),
+            ("FormalName", &self.formal_name),
+            ("TaskName", &self.task_name),
+            ("ContactDepartment", &self.contact_department),
+            ("ContactFullName", &self.contact_full_name),
+        ));
     }
 }
 soap::complex!(AlarmData);
@@ -1891,38 +1897,40 @@ pub struct AppointmentSyncData {
 
 impl soap::Value for AppointmentSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AlarmTime", &mut self.alarm_time);
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("AppointmentText", &mut self.appointment_text);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactFullName", &mut self.contact_full_name);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("EndDate", &mut self.end_date);
-        r.value("HasAlarm", &mut self.has_alarm);
-        r.value("IsAllDay", &mut self.is_all_day);
-        r.value("IsAssignment", &mut self.is_assignment);
-        r.value("IsBusy", &mut self.is_busy);
-        r.value("IsCompleted", &mut self.is_completed);
-        r.value("IsInvitation", &mut self.is_invitation);
-        r.value("IsTentative", &mut self.is_tentative);
-        r.value("Location", &mut self.location);
-        r.array("Participants", &mut self.participants, ARRAY_OF_PARTICIPANT_SYNC_DATA);
-        r.value("PersonFormalName", &mut self.person_formal_name);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("SaleName", &mut self.sale_name);
-        r.value("StartDate", &mut self.start_date);
-        r.value("TaskName", &mut self.task_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AlarmTime", &mut self.alarm_time),
+            ("AppointmentId", &mut self.appointment_id),
+            ("AppointmentText", &mut self.appointment_text),
+            ("ContactDepartment", &mut self.contact_department),
+            ("ContactFullName", &mut self.contact_full_name),
+            ("ContactName", &mut self.contact_name),
+            ("ContactId", &mut self.contact_id),
+            ("EndDate", &mut self.end_date),
+            ("HasAlarm", &mut self.has_alarm),
+            ("IsAllDay", &mut self.is_all_day),
+        ));
+        r.fields((
+            ("IsAssignment", &mut self.is_assignment),
+            ("IsBusy", &mut self.is_busy),
+            ("IsCompleted", &mut self.is_completed),
+            ("IsInvitation", &mut self.is_invitation),
+            ("IsTentative", &mut self.is_tentative),
+            ("Location", &mut self.location),
+            ("Participants", &mut self.participants, ARRAY_OF_PARTICIPANT_SYNC_DATA),
+            ("PersonFormalName", &mut self.person_formal_name),
+            ("PersonFullName", &mut self.person_full_name),
+            ("PersonId", &mut self.person_id),
+            ("ProjectId", &mut self.project_id),
+            ("ProjectName", &mut self.project_name),
+        ));
+        r.fields((
+            ("SaleId", &mut self.sale_id),
+            ("SaleName", &mut self.sale_name),
+            ("StartDate", &mut self.start_date),
+            ("TaskName", &mut self.task_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1937,38 +1945,40 @@ impl soap::Value for AppointmentSyncData {
             sale_id sale_name start_date task_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AlarmTime", &self.alarm_time);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("AppointmentText", &self.appointment_text);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactFullName", &self.contact_full_name);
-        w.value("ContactName", &self.contact_name);
-        w.value("ContactId", &self.contact_id);
-        w.value("EndDate", &self.end_date);
-        w.value("HasAlarm", &self.has_alarm);
-        w.value("IsAllDay", &self.is_all_day);
-        w.value("IsAssignment", &self.is_assignment);
-        w.value("IsBusy", &self.is_busy);
-        w.value("IsCompleted", &self.is_completed);
-        w.value("IsInvitation", &self.is_invitation);
-        w.value("IsTentative", &self.is_tentative);
-        w.value("Location", &self.location);
-        w.array("Participants", &self.participants, ARRAY_OF_PARTICIPANT_SYNC_DATA);
-        w.value("PersonFormalName", &self.person_formal_name);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("PersonId", &self.person_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("ProjectName", &self.project_name);
-        w.value("SaleId", &self.sale_id);
-        w.value("SaleName", &self.sale_name);
-        w.value("StartDate", &self.start_date);
-        w.value("TaskName", &self.task_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AlarmTime", &self.alarm_time),
+            ("AppointmentId", &self.appointment_id),
+            ("AppointmentText", &self.appointment_text),
+            ("ContactDepartment", &self.contact_department),
+            ("ContactFullName", &self.contact_full_name),
+            ("ContactName", &self.contact_name),
+            ("ContactId", &self.contact_id),
+            ("EndDate", &self.end_date),
+            ("HasAlarm", &self.has_alarm),
+            ("IsAllDay", &self.is_all_day),
+        ));
+        w.fields((
+            ("IsAssignment", &self.is_assignment),
+            ("IsBusy", &self.is_busy),
+            ("IsCompleted", &self.is_completed),
+            ("IsInvitation", &self.is_invitation),
+            ("IsTentative", &self.is_tentative),
+            ("Location", &self.location),
+            ("Participants", &self.participants, ARRAY_OF_PARTICIPANT_SYNC_DATA),
+            ("PersonFormalName", &self.person_formal_name),
+            ("PersonFullName", &self.person_full_name),
+            ("PersonId", &self.person_id),
+            ("ProjectId", &self.project_id),
+            ("ProjectName", &self.project_name),
+        ));
+        w.fields((
+            ("SaleId", &self.sale_id),
+            ("SaleName", &self.sale_name),
+            ("StartDate", &self.start_date),
+            ("TaskName", &self.task_name),
+        ));
     }
 }
 soap::complex!(AppointmentSyncData);
@@ -1995,15 +2005,13 @@ pub struct DayInformationListItem {
 
 impl soap::Value for DayInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ActivityInformation", &mut self.activity_information);
-        r.value("RedLetterInformation", &mut self.red_letter_information);
-        r.value("Date", &mut self.date);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ActivityInformation", &mut self.activity_information),
+            ("RedLetterInformation", &mut self.red_letter_information),
+            ("Date", &mut self.date),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2013,15 +2021,13 @@ impl soap::Value for DayInformationListItem {
             "table_right field_properties activity_information red_letter_information date",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ActivityInformation", &self.activity_information);
-        w.value("RedLetterInformation", &self.red_letter_information);
-        w.value("Date", &self.date);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ActivityInformation", &self.activity_information),
+            ("RedLetterInformation", &self.red_letter_information),
+            ("Date", &self.date),
+        ));
     }
 }
 soap::complex!(DayInformationListItem);
@@ -2048,15 +2054,13 @@ pub struct MultiAlarmData {
 
 impl soap::Value for MultiAlarmData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("Alarms", &mut self.alarms, ARRAY_OF_ALARM_DATA);
-        r.value("PollingInterval", &mut self.polling_interval);
-        r.value("SilentAfter", &mut self.silent_after);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Alarms", &mut self.alarms, ARRAY_OF_ALARM_DATA),
+            ("PollingInterval", &mut self.polling_interval),
+            ("SilentAfter", &mut self.silent_after),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2066,15 +2070,13 @@ impl soap::Value for MultiAlarmData {
             "table_right field_properties alarms polling_interval silent_after",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("Alarms", &self.alarms, ARRAY_OF_ALARM_DATA);
-        w.value("PollingInterval", &self.polling_interval);
-        w.value("SilentAfter", &self.silent_after);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Alarms", &self.alarms, ARRAY_OF_ALARM_DATA),
+            ("PollingInterval", &self.polling_interval),
+            ("SilentAfter", &self.silent_after),
+        ));
     }
 }
 soap::complex!(MultiAlarmData);
@@ -2161,45 +2163,47 @@ pub struct ParticipantSyncData {
 
 impl soap::Value for ParticipantSyncData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonFirstName", &mut self.person_first_name);
-        r.value("PersonMiddleName", &mut self.person_middle_name);
-        r.value("PersonLastname", &mut self.person_lastname);
-        r.value("PersonMrmrs", &mut self.person_mrmrs);
-        r.value("PersonTitle", &mut self.person_title);
-        r.value("PersonPosition", &mut self.person_position);
-        r.value("PersonAcademicTitle", &mut self.person_academic_title);
-        r.value("PersonFormalName", &mut self.person_formal_name);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactBusiness", &mut self.contact_business);
-        r.value("ContactCountry", &mut self.contact_country);
-        r.value("ContactCategory", &mut self.contact_category);
-        r.value("ContactFullName", &mut self.contact_full_name);
-        r.array("EMail", &mut self.email, ARRAY_OF_STRING);
-        r.array("PhonePrivate", &mut self.phone_private, ARRAY_OF_STRING);
-        r.array("PhoneFax", &mut self.phone_fax, ARRAY_OF_STRING);
-        r.array("PhoneMobile", &mut self.phone_mobile, ARRAY_OF_STRING);
-        r.array("PhoneDirect", &mut self.phone_direct, ARRAY_OF_STRING);
-        r.array("PhoneContact", &mut self.phone_contact, ARRAY_OF_STRING);
-        r.array("Messenger", &mut self.messenger, ARRAY_OF_STRING);
-        r.array("Voip", &mut self.voip, ARRAY_OF_STRING);
-        r.array("ContactUrl", &mut self.contact_url, ARRAY_OF_STRING);
-        r.array("Url", &mut self.url, ARRAY_OF_STRING);
-        r.value("StreetAddress", &mut self.street_address);
-        r.value("PostalAddress", &mut self.postal_address);
-        r.value("Country", &mut self.country);
-        r.value("PersonAddress", &mut self.person_address);
-        r.value("PersonCountry", &mut self.person_country);
-        r.value("ParticipantStatus", &mut self.participant_status);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &mut self.person_id),
+            ("PersonFirstName", &mut self.person_first_name),
+            ("PersonMiddleName", &mut self.person_middle_name),
+            ("PersonLastname", &mut self.person_lastname),
+            ("PersonMrmrs", &mut self.person_mrmrs),
+            ("PersonTitle", &mut self.person_title),
+            ("PersonPosition", &mut self.person_position),
+            ("PersonAcademicTitle", &mut self.person_academic_title),
+            ("PersonFormalName", &mut self.person_formal_name),
+            ("PersonFullName", &mut self.person_full_name),
+        ));
+        r.fields((
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("ContactDepartment", &mut self.contact_department),
+            ("ContactBusiness", &mut self.contact_business),
+            ("ContactCountry", &mut self.contact_country),
+            ("ContactCategory", &mut self.contact_category),
+            ("ContactFullName", &mut self.contact_full_name),
+            ("EMail", &mut self.email, ARRAY_OF_STRING),
+            ("PhonePrivate", &mut self.phone_private, ARRAY_OF_STRING),
+            ("PhoneFax", &mut self.phone_fax, ARRAY_OF_STRING),
+            ("PhoneMobile", &mut self.phone_mobile, ARRAY_OF_STRING),
+            ("PhoneDirect", &mut self.phone_direct, ARRAY_OF_STRING),
+        ));
+        r.fields((
+            ("PhoneContact", &mut self.phone_contact, ARRAY_OF_STRING),
+            ("Messenger", &mut self.messenger, ARRAY_OF_STRING),
+            ("Voip", &mut self.voip, ARRAY_OF_STRING),
+            ("ContactUrl", &mut self.contact_url, ARRAY_OF_STRING),
+            ("Url", &mut self.url, ARRAY_OF_STRING),
+            ("StreetAddress", &mut self.street_address),
+            ("PostalAddress", &mut self.postal_address),
+            ("Country", &mut self.country),
+            ("PersonAddress", &mut self.person_address),
+            ("PersonCountry", &mut self.person_country),
+            ("ParticipantStatus", &mut self.participant_status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2216,45 +2220,47 @@ impl soap::Value for ParticipantSyncData {
             participant_status",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("PersonFirstName", &self.person_first_name);
-        w.value("PersonMiddleName", &self.person_middle_name);
-        w.value("PersonLastname", &self.person_lastname);
-        w.value("PersonMrmrs", &self.person_mrmrs);
-        w.value("PersonTitle", &self.person_title);
-        w.value("PersonPosition", &self.person_position);
-        w.value("PersonAcademicTitle", &self.person_academic_title);
-        w.value("PersonFormalName", &self.person_formal_name);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactBusiness", &self.contact_business);
-        w.value("ContactCountry", &self.contact_country);
-        w.value("ContactCategory", &self.contact_category);
-        w.value("ContactFullName", &self.contact_full_name);
-        w.array("EMail", &self.email, ARRAY_OF_STRING);
-        w.array("PhonePrivate", &self.phone_private, ARRAY_OF_STRING);
-        w.array("PhoneFax", &self.phone_fax, ARRAY_OF_STRING);
-        w.array("PhoneMobile", &self.phone_mobile, ARRAY_OF_STRING);
-        w.array("PhoneDirect", &self.phone_direct, ARRAY_OF_STRING);
-        w.array("PhoneContact", &self.phone_contact, ARRAY_OF_STRING);
-        w.array("Messenger", &self.messenger, ARRAY_OF_STRING);
-        w.array("Voip", &self.voip, ARRAY_OF_STRING);
-        w.array("ContactUrl", &self.contact_url, ARRAY_OF_STRING);
-        w.array("Url", &self.url, ARRAY_OF_STRING);
-        w.value("StreetAddress", &self.street_address);
-        w.value("PostalAddress", &self.postal_address);
-        w.value("Country", &self.country);
-        w.value("PersonAddress", &self.person_address);
-        w.value("PersonCountry", &self.person_country);
-        w.value("ParticipantStatus", &self.participant_status);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &self.person_id),
+            ("PersonFirstName", &self.person_first_name),
+            ("PersonMiddleName", &self.person_middle_name),
+            ("PersonLastname", &self.person_lastname),
+            ("PersonMrmrs", &self.person_mrmrs),
+            ("PersonTitle", &self.person_title),
+            ("PersonPosition", &self.person_position),
+            ("PersonAcademicTitle", &self.person_academic_title),
+            ("PersonFormalName", &self.person_formal_name),
+            ("PersonFullName", &self.person_full_name),
+        ));
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("ContactDepartment", &self.contact_department),
+            ("ContactBusiness", &self.contact_business),
+            ("ContactCountry", &self.contact_country),
+            ("ContactCategory", &self.contact_category),
+            ("ContactFullName", &self.contact_full_name),
+            ("EMail", &self.email, ARRAY_OF_STRING),
+            ("PhonePrivate", &self.phone_private, ARRAY_OF_STRING),
+            ("PhoneFax", &self.phone_fax, ARRAY_OF_STRING),
+            ("PhoneMobile", &self.phone_mobile, ARRAY_OF_STRING),
+            ("PhoneDirect", &self.phone_direct, ARRAY_OF_STRING),
+        ));
+        w.fields((
+            ("PhoneContact", &self.phone_contact, ARRAY_OF_STRING),
+            ("Messenger", &self.messenger, ARRAY_OF_STRING),
+            ("Voip", &self.voip, ARRAY_OF_STRING),
+            ("ContactUrl", &self.contact_url, ARRAY_OF_STRING),
+            ("Url", &self.url, ARRAY_OF_STRING),
+            ("StreetAddress", &self.street_address),
+            ("PostalAddress", &self.postal_address),
+            ("Country", &self.country),
+            ("PersonAddress", &self.person_address),
+            ("PersonCountry", &self.person_country),
+            ("ParticipantStatus", &self.participant_status),
+        ));
     }
 }
 soap::complex!(ParticipantSyncData);
@@ -2322,18 +2328,12 @@ pub struct RedLetterDetails {
 
 impl soap::Value for RedLetterDetails {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("OwnCountryDayTexts", &mut self.own_country_day_texts, ARRAY_OF_STRING);
-        r.array(
-            "OtherCountryDayTexts",
-            &mut self.other_country_day_texts,
-            ARRAY_OF_STRING,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnCountryDayTexts", &mut self.own_country_day_texts, ARRAY_OF_STRING),
+            ("OtherCountryDayTexts", &mut self.other_country_day_texts, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2343,14 +2343,12 @@ impl soap::Value for RedLetterDetails {
             "table_right field_properties own_country_day_texts other_country_day_texts",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("OwnCountryDayTexts", &self.own_country_day_texts, ARRAY_OF_STRING);
-        w.array("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnCountryDayTexts", &self.own_country_day_texts, ARRAY_OF_STRING),
+            ("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(RedLetterDetails);
@@ -2377,15 +2375,13 @@ pub struct RedLetterInformationListItem {
 
 impl soap::Value for RedLetterInformationListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Date", &mut self.date);
-        r.value("RedLetterInformation", &mut self.red_letter_information);
-        r.value("RedLetterDetails", &mut self.red_letter_details);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Date", &mut self.date),
+            ("RedLetterInformation", &mut self.red_letter_information),
+            ("RedLetterDetails", &mut self.red_letter_details),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2395,15 +2391,13 @@ impl soap::Value for RedLetterInformationListItem {
             "table_right field_properties date red_letter_information red_letter_details",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Date", &self.date);
-        w.value("RedLetterInformation", &self.red_letter_information);
-        w.value("RedLetterDetails", &self.red_letter_details);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Date", &self.date),
+            ("RedLetterInformation", &self.red_letter_information),
+            ("RedLetterDetails", &self.red_letter_details),
+        ));
     }
 }
 soap::complex!(RedLetterInformationListItem);
@@ -2428,14 +2422,12 @@ pub struct RedLetterSummary {
 
 impl soap::Value for RedLetterSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsOwnCountryHoliday", &mut self.is_own_country_holiday);
-        r.value("IsOtherCountryHoliday", &mut self.is_other_country_holiday);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOwnCountryHoliday", &mut self.is_own_country_holiday),
+            ("IsOtherCountryHoliday", &mut self.is_other_country_holiday),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2445,14 +2437,12 @@ impl soap::Value for RedLetterSummary {
             "table_right field_properties is_own_country_holiday is_other_country_holiday",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsOwnCountryHoliday", &self.is_own_country_holiday);
-        w.value("IsOtherCountryHoliday", &self.is_other_country_holiday);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOwnCountryHoliday", &self.is_own_country_holiday),
+            ("IsOtherCountryHoliday", &self.is_other_country_holiday),
+        ));
     }
 }
 soap::complex!(RedLetterSummary);
@@ -2479,15 +2469,13 @@ pub struct SalesActivity {
 
 impl soap::Value for SalesActivity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("RequestedContacts", &mut self.requested_contacts, ARRAY_OF_CONTACT);
-        r.value("RequestedPerson", &mut self.requested_person);
-        r.value("SalesRep", &mut self.sales_rep);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RequestedContacts", &mut self.requested_contacts, ARRAY_OF_CONTACT),
+            ("RequestedPerson", &mut self.requested_person),
+            ("SalesRep", &mut self.sales_rep),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2497,15 +2485,13 @@ impl soap::Value for SalesActivity {
             "table_right field_properties requested_contacts requested_person sales_rep",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("RequestedContacts", &self.requested_contacts, ARRAY_OF_CONTACT);
-        w.value("RequestedPerson", &self.requested_person);
-        w.value("SalesRep", &self.sales_rep);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RequestedContacts", &self.requested_contacts, ARRAY_OF_CONTACT),
+            ("RequestedPerson", &self.requested_person),
+            ("SalesRep", &self.sales_rep),
+        ));
     }
 }
 soap::complex!(SalesActivity);
@@ -2554,26 +2540,26 @@ pub struct SuggestedAppointment {
 
 impl soap::Value for SuggestedAppointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AutoSuggest", &mut self.auto_suggest);
-        r.value("Deleted", &mut self.deleted);
-        r.value("DaysFuture", &mut self.days_future);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Text", &mut self.text);
-        r.value("TaskId", &mut self.task_id);
-        r.value("SuggestedAppointmentId", &mut self.suggested_appointment_id);
-        r.value("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Rank", &mut self.rank);
-        r.value("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id);
-        r.value("Name", &mut self.name);
-        r.value("Duration", &mut self.duration);
-        r.value("Associate", &mut self.associate);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AutoSuggest", &mut self.auto_suggest),
+            ("Deleted", &mut self.deleted),
+            ("DaysFuture", &mut self.days_future),
+            ("Tooltip", &mut self.tooltip),
+            ("Text", &mut self.text),
+            ("TaskId", &mut self.task_id),
+            ("SuggestedAppointmentId", &mut self.suggested_appointment_id),
+            ("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id),
+            ("Name", &mut self.name),
+            ("Duration", &mut self.duration),
+            ("Associate", &mut self.associate),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2586,26 +2572,26 @@ impl soap::Value for SuggestedAppointment {
             project_type_status_link_id name duration associate",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AutoSuggest", &self.auto_suggest);
-        w.value("Deleted", &self.deleted);
-        w.value("DaysFuture", &self.days_future);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Text", &self.text);
-        w.value("TaskId", &self.task_id);
-        w.value("SuggestedAppointmentId", &self.suggested_appointment_id);
-        w.value("SaleTypeStageLinkId", &self.sale_type_stage_link_id);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Rank", &self.rank);
-        w.value("ProjectTypeStatusLinkId", &self.project_type_status_link_id);
-        w.value("Name", &self.name);
-        w.value("Duration", &self.duration);
-        w.value("Associate", &self.associate);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AutoSuggest", &self.auto_suggest),
+            ("Deleted", &self.deleted),
+            ("DaysFuture", &self.days_future),
+            ("Tooltip", &self.tooltip),
+            ("Text", &self.text),
+            ("TaskId", &self.task_id),
+            ("SuggestedAppointmentId", &self.suggested_appointment_id),
+            ("SaleTypeStageLinkId", &self.sale_type_stage_link_id),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("ProjectTypeStatusLinkId", &self.project_type_status_link_id),
+            ("Name", &self.name),
+            ("Duration", &self.duration),
+            ("Associate", &self.associate),
+        ));
     }
 }
 soap::complex!(SuggestedAppointment);
@@ -2654,26 +2640,26 @@ pub struct SuggestedAppointmentEntity {
 
 impl soap::Value for SuggestedAppointmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SuggestedAppointmentId", &mut self.suggested_appointment_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Rank", &mut self.rank);
-        r.value("Deleted", &mut self.deleted);
-        r.value("DaysFuture", &mut self.days_future);
-        r.value("Duration", &mut self.duration);
-        r.value("AutoSuggest", &mut self.auto_suggest);
-        r.value("IsMilestone", &mut self.is_milestone);
-        r.value("AssignToMember", &mut self.assign_to_member);
-        r.value("Text", &mut self.text);
-        r.value("ProjectTypeStatusLink", &mut self.project_type_status_link);
-        r.value("SaleTypeStageLink", &mut self.sale_type_stage_link);
-        r.value("Type", &mut self.r#type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SuggestedAppointmentId", &mut self.suggested_appointment_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Rank", &mut self.rank),
+            ("Deleted", &mut self.deleted),
+            ("DaysFuture", &mut self.days_future),
+            ("Duration", &mut self.duration),
+            ("AutoSuggest", &mut self.auto_suggest),
+            ("IsMilestone", &mut self.is_milestone),
+            ("AssignToMember", &mut self.assign_to_member),
+        ));
+        r.fields((
+            ("Text", &mut self.text),
+            ("ProjectTypeStatusLink", &mut self.project_type_status_link),
+            ("SaleTypeStageLink", &mut self.sale_type_stage_link),
+            ("Type", &mut self.r#type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2686,26 +2672,26 @@ impl soap::Value for SuggestedAppointmentEntity {
             project_type_status_link sale_type_stage_link type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SuggestedAppointmentId", &self.suggested_appointment_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Rank", &self.rank);
-        w.value("Deleted", &self.deleted);
-        w.value("DaysFuture", &self.days_future);
-        w.value("Duration", &self.duration);
-        w.value("AutoSuggest", &self.auto_suggest);
-        w.value("IsMilestone", &self.is_milestone);
-        w.value("AssignToMember", &self.assign_to_member);
-        w.value("Text", &self.text);
-        w.value("ProjectTypeStatusLink", &self.project_type_status_link);
-        w.value("SaleTypeStageLink", &self.sale_type_stage_link);
-        w.value("Type", &self.r#type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SuggestedAppointmentId", &self.suggested_appointment_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Rank", &self.rank),
+            ("Deleted", &self.deleted),
+            ("DaysFuture", &self.days_future),
+            ("Duration", &self.duration),
+            ("AutoSuggest", &self.auto_suggest),
+            ("IsMilestone", &self.is_milestone),
+            ("AssignToMember", &self.assign_to_member),
+        ));
+        w.fields((
+            ("Text", &self.text),
+            ("ProjectTypeStatusLink", &self.project_type_status_link),
+            ("SaleTypeStageLink", &self.sale_type_stage_link),
+            ("Type", &self.r#type),
+        ));
     }
 }
 soap::complex!(SuggestedAppointmentEntity);

@@ -945,14 +945,16 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
             contact_id person_id appointment_id document_id sale_id selection_id project_id \
             ui_culture",
         );
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("UiCulture", &self.ui_culture);
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("AppointmentId", &self.appointment_id),
+            ("DocumentId", &self.document_id),
+            ("SaleId", &self.sale_id),
+            ("SelectionId", &self.selection_id),
+            ("ProjectId", &self.project_id),
+            ("UiCulture", &self.ui_culture),
+        ));
     }
 }
 soap::arguments!(CreateNewPhysicalDocumentFromTemplateArgs);
@@ -992,16 +994,18 @@ impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
             contact_id person_id appointment_id document_id sale_id selection_id project_id \
             custom_tags custom_values ui_culture",
         );
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("ProjectId", &self.project_id);
-        w.array("CustomTags", &self.custom_tags, ARRAY_OF_STRING);
-        w.array("CustomValues", &self.custom_values, ARRAY_OF_STRING);
-        w.value("UiCulture", &self.ui_culture);
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("AppointmentId", &self.appointment_id),
+            ("DocumentId", &self.document_id),
+            ("SaleId", &self.sale_id),
+            ("SelectionId", &self.selection_id),
+            ("ProjectId", &self.project_id),
+            ("CustomTags", &self.custom_tags, ARRAY_OF_STRING),
+            ("CustomValues", &self.custom_values, ARRAY_OF_STRING),
+            ("UiCulture", &self.ui_culture),
+        ));
     }
 }
 soap::arguments!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs);
@@ -1031,12 +1035,14 @@ impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
             "GetPersonDocumentsByTemplateHeadingArgs",
             "person_id include_project_documents start_time end_time count template_heading_id",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectDocuments", &self.include_project_documents);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.value("TemplateHeadingId", &self.template_heading_id);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectDocuments", &self.include_project_documents),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("TemplateHeadingId", &self.template_heading_id),
+        ));
     }
 }
 soap::arguments!(GetPersonDocumentsByTemplateHeadingArgs);
@@ -1066,12 +1072,14 @@ impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
             "GetPersonDocumentsByTemplateTypeArgs",
             "person_id include_project_documents start_time end_time count document_template_id",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectDocuments", &self.include_project_documents);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.value("DocumentTemplateId", &self.document_template_id);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectDocuments", &self.include_project_documents),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("DocumentTemplateId", &self.document_template_id),
+        ));
     }
 }
 soap::arguments!(GetPersonDocumentsByTemplateTypeArgs);
@@ -1101,12 +1109,14 @@ impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
             "GetPersonDocumentsByTemplateTypesArgs",
             "person_id include_project_documents start_time end_time count document_template_ids",
         );
-        w.value("PersonId", &self.person_id);
-        w.value("IncludeProjectDocuments", &self.include_project_documents);
-        w.value("StartTime", &self.start_time);
-        w.value("EndTime", &self.end_time);
-        w.value("Count", &self.count);
-        w.array("DocumentTemplateIds", &self.document_template_ids, ARRAY_OF_INT);
+        w.fields((
+            ("PersonId", &self.person_id),
+            ("IncludeProjectDocuments", &self.include_project_documents),
+            ("StartTime", &self.start_time),
+            ("EndTime", &self.end_time),
+            ("Count", &self.count),
+            ("DocumentTemplateIds", &self.document_template_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::arguments!(GetPersonDocumentsByTemplateTypesArgs);
@@ -1146,16 +1156,18 @@ impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
             merge_document_id contact_id person_id project_id selection_id appointment_id \
             document_id sale_id custom_tags custom_values",
         );
-        w.value("MergeDocumentId", &self.merge_document_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("SaleId", &self.sale_id);
-        w.array("CustomTags", &self.custom_tags, ARRAY_OF_STRING);
-        w.array("CustomValues", &self.custom_values, ARRAY_OF_STRING);
+        w.fields((
+            ("MergeDocumentId", &self.merge_document_id),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("ProjectId", &self.project_id),
+            ("SelectionId", &self.selection_id),
+            ("AppointmentId", &self.appointment_id),
+            ("DocumentId", &self.document_id),
+            ("SaleId", &self.sale_id),
+            ("CustomTags", &self.custom_tags, ARRAY_OF_STRING),
+            ("CustomValues", &self.custom_values, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::arguments!(SubstituteMergeDocumentTemplateVariablesExArgs);
@@ -1195,16 +1207,18 @@ impl soap::Value for SubstituteTemplateVariablesArgs {
             source generator_encoding contact_id person_id appointment_id document_id sale_id \
             selection_id project_id culture_name",
         );
-        w.value("Source", &self.source);
-        w.value("GeneratorEncoding", &self.generator_encoding);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("CultureName", &self.culture_name);
+        w.fields((
+            ("Source", &self.source),
+            ("GeneratorEncoding", &self.generator_encoding),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("AppointmentId", &self.appointment_id),
+            ("DocumentId", &self.document_id),
+            ("SaleId", &self.sale_id),
+            ("SelectionId", &self.selection_id),
+            ("ProjectId", &self.project_id),
+            ("CultureName", &self.culture_name),
+        ));
     }
 }
 soap::arguments!(SubstituteTemplateVariablesArgs);
@@ -1248,18 +1262,20 @@ impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
             source generator_encoding custom_tags custom_values contact_id person_id \
             appointment_id document_id sale_id selection_id project_id culture_name",
         );
-        w.value("Source", &self.source);
-        w.value("GeneratorEncoding", &self.generator_encoding);
-        w.array("CustomTags", &self.custom_tags, ARRAY_OF_STRING);
-        w.array("CustomValues", &self.custom_values, ARRAY_OF_STRING);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("CultureName", &self.culture_name);
+        w.fields((
+            ("Source", &self.source),
+            ("GeneratorEncoding", &self.generator_encoding),
+            ("CustomTags", &self.custom_tags, ARRAY_OF_STRING),
+            ("CustomValues", &self.custom_values, ARRAY_OF_STRING),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("AppointmentId", &self.appointment_id),
+            ("DocumentId", &self.document_id),
+            ("SaleId", &self.sale_id),
+            ("SelectionId", &self.selection_id),
+            ("ProjectId", &self.project_id),
+            ("CultureName", &self.culture_name),
+        ));
     }
 }
 soap::arguments!(SubstituteTemplateVariablesWithCustomTagsArgs);
@@ -1282,17 +1298,21 @@ pub struct CheckoutInfo {
 
 impl soap::Value for CheckoutInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("State", &mut self.state);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Name", &mut self.name);
+        r.fields((
+            ("State", &mut self.state),
+            ("AssociateId", &mut self.associate_id),
+            ("Name", &mut self.name),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("CheckoutInfo", "state associate_id name", &self.extra);
-        w.value("State", &self.state);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Name", &self.name);
+        w.fields((
+            ("State", &self.state),
+            ("AssociateId", &self.associate_id),
+            ("Name", &self.name),
+        ));
     }
 }
 soap::complex!(CheckoutInfo);
@@ -1362,11 +1382,13 @@ pub struct CommandInfo {
 
 impl soap::Value for CommandInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("ReturnType", &mut self.return_type);
+        r.fields((
+            ("Name", &mut self.name),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayTooltip", &mut self.display_tooltip),
+            ("IconHint", &mut self.icon_hint),
+            ("ReturnType", &mut self.return_type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1376,11 +1398,13 @@ impl soap::Value for CommandInfo {
             "name display_name display_tooltip icon_hint return_type",
             &self.extra,
         );
-        w.value("Name", &self.name);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayTooltip", &self.display_tooltip);
-        w.value("IconHint", &self.icon_hint);
-        w.value("ReturnType", &self.return_type);
+        w.fields((
+            ("Name", &self.name),
+            ("DisplayName", &self.display_name),
+            ("DisplayTooltip", &self.display_tooltip),
+            ("IconHint", &self.icon_hint),
+            ("ReturnType", &self.return_type),
+        ));
     }
 }
 soap::complex!(CommandInfo);
@@ -1435,29 +1459,29 @@ pub struct Document {
 
 impl soap::Value for Document {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentId", &mut self.document_id);
-        r.value("Attention", &mut self.attention);
-        r.value("Header", &mut self.header);
-        r.value("Name", &mut self.name);
-        r.value("OurRef", &mut self.our_ref);
-        r.value("YourRef", &mut self.your_ref);
-        r.value("Description", &mut self.description);
-        r.value("DocumentTemplate", &mut self.document_template);
-        r.value("IsPublished", &mut self.is_published);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("AssociateId", &mut self.associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &mut self.document_id),
+            ("Attention", &mut self.attention),
+            ("Header", &mut self.header),
+            ("Name", &mut self.name),
+            ("OurRef", &mut self.our_ref),
+            ("YourRef", &mut self.your_ref),
+            ("Description", &mut self.description),
+            ("DocumentTemplate", &mut self.document_template),
+            ("IsPublished", &mut self.is_published),
+            ("PersonId", &mut self.person_id),
+        ));
+        r.fields((
+            ("PersonFullName", &mut self.person_full_name),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("ProjectId", &mut self.project_id),
+            ("ProjectName", &mut self.project_name),
+            ("AssociateId", &mut self.associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1470,29 +1494,29 @@ impl soap::Value for Document {
             associate_full_name contact_id contact_name project_id project_name associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentId", &self.document_id);
-        w.value("Attention", &self.attention);
-        w.value("Header", &self.header);
-        w.value("Name", &self.name);
-        w.value("OurRef", &self.our_ref);
-        w.value("YourRef", &self.your_ref);
-        w.value("Description", &self.description);
-        w.value("DocumentTemplate", &self.document_template);
-        w.value("IsPublished", &self.is_published);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("ProjectId", &self.project_id);
-        w.value("ProjectName", &self.project_name);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &self.document_id),
+            ("Attention", &self.attention),
+            ("Header", &self.header),
+            ("Name", &self.name),
+            ("OurRef", &self.our_ref),
+            ("YourRef", &self.your_ref),
+            ("Description", &self.description),
+            ("DocumentTemplate", &self.document_template),
+            ("IsPublished", &self.is_published),
+            ("PersonId", &self.person_id),
+        ));
+        w.fields((
+            ("PersonFullName", &self.person_full_name),
+            ("AssociateFullName", &self.associate_full_name),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("ProjectId", &self.project_id),
+            ("ProjectName", &self.project_name),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::complex!(Document);
@@ -1596,12 +1620,14 @@ pub struct ReturnInfo {
 
 impl soap::Value for ReturnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("ExternalReference", &mut self.external_reference);
-        r.value("VersionId", &mut self.version_id);
-        r.value("Success", &mut self.success);
-        r.value("Type", &mut self.r#type);
-        r.value("Value", &mut self.value);
-        r.value("AdditionalInfo", &mut self.additional_info);
+        r.fields((
+            ("ExternalReference", &mut self.external_reference),
+            ("VersionId", &mut self.version_id),
+            ("Success", &mut self.success),
+            ("Type", &mut self.r#type),
+            ("Value", &mut self.value),
+            ("AdditionalInfo", &mut self.additional_info),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1611,12 +1637,14 @@ impl soap::Value for ReturnInfo {
             "external_reference version_id success type value additional_info",
             &self.extra,
         );
-        w.value("ExternalReference", &self.external_reference);
-        w.value("VersionId", &self.version_id);
-        w.value("Success", &self.success);
-        w.value("Type", &self.r#type);
-        w.value("Value", &self.value);
-        w.value("AdditionalInfo", &self.additional_info);
+        w.fields((
+            ("ExternalReference", &self.external_reference),
+            ("VersionId", &self.version_id),
+            ("Success", &self.success),
+            ("Type", &self.r#type),
+            ("Value", &self.value),
+            ("AdditionalInfo", &self.additional_info),
+        ));
     }
 }
 soap::complex!(ReturnInfo);
@@ -1706,23 +1734,21 @@ pub struct SuggestedDocumentEntity {
 
 impl soap::Value for SuggestedDocumentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SuggestedDocumentId", &mut self.suggested_document_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Rank", &mut self.rank);
-        r.value("DoctmplId", &mut self.doctmpl_id);
-        r.value("Header", &mut self.header);
-        r.value("OurRef", &mut self.our_ref);
-        r.value("Deleted", &mut self.deleted);
-        r.value("DocTmpl", &mut self.doc_tmpl);
-        r.value("ProjectTypeStatusLink", &mut self.project_type_status_link);
-        r.value("SaleTypeStageLink", &mut self.sale_type_stage_link);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SuggestedDocumentId", &mut self.suggested_document_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Rank", &mut self.rank),
+            ("DoctmplId", &mut self.doctmpl_id),
+            ("Header", &mut self.header),
+            ("OurRef", &mut self.our_ref),
+            ("Deleted", &mut self.deleted),
+            ("DocTmpl", &mut self.doc_tmpl),
+            ("ProjectTypeStatusLink", &mut self.project_type_status_link),
+        ));
+        r.fields(("SaleTypeStageLink", &mut self.sale_type_stage_link));
         r.extra(&mut self.extra);
     }
 
@@ -1734,23 +1760,21 @@ impl soap::Value for SuggestedDocumentEntity {
             header our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SuggestedDocumentId", &self.suggested_document_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Rank", &self.rank);
-        w.value("DoctmplId", &self.doctmpl_id);
-        w.value("Header", &self.header);
-        w.value("OurRef", &self.our_ref);
-        w.value("Deleted", &self.deleted);
-        w.value("DocTmpl", &self.doc_tmpl);
-        w.value("ProjectTypeStatusLink", &self.project_type_status_link);
-        w.value("SaleTypeStageLink", &self.sale_type_stage_link);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SuggestedDocumentId", &self.suggested_document_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Rank", &self.rank),
+            ("DoctmplId", &self.doctmpl_id),
+            ("Header", &self.header),
+            ("OurRef", &self.our_ref),
+            ("Deleted", &self.deleted),
+            ("DocTmpl", &self.doc_tmpl),
+            ("ProjectTypeStatusLink", &self.project_type_status_link),
+        ));
+        w.fields(("SaleTypeStageLink", &self.sale_type_stage_link));
     }
 }
 soap::complex!(SuggestedDocumentEntity);
@@ -1775,10 +1799,12 @@ pub struct TemplateInfo {
 
 impl soap::Value for TemplateInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("ExternalReference", &mut self.external_reference);
-        r.value("PluginId", &mut self.plugin_id);
+        r.fields((
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("ExternalReference", &mut self.external_reference),
+            ("PluginId", &mut self.plugin_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1788,10 +1814,12 @@ impl soap::Value for TemplateInfo {
             "name description external_reference plugin_id",
             &self.extra,
         );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("ExternalReference", &self.external_reference);
-        w.value("PluginId", &self.plugin_id);
+        w.fields((
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("ExternalReference", &self.external_reference),
+            ("PluginId", &self.plugin_id),
+        ));
     }
 }
 soap::complex!(TemplateInfo);
@@ -1842,27 +1870,27 @@ pub struct TemplateVariablesParameters {
 
 impl soap::Value for TemplateVariablesParameters {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SourceInput", &mut self.source_input);
-        r.value("Encoding", &mut self.encoding);
-        r.value("CultureName", &mut self.culture_name);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("DocumentId", &mut self.document_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("QuoteLineId", &mut self.quote_line_id);
-        r.value("QuoteAlternativeId", &mut self.quote_alternative_id);
-        r.value("ProductKey", &mut self.product_key);
-        r.array("CustomTags", &mut self.custom_tags, ARRAY_OF_ARRAY_OF_STRING);
-        r.value("DocumentEntity", &mut self.document_entity);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SourceInput", &mut self.source_input),
+            ("Encoding", &mut self.encoding),
+            ("CultureName", &mut self.culture_name),
+            ("ContactId", &mut self.contact_id),
+            ("PersonId", &mut self.person_id),
+            ("ProjectId", &mut self.project_id),
+            ("SelectionId", &mut self.selection_id),
+            ("AppointmentId", &mut self.appointment_id),
+            ("DocumentId", &mut self.document_id),
+            ("SaleId", &mut self.sale_id),
+        ));
+        r.fields((
+            ("QuoteLineId", &mut self.quote_line_id),
+            ("QuoteAlternativeId", &mut self.quote_alternative_id),
+            ("ProductKey", &mut self.product_key),
+            ("CustomTags", &mut self.custom_tags, ARRAY_OF_ARRAY_OF_STRING),
+            ("DocumentEntity", &mut self.document_entity),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1875,27 +1903,27 @@ impl soap::Value for TemplateVariablesParameters {
             quote_alternative_id product_key custom_tags document_entity",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SourceInput", &self.source_input);
-        w.value("Encoding", &self.encoding);
-        w.value("CultureName", &self.culture_name);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("QuoteLineId", &self.quote_line_id);
-        w.value("QuoteAlternativeId", &self.quote_alternative_id);
-        w.value("ProductKey", &self.product_key);
-        w.array("CustomTags", &self.custom_tags, ARRAY_OF_ARRAY_OF_STRING);
-        w.value("DocumentEntity", &self.document_entity);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SourceInput", &self.source_input),
+            ("Encoding", &self.encoding),
+            ("CultureName", &self.culture_name),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("ProjectId", &self.project_id),
+            ("SelectionId", &self.selection_id),
+            ("AppointmentId", &self.appointment_id),
+            ("DocumentId", &self.document_id),
+            ("SaleId", &self.sale_id),
+        ));
+        w.fields((
+            ("QuoteLineId", &self.quote_line_id),
+            ("QuoteAlternativeId", &self.quote_alternative_id),
+            ("ProductKey", &self.product_key),
+            ("CustomTags", &self.custom_tags, ARRAY_OF_ARRAY_OF_STRING),
+            ("DocumentEntity", &self.document_entity),
+        ));
     }
 }
 soap::complex!(TemplateVariablesParameters);
@@ -1930,15 +1958,17 @@ pub struct VersionInfo {
 
 impl soap::Value for VersionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("ExternalReference", &mut self.external_reference);
-        r.value("DocumentId", &mut self.document_id);
-        r.value("VersionId", &mut self.version_id);
-        r.value("CheckedInDate", &mut self.checked_in_date);
-        r.value("CheckedInByName", &mut self.checked_in_by_name);
-        r.value("CheckedInByAssociateId", &mut self.checked_in_by_associate_id);
-        r.value("Description", &mut self.description);
-        r.value("DisplayText", &mut self.display_text);
-        r.array("ExtraFields", &mut self.extra_fields, ARRAY_OF_STRING);
+        r.fields((
+            ("ExternalReference", &mut self.external_reference),
+            ("DocumentId", &mut self.document_id),
+            ("VersionId", &mut self.version_id),
+            ("CheckedInDate", &mut self.checked_in_date),
+            ("CheckedInByName", &mut self.checked_in_by_name),
+            ("CheckedInByAssociateId", &mut self.checked_in_by_associate_id),
+            ("Description", &mut self.description),
+            ("DisplayText", &mut self.display_text),
+            ("ExtraFields", &mut self.extra_fields, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1950,15 +1980,17 @@ impl soap::Value for VersionInfo {
             checked_in_by_associate_id description display_text extra_fields",
             &self.extra,
         );
-        w.value("ExternalReference", &self.external_reference);
-        w.value("DocumentId", &self.document_id);
-        w.value("VersionId", &self.version_id);
-        w.value("CheckedInDate", &self.checked_in_date);
-        w.value("CheckedInByName", &self.checked_in_by_name);
-        w.value("CheckedInByAssociateId", &self.checked_in_by_associate_id);
-        w.value("Description", &self.description);
-        w.value("DisplayText", &self.display_text);
-        w.array("ExtraFields", &self.extra_fields, ARRAY_OF_STRING);
+        w.fields((
+            ("ExternalReference", &self.external_reference),
+            ("DocumentId", &self.document_id),
+            ("VersionId", &self.version_id),
+            ("CheckedInDate", &self.checked_in_date),
+            ("CheckedInByName", &self.checked_in_by_name),
+            ("CheckedInByAssociateId", &self.checked_in_by_associate_id),
+            ("Description", &self.description),
+            ("DisplayText", &self.display_text),
+            ("ExtraFields", &self.extra_fields, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(VersionInfo);

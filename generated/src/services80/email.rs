@@ -507,19 +507,17 @@ pub struct EMailAddress {
 
 impl soap::Value for EMailAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonName", &mut self.person_name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Address", &mut self.address);
-        r.value("EmailId", &mut self.email_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("PersonId", &mut self.person_id),
+            ("PersonName", &mut self.person_name),
+            ("AssociateId", &mut self.associate_id),
+            ("Address", &mut self.address),
+            ("EmailId", &mut self.email_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -531,19 +529,17 @@ impl soap::Value for EMailAddress {
             associate_id address email_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonName", &self.person_name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Address", &self.address);
-        w.value("EmailId", &self.email_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("PersonId", &self.person_id),
+            ("PersonName", &self.person_name),
+            ("AssociateId", &self.associate_id),
+            ("Address", &self.address),
+            ("EmailId", &self.email_id),
+        ));
     }
 }
 soap::complex!(EMailAddress);
@@ -581,20 +577,18 @@ pub struct EMailAttachment {
 
 impl soap::Value for EMailAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Description", &mut self.description);
-        r.value("Filename", &mut self.filename);
-        r.value("Size", &mut self.size);
-        r.value("Type", &mut self.r#type);
-        r.value("Encoding", &mut self.encoding);
-        r.value("Id", &mut self.id);
-        r.value("Disposition", &mut self.disposition);
-        r.value("Stream", &mut self.stream);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &mut self.description),
+            ("Filename", &mut self.filename),
+            ("Size", &mut self.size),
+            ("Type", &mut self.r#type),
+            ("Encoding", &mut self.encoding),
+            ("Id", &mut self.id),
+            ("Disposition", &mut self.disposition),
+            ("Stream", &mut self.stream),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -606,20 +600,18 @@ impl soap::Value for EMailAttachment {
             stream",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Description", &self.description);
-        w.value("Filename", &self.filename);
-        w.value("Size", &self.size);
-        w.value("Type", &self.r#type);
-        w.value("Encoding", &self.encoding);
-        w.value("Id", &self.id);
-        w.value("Disposition", &self.disposition);
-        w.value("Stream", &self.stream);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &self.description),
+            ("Filename", &self.filename),
+            ("Size", &self.size),
+            ("Type", &self.r#type),
+            ("Encoding", &self.encoding),
+            ("Id", &self.id),
+            ("Disposition", &self.disposition),
+            ("Stream", &self.stream),
+        ));
     }
 }
 soap::complex!(EMailAttachment);
@@ -654,19 +646,17 @@ pub struct EMailConnectionInfoExtended {
 
 impl soap::Value for EMailConnectionInfoExtended {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Port", &mut self.port);
-        r.value("ServerName", &mut self.server_name);
-        r.value("Protocol", &mut self.protocol);
-        r.value("UserName", &mut self.user_name);
-        r.value("Password", &mut self.password);
-        r.value("UseSSL", &mut self.use_ssl);
-        r.value("Folder", &mut self.folder);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Port", &mut self.port),
+            ("ServerName", &mut self.server_name),
+            ("Protocol", &mut self.protocol),
+            ("UserName", &mut self.user_name),
+            ("Password", &mut self.password),
+            ("UseSSL", &mut self.use_ssl),
+            ("Folder", &mut self.folder),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -678,19 +668,16 @@ impl soap::Value for EMailConnectionInfoExtended {
             folder",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Port", &self.port);
-        w.value("ServerName", &self.server_name);
-        w.value("Protocol", &self.protocol);
-        w.value("UserName", &self.user_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Port", &self.port),
+            ("ServerName", &self.server_name),
+            ("Protocol", &self.protocol),
+            ("UserName", &self.user_name),
+        ));
         w.secret("Password", &self.password, soap::Kind::Plain);
-        w.value("UseSSL", &self.use_ssl);
-        w.value("Folder", &self.folder);
+        w.fields((("UseSSL", &self.use_ssl), ("Folder", &self.folder)));
     }
 }
 soap::complex!(EMailConnectionInfoExtended);
@@ -715,14 +702,12 @@ pub struct EMailCustomHeader {
 
 impl soap::Value for EMailCustomHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.array("Values", &mut self.values, ARRAY_OF_STRING);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Values", &mut self.values, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -732,14 +717,12 @@ impl soap::Value for EMailCustomHeader {
             "table_right field_properties name values",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.array("Values", &self.values, ARRAY_OF_STRING);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Values", &self.values, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(EMailCustomHeader);
@@ -796,34 +779,34 @@ pub struct EMailEntity {
 
 impl soap::Value for EMailEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS);
-        r.array("Cc", &mut self.cc, ARRAY_OF_EMAIL_ADDRESS);
-        r.array("Bcc", &mut self.bcc, ARRAY_OF_EMAIL_ADDRESS);
-        r.value("Subject", &mut self.subject);
-        r.value("HTMLBody", &mut self.html_body);
-        r.value("From", &mut self.from);
-        r.value("Sent", &mut self.sent);
-        r.value("Size", &mut self.size);
-        r.value("Priority", &mut self.priority);
-        r.value("Flags", &mut self.flags);
-        r.value("MessageID", &mut self.message_id);
-        r.value("PlainBody", &mut self.plain_body);
-        r.value("IsSent", &mut self.is_sent);
-        r.value("EMailSOInfo", &mut self.email_so_info);
-        r.value("ServerId", &mut self.server_id);
-        r.array("Attachments", &mut self.attachments, ARRAY_OF_EMAIL_ATTACHMENT);
-        r.array(
-            "CustomHeaderList",
-            &mut self.custom_header_list,
-            ARRAY_OF_EMAIL_CUSTOM_HEADER,
-        );
-        r.value("FolderName", &mut self.folder_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Cc", &mut self.cc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Bcc", &mut self.bcc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Subject", &mut self.subject),
+            ("HTMLBody", &mut self.html_body),
+            ("From", &mut self.from),
+            ("Sent", &mut self.sent),
+            ("Size", &mut self.size),
+            ("Priority", &mut self.priority),
+            ("Flags", &mut self.flags),
+        ));
+        r.fields((
+            ("MessageID", &mut self.message_id),
+            ("PlainBody", &mut self.plain_body),
+            ("IsSent", &mut self.is_sent),
+            ("EMailSOInfo", &mut self.email_so_info),
+            ("ServerId", &mut self.server_id),
+            ("Attachments", &mut self.attachments, ARRAY_OF_EMAIL_ATTACHMENT),
+            (
+                "CustomHeaderList",
+                &mut self.custom_header_list,
+                ARRAY_OF_EMAIL_CUSTOM_HEADER,
+            ),
+            ("FolderName", &mut self.folder_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -836,34 +819,30 @@ impl soap::Value for EMailEntity {
             custom_header_list folder_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("To", &self.to, ARRAY_OF_EMAIL_ADDRESS);
-        w.array("Cc", &self.cc, ARRAY_OF_EMAIL_ADDRESS);
-        w.array("Bcc", &self.bcc, ARRAY_OF_EMAIL_ADDRESS);
-        w.value("Subject", &self.subject);
-        w.value("HTMLBody", &self.html_body);
-        w.value("From", &self.from);
-        w.value("Sent", &self.sent);
-        w.value("Size", &self.size);
-        w.value("Priority", &self.priority);
-        w.value("Flags", &self.flags);
-        w.value("MessageID", &self.message_id);
-        w.value("PlainBody", &self.plain_body);
-        w.value("IsSent", &self.is_sent);
-        w.value("EMailSOInfo", &self.email_so_info);
-        w.value("ServerId", &self.server_id);
-        w.array("Attachments", &self.attachments, ARRAY_OF_EMAIL_ATTACHMENT);
-        w.array(
-            "CustomHeaderList",
-            &self.custom_header_list,
-            ARRAY_OF_EMAIL_CUSTOM_HEADER,
-        );
-        w.value("FolderName", &self.folder_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("To", &self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Cc", &self.cc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Bcc", &self.bcc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Subject", &self.subject),
+            ("HTMLBody", &self.html_body),
+            ("From", &self.from),
+            ("Sent", &self.sent),
+            ("Size", &self.size),
+            ("Priority", &self.priority),
+            ("Flags", &self.flags),
+        ));
+        w.fields((
+            ("MessageID", &self.message_id),
+            ("PlainBody", &self.plain_body),
+            ("IsSent", &self.is_sent),
+            ("EMailSOInfo", &self.email_so_info),
+            ("ServerId", &self.server_id),
+            ("Attachments", &self.attachments, ARRAY_OF_EMAIL_ATTACHMENT),
+            ("CustomHeaderList", &self.custom_header_list, ARRAY_OF_EMAIL_CUSTOM_HEADER),
+            ("FolderName", &self.folder_name),
+        ));
     }
 }
 soap::complex!(EMailEntity);
@@ -904,22 +883,20 @@ pub struct EMailEnvelope {
 
 impl soap::Value for EMailEnvelope {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ServerId", &mut self.server_id);
-        r.value("MessageId", &mut self.message_id);
-        r.value("Subject", &mut self.subject);
-        r.value("From", &mut self.from);
-        r.array("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS);
-        r.value("Sent", &mut self.sent);
-        r.value("Priority", &mut self.priority);
-        r.value("Flags", &mut self.flags);
-        r.value("Size", &mut self.size);
-        r.value("EMailSOInfo", &mut self.email_so_info);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServerId", &mut self.server_id),
+            ("MessageId", &mut self.message_id),
+            ("Subject", &mut self.subject),
+            ("From", &mut self.from),
+            ("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Sent", &mut self.sent),
+            ("Priority", &mut self.priority),
+            ("Flags", &mut self.flags),
+            ("Size", &mut self.size),
+            ("EMailSOInfo", &mut self.email_so_info),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -931,22 +908,20 @@ impl soap::Value for EMailEnvelope {
             size email_so_info",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ServerId", &self.server_id);
-        w.value("MessageId", &self.message_id);
-        w.value("Subject", &self.subject);
-        w.value("From", &self.from);
-        w.array("To", &self.to, ARRAY_OF_EMAIL_ADDRESS);
-        w.value("Sent", &self.sent);
-        w.value("Priority", &self.priority);
-        w.value("Flags", &self.flags);
-        w.value("Size", &self.size);
-        w.value("EMailSOInfo", &self.email_so_info);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServerId", &self.server_id),
+            ("MessageId", &self.message_id),
+            ("Subject", &self.subject),
+            ("From", &self.from),
+            ("To", &self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Sent", &self.sent),
+            ("Priority", &self.priority),
+            ("Flags", &self.flags),
+            ("Size", &self.size),
+            ("EMailSOInfo", &self.email_so_info),
+        ));
     }
 }
 soap::complex!(EMailEnvelope);
@@ -1023,18 +998,16 @@ pub struct EMailFolder {
 
 impl soap::Value for EMailFolder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Delimiter", &mut self.delimiter);
-        r.value("Flags", &mut self.flags);
-        r.value("TotalItems", &mut self.total_items);
-        r.value("UnreadItems", &mut self.unread_items);
-        r.value("Subscribed", &mut self.subscribed);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Delimiter", &mut self.delimiter),
+            ("Flags", &mut self.flags),
+            ("TotalItems", &mut self.total_items),
+            ("UnreadItems", &mut self.unread_items),
+            ("Subscribed", &mut self.subscribed),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1044,18 +1017,16 @@ impl soap::Value for EMailFolder {
             "table_right field_properties name delimiter flags total_items unread_items subscribed",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Delimiter", &self.delimiter);
-        w.value("Flags", &self.flags);
-        w.value("TotalItems", &self.total_items);
-        w.value("UnreadItems", &self.unread_items);
-        w.value("Subscribed", &self.subscribed);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Delimiter", &self.delimiter),
+            ("Flags", &self.flags),
+            ("TotalItems", &self.total_items),
+            ("UnreadItems", &self.unread_items),
+            ("Subscribed", &self.subscribed),
+        ));
     }
 }
 soap::complex!(EMailFolder);
@@ -1137,17 +1108,15 @@ pub struct EMailSOInfo {
 
 impl soap::Value for EMailSOInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentId", &mut self.document_id);
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Archived", &mut self.archived);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &mut self.document_id),
+            ("AppointmentId", &mut self.appointment_id),
+            ("ProjectId", &mut self.project_id),
+            ("SaleId", &mut self.sale_id),
+            ("Archived", &mut self.archived),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1157,17 +1126,15 @@ impl soap::Value for EMailSOInfo {
             "table_right field_properties document_id appointment_id project_id sale_id archived",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentId", &self.document_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("Archived", &self.archived);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &self.document_id),
+            ("AppointmentId", &self.appointment_id),
+            ("ProjectId", &self.project_id),
+            ("SaleId", &self.sale_id),
+            ("Archived", &self.archived),
+        ));
     }
 }
 soap::complex!(EMailSOInfo);

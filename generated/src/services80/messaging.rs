@@ -113,18 +113,16 @@ pub struct IncomingMessage {
 
 impl soap::Value for IncomingMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("To", &mut self.to);
-        r.value("From", &mut self.from);
-        r.value("Content", &mut self.content);
-        r.value("Format", &mut self.format);
-        r.value("SessionKey", &mut self.session_key);
-        r.value("Plugin", &mut self.plugin);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("To", &mut self.to),
+            ("From", &mut self.from),
+            ("Content", &mut self.content),
+            ("Format", &mut self.format),
+            ("SessionKey", &mut self.session_key),
+            ("Plugin", &mut self.plugin),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -134,18 +132,16 @@ impl soap::Value for IncomingMessage {
             "table_right field_properties to from content format session_key plugin",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("To", &self.to);
-        w.value("From", &self.from);
-        w.value("Content", &self.content);
-        w.value("Format", &self.format);
-        w.value("SessionKey", &self.session_key);
-        w.value("Plugin", &self.plugin);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("To", &self.to),
+            ("From", &self.from),
+            ("Content", &self.content),
+            ("Format", &self.format),
+            ("SessionKey", &self.session_key),
+            ("Plugin", &self.plugin),
+        ));
     }
 }
 soap::complex!(IncomingMessage);
@@ -172,15 +168,13 @@ pub struct MessageDeliveryStatus {
 
 impl soap::Value for MessageDeliveryStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Status", &mut self.status);
-        r.value("StatusDescription", &mut self.status_description);
-        r.value("MessagingId", &mut self.messaging_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Status", &mut self.status),
+            ("StatusDescription", &mut self.status_description),
+            ("MessagingId", &mut self.messaging_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -190,15 +184,13 @@ impl soap::Value for MessageDeliveryStatus {
             "table_right field_properties status status_description messaging_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Status", &self.status);
-        w.value("StatusDescription", &self.status_description);
-        w.value("MessagingId", &self.messaging_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Status", &self.status),
+            ("StatusDescription", &self.status_description),
+            ("MessagingId", &self.messaging_id),
+        ));
     }
 }
 soap::complex!(MessageDeliveryStatus);
@@ -231,18 +223,16 @@ pub struct OutgoingMessage {
 
 impl soap::Value for OutgoingMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("From", &mut self.from);
-        r.value("To", &mut self.to);
-        r.value("Content", &mut self.content);
-        r.value("Format", &mut self.format);
-        r.value("ParentMessagingId", &mut self.parent_messaging_id);
-        r.value("SuggestedSessionKey", &mut self.suggested_session_key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("From", &mut self.from),
+            ("To", &mut self.to),
+            ("Content", &mut self.content),
+            ("Format", &mut self.format),
+            ("ParentMessagingId", &mut self.parent_messaging_id),
+            ("SuggestedSessionKey", &mut self.suggested_session_key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -254,18 +244,16 @@ impl soap::Value for OutgoingMessage {
             suggested_session_key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("From", &self.from);
-        w.value("To", &self.to);
-        w.value("Content", &self.content);
-        w.value("Format", &self.format);
-        w.value("ParentMessagingId", &self.parent_messaging_id);
-        w.value("SuggestedSessionKey", &self.suggested_session_key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("From", &self.from),
+            ("To", &self.to),
+            ("Content", &self.content),
+            ("Format", &self.format),
+            ("ParentMessagingId", &self.parent_messaging_id),
+            ("SuggestedSessionKey", &self.suggested_session_key),
+        ));
     }
 }
 soap::complex!(OutgoingMessage);
@@ -290,18 +278,16 @@ pub struct ProviderInfo {
 
 impl soap::Value for ProviderInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.array(
-            "SupportedMessagingFormats",
-            &mut self.supported_messaging_formats,
-            ARRAY_OF_STRING,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            (
+                "SupportedMessagingFormats",
+                &mut self.supported_messaging_formats,
+                ARRAY_OF_STRING,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -311,18 +297,16 @@ impl soap::Value for ProviderInfo {
             "table_right field_properties name supported_messaging_formats",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.array(
-            "SupportedMessagingFormats",
-            &self.supported_messaging_formats,
-            ARRAY_OF_STRING,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            (
+                "SupportedMessagingFormats",
+                &self.supported_messaging_formats,
+                ARRAY_OF_STRING,
+            ),
+        ));
     }
 }
 soap::complex!(ProviderInfo);

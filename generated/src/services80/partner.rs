@@ -91,14 +91,16 @@ impl soap::Value for CreateOrUpdateWebPanelArgs {
             identifier display_name display_description url visible_in url_encoding \
             on_sales_marketing_web on_sales_marketing_pocket",
         );
-        w.value("Identifier", &self.identifier);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayDescription", &self.display_description);
-        w.value("Url", &self.url);
-        w.value("VisibleIn", &self.visible_in);
-        w.value("UrlEncoding", &self.url_encoding);
-        w.value("OnSalesMarketingWeb", &self.on_sales_marketing_web);
-        w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
+        w.fields((
+            ("Identifier", &self.identifier),
+            ("DisplayName", &self.display_name),
+            ("DisplayDescription", &self.display_description),
+            ("Url", &self.url),
+            ("VisibleIn", &self.visible_in),
+            ("UrlEncoding", &self.url_encoding),
+            ("OnSalesMarketingWeb", &self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &self.on_sales_marketing_pocket),
+        ));
     }
 }
 soap::arguments!(CreateOrUpdateWebPanelArgs);
@@ -139,22 +141,20 @@ pub struct PartnerWebPanel {
 
 impl soap::Value for PartnerWebPanel {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Identifier", &mut self.identifier);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayDescription", &mut self.display_description);
-        r.value("Url", &mut self.url);
-        r.value("VisibleIn", &mut self.visible_in);
-        r.value("UrlEncoding", &mut self.url_encoding);
-        r.value("OnSalesMarketingWeb", &mut self.on_sales_marketing_web);
-        r.value("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket);
-        r.value("IsSuspended", &mut self.is_suspended);
-        r.value("WindowName", &mut self.window_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Identifier", &mut self.identifier),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayDescription", &mut self.display_description),
+            ("Url", &mut self.url),
+            ("VisibleIn", &mut self.visible_in),
+            ("UrlEncoding", &mut self.url_encoding),
+            ("OnSalesMarketingWeb", &mut self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket),
+            ("IsSuspended", &mut self.is_suspended),
+            ("WindowName", &mut self.window_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -167,22 +167,20 @@ impl soap::Value for PartnerWebPanel {
             window_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Identifier", &self.identifier);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayDescription", &self.display_description);
-        w.value("Url", &self.url);
-        w.value("VisibleIn", &self.visible_in);
-        w.value("UrlEncoding", &self.url_encoding);
-        w.value("OnSalesMarketingWeb", &self.on_sales_marketing_web);
-        w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
-        w.value("IsSuspended", &self.is_suspended);
-        w.value("WindowName", &self.window_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Identifier", &self.identifier),
+            ("DisplayName", &self.display_name),
+            ("DisplayDescription", &self.display_description),
+            ("Url", &self.url),
+            ("VisibleIn", &self.visible_in),
+            ("UrlEncoding", &self.url_encoding),
+            ("OnSalesMarketingWeb", &self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &self.on_sales_marketing_pocket),
+            ("IsSuspended", &self.is_suspended),
+            ("WindowName", &self.window_name),
+        ));
     }
 }
 soap::complex!(PartnerWebPanel);

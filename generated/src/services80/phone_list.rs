@@ -127,22 +127,20 @@ pub struct PhoneListItem {
 
 impl soap::Value for PhoneListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonDirectPhone", &mut self.person_direct_phone);
-        r.value("PersonCellPhone", &mut self.person_cell_phone);
-        r.value("PersonPrivatePhone", &mut self.person_private_phone);
-        r.value("PersonFaxNumber", &mut self.person_fax_number);
-        r.value("PersonPagerNumber", &mut self.person_pager_number);
-        r.value("PersonEmail", &mut self.person_email);
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("UniqueId", &mut self.unique_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonDirectPhone", &mut self.person_direct_phone),
+            ("PersonCellPhone", &mut self.person_cell_phone),
+            ("PersonPrivatePhone", &mut self.person_private_phone),
+            ("PersonFaxNumber", &mut self.person_fax_number),
+            ("PersonPagerNumber", &mut self.person_pager_number),
+            ("PersonEmail", &mut self.person_email),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("UniqueId", &mut self.unique_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -155,22 +153,20 @@ impl soap::Value for PhoneListItem {
             tooltip unique_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonDirectPhone", &self.person_direct_phone);
-        w.value("PersonCellPhone", &self.person_cell_phone);
-        w.value("PersonPrivatePhone", &self.person_private_phone);
-        w.value("PersonFaxNumber", &self.person_fax_number);
-        w.value("PersonPagerNumber", &self.person_pager_number);
-        w.value("PersonEmail", &self.person_email);
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("UniqueId", &self.unique_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonDirectPhone", &self.person_direct_phone),
+            ("PersonCellPhone", &self.person_cell_phone),
+            ("PersonPrivatePhone", &self.person_private_phone),
+            ("PersonFaxNumber", &self.person_fax_number),
+            ("PersonPagerNumber", &self.person_pager_number),
+            ("PersonEmail", &self.person_email),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("UniqueId", &self.unique_id),
+        ));
     }
 }
 soap::complex!(PhoneListItem);
@@ -207,20 +203,18 @@ pub struct PhoneListPreferences {
 
 impl soap::Value for PhoneListPreferences {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SearchCompany", &mut self.search_company);
-        r.value("SearchFirstname", &mut self.search_firstname);
-        r.value("SearchLastname", &mut self.search_lastname);
-        r.value("SearchDepartment", &mut self.search_department);
-        r.value("SearchModeCompany", &mut self.search_mode_company);
-        r.value("SearchModeDepartment", &mut self.search_mode_department);
-        r.value("SearchModeFirstname", &mut self.search_mode_firstname);
-        r.value("SearchModeLastname", &mut self.search_mode_lastname);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SearchCompany", &mut self.search_company),
+            ("SearchFirstname", &mut self.search_firstname),
+            ("SearchLastname", &mut self.search_lastname),
+            ("SearchDepartment", &mut self.search_department),
+            ("SearchModeCompany", &mut self.search_mode_company),
+            ("SearchModeDepartment", &mut self.search_mode_department),
+            ("SearchModeFirstname", &mut self.search_mode_firstname),
+            ("SearchModeLastname", &mut self.search_mode_lastname),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -233,20 +227,18 @@ impl soap::Value for PhoneListPreferences {
             search_mode_lastname",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SearchCompany", &self.search_company);
-        w.value("SearchFirstname", &self.search_firstname);
-        w.value("SearchLastname", &self.search_lastname);
-        w.value("SearchDepartment", &self.search_department);
-        w.value("SearchModeCompany", &self.search_mode_company);
-        w.value("SearchModeDepartment", &self.search_mode_department);
-        w.value("SearchModeFirstname", &self.search_mode_firstname);
-        w.value("SearchModeLastname", &self.search_mode_lastname);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SearchCompany", &self.search_company),
+            ("SearchFirstname", &self.search_firstname),
+            ("SearchLastname", &self.search_lastname),
+            ("SearchDepartment", &self.search_department),
+            ("SearchModeCompany", &self.search_mode_company),
+            ("SearchModeDepartment", &self.search_mode_department),
+            ("SearchModeFirstname", &self.search_mode_firstname),
+            ("SearchModeLastname", &self.search_mode_lastname),
+        ));
     }
 }
 soap::complex!(PhoneListPreferences);

@@ -546,46 +546,44 @@ pub struct ProjectEntity {
 
 impl soap::Value for ProjectEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectId", &mut self.project_id);
-        r.value("Name", &mut self.name);
-        r.value("ProjectNumber", &mut self.project_number);
-        r.array("ProjectMembers", &mut self.project_members, ARRAY_OF_PROJECT_MEMBER);
-        r.array("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("Description", &mut self.description);
-        r.value("Postit", &mut self.postit);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("Associate", &mut self.associate);
-        r.value("ProjectStatus", &mut self.project_status);
-        r.value("ProjectType", &mut self.project_type);
-        r.value("HasImage", &mut self.has_image);
-        r.value("ImageDescription", &mut self.image_description);
-        r.value("ActiveStatusMonitorId", &mut self.active_status_monitor_id);
-        r.array("Links", &mut self.links, ARRAY_OF_LINK);
-        r.value("ActiveLinks", &mut self.active_links);
-        r.value("Completed", &mut self.completed);
-        r.value("NextMilestoneDate", &mut self.next_milestone_date);
-        r.value("NmdAppointmentId", &mut self.nmd_appointment_id);
-        r.value("EndDate", &mut self.end_date);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.value("PublishEventDate", &mut self.publish_event_date);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &mut self.project_id),
+            ("Name", &mut self.name),
+            ("ProjectNumber", &mut self.project_number),
+            ("ProjectMembers", &mut self.project_members, ARRAY_OF_PROJECT_MEMBER),
+            ("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("Description", &mut self.description),
+            ("Postit", &mut self.postit),
+            ("CreatedBy", &mut self.created_by),
+        ));
+        r.fields((
+            ("UpdatedBy", &mut self.updated_by),
+            ("Associate", &mut self.associate),
+            ("ProjectStatus", &mut self.project_status),
+            ("ProjectType", &mut self.project_type),
+            ("HasImage", &mut self.has_image),
+            ("ImageDescription", &mut self.image_description),
+            ("ActiveStatusMonitorId", &mut self.active_status_monitor_id),
+            ("Links", &mut self.links, ARRAY_OF_LINK),
+            ("ActiveLinks", &mut self.active_links),
+            ("Completed", &mut self.completed),
+            ("NextMilestoneDate", &mut self.next_milestone_date),
+            ("NmdAppointmentId", &mut self.nmd_appointment_id),
+        ));
+        r.fields((
+            ("EndDate", &mut self.end_date),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("PublishEventDate", &mut self.publish_event_date),
+            ("PublishTo", &mut self.publish_to),
+            ("PublishFrom", &mut self.publish_from),
+            ("IsPublished", &mut self.is_published),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -601,42 +599,44 @@ impl soap::Value for ProjectEntity {
             publish_from is_published",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectId", &self.project_id);
-        w.value("Name", &self.name);
-        w.value("ProjectNumber", &self.project_number);
-        w.array("ProjectMembers", &self.project_members, ARRAY_OF_PROJECT_MEMBER);
-        w.array("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("Description", &self.description);
-        w.value("Postit", &self.postit);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("Associate", &self.associate);
-        w.value("ProjectStatus", &self.project_status);
-        w.value("ProjectType", &self.project_type);
-        w.value("HasImage", &self.has_image);
-        w.value("ImageDescription", &self.image_description);
-        w.value("ActiveStatusMonitorId", &self.active_status_monitor_id);
-        w.array("Links", &self.links, ARRAY_OF_LINK);
-        w.value("ActiveLinks", &self.active_links);
-        w.value("Completed", &self.completed);
-        w.value("NextMilestoneDate", &self.next_milestone_date);
-        w.value("NmdAppointmentId", &self.nmd_appointment_id);
-        w.value("EndDate", &self.end_date);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.value("PublishEventDate", &self.publish_event_date);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &self.project_id),
+            ("Name", &self.name),
+            ("ProjectNumber", &self.project_number),
+            ("ProjectMembers", &self.project_members, ARRAY_OF_PROJECT_MEMBER),
+            ("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("Description", &self.description),
+            ("Postit", &self.postit),
+            ("CreatedBy", &self.created_by),
+        ));
+        w.fields((
+            ("UpdatedBy", &self.updated_by),
+            ("Associate", &self.associate),
+            ("ProjectStatus", &self.project_status),
+            ("ProjectType", &self.project_type),
+            ("HasImage", &self.has_image),
+            ("ImageDescription", &self.image_description),
+            ("ActiveStatusMonitorId", &self.active_status_monitor_id),
+            ("Links", &self.links, ARRAY_OF_LINK),
+            ("ActiveLinks", &self.active_links),
+            ("Completed", &self.completed),
+            ("NextMilestoneDate", &self.next_milestone_date),
+            ("NmdAppointmentId", &self.nmd_appointment_id),
+        ));
+        w.fields((
+            ("EndDate", &self.end_date),
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("PublishEventDate", &self.publish_event_date),
+            ("PublishTo", &self.publish_to),
+            ("PublishFrom", &self.publish_from),
+            ("IsPublished", &self.is_published),
+        ));
     }
 }
 soap::complex!(ProjectEntity);
@@ -701,34 +701,34 @@ pub struct ProjectEvent {
 
 impl soap::Value for ProjectEvent {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("Description", &mut self.description);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("EventName", &mut self.event_name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("IsSignedOn", &mut self.is_signed_on);
-        r.value("SignOffConfirmationText", &mut self.sign_off_confirmation_text);
-        r.value("SignOffText", &mut self.sign_off_text);
-        r.value("SignOnConfirmationText", &mut self.sign_on_confirmation_text);
-        r.value("SignOnText", &mut self.sign_on_text);
-        r.value("EventDate", &mut self.event_date);
-        r.value("Enabled", &mut self.enabled);
-        r.value("SignOff", &mut self.sign_off);
-        r.value("SignOffTaskEnable", &mut self.sign_off_task_enable);
-        r.value("SignOnTaskEnable", &mut self.sign_on_task_enable);
-        r.value("SignOn", &mut self.sign_on);
-        r.value("SignOffTaskId", &mut self.sign_off_task_id);
-        r.value("SignOnTaskId", &mut self.sign_on_task_id);
-        r.value("SignOffTriggersAssign", &mut self.sign_off_triggers_assign);
-        r.value("SignOnTriggersAssign", &mut self.sign_on_triggers_assign);
-        r.value("SignOnPersonId", &mut self.sign_on_person_id);
-        r.value("SignOffPersonId", &mut self.sign_off_person_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("Description", &mut self.description),
+            ("ProjectId", &mut self.project_id),
+            ("EventName", &mut self.event_name),
+            ("AssociateId", &mut self.associate_id),
+            ("IsSignedOn", &mut self.is_signed_on),
+            ("SignOffConfirmationText", &mut self.sign_off_confirmation_text),
+            ("SignOffText", &mut self.sign_off_text),
+            ("SignOnConfirmationText", &mut self.sign_on_confirmation_text),
+            ("SignOnText", &mut self.sign_on_text),
+        ));
+        r.fields((
+            ("EventDate", &mut self.event_date),
+            ("Enabled", &mut self.enabled),
+            ("SignOff", &mut self.sign_off),
+            ("SignOffTaskEnable", &mut self.sign_off_task_enable),
+            ("SignOnTaskEnable", &mut self.sign_on_task_enable),
+            ("SignOn", &mut self.sign_on),
+            ("SignOffTaskId", &mut self.sign_off_task_id),
+            ("SignOnTaskId", &mut self.sign_on_task_id),
+            ("SignOffTriggersAssign", &mut self.sign_off_triggers_assign),
+            ("SignOnTriggersAssign", &mut self.sign_on_triggers_assign),
+            ("SignOnPersonId", &mut self.sign_on_person_id),
+            ("SignOffPersonId", &mut self.sign_off_person_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -743,34 +743,34 @@ impl soap::Value for ProjectEvent {
             sign_off_triggers_assign sign_on_triggers_assign sign_on_person_id sign_off_person_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("Description", &self.description);
-        w.value("ProjectId", &self.project_id);
-        w.value("EventName", &self.event_name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("IsSignedOn", &self.is_signed_on);
-        w.value("SignOffConfirmationText", &self.sign_off_confirmation_text);
-        w.value("SignOffText", &self.sign_off_text);
-        w.value("SignOnConfirmationText", &self.sign_on_confirmation_text);
-        w.value("SignOnText", &self.sign_on_text);
-        w.value("EventDate", &self.event_date);
-        w.value("Enabled", &self.enabled);
-        w.value("SignOff", &self.sign_off);
-        w.value("SignOffTaskEnable", &self.sign_off_task_enable);
-        w.value("SignOnTaskEnable", &self.sign_on_task_enable);
-        w.value("SignOn", &self.sign_on);
-        w.value("SignOffTaskId", &self.sign_off_task_id);
-        w.value("SignOnTaskId", &self.sign_on_task_id);
-        w.value("SignOffTriggersAssign", &self.sign_off_triggers_assign);
-        w.value("SignOnTriggersAssign", &self.sign_on_triggers_assign);
-        w.value("SignOnPersonId", &self.sign_on_person_id);
-        w.value("SignOffPersonId", &self.sign_off_person_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateFullName", &self.associate_full_name),
+            ("Description", &self.description),
+            ("ProjectId", &self.project_id),
+            ("EventName", &self.event_name),
+            ("AssociateId", &self.associate_id),
+            ("IsSignedOn", &self.is_signed_on),
+            ("SignOffConfirmationText", &self.sign_off_confirmation_text),
+            ("SignOffText", &self.sign_off_text),
+            ("SignOnConfirmationText", &self.sign_on_confirmation_text),
+            ("SignOnText", &self.sign_on_text),
+        ));
+        w.fields((
+            ("EventDate", &self.event_date),
+            ("Enabled", &self.enabled),
+            ("SignOff", &self.sign_off),
+            ("SignOffTaskEnable", &self.sign_off_task_enable),
+            ("SignOnTaskEnable", &self.sign_on_task_enable),
+            ("SignOn", &self.sign_on),
+            ("SignOffTaskId", &self.sign_off_task_id),
+            ("SignOnTaskId", &self.sign_on_task_id),
+            ("SignOffTriggersAssign", &self.sign_off_triggers_assign),
+            ("SignOnTriggersAssign", &self.sign_on_triggers_assign),
+            ("SignOnPersonId", &self.sign_on_person_id),
+            ("SignOffPersonId", &self.sign_off_person_id),
+        ));
     }
 }
 soap::complex!(ProjectEvent);
@@ -851,53 +851,52 @@ pub struct ProjectEventEntity {
 
 impl soap::Value for ProjectEventEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SignOffConfirmationText", &mut self.sign_off_confirmation_text);
-        r.value("SignOffText", &mut self.sign_off_text);
-        r.value("SignOnConfirmationText", &mut self.sign_on_confirmation_text);
-        r.value("SignOnText", &mut self.sign_on_text);
-        r.value("EventDate", &mut self.event_date);
-        r.value("Enabled", &mut self.enabled);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("SignOff", &mut self.sign_off);
-        r.value("SignOffTaskEnable", &mut self.sign_off_task_enable);
-        r.value("SignOffTaskId", &mut self.sign_off_task_id);
-        r.value("SignOffTriggersAssign", &mut self.sign_off_triggers_assign);
-        r.value("SignOn", &mut self.sign_on);
-        r.value("SignOnTaskEnable", &mut self.sign_on_task_enable);
-        r.value("SignOnTaskId", &mut self.sign_on_task_id);
-        r.value("SignOnTriggersAssign", &mut self.sign_on_triggers_assign);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("Id", &mut self.id);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("PublishType", &mut self.publish_type);
-        r.value("PublishTo", &mut self.publish_to);
-        r.array(
-            "VisibleForCategories",
-            &mut self.visible_for_categories,
-            ARRAY_OF_MDO_LIST_ITEM,
-        );
-        r.array(
-            "VisibleForPersonInterests",
-            &mut self.visible_for_person_interests,
-            ARRAY_OF_MDO_LIST_ITEM,
-        );
-        r.value("IsPublished", &mut self.is_published);
-        r.value("IsVisibleForMembers", &mut self.is_visible_for_members);
-        r.value("IsVisibleForCategories", &mut self.is_visible_for_categories);
-        r.value(
-            "IsVisibleForPersonInterests",
-            &mut self.is_visible_for_person_interests,
-        );
-        r.value("ProjectEventId", &mut self.project_event_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SignOffConfirmationText", &mut self.sign_off_confirmation_text),
+            ("SignOffText", &mut self.sign_off_text),
+            ("SignOnConfirmationText", &mut self.sign_on_confirmation_text),
+            ("SignOnText", &mut self.sign_on_text),
+            ("EventDate", &mut self.event_date),
+            ("Enabled", &mut self.enabled),
+            ("CreatedDate", &mut self.created_date),
+            ("SignOff", &mut self.sign_off),
+            ("SignOffTaskEnable", &mut self.sign_off_task_enable),
+            ("SignOffTaskId", &mut self.sign_off_task_id),
+        ));
+        r.fields((
+            ("SignOffTriggersAssign", &mut self.sign_off_triggers_assign),
+            ("SignOn", &mut self.sign_on),
+            ("SignOnTaskEnable", &mut self.sign_on_task_enable),
+            ("SignOnTaskId", &mut self.sign_on_task_id),
+            ("SignOnTriggersAssign", &mut self.sign_on_triggers_assign),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("ProjectId", &mut self.project_id),
+            ("Id", &mut self.id),
+            ("PublishFrom", &mut self.publish_from),
+            ("PublishType", &mut self.publish_type),
+        ));
+        r.fields((
+            ("PublishTo", &mut self.publish_to),
+            (
+                "VisibleForCategories",
+                &mut self.visible_for_categories,
+                ARRAY_OF_MDO_LIST_ITEM,
+            ),
+            (
+                "VisibleForPersonInterests",
+                &mut self.visible_for_person_interests,
+                ARRAY_OF_MDO_LIST_ITEM,
+            ),
+            ("IsPublished", &mut self.is_published),
+            ("IsVisibleForMembers", &mut self.is_visible_for_members),
+            ("IsVisibleForCategories", &mut self.is_visible_for_categories),
+            ("IsVisibleForPersonInterests", &mut self.is_visible_for_person_interests),
+            ("ProjectEventId", &mut self.project_event_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -914,50 +913,52 @@ impl soap::Value for ProjectEventEntity {
             is_visible_for_categories is_visible_for_person_interests project_event_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SignOffConfirmationText", &self.sign_off_confirmation_text);
-        w.value("SignOffText", &self.sign_off_text);
-        w.value("SignOnConfirmationText", &self.sign_on_confirmation_text);
-        w.value("SignOnText", &self.sign_on_text);
-        w.value("EventDate", &self.event_date);
-        w.value("Enabled", &self.enabled);
-        w.value("CreatedDate", &self.created_date);
-        w.value("SignOff", &self.sign_off);
-        w.value("SignOffTaskEnable", &self.sign_off_task_enable);
-        w.value("SignOffTaskId", &self.sign_off_task_id);
-        w.value("SignOffTriggersAssign", &self.sign_off_triggers_assign);
-        w.value("SignOn", &self.sign_on);
-        w.value("SignOnTaskEnable", &self.sign_on_task_enable);
-        w.value("SignOnTaskId", &self.sign_on_task_id);
-        w.value("SignOnTriggersAssign", &self.sign_on_triggers_assign);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("ProjectId", &self.project_id);
-        w.value("Id", &self.id);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("PublishType", &self.publish_type);
-        w.value("PublishTo", &self.publish_to);
-        w.array(
-            "VisibleForCategories",
-            &self.visible_for_categories,
-            ARRAY_OF_MDO_LIST_ITEM,
-        );
-        w.array(
-            "VisibleForPersonInterests",
-            &self.visible_for_person_interests,
-            ARRAY_OF_MDO_LIST_ITEM,
-        );
-        w.value("IsPublished", &self.is_published);
-        w.value("IsVisibleForMembers", &self.is_visible_for_members);
-        w.value("IsVisibleForCategories", &self.is_visible_for_categories);
-        w.value("IsVisibleForPersonInterests", &self.is_visible_for_person_interests);
-        w.value("ProjectEventId", &self.project_event_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SignOffConfirmationText", &self.sign_off_confirmation_text),
+            ("SignOffText", &self.sign_off_text),
+            ("SignOnConfirmationText", &self.sign_on_confirmation_text),
+            ("SignOnText", &self.sign_on_text),
+            ("EventDate", &self.event_date),
+            ("Enabled", &self.enabled),
+            ("CreatedDate", &self.created_date),
+            ("SignOff", &self.sign_off),
+            ("SignOffTaskEnable", &self.sign_off_task_enable),
+            ("SignOffTaskId", &self.sign_off_task_id),
+        ));
+        w.fields((
+            ("SignOffTriggersAssign", &self.sign_off_triggers_assign),
+            ("SignOn", &self.sign_on),
+            ("SignOnTaskEnable", &self.sign_on_task_enable),
+            ("SignOnTaskId", &self.sign_on_task_id),
+            ("SignOnTriggersAssign", &self.sign_on_triggers_assign),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("ProjectId", &self.project_id),
+            ("Id", &self.id),
+            ("PublishFrom", &self.publish_from),
+            ("PublishType", &self.publish_type),
+        ));
+        w.fields((
+            ("PublishTo", &self.publish_to),
+            (
+                "VisibleForCategories",
+                &self.visible_for_categories,
+                ARRAY_OF_MDO_LIST_ITEM,
+            ),
+            (
+                "VisibleForPersonInterests",
+                &self.visible_for_person_interests,
+                ARRAY_OF_MDO_LIST_ITEM,
+            ),
+            ("IsPublished", &self.is_published),
+            ("IsVisibleForMembers", &self.is_visible_for_members),
+            ("IsVisibleForCategories", &self.is_visible_for_categories),
+            ("IsVisibleForPersonInterests", &self.is_visible_for_person_interests),
+            ("ProjectEventId", &self.project_event_id),
+        ));
     }
 }
 soap::complex!(ProjectEventEntity);
@@ -1016,31 +1017,31 @@ pub struct ProjectMember {
 
 impl soap::Value for ProjectMember {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("EmailId", &mut self.email_id);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("CountryId", &mut self.country_id);
-        r.value("Firstname", &mut self.firstname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Lastname", &mut self.lastname);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("ProjectMemberTypeName", &mut self.project_member_type_name);
-        r.value("Phone", &mut self.phone);
-        r.value("PhoneId", &mut self.phone_id);
-        r.value("ProjectMemberTypeId", &mut self.project_member_type_id);
-        r.value("EmailAddressName", &mut self.email_address_name);
-        r.value("Comment", &mut self.comment);
-        r.value("ProjectmemberId", &mut self.projectmember_id);
-        r.value("FullName", &mut self.full_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &mut self.contact_id),
+            ("ProjectId", &mut self.project_id),
+            ("ContactName", &mut self.contact_name),
+            ("EmailId", &mut self.email_id),
+            ("EmailAddress", &mut self.email_address),
+            ("CountryId", &mut self.country_id),
+            ("Firstname", &mut self.firstname),
+            ("MiddleName", &mut self.middle_name),
+            ("Lastname", &mut self.lastname),
+            ("PersonId", &mut self.person_id),
+        ));
+        r.fields((
+            ("Mrmrs", &mut self.mrmrs),
+            ("ProjectMemberTypeName", &mut self.project_member_type_name),
+            ("Phone", &mut self.phone),
+            ("PhoneId", &mut self.phone_id),
+            ("ProjectMemberTypeId", &mut self.project_member_type_id),
+            ("EmailAddressName", &mut self.email_address_name),
+            ("Comment", &mut self.comment),
+            ("ProjectmemberId", &mut self.projectmember_id),
+            ("FullName", &mut self.full_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1054,31 +1055,31 @@ impl soap::Value for ProjectMember {
             comment projectmember_id full_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactId", &self.contact_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("EmailId", &self.email_id);
-        w.value("EmailAddress", &self.email_address);
-        w.value("CountryId", &self.country_id);
-        w.value("Firstname", &self.firstname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Lastname", &self.lastname);
-        w.value("PersonId", &self.person_id);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("ProjectMemberTypeName", &self.project_member_type_name);
-        w.value("Phone", &self.phone);
-        w.value("PhoneId", &self.phone_id);
-        w.value("ProjectMemberTypeId", &self.project_member_type_id);
-        w.value("EmailAddressName", &self.email_address_name);
-        w.value("Comment", &self.comment);
-        w.value("ProjectmemberId", &self.projectmember_id);
-        w.value("FullName", &self.full_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &self.contact_id),
+            ("ProjectId", &self.project_id),
+            ("ContactName", &self.contact_name),
+            ("EmailId", &self.email_id),
+            ("EmailAddress", &self.email_address),
+            ("CountryId", &self.country_id),
+            ("Firstname", &self.firstname),
+            ("MiddleName", &self.middle_name),
+            ("Lastname", &self.lastname),
+            ("PersonId", &self.person_id),
+        ));
+        w.fields((
+            ("Mrmrs", &self.mrmrs),
+            ("ProjectMemberTypeName", &self.project_member_type_name),
+            ("Phone", &self.phone),
+            ("PhoneId", &self.phone_id),
+            ("ProjectMemberTypeId", &self.project_member_type_id),
+            ("EmailAddressName", &self.email_address_name),
+            ("Comment", &self.comment),
+            ("ProjectmemberId", &self.projectmember_id),
+            ("FullName", &self.full_name),
+        ));
     }
 }
 soap::complex!(ProjectMember);

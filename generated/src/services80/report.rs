@@ -172,12 +172,14 @@ impl soap::Value for GenerateReportArgs {
             "GenerateReportArgs",
             "report_id label_layout_id filename language file_type restrictions",
         );
-        w.value("ReportId", &self.report_id);
-        w.value("LabelLayoutId", &self.label_layout_id);
-        w.value("Filename", &self.filename);
-        w.value("Language", &self.language);
-        w.value("FileType", &self.file_type);
-        w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
+        w.fields((
+            ("ReportId", &self.report_id),
+            ("LabelLayoutId", &self.label_layout_id),
+            ("Filename", &self.filename),
+            ("Language", &self.language),
+            ("FileType", &self.file_type),
+            ("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+        ));
     }
 }
 soap::arguments!(GenerateReportArgs);
@@ -281,20 +283,18 @@ pub struct ReportEntity {
 
 impl soap::Value for ReportEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ReportId", &mut self.report_id);
-        r.value("ReportCategory", &mut self.report_category);
-        r.value("Description", &mut self.description);
-        r.value("ReportLayout", &mut self.report_layout);
-        r.value("Name", &mut self.name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("TemplateId", &mut self.template_id);
-        r.value("Published", &mut self.published);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReportId", &mut self.report_id),
+            ("ReportCategory", &mut self.report_category),
+            ("Description", &mut self.description),
+            ("ReportLayout", &mut self.report_layout),
+            ("Name", &mut self.name),
+            ("AssociateId", &mut self.associate_id),
+            ("TemplateId", &mut self.template_id),
+            ("Published", &mut self.published),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -306,20 +306,18 @@ impl soap::Value for ReportEntity {
             associate_id template_id published",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ReportId", &self.report_id);
-        w.value("ReportCategory", &self.report_category);
-        w.value("Description", &self.description);
-        w.value("ReportLayout", &self.report_layout);
-        w.value("Name", &self.name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("TemplateId", &self.template_id);
-        w.value("Published", &self.published);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReportId", &self.report_id),
+            ("ReportCategory", &self.report_category),
+            ("Description", &self.description),
+            ("ReportLayout", &self.report_layout),
+            ("Name", &self.name),
+            ("AssociateId", &self.associate_id),
+            ("TemplateId", &self.template_id),
+            ("Published", &self.published),
+        ));
     }
 }
 soap::complex!(ReportEntity);
@@ -364,24 +362,24 @@ pub struct ReportLabelLayoutEntity {
 
 impl soap::Value for ReportLabelLayoutEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ReportLabelLayoutId", &mut self.report_label_layout_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Orientation", &mut self.orientation);
-        r.value("PaperWidth", &mut self.paper_width);
-        r.value("PaperHeight", &mut self.paper_height);
-        r.value("LeftMargin", &mut self.left_margin);
-        r.value("RightMargin", &mut self.right_margin);
-        r.value("TopMargin", &mut self.top_margin);
-        r.value("BottomMargin", &mut self.bottom_margin);
-        r.value("CountColumns", &mut self.count_columns);
-        r.value("CountRows", &mut self.count_rows);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReportLabelLayoutId", &mut self.report_label_layout_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Orientation", &mut self.orientation),
+            ("PaperWidth", &mut self.paper_width),
+            ("PaperHeight", &mut self.paper_height),
+            ("LeftMargin", &mut self.left_margin),
+            ("RightMargin", &mut self.right_margin),
+            ("TopMargin", &mut self.top_margin),
+            ("BottomMargin", &mut self.bottom_margin),
+        ));
+        r.fields((
+            ("CountColumns", &mut self.count_columns),
+            ("CountRows", &mut self.count_rows),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -394,24 +392,24 @@ impl soap::Value for ReportLabelLayoutEntity {
             count_columns count_rows",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ReportLabelLayoutId", &self.report_label_layout_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Orientation", &self.orientation);
-        w.value("PaperWidth", &self.paper_width);
-        w.value("PaperHeight", &self.paper_height);
-        w.value("LeftMargin", &self.left_margin);
-        w.value("RightMargin", &self.right_margin);
-        w.value("TopMargin", &self.top_margin);
-        w.value("BottomMargin", &self.bottom_margin);
-        w.value("CountColumns", &self.count_columns);
-        w.value("CountRows", &self.count_rows);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReportLabelLayoutId", &self.report_label_layout_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Orientation", &self.orientation),
+            ("PaperWidth", &self.paper_width),
+            ("PaperHeight", &self.paper_height),
+            ("LeftMargin", &self.left_margin),
+            ("RightMargin", &self.right_margin),
+            ("TopMargin", &self.top_margin),
+            ("BottomMargin", &self.bottom_margin),
+        ));
+        w.fields((
+            ("CountColumns", &self.count_columns),
+            ("CountRows", &self.count_rows),
+        ));
     }
 }
 soap::complex!(ReportLabelLayoutEntity);

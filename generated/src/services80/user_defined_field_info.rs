@@ -568,45 +568,47 @@ pub struct UserDefinedFieldInfo {
 
 impl soap::Value for UserDefinedFieldInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("UDefFieldId", &mut self.udef_field_id);
-        r.value("ColumnId", &mut self.column_id);
-        r.value("FieldDefault", &mut self.field_default);
-        r.value("FieldHeight", &mut self.field_height);
-        r.value("FieldLabel", &mut self.field_label);
-        r.value("FieldLeft", &mut self.field_left);
-        r.value("FieldTop", &mut self.field_top);
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldWidth", &mut self.field_width);
-        r.value("FormatMask", &mut self.format_mask);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("LabelHeight", &mut self.label_height);
-        r.value("LabelLeft", &mut self.label_left);
-        r.value("LabelTop", &mut self.label_top);
-        r.value("LabelWidth", &mut self.label_width);
-        r.value("LastVersionId", &mut self.last_version_id);
-        r.value("ListTableId", &mut self.list_table_id);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("Type", &mut self.r#type);
-        r.value("Page1LineNo", &mut self.page1_line_no);
-        r.value("ProgId", &mut self.prog_id);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("TabOrder", &mut self.tab_order);
-        r.value("TextLength", &mut self.text_length);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("UdefIdentity", &mut self.udef_identity);
-        r.value("UDListDefinitionId", &mut self.ud_list_definition_id);
-        r.value("Justification", &mut self.justification);
-        r.value("Version", &mut self.version);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("HasBeenPublished", &mut self.has_been_published);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UDefFieldId", &mut self.udef_field_id),
+            ("ColumnId", &mut self.column_id),
+            ("FieldDefault", &mut self.field_default),
+            ("FieldHeight", &mut self.field_height),
+            ("FieldLabel", &mut self.field_label),
+            ("FieldLeft", &mut self.field_left),
+            ("FieldTop", &mut self.field_top),
+            ("FieldType", &mut self.field_type),
+            ("FieldWidth", &mut self.field_width),
+            ("FormatMask", &mut self.format_mask),
+        ));
+        r.fields((
+            ("HideLabel", &mut self.hide_label),
+            ("IsIndexed", &mut self.is_indexed),
+            ("LabelHeight", &mut self.label_height),
+            ("LabelLeft", &mut self.label_left),
+            ("LabelTop", &mut self.label_top),
+            ("LabelWidth", &mut self.label_width),
+            ("LastVersionId", &mut self.last_version_id),
+            ("ListTableId", &mut self.list_table_id),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("Type", &mut self.r#type),
+            ("Page1LineNo", &mut self.page1_line_no),
+            ("ProgId", &mut self.prog_id),
+        ));
+        r.fields((
+            ("IsReadOnly", &mut self.is_read_only),
+            ("ShortLabel", &mut self.short_label),
+            ("TabOrder", &mut self.tab_order),
+            ("TextLength", &mut self.text_length),
+            ("Tooltip", &mut self.tooltip),
+            ("UdefIdentity", &mut self.udef_identity),
+            ("UDListDefinitionId", &mut self.ud_list_definition_id),
+            ("Justification", &mut self.justification),
+            ("Version", &mut self.version),
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("HasBeenPublished", &mut self.has_been_published),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -622,45 +624,47 @@ impl soap::Value for UserDefinedFieldInfo {
             version template_variable_name has_been_published",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("UDefFieldId", &self.udef_field_id);
-        w.value("ColumnId", &self.column_id);
-        w.value("FieldDefault", &self.field_default);
-        w.value("FieldHeight", &self.field_height);
-        w.value("FieldLabel", &self.field_label);
-        w.value("FieldLeft", &self.field_left);
-        w.value("FieldTop", &self.field_top);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UDefFieldId", &self.udef_field_id),
+            ("ColumnId", &self.column_id),
+            ("FieldDefault", &self.field_default),
+            ("FieldHeight", &self.field_height),
+            ("FieldLabel", &self.field_label),
+            ("FieldLeft", &self.field_left),
+            ("FieldTop", &self.field_top),
+        ));
         w.omittable("FieldType", &self.field_type);
-        w.value("FieldWidth", &self.field_width);
-        w.value("FormatMask", &self.format_mask);
-        w.value("HideLabel", &self.hide_label);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("LabelHeight", &self.label_height);
-        w.value("LabelLeft", &self.label_left);
-        w.value("LabelTop", &self.label_top);
-        w.value("LabelWidth", &self.label_width);
-        w.value("LastVersionId", &self.last_version_id);
-        w.value("ListTableId", &self.list_table_id);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("Type", &self.r#type);
-        w.value("Page1LineNo", &self.page1_line_no);
-        w.value("ProgId", &self.prog_id);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("ShortLabel", &self.short_label);
-        w.value("TabOrder", &self.tab_order);
-        w.value("TextLength", &self.text_length);
-        w.value("Tooltip", &self.tooltip);
-        w.value("UdefIdentity", &self.udef_identity);
-        w.value("UDListDefinitionId", &self.ud_list_definition_id);
-        w.value("Justification", &self.justification);
-        w.value("Version", &self.version);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("HasBeenPublished", &self.has_been_published);
+        w.fields((
+            ("FieldWidth", &self.field_width),
+            ("FormatMask", &self.format_mask),
+            ("HideLabel", &self.hide_label),
+            ("IsIndexed", &self.is_indexed),
+            ("LabelHeight", &self.label_height),
+            ("LabelLeft", &self.label_left),
+            ("LabelTop", &self.label_top),
+            ("LabelWidth", &self.label_width),
+            ("LastVersionId", &self.last_version_id),
+            ("ListTableId", &self.list_table_id),
+            ("IsMandatory", &self.is_mandatory),
+            ("Type", &self.r#type),
+        ));
+        w.fields((
+            ("Page1LineNo", &self.page1_line_no),
+            ("ProgId", &self.prog_id),
+            ("IsReadOnly", &self.is_read_only),
+            ("ShortLabel", &self.short_label),
+            ("TabOrder", &self.tab_order),
+            ("TextLength", &self.text_length),
+            ("Tooltip", &self.tooltip),
+            ("UdefIdentity", &self.udef_identity),
+            ("UDListDefinitionId", &self.ud_list_definition_id),
+            ("Justification", &self.justification),
+            ("Version", &self.version),
+            ("TemplateVariableName", &self.template_variable_name),
+        ));
+        w.fields(("HasBeenPublished", &self.has_been_published));
     }
 }
 soap::complex!(UserDefinedFieldInfo);

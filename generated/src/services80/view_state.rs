@@ -190,19 +190,17 @@ pub struct History {
 
 impl soap::Value for History {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Rank", &mut self.rank);
-        r.value("Id", &mut self.id);
-        r.value("HistoryName", &mut self.history_name);
-        r.value("HistoryId", &mut self.history_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Name", &mut self.name);
-        r.value("ItemInfo", &mut self.item_info);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Rank", &mut self.rank),
+            ("Id", &mut self.id),
+            ("HistoryName", &mut self.history_name),
+            ("HistoryId", &mut self.history_id),
+            ("AssociateId", &mut self.associate_id),
+            ("Name", &mut self.name),
+            ("ItemInfo", &mut self.item_info),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -214,19 +212,17 @@ impl soap::Value for History {
             item_info",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Rank", &self.rank);
-        w.value("Id", &self.id);
-        w.value("HistoryName", &self.history_name);
-        w.value("HistoryId", &self.history_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Name", &self.name);
-        w.value("ItemInfo", &self.item_info);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Rank", &self.rank),
+            ("Id", &self.id),
+            ("HistoryName", &self.history_name),
+            ("HistoryId", &self.history_id),
+            ("AssociateId", &self.associate_id),
+            ("Name", &self.name),
+            ("ItemInfo", &self.item_info),
+        ));
     }
 }
 soap::complex!(History);
@@ -253,15 +249,13 @@ pub struct HistoryRequest {
 
 impl soap::Value for HistoryRequest {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EntityName", &mut self.entity_name);
-        r.value("EntityOrParentId", &mut self.entity_or_parent_id);
-        r.value("RequestForNewRecord", &mut self.request_for_new_record);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EntityName", &mut self.entity_name),
+            ("EntityOrParentId", &mut self.entity_or_parent_id),
+            ("RequestForNewRecord", &mut self.request_for_new_record),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -271,15 +265,13 @@ impl soap::Value for HistoryRequest {
             "table_right field_properties entity_name entity_or_parent_id request_for_new_record",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EntityName", &self.entity_name);
-        w.value("EntityOrParentId", &self.entity_or_parent_id);
-        w.value("RequestForNewRecord", &self.request_for_new_record);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EntityName", &self.entity_name),
+            ("EntityOrParentId", &self.entity_or_parent_id),
+            ("RequestForNewRecord", &self.request_for_new_record),
+        ));
     }
 }
 soap::complex!(HistoryRequest);

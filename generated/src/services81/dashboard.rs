@@ -138,17 +138,15 @@ pub struct Dashboard {
 
 impl soap::Value for Dashboard {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardId", &mut self.dashboard_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Caption", &mut self.caption);
-        r.value("Layout", &mut self.layout);
-        r.array("Tiles", &mut self.tiles, ARRAY_OF_DASHBOARD_TILE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardId", &mut self.dashboard_id),
+            ("AssociateId", &mut self.associate_id),
+            ("Caption", &mut self.caption),
+            ("Layout", &mut self.layout),
+            ("Tiles", &mut self.tiles, ARRAY_OF_DASHBOARD_TILE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -158,17 +156,15 @@ impl soap::Value for Dashboard {
             "table_right field_properties dashboard_id associate_id caption layout tiles",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardId", &self.dashboard_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Caption", &self.caption);
-        w.value("Layout", &self.layout);
-        w.array("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardId", &self.dashboard_id),
+            ("AssociateId", &self.associate_id),
+            ("Caption", &self.caption),
+            ("Layout", &self.layout),
+            ("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE),
+        ));
     }
 }
 soap::complex!(Dashboard);
@@ -258,19 +254,17 @@ pub struct DashboardTile {
 
 impl soap::Value for DashboardTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardTileId", &mut self.dashboard_tile_id);
-        r.value("Caption", &mut self.caption);
-        r.value("Description", &mut self.description);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Config", &mut self.config);
-        r.value("Type", &mut self.r#type);
-        r.value("EntityType", &mut self.entity_type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileId", &mut self.dashboard_tile_id),
+            ("Caption", &mut self.caption),
+            ("Description", &mut self.description),
+            ("AssociateId", &mut self.associate_id),
+            ("Config", &mut self.config),
+            ("Type", &mut self.r#type),
+            ("EntityType", &mut self.entity_type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -282,19 +276,17 @@ impl soap::Value for DashboardTile {
             config type entity_type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardTileId", &self.dashboard_tile_id);
-        w.value("Caption", &self.caption);
-        w.value("Description", &self.description);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Config", &self.config);
-        w.value("Type", &self.r#type);
-        w.value("EntityType", &self.entity_type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileId", &self.dashboard_tile_id),
+            ("Caption", &self.caption),
+            ("Description", &self.description),
+            ("AssociateId", &self.associate_id),
+            ("Config", &self.config),
+            ("Type", &self.r#type),
+            ("EntityType", &self.entity_type),
+        ));
     }
 }
 soap::complex!(DashboardTile);
@@ -421,15 +413,19 @@ pub struct TileData {
 
 impl soap::Value for TileData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.array("Columns", &mut self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
-        r.value("Result", &mut self.result);
+        r.fields((
+            ("Columns", &mut self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
+            ("Result", &mut self.result),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("TileData", "columns result", &self.extra);
-        w.array("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
-        w.value("Result", &self.result);
+        w.fields((
+            ("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
+            ("Result", &self.result),
+        ));
     }
 }
 soap::complex!(TileData);

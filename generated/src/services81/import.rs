@@ -174,15 +174,13 @@ pub struct ImportColumnInfo {
 
 impl soap::Value for ImportColumnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Locked", &mut self.locked);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("DisplayName", &mut self.display_name),
+            ("Locked", &mut self.locked),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -192,15 +190,13 @@ impl soap::Value for ImportColumnInfo {
             "table_right field_properties name display_name locked",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Locked", &self.locked);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("DisplayName", &self.display_name),
+            ("Locked", &self.locked),
+        ));
     }
 }
 soap::complex!(ImportColumnInfo);
@@ -260,14 +256,12 @@ pub struct ImportErpData {
 
 impl soap::Value for ImportErpData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("ImportLines", &mut self.import_lines, ARRAY_OF_IMPORT_LINE);
-        r.array("ColumnInfos", &mut self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ImportLines", &mut self.import_lines, ARRAY_OF_IMPORT_LINE),
+            ("ColumnInfos", &mut self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -277,14 +271,12 @@ impl soap::Value for ImportErpData {
             "table_right field_properties import_lines column_infos",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("ImportLines", &self.import_lines, ARRAY_OF_IMPORT_LINE);
-        w.array("ColumnInfos", &self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ImportLines", &self.import_lines, ARRAY_OF_IMPORT_LINE),
+            ("ColumnInfos", &self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO),
+        ));
     }
 }
 soap::complex!(ImportErpData);
@@ -315,17 +307,15 @@ pub struct ImportLine {
 
 impl soap::Value for ImportLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("Values", &mut self.values, ARRAY_OF_STRING);
-        r.value("Selected", &mut self.selected);
-        r.value("Operation", &mut self.operation);
-        r.value("Type", &mut self.r#type);
-        r.value("ExternalKey", &mut self.external_key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Values", &mut self.values, ARRAY_OF_STRING),
+            ("Selected", &mut self.selected),
+            ("Operation", &mut self.operation),
+            ("Type", &mut self.r#type),
+            ("ExternalKey", &mut self.external_key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -335,17 +325,15 @@ impl soap::Value for ImportLine {
             "table_right field_properties values selected operation type external_key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("Values", &self.values, ARRAY_OF_STRING);
-        w.value("Selected", &self.selected);
-        w.value("Operation", &self.operation);
-        w.value("Type", &self.r#type);
-        w.value("ExternalKey", &self.external_key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Values", &self.values, ARRAY_OF_STRING),
+            ("Selected", &self.selected),
+            ("Operation", &self.operation),
+            ("Type", &self.r#type),
+            ("ExternalKey", &self.external_key),
+        ));
     }
 }
 soap::complex!(ImportLine);

@@ -70,23 +70,17 @@ pub struct PocketStartupData {
 
 impl soap::Value for PocketStartupData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT);
-        r.value("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data);
-        r.value("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data);
-        r.value("OverdueSalesCount", &mut self.overdue_sales_count);
-        r.value("NotificationsCount", &mut self.notifications_count);
-        r.array(
-            "SystemWebPanels",
-            &mut self.system_web_panels,
-            ARRAY_OF_WEB_PANEL_ENTITY,
-        );
-        r.array("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
+            ("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data),
+            ("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data),
+            ("OverdueSalesCount", &mut self.overdue_sales_count),
+            ("NotificationsCount", &mut self.notifications_count),
+            ("SystemWebPanels", &mut self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
+            ("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -99,19 +93,17 @@ impl soap::Value for PocketStartupData {
             pocket_preferences",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT);
-        w.value("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data);
-        w.value("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data);
-        w.value("OverdueSalesCount", &self.overdue_sales_count);
-        w.value("NotificationsCount", &self.notifications_count);
-        w.array("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY);
-        w.array("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
+            ("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data),
+            ("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data),
+            ("OverdueSalesCount", &self.overdue_sales_count),
+            ("NotificationsCount", &self.notifications_count),
+            ("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
+            ("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE),
+        ));
     }
 }
 soap::complex!(PocketStartupData);

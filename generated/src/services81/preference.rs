@@ -291,23 +291,21 @@ pub struct PreferenceDescription {
 
 impl soap::Value for PreferenceDescription {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("Section", &mut self.section);
-        r.value("Key", &mut self.key);
-        r.value("Name", &mut self.name);
-        r.value("ValueType", &mut self.value_type);
-        r.value("MaxLevel", &mut self.max_level);
-        r.value("SysMaxLevel", &mut self.sys_max_level);
-        r.value("AccessFlags", &mut self.access_flags);
-        r.value("Description", &mut self.description);
-        r.value("IsBuiltin", &mut self.is_builtin);
-        r.value("TableName", &mut self.table_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("Section", &mut self.section),
+            ("Key", &mut self.key),
+            ("Name", &mut self.name),
+            ("ValueType", &mut self.value_type),
+            ("MaxLevel", &mut self.max_level),
+            ("SysMaxLevel", &mut self.sys_max_level),
+            ("AccessFlags", &mut self.access_flags),
+            ("Description", &mut self.description),
+            ("IsBuiltin", &mut self.is_builtin),
+        ));
+        r.fields(("TableName", &mut self.table_name));
         r.extra(&mut self.extra);
     }
 
@@ -319,23 +317,21 @@ impl soap::Value for PreferenceDescription {
             sys_max_level access_flags description is_builtin table_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("Section", &self.section);
-        w.value("Key", &self.key);
-        w.value("Name", &self.name);
-        w.value("ValueType", &self.value_type);
-        w.value("MaxLevel", &self.max_level);
-        w.value("SysMaxLevel", &self.sys_max_level);
-        w.value("AccessFlags", &self.access_flags);
-        w.value("Description", &self.description);
-        w.value("IsBuiltin", &self.is_builtin);
-        w.value("TableName", &self.table_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescId", &self.pref_desc_id),
+            ("Section", &self.section),
+            ("Key", &self.key),
+            ("Name", &self.name),
+            ("ValueType", &self.value_type),
+            ("MaxLevel", &self.max_level),
+            ("SysMaxLevel", &self.sys_max_level),
+            ("AccessFlags", &self.access_flags),
+            ("Description", &self.description),
+            ("IsBuiltin", &self.is_builtin),
+        ));
+        w.fields(("TableName", &self.table_name));
     }
 }
 soap::complex!(PreferenceDescription);
@@ -368,18 +364,16 @@ pub struct PreferenceDescriptionLine {
 
 impl soap::Value for PreferenceDescriptionLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrefDescLineId", &mut self.pref_desc_line_id);
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("PrefValue", &mut self.pref_value);
-        r.value("PrefShowValue", &mut self.pref_show_value);
-        r.value("Description", &mut self.description);
-        r.value("IsBuiltin", &mut self.is_builtin);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescLineId", &mut self.pref_desc_line_id),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("PrefValue", &mut self.pref_value),
+            ("PrefShowValue", &mut self.pref_show_value),
+            ("Description", &mut self.description),
+            ("IsBuiltin", &mut self.is_builtin),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -391,18 +385,16 @@ impl soap::Value for PreferenceDescriptionLine {
             pref_show_value description is_builtin",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrefDescLineId", &self.pref_desc_line_id);
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("PrefValue", &self.pref_value);
-        w.value("PrefShowValue", &self.pref_show_value);
-        w.value("Description", &self.description);
-        w.value("IsBuiltin", &self.is_builtin);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescLineId", &self.pref_desc_line_id),
+            ("PrefDescId", &self.pref_desc_id),
+            ("PrefValue", &self.pref_value),
+            ("PrefShowValue", &self.pref_show_value),
+            ("Description", &self.description),
+            ("IsBuiltin", &self.is_builtin),
+        ));
     }
 }
 soap::complex!(PreferenceDescriptionLine);

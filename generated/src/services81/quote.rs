@@ -1088,12 +1088,14 @@ impl soap::Value for CopySuperOfficePriceListArgs {
             "CopySuperOfficePriceListArgs",
             "original_price_list_id new_name valid_from valid_to new_currency_id convert_currency",
         );
-        w.value("OriginalPriceListId", &self.original_price_list_id);
-        w.value("NewName", &self.new_name);
-        w.value("ValidFrom", &self.valid_from);
-        w.value("ValidTo", &self.valid_to);
-        w.value("NewCurrencyId", &self.new_currency_id);
-        w.value("ConvertCurrency", &self.convert_currency);
+        w.fields((
+            ("OriginalPriceListId", &self.original_price_list_id),
+            ("NewName", &self.new_name),
+            ("ValidFrom", &self.valid_from),
+            ("ValidTo", &self.valid_to),
+            ("NewCurrencyId", &self.new_currency_id),
+            ("ConvertCurrency", &self.convert_currency),
+        ));
     }
 }
 soap::arguments!(CopySuperOfficePriceListArgs);
@@ -1125,12 +1127,14 @@ impl soap::Value for GenerateQuoteDocumentsArgs {
             quote_version_id email_body_template_id attach_main_document \
             quoted_products_template_id include_attachments raw_mail_subject",
         );
-        w.value("QuoteVersionId", &self.quote_version_id);
-        w.value("EmailBodyTemplateId", &self.email_body_template_id);
-        w.value("AttachMainDocument", &self.attach_main_document);
-        w.value("QuotedProductsTemplateId", &self.quoted_products_template_id);
-        w.value("IncludeAttachments", &self.include_attachments);
-        w.value("RawMailSubject", &self.raw_mail_subject);
+        w.fields((
+            ("QuoteVersionId", &self.quote_version_id),
+            ("EmailBodyTemplateId", &self.email_body_template_id),
+            ("AttachMainDocument", &self.attach_main_document),
+            ("QuotedProductsTemplateId", &self.quoted_products_template_id),
+            ("IncludeAttachments", &self.include_attachments),
+            ("RawMailSubject", &self.raw_mail_subject),
+        ));
     }
 }
 soap::arguments!(GenerateQuoteDocumentsArgs);
@@ -1155,14 +1159,12 @@ pub struct ApproveRejectResponse {
 
 impl soap::Value for ApproveRejectResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PluginResponse", &mut self.plugin_response);
-        r.value("CreatedAppointmentId", &mut self.created_appointment_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PluginResponse", &mut self.plugin_response),
+            ("CreatedAppointmentId", &mut self.created_appointment_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1172,14 +1174,12 @@ impl soap::Value for ApproveRejectResponse {
             "table_right field_properties plugin_response created_appointment_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PluginResponse", &self.plugin_response);
-        w.value("CreatedAppointmentId", &self.created_appointment_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PluginResponse", &self.plugin_response),
+            ("CreatedAppointmentId", &self.created_appointment_id),
+        ));
     }
 }
 soap::complex!(ApproveRejectResponse);
@@ -1247,18 +1247,16 @@ pub struct PluginUrlResponse {
 
 impl soap::Value for PluginUrlResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsOk", &mut self.is_ok);
-        r.value("UserExplanation", &mut self.user_explanation);
-        r.value("TechExplanation", &mut self.tech_explanation);
-        r.value("ErrorCode", &mut self.error_code);
-        r.value("Changes", &mut self.changes);
-        r.value("Url", &mut self.url);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &mut self.is_ok),
+            ("UserExplanation", &mut self.user_explanation),
+            ("TechExplanation", &mut self.tech_explanation),
+            ("ErrorCode", &mut self.error_code),
+            ("Changes", &mut self.changes),
+            ("Url", &mut self.url),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1270,18 +1268,16 @@ impl soap::Value for PluginUrlResponse {
             changes url",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsOk", &self.is_ok);
-        w.value("UserExplanation", &self.user_explanation);
-        w.value("TechExplanation", &self.tech_explanation);
-        w.value("ErrorCode", &self.error_code);
-        w.value("Changes", &self.changes);
-        w.value("Url", &self.url);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &self.is_ok),
+            ("UserExplanation", &self.user_explanation),
+            ("TechExplanation", &self.tech_explanation),
+            ("ErrorCode", &self.error_code),
+            ("Changes", &self.changes),
+            ("Url", &self.url),
+        ));
     }
 }
 soap::complex!(PluginUrlResponse);
@@ -1322,22 +1318,20 @@ pub struct PriceList {
 
 impl soap::Value for PriceList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PriceListId", &mut self.price_list_id);
-        r.value("ERPPriceListKey", &mut self.erp_price_list_key);
-        r.value("QuoteConnectionId", &mut self.quote_connection_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Currency", &mut self.currency);
-        r.value("CurrencyName", &mut self.currency_name);
-        r.value("ValidFrom", &mut self.valid_from);
-        r.value("ValidTo", &mut self.valid_to);
-        r.value("IsActive", &mut self.is_active);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PriceListId", &mut self.price_list_id),
+            ("ERPPriceListKey", &mut self.erp_price_list_key),
+            ("QuoteConnectionId", &mut self.quote_connection_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Currency", &mut self.currency),
+            ("CurrencyName", &mut self.currency_name),
+            ("ValidFrom", &mut self.valid_from),
+            ("ValidTo", &mut self.valid_to),
+            ("IsActive", &mut self.is_active),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1349,22 +1343,20 @@ impl soap::Value for PriceList {
             name description currency currency_name valid_from valid_to is_active",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PriceListId", &self.price_list_id);
-        w.value("ERPPriceListKey", &self.erp_price_list_key);
-        w.value("QuoteConnectionId", &self.quote_connection_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Currency", &self.currency);
-        w.value("CurrencyName", &self.currency_name);
-        w.value("ValidFrom", &self.valid_from);
-        w.value("ValidTo", &self.valid_to);
-        w.value("IsActive", &self.is_active);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PriceListId", &self.price_list_id),
+            ("ERPPriceListKey", &self.erp_price_list_key),
+            ("QuoteConnectionId", &self.quote_connection_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Currency", &self.currency),
+            ("CurrencyName", &self.currency_name),
+            ("ValidFrom", &self.valid_from),
+            ("ValidTo", &self.valid_to),
+            ("IsActive", &self.is_active),
+        ));
     }
 }
 soap::complex!(PriceList);
@@ -1453,46 +1445,48 @@ pub struct Product {
 
 impl soap::Value for Product {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProductId", &mut self.product_id);
-        r.value("ERPProductKey", &mut self.erp_product_key);
-        r.value("ERPPriceListKey", &mut self.erp_price_list_key);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Code", &mut self.code);
-        r.value("PriceUnit", &mut self.price_unit);
-        r.value("QuantityUnit", &mut self.quantity_unit);
-        r.value("IsSubscription", &mut self.is_subscription);
-        r.value("SubscriptionUnit", &mut self.subscription_unit);
-        r.value("DefaultSubscriptionQuantity", &mut self.default_subscription_quantity);
-        r.value("ItemNumber", &mut self.item_number);
-        r.value("Url", &mut self.url);
-        r.value("ProductCategoryKey", &mut self.product_category_key);
-        r.value("ProductFamilyKey", &mut self.product_family_key);
-        r.value("ProductTypeKey", &mut self.product_type_key);
-        r.value("VAT", &mut self.vat);
-        r.value("VATInfo", &mut self.vat_info);
-        r.value("UnitCost", &mut self.unit_cost);
-        r.value("UnitMinimumPrice", &mut self.unit_minimum_price);
-        r.value("UnitListPrice", &mut self.unit_list_price);
-        r.value("InAssortment", &mut self.in_assortment);
-        r.value("Supplier", &mut self.supplier);
-        r.value("SupplierCode", &mut self.supplier_code);
-        r.value("Rights", &mut self.rights);
-        r.value("Rule", &mut self.rule);
-        r.array("ExtraInfo", &mut self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD);
-        r.value("RawExtraInfo", &mut self.raw_extra_info);
-        r.value("ExtraField1", &mut self.extra_field1);
-        r.value("ExtraField2", &mut self.extra_field2);
-        r.value("ExtraField3", &mut self.extra_field3);
-        r.value("ExtraField4", &mut self.extra_field4);
-        r.value("ExtraField5", &mut self.extra_field5);
-        r.value("InStock", &mut self.in_stock);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProductId", &mut self.product_id),
+            ("ERPProductKey", &mut self.erp_product_key),
+            ("ERPPriceListKey", &mut self.erp_price_list_key),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Code", &mut self.code),
+            ("PriceUnit", &mut self.price_unit),
+            ("QuantityUnit", &mut self.quantity_unit),
+            ("IsSubscription", &mut self.is_subscription),
+            ("SubscriptionUnit", &mut self.subscription_unit),
+        ));
+        r.fields((
+            ("DefaultSubscriptionQuantity", &mut self.default_subscription_quantity),
+            ("ItemNumber", &mut self.item_number),
+            ("Url", &mut self.url),
+            ("ProductCategoryKey", &mut self.product_category_key),
+            ("ProductFamilyKey", &mut self.product_family_key),
+            ("ProductTypeKey", &mut self.product_type_key),
+            ("VAT", &mut self.vat),
+            ("VATInfo", &mut self.vat_info),
+            ("UnitCost", &mut self.unit_cost),
+            ("UnitMinimumPrice", &mut self.unit_minimum_price),
+            ("UnitListPrice", &mut self.unit_list_price),
+            ("InAssortment", &mut self.in_assortment),
+        ));
+        r.fields((
+            ("Supplier", &mut self.supplier),
+            ("SupplierCode", &mut self.supplier_code),
+            ("Rights", &mut self.rights),
+            ("Rule", &mut self.rule),
+            ("ExtraInfo", &mut self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
+            ("RawExtraInfo", &mut self.raw_extra_info),
+            ("ExtraField1", &mut self.extra_field1),
+            ("ExtraField2", &mut self.extra_field2),
+            ("ExtraField3", &mut self.extra_field3),
+            ("ExtraField4", &mut self.extra_field4),
+            ("ExtraField5", &mut self.extra_field5),
+            ("InStock", &mut self.in_stock),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1508,46 +1502,48 @@ impl soap::Value for Product {
             extra_field1 extra_field2 extra_field3 extra_field4 extra_field5 in_stock",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProductId", &self.product_id);
-        w.value("ERPProductKey", &self.erp_product_key);
-        w.value("ERPPriceListKey", &self.erp_price_list_key);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Code", &self.code);
-        w.value("PriceUnit", &self.price_unit);
-        w.value("QuantityUnit", &self.quantity_unit);
-        w.value("IsSubscription", &self.is_subscription);
-        w.value("SubscriptionUnit", &self.subscription_unit);
-        w.value("DefaultSubscriptionQuantity", &self.default_subscription_quantity);
-        w.value("ItemNumber", &self.item_number);
-        w.value("Url", &self.url);
-        w.value("ProductCategoryKey", &self.product_category_key);
-        w.value("ProductFamilyKey", &self.product_family_key);
-        w.value("ProductTypeKey", &self.product_type_key);
-        w.value("VAT", &self.vat);
-        w.value("VATInfo", &self.vat_info);
-        w.value("UnitCost", &self.unit_cost);
-        w.value("UnitMinimumPrice", &self.unit_minimum_price);
-        w.value("UnitListPrice", &self.unit_list_price);
-        w.value("InAssortment", &self.in_assortment);
-        w.value("Supplier", &self.supplier);
-        w.value("SupplierCode", &self.supplier_code);
-        w.value("Rights", &self.rights);
-        w.value("Rule", &self.rule);
-        w.array("ExtraInfo", &self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD);
-        w.value("RawExtraInfo", &self.raw_extra_info);
-        w.value("ExtraField1", &self.extra_field1);
-        w.value("ExtraField2", &self.extra_field2);
-        w.value("ExtraField3", &self.extra_field3);
-        w.value("ExtraField4", &self.extra_field4);
-        w.value("ExtraField5", &self.extra_field5);
-        w.value("InStock", &self.in_stock);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProductId", &self.product_id),
+            ("ERPProductKey", &self.erp_product_key),
+            ("ERPPriceListKey", &self.erp_price_list_key),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Code", &self.code),
+            ("PriceUnit", &self.price_unit),
+            ("QuantityUnit", &self.quantity_unit),
+            ("IsSubscription", &self.is_subscription),
+            ("SubscriptionUnit", &self.subscription_unit),
+        ));
+        w.fields((
+            ("DefaultSubscriptionQuantity", &self.default_subscription_quantity),
+            ("ItemNumber", &self.item_number),
+            ("Url", &self.url),
+            ("ProductCategoryKey", &self.product_category_key),
+            ("ProductFamilyKey", &self.product_family_key),
+            ("ProductTypeKey", &self.product_type_key),
+            ("VAT", &self.vat),
+            ("VATInfo", &self.vat_info),
+            ("UnitCost", &self.unit_cost),
+            ("UnitMinimumPrice", &self.unit_minimum_price),
+            ("UnitListPrice", &self.unit_list_price),
+            ("InAssortment", &self.in_assortment),
+        ));
+        w.fields((
+            ("Supplier", &self.supplier),
+            ("SupplierCode", &self.supplier_code),
+            ("Rights", &self.rights),
+            ("Rule", &self.rule),
+            ("ExtraInfo", &self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
+            ("RawExtraInfo", &self.raw_extra_info),
+            ("ExtraField1", &self.extra_field1),
+            ("ExtraField2", &self.extra_field2),
+            ("ExtraField3", &self.extra_field3),
+            ("ExtraField4", &self.extra_field4),
+            ("ExtraField5", &self.extra_field5),
+            ("InStock", &self.in_stock),
+        ));
     }
 }
 soap::complex!(Product);
@@ -1574,15 +1570,13 @@ pub struct ProductExtraDataField {
 
 impl soap::Value for ProductExtraDataField {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Value", &mut self.value);
-        r.value("Type", &mut self.r#type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Value", &mut self.value),
+            ("Type", &mut self.r#type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1592,15 +1586,13 @@ impl soap::Value for ProductExtraDataField {
             "table_right field_properties name value type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Value", &self.value);
-        w.value("Type", &self.r#type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Value", &self.value),
+            ("Type", &self.r#type),
+        ));
     }
 }
 soap::complex!(ProductExtraDataField);
@@ -1649,26 +1641,26 @@ pub struct Quote {
 
 impl soap::Value for Quote {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteId", &mut self.quote_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("QuoteConnectionId", &mut self.quote_connection_id);
-        r.value("ERPQuoteKey", &mut self.erp_quote_key);
-        r.value("ERPOrderKey", &mut self.erp_order_key);
-        r.value("ActiveQuoteVersionId", &mut self.active_quote_version_id);
-        r.value("AcceptedQuoteAlternativeId", &mut self.accepted_quote_alternative_id);
-        r.value("UseValuesFromQuote", &mut self.use_values_from_quote);
-        r.value("DocumentId", &mut self.document_id);
-        r.value("PoNumber", &mut self.po_number);
-        r.value("OrderComment", &mut self.order_comment);
-        r.value("PreferredEmailCulture", &mut self.preferred_email_culture);
-        r.value("ActiveQuoteVersion", &mut self.active_quote_version);
-        r.value("FavoriteQuoteAlternative", &mut self.favorite_quote_alternative);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteId", &mut self.quote_id),
+            ("SaleId", &mut self.sale_id),
+            ("QuoteConnectionId", &mut self.quote_connection_id),
+            ("ERPQuoteKey", &mut self.erp_quote_key),
+            ("ERPOrderKey", &mut self.erp_order_key),
+            ("ActiveQuoteVersionId", &mut self.active_quote_version_id),
+            ("AcceptedQuoteAlternativeId", &mut self.accepted_quote_alternative_id),
+            ("UseValuesFromQuote", &mut self.use_values_from_quote),
+            ("DocumentId", &mut self.document_id),
+            ("PoNumber", &mut self.po_number),
+        ));
+        r.fields((
+            ("OrderComment", &mut self.order_comment),
+            ("PreferredEmailCulture", &mut self.preferred_email_culture),
+            ("ActiveQuoteVersion", &mut self.active_quote_version),
+            ("FavoriteQuoteAlternative", &mut self.favorite_quote_alternative),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1682,26 +1674,26 @@ impl soap::Value for Quote {
             active_quote_version favorite_quote_alternative",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteId", &self.quote_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("QuoteConnectionId", &self.quote_connection_id);
-        w.value("ERPQuoteKey", &self.erp_quote_key);
-        w.value("ERPOrderKey", &self.erp_order_key);
-        w.value("ActiveQuoteVersionId", &self.active_quote_version_id);
-        w.value("AcceptedQuoteAlternativeId", &self.accepted_quote_alternative_id);
-        w.value("UseValuesFromQuote", &self.use_values_from_quote);
-        w.value("DocumentId", &self.document_id);
-        w.value("PoNumber", &self.po_number);
-        w.value("OrderComment", &self.order_comment);
-        w.value("PreferredEmailCulture", &self.preferred_email_culture);
-        w.value("ActiveQuoteVersion", &self.active_quote_version);
-        w.value("FavoriteQuoteAlternative", &self.favorite_quote_alternative);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteId", &self.quote_id),
+            ("SaleId", &self.sale_id),
+            ("QuoteConnectionId", &self.quote_connection_id),
+            ("ERPQuoteKey", &self.erp_quote_key),
+            ("ERPOrderKey", &self.erp_order_key),
+            ("ActiveQuoteVersionId", &self.active_quote_version_id),
+            ("AcceptedQuoteAlternativeId", &self.accepted_quote_alternative_id),
+            ("UseValuesFromQuote", &self.use_values_from_quote),
+            ("DocumentId", &self.document_id),
+            ("PoNumber", &self.po_number),
+        ));
+        w.fields((
+            ("OrderComment", &self.order_comment),
+            ("PreferredEmailCulture", &self.preferred_email_culture),
+            ("ActiveQuoteVersion", &self.active_quote_version),
+            ("FavoriteQuoteAlternative", &self.favorite_quote_alternative),
+        ));
     }
 }
 soap::complex!(Quote);
@@ -1768,35 +1760,35 @@ pub struct QuoteAlternative {
 
 impl soap::Value for QuoteAlternative {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteAlternativeId", &mut self.quote_alternative_id);
-        r.value("ERPQuoteAlternativeKey", &mut self.erp_quote_alternative_key);
-        r.value("QuoteVersionId", &mut self.quote_version_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Status", &mut self.status);
-        r.value("Reason", &mut self.reason);
-        r.value("ERPDiscountPercent", &mut self.erp_discount_percent);
-        r.value("ERPDiscountAmount", &mut self.erp_discount_amount);
-        r.value("DiscountPercent", &mut self.discount_percent);
-        r.value("DiscountAmount", &mut self.discount_amount);
-        r.value("UserValueOverride", &mut self.user_value_override);
-        r.value("VATInfo", &mut self.vat_info);
-        r.value("VAT", &mut self.vat);
-        r.value("EarningPercent", &mut self.earning_percent);
-        r.value("EarningAmount", &mut self.earning_amount);
-        r.value("SubTotal", &mut self.sub_total);
-        r.value("TotalPrice", &mut self.total_price);
-        r.value("ExtraField1", &mut self.extra_field1);
-        r.value("ExtraField2", &mut self.extra_field2);
-        r.value("ExtraField3", &mut self.extra_field3);
-        r.value("ExtraField4", &mut self.extra_field4);
-        r.value("ExtraField5", &mut self.extra_field5);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteAlternativeId", &mut self.quote_alternative_id),
+            ("ERPQuoteAlternativeKey", &mut self.erp_quote_alternative_key),
+            ("QuoteVersionId", &mut self.quote_version_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Status", &mut self.status),
+            ("Reason", &mut self.reason),
+            ("ERPDiscountPercent", &mut self.erp_discount_percent),
+            ("ERPDiscountAmount", &mut self.erp_discount_amount),
+            ("DiscountPercent", &mut self.discount_percent),
+        ));
+        r.fields((
+            ("DiscountAmount", &mut self.discount_amount),
+            ("UserValueOverride", &mut self.user_value_override),
+            ("VATInfo", &mut self.vat_info),
+            ("VAT", &mut self.vat),
+            ("EarningPercent", &mut self.earning_percent),
+            ("EarningAmount", &mut self.earning_amount),
+            ("SubTotal", &mut self.sub_total),
+            ("TotalPrice", &mut self.total_price),
+            ("ExtraField1", &mut self.extra_field1),
+            ("ExtraField2", &mut self.extra_field2),
+            ("ExtraField3", &mut self.extra_field3),
+            ("ExtraField4", &mut self.extra_field4),
+        ));
+        r.fields(("ExtraField5", &mut self.extra_field5));
         r.extra(&mut self.extra);
     }
 
@@ -1811,35 +1803,35 @@ impl soap::Value for QuoteAlternative {
             extra_field3 extra_field4 extra_field5",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteAlternativeId", &self.quote_alternative_id);
-        w.value("ERPQuoteAlternativeKey", &self.erp_quote_alternative_key);
-        w.value("QuoteVersionId", &self.quote_version_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Status", &self.status);
-        w.value("Reason", &self.reason);
-        w.value("ERPDiscountPercent", &self.erp_discount_percent);
-        w.value("ERPDiscountAmount", &self.erp_discount_amount);
-        w.value("DiscountPercent", &self.discount_percent);
-        w.value("DiscountAmount", &self.discount_amount);
-        w.value("UserValueOverride", &self.user_value_override);
-        w.value("VATInfo", &self.vat_info);
-        w.value("VAT", &self.vat);
-        w.value("EarningPercent", &self.earning_percent);
-        w.value("EarningAmount", &self.earning_amount);
-        w.value("SubTotal", &self.sub_total);
-        w.value("TotalPrice", &self.total_price);
-        w.value("ExtraField1", &self.extra_field1);
-        w.value("ExtraField2", &self.extra_field2);
-        w.value("ExtraField3", &self.extra_field3);
-        w.value("ExtraField4", &self.extra_field4);
-        w.value("ExtraField5", &self.extra_field5);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteAlternativeId", &self.quote_alternative_id),
+            ("ERPQuoteAlternativeKey", &self.erp_quote_alternative_key),
+            ("QuoteVersionId", &self.quote_version_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Status", &self.status),
+            ("Reason", &self.reason),
+            ("ERPDiscountPercent", &self.erp_discount_percent),
+            ("ERPDiscountAmount", &self.erp_discount_amount),
+            ("DiscountPercent", &self.discount_percent),
+        ));
+        w.fields((
+            ("DiscountAmount", &self.discount_amount),
+            ("UserValueOverride", &self.user_value_override),
+            ("VATInfo", &self.vat_info),
+            ("VAT", &self.vat),
+            ("EarningPercent", &self.earning_percent),
+            ("EarningAmount", &self.earning_amount),
+            ("SubTotal", &self.sub_total),
+            ("TotalPrice", &self.total_price),
+            ("ExtraField1", &self.extra_field1),
+            ("ExtraField2", &self.extra_field2),
+            ("ExtraField3", &self.extra_field3),
+            ("ExtraField4", &self.extra_field4),
+        ));
+        w.fields(("ExtraField5", &self.extra_field5));
     }
 }
 soap::complex!(QuoteAlternative);
@@ -1866,15 +1858,13 @@ pub struct QuoteAlternativeRecalculated {
 
 impl soap::Value for QuoteAlternativeRecalculated {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteLinesHasChanged", &mut self.quote_lines_has_changed);
-        r.value("ChangedQuoteAlternative", &mut self.changed_quote_alternative);
-        r.value("Changes", &mut self.changes);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteLinesHasChanged", &mut self.quote_lines_has_changed),
+            ("ChangedQuoteAlternative", &mut self.changed_quote_alternative),
+            ("Changes", &mut self.changes),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1886,15 +1876,13 @@ impl soap::Value for QuoteAlternativeRecalculated {
             changes",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteLinesHasChanged", &self.quote_lines_has_changed);
-        w.value("ChangedQuoteAlternative", &self.changed_quote_alternative);
-        w.value("Changes", &self.changes);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteLinesHasChanged", &self.quote_lines_has_changed),
+            ("ChangedQuoteAlternative", &self.changed_quote_alternative),
+            ("Changes", &self.changes),
+        ));
     }
 }
 soap::complex!(QuoteAlternativeRecalculated);
@@ -1945,27 +1933,27 @@ pub struct QuoteConnection {
 
 impl soap::Value for QuoteConnection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteConnectionId", &mut self.quote_connection_id);
-        r.value("ERPName", &mut self.erp_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayDescription", &mut self.display_description);
-        r.value("Rank", &mut self.rank);
-        r.value("ConnectorName", &mut self.connector_name);
-        r.value("ErpConnectionId", &mut self.erp_connection_id);
-        r.value("ExtraData", &mut self.extra_data);
-        r.value("IsAvailable", &mut self.is_available);
-        r.value("InitializeResponse", &mut self.initialize_response);
-        r.array("PriceLists", &mut self.price_lists, ARRAY_OF_PRICE_LIST);
-        r.value("AllAccess", &mut self.all_access);
-        r.value("Deleted", &mut self.deleted);
-        r.array("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT);
-        r.array("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteConnectionId", &mut self.quote_connection_id),
+            ("ERPName", &mut self.erp_name),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayDescription", &mut self.display_description),
+            ("Rank", &mut self.rank),
+            ("ConnectorName", &mut self.connector_name),
+            ("ErpConnectionId", &mut self.erp_connection_id),
+            ("ExtraData", &mut self.extra_data),
+            ("IsAvailable", &mut self.is_available),
+            ("InitializeResponse", &mut self.initialize_response),
+        ));
+        r.fields((
+            ("PriceLists", &mut self.price_lists, ARRAY_OF_PRICE_LIST),
+            ("AllAccess", &mut self.all_access),
+            ("Deleted", &mut self.deleted),
+            ("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT),
+            ("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1979,27 +1967,27 @@ impl soap::Value for QuoteConnection {
             associate_access_ids",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteConnectionId", &self.quote_connection_id);
-        w.value("ERPName", &self.erp_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayDescription", &self.display_description);
-        w.value("Rank", &self.rank);
-        w.value("ConnectorName", &self.connector_name);
-        w.value("ErpConnectionId", &self.erp_connection_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteConnectionId", &self.quote_connection_id),
+            ("ERPName", &self.erp_name),
+            ("DisplayName", &self.display_name),
+            ("DisplayDescription", &self.display_description),
+            ("Rank", &self.rank),
+            ("ConnectorName", &self.connector_name),
+            ("ErpConnectionId", &self.erp_connection_id),
+        ));
         w.secret("ExtraData", &self.extra_data, soap::Kind::Plain);
-        w.value("IsAvailable", &self.is_available);
-        w.value("InitializeResponse", &self.initialize_response);
-        w.array("PriceLists", &self.price_lists, ARRAY_OF_PRICE_LIST);
-        w.value("AllAccess", &self.all_access);
-        w.value("Deleted", &self.deleted);
-        w.array("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT);
-        w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
+        w.fields((
+            ("IsAvailable", &self.is_available),
+            ("InitializeResponse", &self.initialize_response),
+            ("PriceLists", &self.price_lists, ARRAY_OF_PRICE_LIST),
+            ("AllAccess", &self.all_access),
+            ("Deleted", &self.deleted),
+            ("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT),
+            ("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(QuoteConnection);
@@ -2046,25 +2034,25 @@ pub struct QuoteEntity {
 
 impl soap::Value for QuoteEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteId", &mut self.quote_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("QuoteConnectionId", &mut self.quote_connection_id);
-        r.value("ERPQuoteKey", &mut self.erp_quote_key);
-        r.value("ERPOrderKey", &mut self.erp_order_key);
-        r.value("ActiveQuoteVersionId", &mut self.active_quote_version_id);
-        r.value("AcceptedQuoteAlternativeId", &mut self.accepted_quote_alternative_id);
-        r.value("UseValuesFromQuote", &mut self.use_values_from_quote);
-        r.value("DocumentId", &mut self.document_id);
-        r.value("PoNumber", &mut self.po_number);
-        r.value("OrderComment", &mut self.order_comment);
-        r.value("PreferredEmailCulture", &mut self.preferred_email_culture);
-        r.array("QuoteVersions", &mut self.quote_versions, ARRAY_OF_QUOTE_VERSION);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteId", &mut self.quote_id),
+            ("SaleId", &mut self.sale_id),
+            ("QuoteConnectionId", &mut self.quote_connection_id),
+            ("ERPQuoteKey", &mut self.erp_quote_key),
+            ("ERPOrderKey", &mut self.erp_order_key),
+            ("ActiveQuoteVersionId", &mut self.active_quote_version_id),
+            ("AcceptedQuoteAlternativeId", &mut self.accepted_quote_alternative_id),
+            ("UseValuesFromQuote", &mut self.use_values_from_quote),
+            ("DocumentId", &mut self.document_id),
+            ("PoNumber", &mut self.po_number),
+        ));
+        r.fields((
+            ("OrderComment", &mut self.order_comment),
+            ("PreferredEmailCulture", &mut self.preferred_email_culture),
+            ("QuoteVersions", &mut self.quote_versions, ARRAY_OF_QUOTE_VERSION),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2078,25 +2066,25 @@ impl soap::Value for QuoteEntity {
             quote_versions",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteId", &self.quote_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("QuoteConnectionId", &self.quote_connection_id);
-        w.value("ERPQuoteKey", &self.erp_quote_key);
-        w.value("ERPOrderKey", &self.erp_order_key);
-        w.value("ActiveQuoteVersionId", &self.active_quote_version_id);
-        w.value("AcceptedQuoteAlternativeId", &self.accepted_quote_alternative_id);
-        w.value("UseValuesFromQuote", &self.use_values_from_quote);
-        w.value("DocumentId", &self.document_id);
-        w.value("PoNumber", &self.po_number);
-        w.value("OrderComment", &self.order_comment);
-        w.value("PreferredEmailCulture", &self.preferred_email_culture);
-        w.array("QuoteVersions", &self.quote_versions, ARRAY_OF_QUOTE_VERSION);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteId", &self.quote_id),
+            ("SaleId", &self.sale_id),
+            ("QuoteConnectionId", &self.quote_connection_id),
+            ("ERPQuoteKey", &self.erp_quote_key),
+            ("ERPOrderKey", &self.erp_order_key),
+            ("ActiveQuoteVersionId", &self.active_quote_version_id),
+            ("AcceptedQuoteAlternativeId", &self.accepted_quote_alternative_id),
+            ("UseValuesFromQuote", &self.use_values_from_quote),
+            ("DocumentId", &self.document_id),
+            ("PoNumber", &self.po_number),
+        ));
+        w.fields((
+            ("OrderComment", &self.order_comment),
+            ("PreferredEmailCulture", &self.preferred_email_culture),
+            ("QuoteVersions", &self.quote_versions, ARRAY_OF_QUOTE_VERSION),
+        ));
     }
 }
 soap::complex!(QuoteEntity);
@@ -2215,61 +2203,67 @@ pub struct QuoteLine {
 
 impl soap::Value for QuoteLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteLineId", &mut self.quote_line_id);
-        r.value("ERPQuoteLineKey", &mut self.erp_quote_line_key);
-        r.value("QuoteAlternativeId", &mut self.quote_alternative_id);
-        r.value("ERPProductKey", &mut self.erp_product_key);
-        r.value("Status", &mut self.status);
-        r.value("Reason", &mut self.reason);
-        r.value("Quantity", &mut self.quantity);
-        r.value("DeliveredQuantity", &mut self.delivered_quantity);
-        r.value("Rank", &mut self.rank);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Code", &mut self.code);
-        r.value("QuantityUnit", &mut self.quantity_unit);
-        r.value("PriceUnit", &mut self.price_unit);
-        r.value("ItemNumber", &mut self.item_number);
-        r.value("Url", &mut self.url);
-        r.value("ProductCategoryKey", &mut self.product_category_key);
-        r.value("ProductFamilyKey", &mut self.product_family_key);
-        r.value("ProductTypeKey", &mut self.product_type_key);
-        r.value("Supplier", &mut self.supplier);
-        r.value("SupplierCode", &mut self.supplier_code);
-        r.value("Thumbnail", &mut self.thumbnail);
-        r.value("VATInfo", &mut self.vat_info);
-        r.value("VAT", &mut self.vat);
-        r.value("UnitCost", &mut self.unit_cost);
-        r.value("UnitMinimumPrice", &mut self.unit_minimum_price);
-        r.value("UnitListPrice", &mut self.unit_list_price);
-        r.array("ExtraInfo", &mut self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD);
-        r.value("RawExtraInfo", &mut self.raw_extra_info);
-        r.value("IsSubscription", &mut self.is_subscription);
-        r.value("SubscriptionUnit", &mut self.subscription_unit);
-        r.value("SubscriptionQuantity", &mut self.subscription_quantity);
-        r.value("SubscriptionStart", &mut self.subscription_start);
-        r.value("ERPDiscountPercent", &mut self.erp_discount_percent);
-        r.value("ERPDiscountAmount", &mut self.erp_discount_amount);
-        r.value("DiscountPercent", &mut self.discount_percent);
-        r.value("DiscountAmount", &mut self.discount_amount);
-        r.value("UserValueOverride", &mut self.user_value_override);
-        r.value("EarningPercent", &mut self.earning_percent);
-        r.value("EarningAmount", &mut self.earning_amount);
-        r.value("SubTotal", &mut self.sub_total);
-        r.value("TotalPrice", &mut self.total_price);
-        r.value("Rights", &mut self.rights);
-        r.value("Rule", &mut self.rule);
-        r.value("ExtraField1", &mut self.extra_field1);
-        r.value("ExtraField2", &mut self.extra_field2);
-        r.value("ExtraField3", &mut self.extra_field3);
-        r.value("ExtraField4", &mut self.extra_field4);
-        r.value("ExtraField5", &mut self.extra_field5);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteLineId", &mut self.quote_line_id),
+            ("ERPQuoteLineKey", &mut self.erp_quote_line_key),
+            ("QuoteAlternativeId", &mut self.quote_alternative_id),
+            ("ERPProductKey", &mut self.erp_product_key),
+            ("Status", &mut self.status),
+            ("Reason", &mut self.reason),
+            ("Quantity", &mut self.quantity),
+            ("DeliveredQuantity", &mut self.delivered_quantity),
+            ("Rank", &mut self.rank),
+            ("Name", &mut self.name),
+        ));
+        r.fields((
+            ("Description", &mut self.description),
+            ("Code", &mut self.code),
+            ("QuantityUnit", &mut self.quantity_unit),
+            ("PriceUnit", &mut self.price_unit),
+            ("ItemNumber", &mut self.item_number),
+            ("Url", &mut self.url),
+            ("ProductCategoryKey", &mut self.product_category_key),
+            ("ProductFamilyKey", &mut self.product_family_key),
+            ("ProductTypeKey", &mut self.product_type_key),
+            ("Supplier", &mut self.supplier),
+            ("SupplierCode", &mut self.supplier_code),
+            ("Thumbnail", &mut self.thumbnail),
+        ));
+        r.fields((
+            ("VATInfo", &mut self.vat_info),
+            ("VAT", &mut self.vat),
+            ("UnitCost", &mut self.unit_cost),
+            ("UnitMinimumPrice", &mut self.unit_minimum_price),
+            ("UnitListPrice", &mut self.unit_list_price),
+            ("ExtraInfo", &mut self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
+            ("RawExtraInfo", &mut self.raw_extra_info),
+            ("IsSubscription", &mut self.is_subscription),
+            ("SubscriptionUnit", &mut self.subscription_unit),
+            ("SubscriptionQuantity", &mut self.subscription_quantity),
+            ("SubscriptionStart", &mut self.subscription_start),
+            ("ERPDiscountPercent", &mut self.erp_discount_percent),
+        ));
+        r.fields((
+            ("ERPDiscountAmount", &mut self.erp_discount_amount),
+            ("DiscountPercent", &mut self.discount_percent),
+            ("DiscountAmount", &mut self.discount_amount),
+            ("UserValueOverride", &mut self.user_value_override),
+            ("EarningPercent", &mut self.earning_percent),
+            ("EarningAmount", &mut self.earning_amount),
+            ("SubTotal", &mut self.sub_total),
+            ("TotalPrice", &mut self.total_price),
+            ("Rights", &mut self.rights),
+            ("Rule", &mut self.rule),
+            ("ExtraField1", &mut self.extra_field1),
+            ("ExtraField2", &mut self.extra_field2),
+        ));
+        r.fields((
+            ("ExtraField3", &mut self.extra_field3),
+            ("ExtraField4", &mut self.extra_field4),
+            ("ExtraField5", &mut self.extra_field5),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2288,61 +2282,67 @@ impl soap::Value for QuoteLine {
             extra_field2 extra_field3 extra_field4 extra_field5",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteLineId", &self.quote_line_id);
-        w.value("ERPQuoteLineKey", &self.erp_quote_line_key);
-        w.value("QuoteAlternativeId", &self.quote_alternative_id);
-        w.value("ERPProductKey", &self.erp_product_key);
-        w.value("Status", &self.status);
-        w.value("Reason", &self.reason);
-        w.value("Quantity", &self.quantity);
-        w.value("DeliveredQuantity", &self.delivered_quantity);
-        w.value("Rank", &self.rank);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Code", &self.code);
-        w.value("QuantityUnit", &self.quantity_unit);
-        w.value("PriceUnit", &self.price_unit);
-        w.value("ItemNumber", &self.item_number);
-        w.value("Url", &self.url);
-        w.value("ProductCategoryKey", &self.product_category_key);
-        w.value("ProductFamilyKey", &self.product_family_key);
-        w.value("ProductTypeKey", &self.product_type_key);
-        w.value("Supplier", &self.supplier);
-        w.value("SupplierCode", &self.supplier_code);
-        w.value("Thumbnail", &self.thumbnail);
-        w.value("VATInfo", &self.vat_info);
-        w.value("VAT", &self.vat);
-        w.value("UnitCost", &self.unit_cost);
-        w.value("UnitMinimumPrice", &self.unit_minimum_price);
-        w.value("UnitListPrice", &self.unit_list_price);
-        w.array("ExtraInfo", &self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD);
-        w.value("RawExtraInfo", &self.raw_extra_info);
-        w.value("IsSubscription", &self.is_subscription);
-        w.value("SubscriptionUnit", &self.subscription_unit);
-        w.value("SubscriptionQuantity", &self.subscription_quantity);
-        w.value("SubscriptionStart", &self.subscription_start);
-        w.value("ERPDiscountPercent", &self.erp_discount_percent);
-        w.value("ERPDiscountAmount", &self.erp_discount_amount);
-        w.value("DiscountPercent", &self.discount_percent);
-        w.value("DiscountAmount", &self.discount_amount);
-        w.value("UserValueOverride", &self.user_value_override);
-        w.value("EarningPercent", &self.earning_percent);
-        w.value("EarningAmount", &self.earning_amount);
-        w.value("SubTotal", &self.sub_total);
-        w.value("TotalPrice", &self.total_price);
-        w.value("Rights", &self.rights);
-        w.value("Rule", &self.rule);
-        w.value("ExtraField1", &self.extra_field1);
-        w.value("ExtraField2", &self.extra_field2);
-        w.value("ExtraField3", &self.extra_field3);
-        w.value("ExtraField4", &self.extra_field4);
-        w.value("ExtraField5", &self.extra_field5);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteLineId", &self.quote_line_id),
+            ("ERPQuoteLineKey", &self.erp_quote_line_key),
+            ("QuoteAlternativeId", &self.quote_alternative_id),
+            ("ERPProductKey", &self.erp_product_key),
+            ("Status", &self.status),
+            ("Reason", &self.reason),
+            ("Quantity", &self.quantity),
+            ("DeliveredQuantity", &self.delivered_quantity),
+            ("Rank", &self.rank),
+            ("Name", &self.name),
+        ));
+        w.fields((
+            ("Description", &self.description),
+            ("Code", &self.code),
+            ("QuantityUnit", &self.quantity_unit),
+            ("PriceUnit", &self.price_unit),
+            ("ItemNumber", &self.item_number),
+            ("Url", &self.url),
+            ("ProductCategoryKey", &self.product_category_key),
+            ("ProductFamilyKey", &self.product_family_key),
+            ("ProductTypeKey", &self.product_type_key),
+            ("Supplier", &self.supplier),
+            ("SupplierCode", &self.supplier_code),
+            ("Thumbnail", &self.thumbnail),
+        ));
+        w.fields((
+            ("VATInfo", &self.vat_info),
+            ("VAT", &self.vat),
+            ("UnitCost", &self.unit_cost),
+            ("UnitMinimumPrice", &self.unit_minimum_price),
+            ("UnitListPrice", &self.unit_list_price),
+            ("ExtraInfo", &self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
+            ("RawExtraInfo", &self.raw_extra_info),
+            ("IsSubscription", &self.is_subscription),
+            ("SubscriptionUnit", &self.subscription_unit),
+            ("SubscriptionQuantity", &self.subscription_quantity),
+            ("SubscriptionStart", &self.subscription_start),
+            ("ERPDiscountPercent", &self.erp_discount_percent),
+        ));
+        w.fields((
+            ("ERPDiscountAmount", &self.erp_discount_amount),
+            ("DiscountPercent", &self.discount_percent),
+            ("DiscountAmount", &self.discount_amount),
+            ("UserValueOverride", &self.user_value_override),
+            ("EarningPercent", &self.earning_percent),
+            ("EarningAmount", &self.earning_amount),
+            ("SubTotal", &self.sub_total),
+            ("TotalPrice", &self.total_price),
+            ("Rights", &self.rights),
+            ("Rule", &self.rule),
+            ("ExtraField1", &self.extra_field1),
+            ("ExtraField2", &self.extra_field2),
+        ));
+        w.fields((
+            ("ExtraField3", &self.extra_field3),
+            ("ExtraField4", &self.extra_field4),
+            ("ExtraField5", &self.extra_field5),
+        ));
     }
 }
 soap::complex!(QuoteLine);
@@ -2381,21 +2381,19 @@ pub struct QuoteLineConfiguration {
 
 impl soap::Value for QuoteLineConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteLineConfigurationId", &mut self.quote_line_configuration_id);
-        r.value("FieldName", &mut self.field_name);
-        r.value("Label", &mut self.label);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Editable", &mut self.editable);
-        r.value("InUse", &mut self.in_use);
-        r.value("Mandatory", &mut self.mandatory);
-        r.value("Rank", &mut self.rank);
-        r.value("RestrictEdit", &mut self.restrict_edit);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteLineConfigurationId", &mut self.quote_line_configuration_id),
+            ("FieldName", &mut self.field_name),
+            ("Label", &mut self.label),
+            ("Tooltip", &mut self.tooltip),
+            ("Editable", &mut self.editable),
+            ("InUse", &mut self.in_use),
+            ("Mandatory", &mut self.mandatory),
+            ("Rank", &mut self.rank),
+            ("RestrictEdit", &mut self.restrict_edit),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2407,21 +2405,19 @@ impl soap::Value for QuoteLineConfiguration {
             editable in_use mandatory rank restrict_edit",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteLineConfigurationId", &self.quote_line_configuration_id);
-        w.value("FieldName", &self.field_name);
-        w.value("Label", &self.label);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Editable", &self.editable);
-        w.value("InUse", &self.in_use);
-        w.value("Mandatory", &self.mandatory);
-        w.value("Rank", &self.rank);
-        w.value("RestrictEdit", &self.restrict_edit);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteLineConfigurationId", &self.quote_line_configuration_id),
+            ("FieldName", &self.field_name),
+            ("Label", &self.label),
+            ("Tooltip", &self.tooltip),
+            ("Editable", &self.editable),
+            ("InUse", &self.in_use),
+            ("Mandatory", &self.mandatory),
+            ("Rank", &self.rank),
+            ("RestrictEdit", &self.restrict_edit),
+        ));
     }
 }
 soap::complex!(QuoteLineConfiguration);
@@ -2448,15 +2444,13 @@ pub struct QuoteListItem {
 
 impl soap::Value for QuoteListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ERPQuoteListItemKey", &mut self.erp_quote_list_item_key);
-        r.value("DisplayValue", &mut self.display_value);
-        r.value("DisplayDescription", &mut self.display_description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ERPQuoteListItemKey", &mut self.erp_quote_list_item_key),
+            ("DisplayValue", &mut self.display_value),
+            ("DisplayDescription", &mut self.display_description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2468,15 +2462,13 @@ impl soap::Value for QuoteListItem {
             display_description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ERPQuoteListItemKey", &self.erp_quote_list_item_key);
-        w.value("DisplayValue", &self.display_value);
-        w.value("DisplayDescription", &self.display_description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ERPQuoteListItemKey", &self.erp_quote_list_item_key),
+            ("DisplayValue", &self.display_value),
+            ("DisplayDescription", &self.display_description),
+        ));
     }
 }
 soap::complex!(QuoteListItem);
@@ -2513,20 +2505,18 @@ pub struct QuotePublishDocuments {
 
 impl soap::Value for QuotePublishDocuments {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteDocumentId", &mut self.quote_document_id);
-        r.value("QuotedProductsId", &mut self.quoted_products_id);
-        r.array("QuoteAttachmentIds", &mut self.quote_attachment_ids, ARRAY_OF_INT);
-        r.value("MailBody", &mut self.mail_body);
-        r.value("MailSubject", &mut self.mail_subject);
-        r.value("ToEmail", &mut self.to_email);
-        r.value("ToFullName", &mut self.to_full_name);
-        r.value("ErrorMessage", &mut self.error_message);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteDocumentId", &mut self.quote_document_id),
+            ("QuotedProductsId", &mut self.quoted_products_id),
+            ("QuoteAttachmentIds", &mut self.quote_attachment_ids, ARRAY_OF_INT),
+            ("MailBody", &mut self.mail_body),
+            ("MailSubject", &mut self.mail_subject),
+            ("ToEmail", &mut self.to_email),
+            ("ToFullName", &mut self.to_full_name),
+            ("ErrorMessage", &mut self.error_message),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2538,20 +2528,18 @@ impl soap::Value for QuotePublishDocuments {
             quote_attachment_ids mail_body mail_subject to_email to_full_name error_message",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteDocumentId", &self.quote_document_id);
-        w.value("QuotedProductsId", &self.quoted_products_id);
-        w.array("QuoteAttachmentIds", &self.quote_attachment_ids, ARRAY_OF_INT);
-        w.value("MailBody", &self.mail_body);
-        w.value("MailSubject", &self.mail_subject);
-        w.value("ToEmail", &self.to_email);
-        w.value("ToFullName", &self.to_full_name);
-        w.value("ErrorMessage", &self.error_message);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteDocumentId", &self.quote_document_id),
+            ("QuotedProductsId", &self.quoted_products_id),
+            ("QuoteAttachmentIds", &self.quote_attachment_ids, ARRAY_OF_INT),
+            ("MailBody", &self.mail_body),
+            ("MailSubject", &self.mail_subject),
+            ("ToEmail", &self.to_email),
+            ("ToFullName", &self.to_full_name),
+            ("ErrorMessage", &self.error_message),
+        ));
     }
 }
 soap::complex!(QuotePublishDocuments);
@@ -2689,53 +2677,57 @@ pub struct QuoteVersion {
 
 impl soap::Value for QuoteVersion {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuoteVersionId", &mut self.quote_version_id);
-        r.value("ERPQuoteVersionKey", &mut self.erp_quote_version_key);
-        r.value("QuoteId", &mut self.quote_id);
-        r.value("Description", &mut self.description);
-        r.value("Number", &mut self.number);
-        r.value("State", &mut self.state);
-        r.value("ArchivedState", &mut self.archived_state);
-        r.value("Status", &mut self.status);
-        r.value("Reason", &mut self.reason);
-        r.value("LikelyQuoteAlternativeId", &mut self.likely_quote_alternative_id);
-        r.value("SentDate", &mut self.sent_date);
-        r.value("FollowupId", &mut self.followup_id);
-        r.value("ExpirationDate", &mut self.expiration_date);
-        r.value("DeliveryCountryId", &mut self.delivery_country_id);
-        r.value("HasOwnDeliveryAddress", &mut self.has_own_delivery_address);
-        r.value("InvoiceCountryId", &mut self.invoice_country_id);
-        r.value("HasOwnInvoiceAddress", &mut self.has_own_invoice_address);
-        r.value("ERPPaymentTermsKey", &mut self.erp_payment_terms_key);
-        r.value("ERPPaymentTypeKey", &mut self.erp_payment_type_key);
-        r.value("ERPDeliveryTermsKey", &mut self.erp_delivery_terms_key);
-        r.value("ERPDeliveryTypeKey", &mut self.erp_delivery_type_key);
-        r.value("Rank", &mut self.rank);
-        r.value("ApprovedBy", &mut self.approved_by);
-        r.value("ApprovedText", &mut self.approved_text);
-        r.value("ApprovedRegisteredBy", &mut self.approved_registered_by);
-        r.value("ApprovedRegisteredDate", &mut self.approved_registered_date);
-        r.value("ExtraField1", &mut self.extra_field1);
-        r.value("ExtraField2", &mut self.extra_field2);
-        r.value("ExtraField3", &mut self.extra_field3);
-        r.value("ExtraField4", &mut self.extra_field4);
-        r.value("ExtraField5", &mut self.extra_field5);
-        r.value("LastRecalculated", &mut self.last_recalculated);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.array(
-            "QuoteAlternatives",
-            &mut self.quote_alternatives,
-            ARRAY_OF_QUOTE_ALTERNATIVE,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteVersionId", &mut self.quote_version_id),
+            ("ERPQuoteVersionKey", &mut self.erp_quote_version_key),
+            ("QuoteId", &mut self.quote_id),
+            ("Description", &mut self.description),
+            ("Number", &mut self.number),
+            ("State", &mut self.state),
+            ("ArchivedState", &mut self.archived_state),
+            ("Status", &mut self.status),
+            ("Reason", &mut self.reason),
+            ("LikelyQuoteAlternativeId", &mut self.likely_quote_alternative_id),
+        ));
+        r.fields((
+            ("SentDate", &mut self.sent_date),
+            ("FollowupId", &mut self.followup_id),
+            ("ExpirationDate", &mut self.expiration_date),
+            ("DeliveryCountryId", &mut self.delivery_country_id),
+            ("HasOwnDeliveryAddress", &mut self.has_own_delivery_address),
+            ("InvoiceCountryId", &mut self.invoice_country_id),
+            ("HasOwnInvoiceAddress", &mut self.has_own_invoice_address),
+            ("ERPPaymentTermsKey", &mut self.erp_payment_terms_key),
+            ("ERPPaymentTypeKey", &mut self.erp_payment_type_key),
+            ("ERPDeliveryTermsKey", &mut self.erp_delivery_terms_key),
+            ("ERPDeliveryTypeKey", &mut self.erp_delivery_type_key),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("ApprovedBy", &mut self.approved_by),
+            ("ApprovedText", &mut self.approved_text),
+            ("ApprovedRegisteredBy", &mut self.approved_registered_by),
+            ("ApprovedRegisteredDate", &mut self.approved_registered_date),
+            ("ExtraField1", &mut self.extra_field1),
+            ("ExtraField2", &mut self.extra_field2),
+            ("ExtraField3", &mut self.extra_field3),
+            ("ExtraField4", &mut self.extra_field4),
+            ("ExtraField5", &mut self.extra_field5),
+            ("LastRecalculated", &mut self.last_recalculated),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+        ));
+        r.fields((
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            (
+                "QuoteAlternatives",
+                &mut self.quote_alternatives,
+                ARRAY_OF_QUOTE_ALTERNATIVE,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2753,53 +2745,53 @@ impl soap::Value for QuoteVersion {
             registered registered_associate_id quote_alternatives",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuoteVersionId", &self.quote_version_id);
-        w.value("ERPQuoteVersionKey", &self.erp_quote_version_key);
-        w.value("QuoteId", &self.quote_id);
-        w.value("Description", &self.description);
-        w.value("Number", &self.number);
-        w.value("State", &self.state);
-        w.value("ArchivedState", &self.archived_state);
-        w.value("Status", &self.status);
-        w.value("Reason", &self.reason);
-        w.value("LikelyQuoteAlternativeId", &self.likely_quote_alternative_id);
-        w.value("SentDate", &self.sent_date);
-        w.value("FollowupId", &self.followup_id);
-        w.value("ExpirationDate", &self.expiration_date);
-        w.value("DeliveryCountryId", &self.delivery_country_id);
-        w.value("HasOwnDeliveryAddress", &self.has_own_delivery_address);
-        w.value("InvoiceCountryId", &self.invoice_country_id);
-        w.value("HasOwnInvoiceAddress", &self.has_own_invoice_address);
-        w.value("ERPPaymentTermsKey", &self.erp_payment_terms_key);
-        w.value("ERPPaymentTypeKey", &self.erp_payment_type_key);
-        w.value("ERPDeliveryTermsKey", &self.erp_delivery_terms_key);
-        w.value("ERPDeliveryTypeKey", &self.erp_delivery_type_key);
-        w.value("Rank", &self.rank);
-        w.value("ApprovedBy", &self.approved_by);
-        w.value("ApprovedText", &self.approved_text);
-        w.value("ApprovedRegisteredBy", &self.approved_registered_by);
-        w.value("ApprovedRegisteredDate", &self.approved_registered_date);
-        w.value("ExtraField1", &self.extra_field1);
-        w.value("ExtraField2", &self.extra_field2);
-        w.value("ExtraField3", &self.extra_field3);
-        w.value("ExtraField4", &self.extra_field4);
-        w.value("ExtraField5", &self.extra_field5);
-        w.value("LastRecalculated", &self.last_recalculated);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.array(
-            "QuoteAlternatives",
-            &self.quote_alternatives,
-            ARRAY_OF_QUOTE_ALTERNATIVE,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuoteVersionId", &self.quote_version_id),
+            ("ERPQuoteVersionKey", &self.erp_quote_version_key),
+            ("QuoteId", &self.quote_id),
+            ("Description", &self.description),
+            ("Number", &self.number),
+            ("State", &self.state),
+            ("ArchivedState", &self.archived_state),
+            ("Status", &self.status),
+            ("Reason", &self.reason),
+            ("LikelyQuoteAlternativeId", &self.likely_quote_alternative_id),
+        ));
+        w.fields((
+            ("SentDate", &self.sent_date),
+            ("FollowupId", &self.followup_id),
+            ("ExpirationDate", &self.expiration_date),
+            ("DeliveryCountryId", &self.delivery_country_id),
+            ("HasOwnDeliveryAddress", &self.has_own_delivery_address),
+            ("InvoiceCountryId", &self.invoice_country_id),
+            ("HasOwnInvoiceAddress", &self.has_own_invoice_address),
+            ("ERPPaymentTermsKey", &self.erp_payment_terms_key),
+            ("ERPPaymentTypeKey", &self.erp_payment_type_key),
+            ("ERPDeliveryTermsKey", &self.erp_delivery_terms_key),
+            ("ERPDeliveryTypeKey", &self.erp_delivery_type_key),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("ApprovedBy", &self.approved_by),
+            ("ApprovedText", &self.approved_text),
+            ("ApprovedRegisteredBy", &self.approved_registered_by),
+            ("ApprovedRegisteredDate", &self.approved_registered_date),
+            ("ExtraField1", &self.extra_field1),
+            ("ExtraField2", &self.extra_field2),
+            ("ExtraField3", &self.extra_field3),
+            ("ExtraField4", &self.extra_field4),
+            ("ExtraField5", &self.extra_field5),
+            ("LastRecalculated", &self.last_recalculated),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+        ));
+        w.fields((
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("QuoteAlternatives", &self.quote_alternatives, ARRAY_OF_QUOTE_ALTERNATIVE),
+        ));
     }
 }
 soap::complex!(QuoteVersion);
@@ -2824,14 +2816,12 @@ pub struct QuoteVersionAttachment {
 
 impl soap::Value for QuoteVersionAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentId", &mut self.document_id);
-        r.value("Included", &mut self.included);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &mut self.document_id),
+            ("Included", &mut self.included),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2841,14 +2831,12 @@ impl soap::Value for QuoteVersionAttachment {
             "table_right field_properties document_id included",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentId", &self.document_id);
-        w.value("Included", &self.included);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &self.document_id),
+            ("Included", &self.included),
+        ));
     }
 }
 soap::complex!(QuoteVersionAttachment);
@@ -2958,17 +2946,15 @@ pub struct QuoteVersionButtonState {
 
 impl soap::Value for QuoteVersionButtonState {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Action", &mut self.action);
-        r.value("ImageHint", &mut self.image_hint);
-        r.value("DisplayText", &mut self.display_text);
-        r.value("TooltipText", &mut self.tooltip_text);
-        r.value("Enabled", &mut self.enabled);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Action", &mut self.action),
+            ("ImageHint", &mut self.image_hint),
+            ("DisplayText", &mut self.display_text),
+            ("TooltipText", &mut self.tooltip_text),
+            ("Enabled", &mut self.enabled),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2978,17 +2964,15 @@ impl soap::Value for QuoteVersionButtonState {
             "table_right field_properties action image_hint display_text tooltip_text enabled",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Action", &self.action);
-        w.value("ImageHint", &self.image_hint);
-        w.value("DisplayText", &self.display_text);
-        w.value("TooltipText", &self.tooltip_text);
-        w.value("Enabled", &self.enabled);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Action", &self.action),
+            ("ImageHint", &self.image_hint),
+            ("DisplayText", &self.display_text),
+            ("TooltipText", &self.tooltip_text),
+            ("Enabled", &self.enabled),
+        ));
     }
 }
 soap::complex!(QuoteVersionButtonState);
@@ -3084,16 +3068,14 @@ pub struct QuoteVersionStatusInformation {
 
 impl soap::Value for QuoteVersionStatusInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Status", &mut self.status);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("DisplayMessage", &mut self.display_message);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Status", &mut self.status),
+            ("IconHint", &mut self.icon_hint),
+            ("DisplayMessage", &mut self.display_message),
+            ("DisplayTooltip", &mut self.display_tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3103,16 +3085,14 @@ impl soap::Value for QuoteVersionStatusInformation {
             "table_right field_properties status icon_hint display_message display_tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Status", &self.status);
-        w.value("IconHint", &self.icon_hint);
-        w.value("DisplayMessage", &self.display_message);
-        w.value("DisplayTooltip", &self.display_tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Status", &self.status),
+            ("IconHint", &self.icon_hint),
+            ("DisplayMessage", &self.display_message),
+            ("DisplayTooltip", &self.display_tooltip),
+        ));
     }
 }
 soap::complex!(QuoteVersionStatusInformation);
@@ -3149,24 +3129,22 @@ pub struct QuoteVersionValidated {
 
 impl soap::Value for QuoteVersionValidated {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsOk", &mut self.is_ok);
-        r.value("UserExplanation", &mut self.user_explanation);
-        r.value("TechExplanation", &mut self.tech_explanation);
-        r.value("ErrorCode", &mut self.error_code);
-        r.value("ChangedSale", &mut self.changed_sale);
-        r.value("ChangedQuote", &mut self.changed_quote);
-        r.value("ChangedQuoteVersion", &mut self.changed_quote_version);
-        r.array(
-            "ChangedQuoteAlternatives",
-            &mut self.changed_quote_alternatives,
-            ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &mut self.is_ok),
+            ("UserExplanation", &mut self.user_explanation),
+            ("TechExplanation", &mut self.tech_explanation),
+            ("ErrorCode", &mut self.error_code),
+            ("ChangedSale", &mut self.changed_sale),
+            ("ChangedQuote", &mut self.changed_quote),
+            ("ChangedQuoteVersion", &mut self.changed_quote_version),
+            (
+                "ChangedQuoteAlternatives",
+                &mut self.changed_quote_alternatives,
+                ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3178,24 +3156,22 @@ impl soap::Value for QuoteVersionValidated {
             changed_sale changed_quote changed_quote_version changed_quote_alternatives",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsOk", &self.is_ok);
-        w.value("UserExplanation", &self.user_explanation);
-        w.value("TechExplanation", &self.tech_explanation);
-        w.value("ErrorCode", &self.error_code);
-        w.value("ChangedSale", &self.changed_sale);
-        w.value("ChangedQuote", &self.changed_quote);
-        w.value("ChangedQuoteVersion", &self.changed_quote_version);
-        w.array(
-            "ChangedQuoteAlternatives",
-            &self.changed_quote_alternatives,
-            ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &self.is_ok),
+            ("UserExplanation", &self.user_explanation),
+            ("TechExplanation", &self.tech_explanation),
+            ("ErrorCode", &self.error_code),
+            ("ChangedSale", &self.changed_sale),
+            ("ChangedQuote", &self.changed_quote),
+            ("ChangedQuoteVersion", &self.changed_quote_version),
+            (
+                "ChangedQuoteAlternatives",
+                &self.changed_quote_alternatives,
+                ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
+            ),
+        ));
     }
 }
 soap::complex!(QuoteVersionValidated);
@@ -3224,20 +3200,18 @@ pub struct QuoteVersionWorkflowState {
 
 impl soap::Value for QuoteVersionWorkflowState {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array(
-            "ActionButtons",
-            &mut self.action_buttons,
-            ARRAY_OF_QUOTE_VERSION_BUTTON_STATE,
-        );
-        r.value("StateImage", &mut self.state_image);
-        r.value("UpdatePricesButton", &mut self.update_prices_button);
-        r.value("Status", &mut self.status);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            (
+                "ActionButtons",
+                &mut self.action_buttons,
+                ARRAY_OF_QUOTE_VERSION_BUTTON_STATE,
+            ),
+            ("StateImage", &mut self.state_image),
+            ("UpdatePricesButton", &mut self.update_prices_button),
+            ("Status", &mut self.status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3247,20 +3221,14 @@ impl soap::Value for QuoteVersionWorkflowState {
             "table_right field_properties action_buttons state_image update_prices_button status",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array(
-            "ActionButtons",
-            &self.action_buttons,
-            ARRAY_OF_QUOTE_VERSION_BUTTON_STATE,
-        );
-        w.value("StateImage", &self.state_image);
-        w.value("UpdatePricesButton", &self.update_prices_button);
-        w.value("Status", &self.status);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ActionButtons", &self.action_buttons, ARRAY_OF_QUOTE_VERSION_BUTTON_STATE),
+            ("StateImage", &self.state_image),
+            ("UpdatePricesButton", &self.update_prices_button),
+            ("Status", &self.status),
+        ));
     }
 }
 soap::complex!(QuoteVersionWorkflowState);

@@ -121,16 +121,14 @@ pub struct ResourceOverride {
 
 impl soap::Value for ResourceOverride {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ResourceName", &mut self.resource_name);
-        r.value("ResourceValue", &mut self.resource_value);
-        r.value("Culture", &mut self.culture);
-        r.value("IsActive", &mut self.is_active);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ResourceName", &mut self.resource_name),
+            ("ResourceValue", &mut self.resource_value),
+            ("Culture", &mut self.culture),
+            ("IsActive", &mut self.is_active),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -140,16 +138,14 @@ impl soap::Value for ResourceOverride {
             "table_right field_properties resource_name resource_value culture is_active",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ResourceName", &self.resource_name);
-        w.value("ResourceValue", &self.resource_value);
-        w.value("Culture", &self.culture);
-        w.value("IsActive", &self.is_active);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ResourceName", &self.resource_name),
+            ("ResourceValue", &self.resource_value),
+            ("Culture", &self.culture),
+            ("IsActive", &self.is_active),
+        ));
     }
 }
 soap::complex!(ResourceOverride);

@@ -452,63 +452,59 @@ pub struct SaleEntity {
 
 impl soap::Value for SaleEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Appointment", &mut self.appointment);
-        r.value("Associate", &mut self.associate);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Contact", &mut self.contact);
-        r.value("Project", &mut self.project);
-        r.value("SaleText", &mut self.sale_text);
-        r.value("Person", &mut self.person);
-        r.value("Currency", &mut self.currency);
-        r.value("Competitor", &mut self.competitor);
-        r.value("Credited", &mut self.credited);
-        r.value("Rating", &mut self.rating);
-        r.value("Reason", &mut self.reason);
-        r.value("Source", &mut self.source);
-        r.value("Status", &mut self.status);
-        r.value("Saledate", &mut self.saledate);
-        r.value("Amount", &mut self.amount);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Earning", &mut self.earning);
-        r.value("EarningPercent", &mut self.earning_percent);
-        r.value("Heading", &mut self.heading);
-        r.value("Number", &mut self.number);
-        r.value("Probability", &mut self.probability);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("Completed", &mut self.completed);
-        r.value("ActiveLinks", &mut self.active_links);
-        r.array("Links", &mut self.links, ARRAY_OF_LINK);
-        r.value("NextDueDate", &mut self.next_due_date);
-        r.value("Postit", &mut self.postit);
-        r.value("SaleType", &mut self.sale_type);
-        r.value("ReasonSold", &mut self.reason_sold);
-        r.value("ReasonStalled", &mut self.reason_stalled);
-        r.value("ReopenDate", &mut self.reopen_date);
-        r.array(
-            "SaleStakeholders",
-            &mut self.sale_stakeholders,
-            ARRAY_OF_SALE_STAKEHOLDER,
-        );
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.value("PublishEventDate", &mut self.publish_event_date);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
-        r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Appointment", &mut self.appointment),
+            ("Associate", &mut self.associate),
+            ("UpdatedBy", &mut self.updated_by),
+            ("CreatedBy", &mut self.created_by),
+            ("Contact", &mut self.contact),
+            ("Project", &mut self.project),
+            ("SaleText", &mut self.sale_text),
+            ("Person", &mut self.person),
+            ("Currency", &mut self.currency),
+            ("Competitor", &mut self.competitor),
+        ));
+        r.fields((
+            ("Credited", &mut self.credited),
+            ("Rating", &mut self.rating),
+            ("Reason", &mut self.reason),
+            ("Source", &mut self.source),
+            ("Status", &mut self.status),
+            ("Saledate", &mut self.saledate),
+            ("Amount", &mut self.amount),
+            ("SaleId", &mut self.sale_id),
+            ("Earning", &mut self.earning),
+            ("EarningPercent", &mut self.earning_percent),
+            ("Heading", &mut self.heading),
+            ("Number", &mut self.number),
+        ));
+        r.fields((
+            ("Probability", &mut self.probability),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("Completed", &mut self.completed),
+            ("ActiveLinks", &mut self.active_links),
+            ("Links", &mut self.links, ARRAY_OF_LINK),
+            ("NextDueDate", &mut self.next_due_date),
+            ("Postit", &mut self.postit),
+            ("SaleType", &mut self.sale_type),
+            ("ReasonSold", &mut self.reason_sold),
+            ("ReasonStalled", &mut self.reason_stalled),
+            ("ReopenDate", &mut self.reopen_date),
+        ));
+        r.fields((
+            ("SaleStakeholders", &mut self.sale_stakeholders, ARRAY_OF_SALE_STAKEHOLDER),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("PublishEventDate", &mut self.publish_event_date),
+            ("PublishTo", &mut self.publish_to),
+            ("PublishFrom", &mut self.publish_from),
+            ("IsPublished", &mut self.is_published),
+            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -525,55 +521,59 @@ impl soap::Value for SaleEntity {
             is_published visible_for",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Appointment", &self.appointment);
-        w.value("Associate", &self.associate);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Contact", &self.contact);
-        w.value("Project", &self.project);
-        w.value("SaleText", &self.sale_text);
-        w.value("Person", &self.person);
-        w.value("Currency", &self.currency);
-        w.value("Competitor", &self.competitor);
-        w.value("Credited", &self.credited);
-        w.value("Rating", &self.rating);
-        w.value("Reason", &self.reason);
-        w.value("Source", &self.source);
-        w.value("Status", &self.status);
-        w.value("Saledate", &self.saledate);
-        w.value("Amount", &self.amount);
-        w.value("SaleId", &self.sale_id);
-        w.value("Earning", &self.earning);
-        w.value("EarningPercent", &self.earning_percent);
-        w.value("Heading", &self.heading);
-        w.value("Number", &self.number);
-        w.value("Probability", &self.probability);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("Completed", &self.completed);
-        w.value("ActiveLinks", &self.active_links);
-        w.array("Links", &self.links, ARRAY_OF_LINK);
-        w.value("NextDueDate", &self.next_due_date);
-        w.value("Postit", &self.postit);
-        w.value("SaleType", &self.sale_type);
-        w.value("ReasonSold", &self.reason_sold);
-        w.value("ReasonStalled", &self.reason_stalled);
-        w.value("ReopenDate", &self.reopen_date);
-        w.array("SaleStakeholders", &self.sale_stakeholders, ARRAY_OF_SALE_STAKEHOLDER);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.value("PublishEventDate", &self.publish_event_date);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
-        w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Appointment", &self.appointment),
+            ("Associate", &self.associate),
+            ("UpdatedBy", &self.updated_by),
+            ("CreatedBy", &self.created_by),
+            ("Contact", &self.contact),
+            ("Project", &self.project),
+            ("SaleText", &self.sale_text),
+            ("Person", &self.person),
+            ("Currency", &self.currency),
+            ("Competitor", &self.competitor),
+        ));
+        w.fields((
+            ("Credited", &self.credited),
+            ("Rating", &self.rating),
+            ("Reason", &self.reason),
+            ("Source", &self.source),
+            ("Status", &self.status),
+            ("Saledate", &self.saledate),
+            ("Amount", &self.amount),
+            ("SaleId", &self.sale_id),
+            ("Earning", &self.earning),
+            ("EarningPercent", &self.earning_percent),
+            ("Heading", &self.heading),
+            ("Number", &self.number),
+        ));
+        w.fields((
+            ("Probability", &self.probability),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("Completed", &self.completed),
+            ("ActiveLinks", &self.active_links),
+            ("Links", &self.links, ARRAY_OF_LINK),
+            ("NextDueDate", &self.next_due_date),
+            ("Postit", &self.postit),
+            ("SaleType", &self.sale_type),
+            ("ReasonSold", &self.reason_sold),
+            ("ReasonStalled", &self.reason_stalled),
+            ("ReopenDate", &self.reopen_date),
+        ));
+        w.fields((
+            ("SaleStakeholders", &self.sale_stakeholders, ARRAY_OF_SALE_STAKEHOLDER),
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("PublishEventDate", &self.publish_event_date),
+            ("PublishTo", &self.publish_to),
+            ("PublishFrom", &self.publish_from),
+            ("IsPublished", &self.is_published),
+            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
     }
 }
 soap::complex!(SaleEntity);
@@ -632,31 +632,31 @@ pub struct SaleStakeholder {
 
 impl soap::Value for SaleStakeholder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("StakeholderRoleName", &mut self.stakeholder_role_name);
-        r.value("Comment", &mut self.comment);
-        r.value("StakeholderRoleId", &mut self.stakeholder_role_id);
-        r.value("CountryId", &mut self.country_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("EmailDescription", &mut self.email_description);
-        r.value("EmailId", &mut self.email_id);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("PhoneId", &mut self.phone_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Firstname", &mut self.firstname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Lastname", &mut self.lastname);
-        r.value("SaleStakeholderId", &mut self.sale_stakeholder_id);
-        r.value("Rank", &mut self.rank);
-        r.value("Phone", &mut self.phone);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("StakeholderRoleName", &mut self.stakeholder_role_name),
+            ("Comment", &mut self.comment),
+            ("StakeholderRoleId", &mut self.stakeholder_role_id),
+            ("CountryId", &mut self.country_id),
+            ("PersonId", &mut self.person_id),
+            ("EmailDescription", &mut self.email_description),
+            ("EmailId", &mut self.email_id),
+            ("EmailAddress", &mut self.email_address),
+            ("PhoneId", &mut self.phone_id),
+            ("ContactName", &mut self.contact_name),
+        ));
+        r.fields((
+            ("ContactId", &mut self.contact_id),
+            ("SaleId", &mut self.sale_id),
+            ("Mrmrs", &mut self.mrmrs),
+            ("Firstname", &mut self.firstname),
+            ("MiddleName", &mut self.middle_name),
+            ("Lastname", &mut self.lastname),
+            ("SaleStakeholderId", &mut self.sale_stakeholder_id),
+            ("Rank", &mut self.rank),
+            ("Phone", &mut self.phone),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -670,31 +670,31 @@ impl soap::Value for SaleStakeholder {
             phone",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("StakeholderRoleName", &self.stakeholder_role_name);
-        w.value("Comment", &self.comment);
-        w.value("StakeholderRoleId", &self.stakeholder_role_id);
-        w.value("CountryId", &self.country_id);
-        w.value("PersonId", &self.person_id);
-        w.value("EmailDescription", &self.email_description);
-        w.value("EmailId", &self.email_id);
-        w.value("EmailAddress", &self.email_address);
-        w.value("PhoneId", &self.phone_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("ContactId", &self.contact_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Firstname", &self.firstname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Lastname", &self.lastname);
-        w.value("SaleStakeholderId", &self.sale_stakeholder_id);
-        w.value("Rank", &self.rank);
-        w.value("Phone", &self.phone);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("StakeholderRoleName", &self.stakeholder_role_name),
+            ("Comment", &self.comment),
+            ("StakeholderRoleId", &self.stakeholder_role_id),
+            ("CountryId", &self.country_id),
+            ("PersonId", &self.person_id),
+            ("EmailDescription", &self.email_description),
+            ("EmailId", &self.email_id),
+            ("EmailAddress", &self.email_address),
+            ("PhoneId", &self.phone_id),
+            ("ContactName", &self.contact_name),
+        ));
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("SaleId", &self.sale_id),
+            ("Mrmrs", &self.mrmrs),
+            ("Firstname", &self.firstname),
+            ("MiddleName", &self.middle_name),
+            ("Lastname", &self.lastname),
+            ("SaleStakeholderId", &self.sale_stakeholder_id),
+            ("Rank", &self.rank),
+            ("Phone", &self.phone),
+        ));
     }
 }
 soap::complex!(SaleStakeholder);
@@ -771,73 +771,72 @@ pub struct SaleSummary {
 
 impl soap::Value for SaleSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("BaseCurrency", &mut self.base_currency);
-        r.value("OwnCurrency", &mut self.own_currency);
-        r.value("SoldTotalBaseCurrency", &mut self.sold_total_base_currency);
-        r.value("Sold", &mut self.sold);
-        r.value("SoldTotalOwnCurrency", &mut self.sold_total_own_currency);
-        r.value("Lost", &mut self.lost);
-        r.value("LostTotalBaseCurrency", &mut self.lost_total_base_currency);
-        r.value("LostTotalOwnCurrency", &mut self.lost_total_own_currency);
-        r.value("Open", &mut self.open);
-        r.value("OpenTotalBaseCurrency", &mut self.open_total_base_currency);
-        r.value("OpenTotalOwnCurrency", &mut self.open_total_own_currency);
-        r.value("OpenWeightedBaseCurrency", &mut self.open_weighted_base_currency);
-        r.value("OpenWeightedOwnCurrency", &mut self.open_weighted_own_currency);
-        r.value("PreviousOverdue", &mut self.previous_overdue);
-        r.value(
-            "PreviousOverdueTotalBaseCurrency",
-            &mut self.previous_overdue_total_base_currency,
-        );
-        r.value(
-            "PreviousOverdueTotalOwnCurrency",
-            &mut self.previous_overdue_total_own_currency,
-        );
-        r.value(
-            "PreviousOverdueWeightedBaseCurrency",
-            &mut self.previous_overdue_weighted_base_currency,
-        );
-        r.value(
-            "PreviousOverdueWeightedOwnCurrency",
-            &mut self.previous_overdue_weighted_own_currency,
-        );
-        r.value("CurrentOverdue", &mut self.current_overdue);
-        r.value(
-            "CurrentOverdueTotalBaseCurrency",
-            &mut self.current_overdue_total_base_currency,
-        );
-        r.value(
-            "CurrentOverdueTotalOwnCurrency",
-            &mut self.current_overdue_total_own_currency,
-        );
-        r.value(
-            "CurrentOverdueWeightedBaseCurrency",
-            &mut self.current_overdue_weighted_base_currency,
-        );
-        r.value(
-            "CurrentOverdueWeightedOwnCurrency",
-            &mut self.current_overdue_weighted_own_currency,
-        );
-        r.value("FutureOpen", &mut self.future_open);
-        r.value(
-            "FutureOpenTotalBaseCurrency",
-            &mut self.future_open_total_base_currency,
-        );
-        r.value("FutureOpenTotalOwnCurrency", &mut self.future_open_total_own_currency);
-        r.value(
-            "FutureOpenWeightedBaseCurrency",
-            &mut self.future_open_weighted_base_currency,
-        );
-        r.value(
-            "FutureOpenWeightedOwnCurrency",
-            &mut self.future_open_weighted_own_currency,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("BaseCurrency", &mut self.base_currency),
+            ("OwnCurrency", &mut self.own_currency),
+            ("SoldTotalBaseCurrency", &mut self.sold_total_base_currency),
+            ("Sold", &mut self.sold),
+            ("SoldTotalOwnCurrency", &mut self.sold_total_own_currency),
+            ("Lost", &mut self.lost),
+            ("LostTotalBaseCurrency", &mut self.lost_total_base_currency),
+            ("LostTotalOwnCurrency", &mut self.lost_total_own_currency),
+            ("Open", &mut self.open),
+            ("OpenTotalBaseCurrency", &mut self.open_total_base_currency),
+        ));
+        r.fields((
+            ("OpenTotalOwnCurrency", &mut self.open_total_own_currency),
+            ("OpenWeightedBaseCurrency", &mut self.open_weighted_base_currency),
+            ("OpenWeightedOwnCurrency", &mut self.open_weighted_own_currency),
+            ("PreviousOverdue", &mut self.previous_overdue),
+            (
+                "PreviousOverdueTotalBaseCurrency",
+                &mut self.previous_overdue_total_base_currency,
+            ),
+            (
+                "PreviousOverdueTotalOwnCurrency",
+                &mut self.previous_overdue_total_own_currency,
+            ),
+            (
+                "PreviousOverdueWeightedBaseCurrency",
+                &mut self.previous_overdue_weighted_base_currency,
+            ),
+            (
+                "PreviousOverdueWeightedOwnCurrency",
+                &mut self.previous_overdue_weighted_own_currency,
+            ),
+            ("CurrentOverdue", &mut self.current_overdue),
+            (
+                "CurrentOverdueTotalBaseCurrency",
+                &mut self.current_overdue_total_base_currency,
+            ),
+            (
+                "CurrentOverdueTotalOwnCurrency",
+                &mut self.current_overdue_total_own_currency,
+            ),
+            (
+                "CurrentOverdueWeightedBaseCurrency",
+                &mut self.current_overdue_weighted_base_currency,
+            ),
+        ));
+        r.fields((
+            (
+                "CurrentOverdueWeightedOwnCurrency",
+                &mut self.current_overdue_weighted_own_currency,
+            ),
+            ("FutureOpen", &mut self.future_open),
+            ("FutureOpenTotalBaseCurrency", &mut self.future_open_total_base_currency),
+            ("FutureOpenTotalOwnCurrency", &mut self.future_open_total_own_currency),
+            (
+                "FutureOpenWeightedBaseCurrency",
+                &mut self.future_open_weighted_base_currency,
+            ),
+            (
+                "FutureOpenWeightedOwnCurrency",
+                &mut self.future_open_weighted_own_currency,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -857,70 +856,63 @@ impl soap::Value for SaleSummary {
             future_open_weighted_base_currency future_open_weighted_own_currency",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("BaseCurrency", &self.base_currency);
-        w.value("OwnCurrency", &self.own_currency);
-        w.value("SoldTotalBaseCurrency", &self.sold_total_base_currency);
-        w.value("Sold", &self.sold);
-        w.value("SoldTotalOwnCurrency", &self.sold_total_own_currency);
-        w.value("Lost", &self.lost);
-        w.value("LostTotalBaseCurrency", &self.lost_total_base_currency);
-        w.value("LostTotalOwnCurrency", &self.lost_total_own_currency);
-        w.value("Open", &self.open);
-        w.value("OpenTotalBaseCurrency", &self.open_total_base_currency);
-        w.value("OpenTotalOwnCurrency", &self.open_total_own_currency);
-        w.value("OpenWeightedBaseCurrency", &self.open_weighted_base_currency);
-        w.value("OpenWeightedOwnCurrency", &self.open_weighted_own_currency);
-        w.value("PreviousOverdue", &self.previous_overdue);
-        w.value(
-            "PreviousOverdueTotalBaseCurrency",
-            &self.previous_overdue_total_base_currency,
-        );
-        w.value(
-            "PreviousOverdueTotalOwnCurrency",
-            &self.previous_overdue_total_own_currency,
-        );
-        w.value(
-            "PreviousOverdueWeightedBaseCurrency",
-            &self.previous_overdue_weighted_base_currency,
-        );
-        w.value(
-            "PreviousOverdueWeightedOwnCurrency",
-            &self.previous_overdue_weighted_own_currency,
-        );
-        w.value("CurrentOverdue", &self.current_overdue);
-        w.value(
-            "CurrentOverdueTotalBaseCurrency",
-            &self.current_overdue_total_base_currency,
-        );
-        w.value(
-            "CurrentOverdueTotalOwnCurrency",
-            &self.current_overdue_total_own_currency,
-        );
-        w.value(
-            "CurrentOverdueWeightedBaseCurrency",
-            &self.current_overdue_weighted_base_currency,
-        );
-        w.value(
-            "CurrentOverdueWeightedOwnCurrency",
-            &self.current_overdue_weighted_own_currency,
-        );
-        w.value("FutureOpen", &self.future_open);
-        w.value("FutureOpenTotalBaseCurrency", &self.future_open_total_base_currency);
-        w.value("FutureOpenTotalOwnCurrency", &self.future_open_total_own_currency);
-        w.value(
-            "FutureOpenWeightedBaseCurrency",
-            &self.future_open_weighted_base_currency,
-        );
-        w.value(
-            "FutureOpenWeightedOwnCurrency",
-            &self.future_open_weighted_own_currency,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("BaseCurrency", &self.base_currency),
+            ("OwnCurrency", &self.own_currency),
+            ("SoldTotalBaseCurrency", &self.sold_total_base_currency),
+            ("Sold", &self.sold),
+            ("SoldTotalOwnCurrency", &self.sold_total_own_currency),
+            ("Lost", &self.lost),
+            ("LostTotalBaseCurrency", &self.lost_total_base_currency),
+            ("LostTotalOwnCurrency", &self.lost_total_own_currency),
+            ("Open", &self.open),
+            ("OpenTotalBaseCurrency", &self.open_total_base_currency),
+        ));
+        w.fields((
+            ("OpenTotalOwnCurrency", &self.open_total_own_currency),
+            ("OpenWeightedBaseCurrency", &self.open_weighted_base_currency),
+            ("OpenWeightedOwnCurrency", &self.open_weighted_own_currency),
+            ("PreviousOverdue", &self.previous_overdue),
+            (
+                "PreviousOverdueTotalBaseCurrency",
+                &self.previous_overdue_total_base_currency,
+            ),
+            (
+                "PreviousOverdueTotalOwnCurrency",
+                &self.previous_overdue_total_own_currency,
+            ),
+            (
+                "PreviousOverdueWeightedBaseCurrency",
+                &self.previous_overdue_weighted_base_currency,
+            ),
+            (
+                "PreviousOverdueWeightedOwnCurrency",
+                &self.previous_overdue_weighted_own_currency,
+            ),
+            ("CurrentOverdue", &self.current_overdue),
+            (
+                "CurrentOverdueTotalBaseCurrency",
+                &self.current_overdue_total_base_currency,
+            ),
+            ("CurrentOverdueTotalOwnCurrency", &self.current_overdue_total_own_currency),
+            (
+                "CurrentOverdueWeightedBaseCurrency",
+                &self.current_overdue_weighted_base_currency,
+            ),
+        ));
+        w.fields((
+            (
+                "CurrentOverdueWeightedOwnCurrency",
+                &self.current_overdue_weighted_own_currency,
+            ),
+            ("FutureOpen", &self.future_open),
+            ("FutureOpenTotalBaseCurrency", &self.future_open_total_base_currency),
+            ("FutureOpenTotalOwnCurrency", &self.future_open_total_own_currency),
+            ("FutureOpenWeightedBaseCurrency", &self.future_open_weighted_base_currency),
+            ("FutureOpenWeightedOwnCurrency", &self.future_open_weighted_own_currency),
+        ));
     }
 }
 soap::complex!(SaleSummary);

@@ -512,14 +512,12 @@ pub struct ContactPersonId {
 
 impl soap::Value for ContactPersonId {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("ContactId", &mut self.contact_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &mut self.person_id),
+            ("ContactId", &mut self.contact_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -529,14 +527,12 @@ impl soap::Value for ContactPersonId {
             "table_right field_properties person_id contact_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("ContactId", &self.contact_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &self.person_id),
+            ("ContactId", &self.contact_id),
+        ));
     }
 }
 soap::complex!(ContactPersonId);
@@ -654,33 +650,33 @@ pub struct MailMergeSettings {
 
 impl soap::Value for MailMergeSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("DocumentId", &mut self.document_id);
-        r.value("MailMergeDeliveryType", &mut self.mail_merge_delivery_type);
-        r.value("CustomAttention", &mut self.custom_attention);
-        r.value("AlwaysUseCustomAttention", &mut self.always_use_custom_attention);
-        r.value("SaveDocument", &mut self.save_document);
-        r.value("CustomMailBody", &mut self.custom_mail_body);
-        r.value("TaskEntity", &mut self.task_entity);
-        r.value("AddCompanyInterest", &mut self.add_company_interest);
-        r.value("AddPersonInterest", &mut self.add_person_interest);
-        r.value("RemoveCompanyInterest", &mut self.remove_company_interest);
-        r.value("RemovePersonInterest", &mut self.remove_person_interest);
-        r.value("IncludeNoMailingsRecipient", &mut self.include_no_mailings_recipient);
-        r.value("TestOnly", &mut self.test_only);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("IncludeRetiredRecipients", &mut self.include_retired_recipients);
-        r.value("IncludeStoppedRecipients", &mut self.include_stopped_recipients);
-        r.value("CustomMailSubject", &mut self.custom_mail_subject);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("Synchronous", &mut self.synchronous);
-        r.value("IsTemporarySelection", &mut self.is_temporary_selection);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SelectionId", &mut self.selection_id),
+            ("DocumentId", &mut self.document_id),
+            ("MailMergeDeliveryType", &mut self.mail_merge_delivery_type),
+            ("CustomAttention", &mut self.custom_attention),
+            ("AlwaysUseCustomAttention", &mut self.always_use_custom_attention),
+            ("SaveDocument", &mut self.save_document),
+            ("CustomMailBody", &mut self.custom_mail_body),
+            ("TaskEntity", &mut self.task_entity),
+            ("AddCompanyInterest", &mut self.add_company_interest),
+            ("AddPersonInterest", &mut self.add_person_interest),
+        ));
+        r.fields((
+            ("RemoveCompanyInterest", &mut self.remove_company_interest),
+            ("RemovePersonInterest", &mut self.remove_person_interest),
+            ("IncludeNoMailingsRecipient", &mut self.include_no_mailings_recipient),
+            ("TestOnly", &mut self.test_only),
+            ("ProjectId", &mut self.project_id),
+            ("IncludeRetiredRecipients", &mut self.include_retired_recipients),
+            ("IncludeStoppedRecipients", &mut self.include_stopped_recipients),
+            ("CustomMailSubject", &mut self.custom_mail_subject),
+            ("ExtraInfo", &mut self.extra_info),
+            ("Synchronous", &mut self.synchronous),
+            ("IsTemporarySelection", &mut self.is_temporary_selection),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -696,33 +692,33 @@ impl soap::Value for MailMergeSettings {
             synchronous is_temporary_selection",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SelectionId", &self.selection_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("MailMergeDeliveryType", &self.mail_merge_delivery_type);
-        w.value("CustomAttention", &self.custom_attention);
-        w.value("AlwaysUseCustomAttention", &self.always_use_custom_attention);
-        w.value("SaveDocument", &self.save_document);
-        w.value("CustomMailBody", &self.custom_mail_body);
-        w.value("TaskEntity", &self.task_entity);
-        w.value("AddCompanyInterest", &self.add_company_interest);
-        w.value("AddPersonInterest", &self.add_person_interest);
-        w.value("RemoveCompanyInterest", &self.remove_company_interest);
-        w.value("RemovePersonInterest", &self.remove_person_interest);
-        w.value("IncludeNoMailingsRecipient", &self.include_no_mailings_recipient);
-        w.value("TestOnly", &self.test_only);
-        w.value("ProjectId", &self.project_id);
-        w.value("IncludeRetiredRecipients", &self.include_retired_recipients);
-        w.value("IncludeStoppedRecipients", &self.include_stopped_recipients);
-        w.value("CustomMailSubject", &self.custom_mail_subject);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("Synchronous", &self.synchronous);
-        w.value("IsTemporarySelection", &self.is_temporary_selection);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SelectionId", &self.selection_id),
+            ("DocumentId", &self.document_id),
+            ("MailMergeDeliveryType", &self.mail_merge_delivery_type),
+            ("CustomAttention", &self.custom_attention),
+            ("AlwaysUseCustomAttention", &self.always_use_custom_attention),
+            ("SaveDocument", &self.save_document),
+            ("CustomMailBody", &self.custom_mail_body),
+            ("TaskEntity", &self.task_entity),
+            ("AddCompanyInterest", &self.add_company_interest),
+            ("AddPersonInterest", &self.add_person_interest),
+        ));
+        w.fields((
+            ("RemoveCompanyInterest", &self.remove_company_interest),
+            ("RemovePersonInterest", &self.remove_person_interest),
+            ("IncludeNoMailingsRecipient", &self.include_no_mailings_recipient),
+            ("TestOnly", &self.test_only),
+            ("ProjectId", &self.project_id),
+            ("IncludeRetiredRecipients", &self.include_retired_recipients),
+            ("IncludeStoppedRecipients", &self.include_stopped_recipients),
+            ("CustomMailSubject", &self.custom_mail_subject),
+            ("ExtraInfo", &self.extra_info),
+            ("Synchronous", &self.synchronous),
+            ("IsTemporarySelection", &self.is_temporary_selection),
+        ));
     }
 }
 soap::complex!(MailMergeSettings);
@@ -765,23 +761,21 @@ pub struct MailMergeTask {
 
 impl soap::Value for MailMergeTask {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectId", &mut self.project_id);
-        r.value("TypeId", &mut self.type_id);
-        r.value("StartDate", &mut self.start_date);
-        r.value("Duration", &mut self.duration);
-        r.value("Description", &mut self.description);
-        r.value("PriorityId", &mut self.priority_id);
-        r.value("VisibleFor", &mut self.visible_for);
-        r.value("Completed", &mut self.completed);
-        r.value("OwnerAssociateId", &mut self.owner_associate_id);
-        r.value("SingleEntryOnEachCompany", &mut self.single_entry_on_each_company);
-        r.value("SaleId", &mut self.sale_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &mut self.project_id),
+            ("TypeId", &mut self.type_id),
+            ("StartDate", &mut self.start_date),
+            ("Duration", &mut self.duration),
+            ("Description", &mut self.description),
+            ("PriorityId", &mut self.priority_id),
+            ("VisibleFor", &mut self.visible_for),
+            ("Completed", &mut self.completed),
+            ("OwnerAssociateId", &mut self.owner_associate_id),
+            ("SingleEntryOnEachCompany", &mut self.single_entry_on_each_company),
+        ));
+        r.fields(("SaleId", &mut self.sale_id));
         r.extra(&mut self.extra);
     }
 
@@ -794,23 +788,21 @@ impl soap::Value for MailMergeTask {
             sale_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectId", &self.project_id);
-        w.value("TypeId", &self.type_id);
-        w.value("StartDate", &self.start_date);
-        w.value("Duration", &self.duration);
-        w.value("Description", &self.description);
-        w.value("PriorityId", &self.priority_id);
-        w.value("VisibleFor", &self.visible_for);
-        w.value("Completed", &self.completed);
-        w.value("OwnerAssociateId", &self.owner_associate_id);
-        w.value("SingleEntryOnEachCompany", &self.single_entry_on_each_company);
-        w.value("SaleId", &self.sale_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &self.project_id),
+            ("TypeId", &self.type_id),
+            ("StartDate", &self.start_date),
+            ("Duration", &self.duration),
+            ("Description", &self.description),
+            ("PriorityId", &self.priority_id),
+            ("VisibleFor", &self.visible_for),
+            ("Completed", &self.completed),
+            ("OwnerAssociateId", &self.owner_associate_id),
+            ("SingleEntryOnEachCompany", &self.single_entry_on_each_company),
+        ));
+        w.fields(("SaleId", &self.sale_id));
     }
 }
 soap::complex!(MailMergeTask);
@@ -843,18 +835,16 @@ pub struct RecipientStatistics {
 
 impl soap::Value for RecipientStatistics {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Total", &mut self.total);
-        r.value("ValidPostalAddresses", &mut self.valid_postal_addresses);
-        r.value("ValidEmailAddresses", &mut self.valid_email_addresses);
-        r.value("ValidFaxNumbers", &mut self.valid_fax_numbers);
-        r.value("NoAddresses", &mut self.no_addresses);
-        r.value("NoFaxOrEmails", &mut self.no_fax_or_emails);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Total", &mut self.total),
+            ("ValidPostalAddresses", &mut self.valid_postal_addresses),
+            ("ValidEmailAddresses", &mut self.valid_email_addresses),
+            ("ValidFaxNumbers", &mut self.valid_fax_numbers),
+            ("NoAddresses", &mut self.no_addresses),
+            ("NoFaxOrEmails", &mut self.no_fax_or_emails),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -866,18 +856,16 @@ impl soap::Value for RecipientStatistics {
             valid_fax_numbers no_addresses no_fax_or_emails",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Total", &self.total);
-        w.value("ValidPostalAddresses", &self.valid_postal_addresses);
-        w.value("ValidEmailAddresses", &self.valid_email_addresses);
-        w.value("ValidFaxNumbers", &self.valid_fax_numbers);
-        w.value("NoAddresses", &self.no_addresses);
-        w.value("NoFaxOrEmails", &self.no_fax_or_emails);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Total", &self.total),
+            ("ValidPostalAddresses", &self.valid_postal_addresses),
+            ("ValidEmailAddresses", &self.valid_email_addresses),
+            ("ValidFaxNumbers", &self.valid_fax_numbers),
+            ("NoAddresses", &self.no_addresses),
+            ("NoFaxOrEmails", &self.no_fax_or_emails),
+        ));
     }
 }
 soap::complex!(RecipientStatistics);
@@ -954,40 +942,42 @@ pub struct SelectionEntity {
 
 impl soap::Value for SelectionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Description", &mut self.description);
-        r.value("Postit", &mut self.postit);
-        r.value("Associate", &mut self.associate);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("SelectionCategory", &mut self.selection_category);
-        r.value("GroupIdx", &mut self.group_idx);
-        r.value("IncludePerson", &mut self.include_person);
-        r.value("MemberCount", &mut self.member_count);
-        r.value("Name", &mut self.name);
-        r.value("PostitTextId", &mut self.postit_text_id);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("SoundEx", &mut self.sound_ex);
-        r.value("Source", &mut self.source);
-        r.value("TextId", &mut self.text_id);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("Visibility", &mut self.visibility);
-        r.value("SelectionType", &mut self.selection_type);
-        r.value("CompanyUnique", &mut self.company_unique);
-        r.value("TargetTableNumber", &mut self.target_table_number);
-        r.value("TargetTableName", &mut self.target_table_name);
-        r.value("Completed", &mut self.completed);
-        r.value("LeftSelectionId", &mut self.left_selection_id);
-        r.value("RightSelectionId", &mut self.right_selection_id);
-        r.value("SelectionUnionType", &mut self.selection_union_type);
-        r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &mut self.description),
+            ("Postit", &mut self.postit),
+            ("Associate", &mut self.associate),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("SelectionCategory", &mut self.selection_category),
+            ("GroupIdx", &mut self.group_idx),
+            ("IncludePerson", &mut self.include_person),
+            ("MemberCount", &mut self.member_count),
+            ("Name", &mut self.name),
+        ));
+        r.fields((
+            ("PostitTextId", &mut self.postit_text_id),
+            ("CreatedDate", &mut self.created_date),
+            ("SelectionId", &mut self.selection_id),
+            ("SoundEx", &mut self.sound_ex),
+            ("Source", &mut self.source),
+            ("TextId", &mut self.text_id),
+            ("UpdatedDate", &mut self.updated_date),
+            ("UpdatedCount", &mut self.updated_count),
+            ("Visibility", &mut self.visibility),
+            ("SelectionType", &mut self.selection_type),
+            ("CompanyUnique", &mut self.company_unique),
+            ("TargetTableNumber", &mut self.target_table_number),
+        ));
+        r.fields((
+            ("TargetTableName", &mut self.target_table_name),
+            ("Completed", &mut self.completed),
+            ("LeftSelectionId", &mut self.left_selection_id),
+            ("RightSelectionId", &mut self.right_selection_id),
+            ("SelectionUnionType", &mut self.selection_union_type),
+            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1002,40 +992,42 @@ impl soap::Value for SelectionEntity {
             completed left_selection_id right_selection_id selection_union_type visible_for",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Description", &self.description);
-        w.value("Postit", &self.postit);
-        w.value("Associate", &self.associate);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("SelectionCategory", &self.selection_category);
-        w.value("GroupIdx", &self.group_idx);
-        w.value("IncludePerson", &self.include_person);
-        w.value("MemberCount", &self.member_count);
-        w.value("Name", &self.name);
-        w.value("PostitTextId", &self.postit_text_id);
-        w.value("CreatedDate", &self.created_date);
-        w.value("SelectionId", &self.selection_id);
-        w.value("SoundEx", &self.sound_ex);
-        w.value("Source", &self.source);
-        w.value("TextId", &self.text_id);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("Visibility", &self.visibility);
-        w.value("SelectionType", &self.selection_type);
-        w.value("CompanyUnique", &self.company_unique);
-        w.value("TargetTableNumber", &self.target_table_number);
-        w.value("TargetTableName", &self.target_table_name);
-        w.value("Completed", &self.completed);
-        w.value("LeftSelectionId", &self.left_selection_id);
-        w.value("RightSelectionId", &self.right_selection_id);
-        w.value("SelectionUnionType", &self.selection_union_type);
-        w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &self.description),
+            ("Postit", &self.postit),
+            ("Associate", &self.associate),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("SelectionCategory", &self.selection_category),
+            ("GroupIdx", &self.group_idx),
+            ("IncludePerson", &self.include_person),
+            ("MemberCount", &self.member_count),
+            ("Name", &self.name),
+        ));
+        w.fields((
+            ("PostitTextId", &self.postit_text_id),
+            ("CreatedDate", &self.created_date),
+            ("SelectionId", &self.selection_id),
+            ("SoundEx", &self.sound_ex),
+            ("Source", &self.source),
+            ("TextId", &self.text_id),
+            ("UpdatedDate", &self.updated_date),
+            ("UpdatedCount", &self.updated_count),
+            ("Visibility", &self.visibility),
+            ("SelectionType", &self.selection_type),
+            ("CompanyUnique", &self.company_unique),
+            ("TargetTableNumber", &self.target_table_number),
+        ));
+        w.fields((
+            ("TargetTableName", &self.target_table_name),
+            ("Completed", &self.completed),
+            ("LeftSelectionId", &self.left_selection_id),
+            ("RightSelectionId", &self.right_selection_id),
+            ("SelectionUnionType", &self.selection_union_type),
+            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
     }
 }
 soap::complex!(SelectionEntity);
@@ -1100,34 +1092,34 @@ pub struct SelectionMemberEditValues {
 
 impl soap::Value for SelectionMemberEditValues {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CompanyCategory", &mut self.company_category);
-        r.value("CompanyBusiness", &mut self.company_business);
-        r.value("CompanyOurContact", &mut self.company_our_contact);
-        r.value("CompanyName", &mut self.company_name);
-        r.value("CompanyDepartment", &mut self.company_department);
-        r.value("CompanyNumber", &mut self.company_number);
-        r.value("CompanyCode", &mut self.company_code);
-        r.value("ContactPosition", &mut self.contact_position);
-        r.value("ChangeCompanyCategory", &mut self.change_company_category);
-        r.value("ChangeCompanyBusiness", &mut self.change_company_business);
-        r.value("ChangeCompanyOurContact", &mut self.change_company_our_contact);
-        r.value("ChangeCompanyName", &mut self.change_company_name);
-        r.value("ChangeCompanyDepartment", &mut self.change_company_department);
-        r.value("ChangeCompanyNumber", &mut self.change_company_number);
-        r.value("ChangeCompanyCode", &mut self.change_company_code);
-        r.value("ChangeContactPosition", &mut self.change_contact_position);
-        r.value("CompanyCountry", &mut self.company_country);
-        r.value("ChangeCompanyCountry", &mut self.change_company_country);
-        r.value("ContactJobTitle", &mut self.contact_job_title);
-        r.value("ChangeContactJobTitle", &mut self.change_contact_job_title);
-        r.value("CompanyOrgNr", &mut self.company_org_nr);
-        r.value("ChangeCompanyOrgNr", &mut self.change_company_org_nr);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CompanyCategory", &mut self.company_category),
+            ("CompanyBusiness", &mut self.company_business),
+            ("CompanyOurContact", &mut self.company_our_contact),
+            ("CompanyName", &mut self.company_name),
+            ("CompanyDepartment", &mut self.company_department),
+            ("CompanyNumber", &mut self.company_number),
+            ("CompanyCode", &mut self.company_code),
+            ("ContactPosition", &mut self.contact_position),
+            ("ChangeCompanyCategory", &mut self.change_company_category),
+            ("ChangeCompanyBusiness", &mut self.change_company_business),
+        ));
+        r.fields((
+            ("ChangeCompanyOurContact", &mut self.change_company_our_contact),
+            ("ChangeCompanyName", &mut self.change_company_name),
+            ("ChangeCompanyDepartment", &mut self.change_company_department),
+            ("ChangeCompanyNumber", &mut self.change_company_number),
+            ("ChangeCompanyCode", &mut self.change_company_code),
+            ("ChangeContactPosition", &mut self.change_contact_position),
+            ("CompanyCountry", &mut self.company_country),
+            ("ChangeCompanyCountry", &mut self.change_company_country),
+            ("ContactJobTitle", &mut self.contact_job_title),
+            ("ChangeContactJobTitle", &mut self.change_contact_job_title),
+            ("CompanyOrgNr", &mut self.company_org_nr),
+            ("ChangeCompanyOrgNr", &mut self.change_company_org_nr),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1143,34 +1135,34 @@ impl soap::Value for SelectionMemberEditValues {
             contact_job_title change_contact_job_title company_org_nr change_company_org_nr",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CompanyCategory", &self.company_category);
-        w.value("CompanyBusiness", &self.company_business);
-        w.value("CompanyOurContact", &self.company_our_contact);
-        w.value("CompanyName", &self.company_name);
-        w.value("CompanyDepartment", &self.company_department);
-        w.value("CompanyNumber", &self.company_number);
-        w.value("CompanyCode", &self.company_code);
-        w.value("ContactPosition", &self.contact_position);
-        w.value("ChangeCompanyCategory", &self.change_company_category);
-        w.value("ChangeCompanyBusiness", &self.change_company_business);
-        w.value("ChangeCompanyOurContact", &self.change_company_our_contact);
-        w.value("ChangeCompanyName", &self.change_company_name);
-        w.value("ChangeCompanyDepartment", &self.change_company_department);
-        w.value("ChangeCompanyNumber", &self.change_company_number);
-        w.value("ChangeCompanyCode", &self.change_company_code);
-        w.value("ChangeContactPosition", &self.change_contact_position);
-        w.value("CompanyCountry", &self.company_country);
-        w.value("ChangeCompanyCountry", &self.change_company_country);
-        w.value("ContactJobTitle", &self.contact_job_title);
-        w.value("ChangeContactJobTitle", &self.change_contact_job_title);
-        w.value("CompanyOrgNr", &self.company_org_nr);
-        w.value("ChangeCompanyOrgNr", &self.change_company_org_nr);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CompanyCategory", &self.company_category),
+            ("CompanyBusiness", &self.company_business),
+            ("CompanyOurContact", &self.company_our_contact),
+            ("CompanyName", &self.company_name),
+            ("CompanyDepartment", &self.company_department),
+            ("CompanyNumber", &self.company_number),
+            ("CompanyCode", &self.company_code),
+            ("ContactPosition", &self.contact_position),
+            ("ChangeCompanyCategory", &self.change_company_category),
+            ("ChangeCompanyBusiness", &self.change_company_business),
+        ));
+        w.fields((
+            ("ChangeCompanyOurContact", &self.change_company_our_contact),
+            ("ChangeCompanyName", &self.change_company_name),
+            ("ChangeCompanyDepartment", &self.change_company_department),
+            ("ChangeCompanyNumber", &self.change_company_number),
+            ("ChangeCompanyCode", &self.change_company_code),
+            ("ChangeContactPosition", &self.change_contact_position),
+            ("CompanyCountry", &self.company_country),
+            ("ChangeCompanyCountry", &self.change_company_country),
+            ("ContactJobTitle", &self.contact_job_title),
+            ("ChangeContactJobTitle", &self.change_contact_job_title),
+            ("CompanyOrgNr", &self.company_org_nr),
+            ("ChangeCompanyOrgNr", &self.change_company_org_nr),
+        ));
     }
 }
 soap::complex!(SelectionMemberEditValues);

@@ -72,14 +72,12 @@ pub struct ReadBlobPartResponse {
 
 impl soap::Value for ReadBlobPartResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Response", &mut self.response);
-        r.value("Length", &mut self.length);
+        r.fields((("Response", &mut self.response), ("Length", &mut self.length)));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("ReadBlobPartResponse", "response length");
-        w.value("Response", &self.response);
-        w.value("Length", &self.length);
+        w.fields((("Response", &self.response), ("Length", &self.length)));
     }
 }
 soap::complex!(ReadBlobPartResponse);
@@ -97,14 +95,12 @@ pub struct ReadBlobResponse {
 
 impl soap::Value for ReadBlobResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Length", &mut self.length);
-        r.value("Response", &mut self.response);
+        r.fields((("Length", &mut self.length), ("Response", &mut self.response)));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("ReadBlobResponse", "length response");
-        w.value("Length", &self.length);
-        w.value("Response", &self.response);
+        w.fields((("Length", &self.length), ("Response", &self.response)));
     }
 }
 soap::complex!(ReadBlobResponse);

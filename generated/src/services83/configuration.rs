@@ -413,24 +413,22 @@ pub struct DiaryViewEntity {
 
 impl soap::Value for DiaryViewEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DiaryViewId", &mut self.diary_view_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("VisibleColumns", &mut self.visible_columns);
-        r.value("Rank", &mut self.rank);
-        r.value("AssocId", &mut self.assoc_id);
-        r.array(
-            "AssociateList",
-            &mut self.associate_list,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        r.value("TzLocationId", &mut self.tz_location_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DiaryViewId", &mut self.diary_view_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("VisibleColumns", &mut self.visible_columns),
+            ("Rank", &mut self.rank),
+            ("AssocId", &mut self.assoc_id),
+            (
+                "AssociateList",
+                &mut self.associate_list,
+                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
+            ),
+            ("TzLocationId", &mut self.tz_location_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -442,24 +440,18 @@ impl soap::Value for DiaryViewEntity {
             associate_list tz_location_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DiaryViewId", &self.diary_view_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("VisibleColumns", &self.visible_columns);
-        w.value("Rank", &self.rank);
-        w.value("AssocId", &self.assoc_id);
-        w.array(
-            "AssociateList",
-            &self.associate_list,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        w.value("TzLocationId", &self.tz_location_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DiaryViewId", &self.diary_view_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("VisibleColumns", &self.visible_columns),
+            ("Rank", &self.rank),
+            ("AssocId", &self.assoc_id),
+            ("AssociateList", &self.associate_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("TzLocationId", &self.tz_location_id),
+        ));
     }
 }
 soap::complex!(DiaryViewEntity);
@@ -535,22 +527,20 @@ pub struct SystemEventEntity {
 
 impl soap::Value for SystemEventEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SystemEventId", &mut self.system_event_id);
-        r.value("Scope", &mut self.scope);
-        r.value("Eta", &mut self.eta);
-        r.value("Eventkey", &mut self.eventkey);
-        r.value("Eventmess", &mut self.eventmess);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("Owner", &mut self.owner);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("Registered", &mut self.registered);
-        r.value("ActivatedBy", &mut self.activated_by);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SystemEventId", &mut self.system_event_id),
+            ("Scope", &mut self.scope),
+            ("Eta", &mut self.eta),
+            ("Eventkey", &mut self.eventkey),
+            ("Eventmess", &mut self.eventmess),
+            ("ExtraInfo", &mut self.extra_info),
+            ("Owner", &mut self.owner),
+            ("UpdatedCount", &mut self.updated_count),
+            ("Registered", &mut self.registered),
+            ("ActivatedBy", &mut self.activated_by),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -562,22 +552,20 @@ impl soap::Value for SystemEventEntity {
             owner updated_count registered activated_by",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SystemEventId", &self.system_event_id);
-        w.value("Scope", &self.scope);
-        w.value("Eta", &self.eta);
-        w.value("Eventkey", &self.eventkey);
-        w.value("Eventmess", &self.eventmess);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("Owner", &self.owner);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("Registered", &self.registered);
-        w.value("ActivatedBy", &self.activated_by);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SystemEventId", &self.system_event_id),
+            ("Scope", &self.scope),
+            ("Eta", &self.eta),
+            ("Eventkey", &self.eventkey),
+            ("Eventmess", &self.eventmess),
+            ("ExtraInfo", &self.extra_info),
+            ("Owner", &self.owner),
+            ("UpdatedCount", &self.updated_count),
+            ("Registered", &self.registered),
+            ("ActivatedBy", &self.activated_by),
+        ));
     }
 }
 soap::complex!(SystemEventEntity);
@@ -667,23 +655,21 @@ pub struct WindowPosSize {
 
 impl soap::Value for WindowPosSize {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("OwnerWindow", &mut self.owner_window);
-        r.value("PersonId", &mut self.person_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("ExtraId", &mut self.extra_id);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("Height", &mut self.height);
-        r.value("LeftX", &mut self.left_x);
-        r.value("State", &mut self.state);
-        r.value("UpperY", &mut self.upper_y);
-        r.value("Width", &mut self.width);
-        r.value("WindowPosSizeId", &mut self.window_pos_size_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerWindow", &mut self.owner_window),
+            ("PersonId", &mut self.person_id),
+            ("AssociateId", &mut self.associate_id),
+            ("ExtraId", &mut self.extra_id),
+            ("ExtraInfo", &mut self.extra_info),
+            ("Height", &mut self.height),
+            ("LeftX", &mut self.left_x),
+            ("State", &mut self.state),
+            ("UpperY", &mut self.upper_y),
+            ("Width", &mut self.width),
+        ));
+        r.fields(("WindowPosSizeId", &mut self.window_pos_size_id));
         r.extra(&mut self.extra);
     }
 
@@ -695,23 +681,21 @@ impl soap::Value for WindowPosSize {
             height left_x state upper_y width window_pos_size_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("OwnerWindow", &self.owner_window);
-        w.value("PersonId", &self.person_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("ExtraId", &self.extra_id);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("Height", &self.height);
-        w.value("LeftX", &self.left_x);
-        w.value("State", &self.state);
-        w.value("UpperY", &self.upper_y);
-        w.value("Width", &self.width);
-        w.value("WindowPosSizeId", &self.window_pos_size_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerWindow", &self.owner_window),
+            ("PersonId", &self.person_id),
+            ("AssociateId", &self.associate_id),
+            ("ExtraId", &self.extra_id),
+            ("ExtraInfo", &self.extra_info),
+            ("Height", &self.height),
+            ("LeftX", &self.left_x),
+            ("State", &self.state),
+            ("UpperY", &self.upper_y),
+            ("Width", &self.width),
+        ));
+        w.fields(("WindowPosSizeId", &self.window_pos_size_id));
     }
 }
 soap::complex!(WindowPosSize);

@@ -194,17 +194,15 @@ pub struct Dashboard {
 
 impl soap::Value for Dashboard {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardId", &mut self.dashboard_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Caption", &mut self.caption);
-        r.value("Layout", &mut self.layout);
-        r.array("Tiles", &mut self.tiles, ARRAY_OF_DASHBOARD_TILE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardId", &mut self.dashboard_id),
+            ("AssociateId", &mut self.associate_id),
+            ("Caption", &mut self.caption),
+            ("Layout", &mut self.layout),
+            ("Tiles", &mut self.tiles, ARRAY_OF_DASHBOARD_TILE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -214,17 +212,15 @@ impl soap::Value for Dashboard {
             "table_right field_properties dashboard_id associate_id caption layout tiles",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardId", &self.dashboard_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Caption", &self.caption);
-        w.value("Layout", &self.layout);
-        w.array("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardId", &self.dashboard_id),
+            ("AssociateId", &self.associate_id),
+            ("Caption", &self.caption),
+            ("Layout", &self.layout),
+            ("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE),
+        ));
     }
 }
 soap::complex!(Dashboard);
@@ -328,26 +324,26 @@ pub struct DashboardTile {
 
 impl soap::Value for DashboardTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardTileId", &mut self.dashboard_tile_id);
-        r.value("Caption", &mut self.caption);
-        r.value("Description", &mut self.description);
-        r.value("ChartName", &mut self.chart_name);
-        r.value("ChartId", &mut self.chart_id);
-        r.value("IsDefault", &mut self.is_default);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("GroupId", &mut self.group_id);
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("Config", &mut self.config);
-        r.value("Type", &mut self.r#type);
-        r.value("EntityType", &mut self.entity_type);
-        r.array("Options", &mut self.options, ARRAY_OF_DASHBOARD_TILE_OPTION);
-        r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileId", &mut self.dashboard_tile_id),
+            ("Caption", &mut self.caption),
+            ("Description", &mut self.description),
+            ("ChartName", &mut self.chart_name),
+            ("ChartId", &mut self.chart_id),
+            ("IsDefault", &mut self.is_default),
+            ("AssociateId", &mut self.associate_id),
+            ("GroupId", &mut self.group_id),
+            ("SelectionId", &mut self.selection_id),
+            ("Config", &mut self.config),
+        ));
+        r.fields((
+            ("Type", &mut self.r#type),
+            ("EntityType", &mut self.entity_type),
+            ("Options", &mut self.options, ARRAY_OF_DASHBOARD_TILE_OPTION),
+            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -360,26 +356,26 @@ impl soap::Value for DashboardTile {
             options visible_for",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardTileId", &self.dashboard_tile_id);
-        w.value("Caption", &self.caption);
-        w.value("Description", &self.description);
-        w.value("ChartName", &self.chart_name);
-        w.value("ChartId", &self.chart_id);
-        w.value("IsDefault", &self.is_default);
-        w.value("AssociateId", &self.associate_id);
-        w.value("GroupId", &self.group_id);
-        w.value("SelectionId", &self.selection_id);
-        w.value("Config", &self.config);
-        w.value("Type", &self.r#type);
-        w.value("EntityType", &self.entity_type);
-        w.array("Options", &self.options, ARRAY_OF_DASHBOARD_TILE_OPTION);
-        w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileId", &self.dashboard_tile_id),
+            ("Caption", &self.caption),
+            ("Description", &self.description),
+            ("ChartName", &self.chart_name),
+            ("ChartId", &self.chart_id),
+            ("IsDefault", &self.is_default),
+            ("AssociateId", &self.associate_id),
+            ("GroupId", &self.group_id),
+            ("SelectionId", &self.selection_id),
+            ("Config", &self.config),
+        ));
+        w.fields((
+            ("Type", &self.r#type),
+            ("EntityType", &self.entity_type),
+            ("Options", &self.options, ARRAY_OF_DASHBOARD_TILE_OPTION),
+            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
     }
 }
 soap::complex!(DashboardTile);
@@ -477,19 +473,17 @@ pub struct DashboardTileOption {
 
 impl soap::Value for DashboardTileOption {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Type", &mut self.r#type);
-        r.value("ListName", &mut self.list_name);
-        r.array("ListItems", &mut self.list_items, ARRAY_OF_MDO_LIST_ITEM);
-        r.value("Value", &mut self.value);
-        r.value("DefaultDataOption", &mut self.default_data_option);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Type", &mut self.r#type),
+            ("ListName", &mut self.list_name),
+            ("ListItems", &mut self.list_items, ARRAY_OF_MDO_LIST_ITEM),
+            ("Value", &mut self.value),
+            ("DefaultDataOption", &mut self.default_data_option),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -501,19 +495,17 @@ impl soap::Value for DashboardTileOption {
             default_data_option",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Type", &self.r#type);
-        w.value("ListName", &self.list_name);
-        w.array("ListItems", &self.list_items, ARRAY_OF_MDO_LIST_ITEM);
-        w.value("Value", &self.value);
-        w.value("DefaultDataOption", &self.default_data_option);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Type", &self.r#type),
+            ("ListName", &self.list_name),
+            ("ListItems", &self.list_items, ARRAY_OF_MDO_LIST_ITEM),
+            ("Value", &self.value),
+            ("DefaultDataOption", &self.default_data_option),
+        ));
     }
 }
 soap::complex!(DashboardTileOption);
@@ -628,15 +620,19 @@ pub struct TileData {
 
 impl soap::Value for TileData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.array("Columns", &mut self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
-        r.value("Result", &mut self.result);
+        r.fields((
+            ("Columns", &mut self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
+            ("Result", &mut self.result),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("TileData", "columns result", &self.extra);
-        w.array("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
-        w.value("Result", &self.result);
+        w.fields((
+            ("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
+            ("Result", &self.result),
+        ));
     }
 }
 soap::complex!(TileData);

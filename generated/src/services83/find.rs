@@ -480,12 +480,14 @@ impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
             "FindFromRestrictionsColumnsOrderBy2Args",
             "restrictions provider_name desired_columns order_by page_size page_number",
         );
-        w.value("Restrictions", &self.restrictions);
-        w.value("ProviderName", &self.provider_name);
-        w.value("DesiredColumns", &self.desired_columns);
-        w.value("OrderBy", &self.order_by);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
+        w.fields((
+            ("Restrictions", &self.restrictions),
+            ("ProviderName", &self.provider_name),
+            ("DesiredColumns", &self.desired_columns),
+            ("OrderBy", &self.order_by),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+        ));
     }
 }
 soap::arguments!(FindFromRestrictionsColumnsOrderBy2Args);
@@ -515,12 +517,14 @@ impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
             "FindFromRestrictionsColumnsOrderByArgs",
             "restrictions provider_name desired_columns order_by page_size page_number",
         );
-        w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.value("ProviderName", &self.provider_name);
-        w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
-        w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
+        w.fields((
+            ("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("ProviderName", &self.provider_name),
+            ("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING),
+            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+        ));
     }
 }
 soap::arguments!(FindFromRestrictionsColumnsOrderByArgs);
@@ -550,12 +554,14 @@ impl soap::Value for FindOrderBy2Args {
             "FindOrderBy2Args",
             "storage_type provider_name storage_key page_size page_number order_by",
         );
-        w.value("StorageType", &self.storage_type);
-        w.value("ProviderName", &self.provider_name);
-        w.value("StorageKey", &self.storage_key);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
-        w.value("OrderBy", &self.order_by);
+        w.fields((
+            ("StorageType", &self.storage_type),
+            ("ProviderName", &self.provider_name),
+            ("StorageKey", &self.storage_key),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+            ("OrderBy", &self.order_by),
+        ));
     }
 }
 soap::arguments!(FindOrderBy2Args);
@@ -585,12 +591,14 @@ impl soap::Value for FindOrderByArgs {
             "FindOrderByArgs",
             "storage_type provider_name storage_key page_size page_number order_by",
         );
-        w.value("StorageType", &self.storage_type);
-        w.value("ProviderName", &self.provider_name);
-        w.value("StorageKey", &self.storage_key);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
-        w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
+        w.fields((
+            ("StorageType", &self.storage_type),
+            ("ProviderName", &self.provider_name),
+            ("StorageKey", &self.storage_key),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+        ));
     }
 }
 soap::arguments!(FindOrderByArgs);
@@ -622,13 +630,15 @@ impl soap::Value for FindWithColumnsArgs {
             "FindWithColumnsArgs",
             "storage_type provider_name storage_key desired_columns page_size page_number order_by",
         );
-        w.value("StorageType", &self.storage_type);
-        w.value("ProviderName", &self.provider_name);
-        w.value("StorageKey", &self.storage_key);
-        w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
-        w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
+        w.fields((
+            ("StorageType", &self.storage_type),
+            ("ProviderName", &self.provider_name),
+            ("StorageKey", &self.storage_key),
+            ("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+        ));
     }
 }
 soap::arguments!(FindWithColumnsArgs);
@@ -664,14 +674,16 @@ impl soap::Value for FindWithExtraRestrictions2Args {
             storage_type provider_name storage_key extra_restrictions order_by desired_columns \
             page_size page_number",
         );
-        w.value("StorageType", &self.storage_type);
-        w.value("ProviderName", &self.provider_name);
-        w.value("StorageKey", &self.storage_key);
-        w.value("ExtraRestrictions", &self.extra_restrictions);
-        w.value("OrderBy", &self.order_by);
-        w.value("DesiredColumns", &self.desired_columns);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
+        w.fields((
+            ("StorageType", &self.storage_type),
+            ("ProviderName", &self.provider_name),
+            ("StorageKey", &self.storage_key),
+            ("ExtraRestrictions", &self.extra_restrictions),
+            ("OrderBy", &self.order_by),
+            ("DesiredColumns", &self.desired_columns),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+        ));
     }
 }
 soap::arguments!(FindWithExtraRestrictions2Args);
@@ -707,18 +719,20 @@ impl soap::Value for FindWithExtraRestrictionsArgs {
             storage_type provider_name storage_key extra_restrictions order_by desired_columns \
             page_size page_number",
         );
-        w.value("StorageType", &self.storage_type);
-        w.value("ProviderName", &self.provider_name);
-        w.value("StorageKey", &self.storage_key);
-        w.array(
-            "ExtraRestrictions",
-            &self.extra_restrictions,
-            ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
-        );
-        w.array("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING);
-        w.value("PageSize", &self.page_size);
-        w.value("PageNumber", &self.page_number);
+        w.fields((
+            ("StorageType", &self.storage_type),
+            ("ProviderName", &self.provider_name),
+            ("StorageKey", &self.storage_key),
+            (
+                "ExtraRestrictions",
+                &self.extra_restrictions,
+                ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
+            ),
+            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING),
+            ("PageSize", &self.page_size),
+            ("PageNumber", &self.page_number),
+        ));
     }
 }
 soap::arguments!(FindWithExtraRestrictionsArgs);
@@ -748,12 +762,14 @@ impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs 
             "GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs",
             "storage_type provider_name storage_key desired_column_names static_columns context",
         );
-        w.value("StorageType", &self.storage_type);
-        w.value("ProviderName", &self.provider_name);
-        w.value("StorageKey", &self.storage_key);
-        w.array("DesiredColumnNames", &self.desired_column_names, ARRAY_OF_STRING);
-        w.array("StaticColumns", &self.static_columns, ARRAY_OF_STRING);
-        w.value("Context", &self.context);
+        w.fields((
+            ("StorageType", &self.storage_type),
+            ("ProviderName", &self.provider_name),
+            ("StorageKey", &self.storage_key),
+            ("DesiredColumnNames", &self.desired_column_names, ARRAY_OF_STRING),
+            ("StaticColumns", &self.static_columns, ARRAY_OF_STRING),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs);
@@ -780,27 +796,21 @@ pub struct CriteriaInformation {
 
 impl soap::Value for CriteriaInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array(
-            "Restrictions",
-            &mut self.restrictions,
-            ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
-        );
-        r.array(
-            "CriteriaArchiveColumns",
-            &mut self.criteria_archive_columns,
-            ARRAY_OF_ARCHIVE_COLUMN_INFO,
-        );
-        r.array(
-            "CriteriaArchiveRows",
-            &mut self.criteria_archive_rows,
-            ARRAY_OF_ARCHIVE_LIST_ITEM,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Restrictions", &mut self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            (
+                "CriteriaArchiveColumns",
+                &mut self.criteria_archive_columns,
+                ARRAY_OF_ARCHIVE_COLUMN_INFO,
+            ),
+            (
+                "CriteriaArchiveRows",
+                &mut self.criteria_archive_rows,
+                ARRAY_OF_ARCHIVE_LIST_ITEM,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -812,23 +822,21 @@ impl soap::Value for CriteriaInformation {
             criteria_archive_rows",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array(
-            "CriteriaArchiveColumns",
-            &self.criteria_archive_columns,
-            ARRAY_OF_ARCHIVE_COLUMN_INFO,
-        );
-        w.array(
-            "CriteriaArchiveRows",
-            &self.criteria_archive_rows,
-            ARRAY_OF_ARCHIVE_LIST_ITEM,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            (
+                "CriteriaArchiveColumns",
+                &self.criteria_archive_columns,
+                ARRAY_OF_ARCHIVE_COLUMN_INFO,
+            ),
+            (
+                "CriteriaArchiveRows",
+                &self.criteria_archive_rows,
+                ARRAY_OF_ARCHIVE_LIST_ITEM,
+            ),
+        ));
     }
 }
 soap::complex!(CriteriaInformation);
@@ -855,19 +863,13 @@ pub struct FindResults {
 
 impl soap::Value for FindResults {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array(
-            "ArchiveColumns",
-            &mut self.archive_columns,
-            ARRAY_OF_ARCHIVE_COLUMN_INFO,
-        );
-        r.array("ArchiveRows", &mut self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
-        r.value("RowCount", &mut self.row_count);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ArchiveColumns", &mut self.archive_columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
+            ("ArchiveRows", &mut self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
+            ("RowCount", &mut self.row_count),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -877,15 +879,13 @@ impl soap::Value for FindResults {
             "table_right field_properties archive_columns archive_rows row_count",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("ArchiveColumns", &self.archive_columns, ARRAY_OF_ARCHIVE_COLUMN_INFO);
-        w.array("ArchiveRows", &self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
-        w.value("RowCount", &self.row_count);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ArchiveColumns", &self.archive_columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
+            ("ArchiveRows", &self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
+            ("RowCount", &self.row_count),
+        ));
     }
 }
 soap::complex!(FindResults);

@@ -89,16 +89,20 @@ pub struct AuthenticateResponse {
 
 impl soap::Value for AuthenticateResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Response", &mut self.response);
-        r.value("Credentials", &mut self.credentials);
-        r.value("AuthenticationSucceeded", &mut self.authentication_succeeded);
+        r.fields((
+            ("Response", &mut self.response),
+            ("Credentials", &mut self.credentials),
+            ("AuthenticationSucceeded", &mut self.authentication_succeeded),
+        ));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("AuthenticateResponse", "response credentials authentication_succeeded");
-        w.value("Response", &self.response);
-        w.value("Credentials", &self.credentials);
-        w.value("AuthenticationSucceeded", &self.authentication_succeeded);
+        w.fields((
+            ("Response", &self.response),
+            ("Credentials", &self.credentials),
+            ("AuthenticationSucceeded", &self.authentication_succeeded),
+        ));
     }
 }
 soap::complex!(AuthenticateResponse);
@@ -202,26 +206,26 @@ pub struct GrantedModuleLicense {
 
 impl soap::Value for GrantedModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("OwnerId", &mut self.owner_id);
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("OwnerDescription", &mut self.owner_description);
-        r.value("ModuleId", &mut self.module_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Version", &mut self.version);
-        r.value("LicenseType", &mut self.license_type);
-        r.value("ExtraFlags", &mut self.extra_flags);
-        r.value("SortOrder", &mut self.sort_order);
-        r.value("LicenseNumber", &mut self.license_number);
-        r.value("IsHidden", &mut self.is_hidden);
-        r.value("IsUnrestricted", &mut self.is_unrestricted);
-        r.value("ExpiryDate", &mut self.expiry_date);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerId", &mut self.owner_id),
+            ("OwnerName", &mut self.owner_name),
+            ("OwnerDescription", &mut self.owner_description),
+            ("ModuleId", &mut self.module_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Version", &mut self.version),
+            ("LicenseType", &mut self.license_type),
+            ("ExtraFlags", &mut self.extra_flags),
+            ("SortOrder", &mut self.sort_order),
+        ));
+        r.fields((
+            ("LicenseNumber", &mut self.license_number),
+            ("IsHidden", &mut self.is_hidden),
+            ("IsUnrestricted", &mut self.is_unrestricted),
+            ("ExpiryDate", &mut self.expiry_date),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -234,26 +238,26 @@ impl soap::Value for GrantedModuleLicense {
             is_unrestricted expiry_date",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("OwnerId", &self.owner_id);
-        w.value("OwnerName", &self.owner_name);
-        w.value("OwnerDescription", &self.owner_description);
-        w.value("ModuleId", &self.module_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Version", &self.version);
-        w.value("LicenseType", &self.license_type);
-        w.value("ExtraFlags", &self.extra_flags);
-        w.value("SortOrder", &self.sort_order);
-        w.value("LicenseNumber", &self.license_number);
-        w.value("IsHidden", &self.is_hidden);
-        w.value("IsUnrestricted", &self.is_unrestricted);
-        w.value("ExpiryDate", &self.expiry_date);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerId", &self.owner_id),
+            ("OwnerName", &self.owner_name),
+            ("OwnerDescription", &self.owner_description),
+            ("ModuleId", &self.module_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Version", &self.version),
+            ("LicenseType", &self.license_type),
+            ("ExtraFlags", &self.extra_flags),
+            ("SortOrder", &self.sort_order),
+        ));
+        w.fields((
+            ("LicenseNumber", &self.license_number),
+            ("IsHidden", &self.is_hidden),
+            ("IsUnrestricted", &self.is_unrestricted),
+            ("ExpiryDate", &self.expiry_date),
+        ));
     }
 }
 soap::complex!(GrantedModuleLicense);
@@ -329,10 +333,12 @@ pub struct ProvidedCredential {
 
 impl soap::Value for ProvidedCredential {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Type", &mut self.r#type);
-        r.value("SearchName", &mut self.search_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("CredentialId", &mut self.credential_id);
+        r.fields((
+            ("Type", &mut self.r#type),
+            ("SearchName", &mut self.search_name),
+            ("DisplayName", &mut self.display_name),
+            ("CredentialId", &mut self.credential_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -342,10 +348,12 @@ impl soap::Value for ProvidedCredential {
             "type search_name display_name credential_id",
             &self.extra,
         );
-        w.value("Type", &self.r#type);
-        w.value("SearchName", &self.search_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("CredentialId", &self.credential_id);
+        w.fields((
+            ("Type", &self.r#type),
+            ("SearchName", &self.search_name),
+            ("DisplayName", &self.display_name),
+            ("CredentialId", &self.credential_id),
+        ));
     }
 }
 soap::complex!(ProvidedCredential);
@@ -364,7 +372,7 @@ pub struct SoCredentials {
 
 impl soap::Value for SoCredentials {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Ticket", &mut self.ticket);
+        r.fields(("Ticket", &mut self.ticket));
         r.extra(&mut self.extra);
     }
 
@@ -439,36 +447,42 @@ pub struct SoPrincipalCarrier {
 
 impl soap::Value for SoPrincipalCarrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("UserType", &mut self.user_type);
-        r.value("Associate", &mut self.associate);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("IsPerson", &mut self.is_person);
-        r.value("PersonId", &mut self.person_id);
-        r.value("CountryId", &mut self.country_id);
-        r.value("HomeCountryId", &mut self.home_country_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("GroupId", &mut self.group_id);
-        r.value("BusinessId", &mut self.business_id);
-        r.value("CategoryId", &mut self.category_id);
-        r.value("ContactOwner", &mut self.contact_owner);
-        r.value("RoleId", &mut self.role_id);
-        r.value("RoleName", &mut self.role_name);
-        r.value("RoleDescription", &mut self.role_description);
-        r.value("RoleType", &mut self.role_type);
-        r.array("Licenses", &mut self.licenses, ARRAY_OF_GRANTED_MODULE_LICENSE);
-        r.value("FullName", &mut self.full_name);
-        r.value("EMailAddress", &mut self.email_address);
-        r.array("FunctionRights", &mut self.function_rights, ARRAY_OF_STRING);
-        r.value("EjUserId", &mut self.ej_user_id);
-        r.value("EjAccessLevel", &mut self.ej_access_level);
-        r.value("EjUserStatus", &mut self.ej_user_status);
-        r.array(
-            "ProvidedCredentials",
-            &mut self.provided_credentials,
-            ARRAY_OF_PROVIDED_CREDENTIAL,
-        );
-        r.array("SecondaryGroups", &mut self.secondary_groups, ARRAY_OF_INT);
-        r.value("DatabaseContextIdentifier", &mut self.database_context_identifier);
+        r.fields((
+            ("UserType", &mut self.user_type),
+            ("Associate", &mut self.associate),
+            ("AssociateId", &mut self.associate_id),
+            ("IsPerson", &mut self.is_person),
+            ("PersonId", &mut self.person_id),
+            ("CountryId", &mut self.country_id),
+            ("HomeCountryId", &mut self.home_country_id),
+            ("ContactId", &mut self.contact_id),
+            ("GroupId", &mut self.group_id),
+            ("BusinessId", &mut self.business_id),
+            ("CategoryId", &mut self.category_id),
+            ("ContactOwner", &mut self.contact_owner),
+        ));
+        r.fields((
+            ("RoleId", &mut self.role_id),
+            ("RoleName", &mut self.role_name),
+            ("RoleDescription", &mut self.role_description),
+            ("RoleType", &mut self.role_type),
+            ("Licenses", &mut self.licenses, ARRAY_OF_GRANTED_MODULE_LICENSE),
+            ("FullName", &mut self.full_name),
+            ("EMailAddress", &mut self.email_address),
+            ("FunctionRights", &mut self.function_rights, ARRAY_OF_STRING),
+            ("EjUserId", &mut self.ej_user_id),
+            ("EjAccessLevel", &mut self.ej_access_level),
+            ("EjUserStatus", &mut self.ej_user_status),
+            (
+                "ProvidedCredentials",
+                &mut self.provided_credentials,
+                ARRAY_OF_PROVIDED_CREDENTIAL,
+            ),
+        ));
+        r.fields((
+            ("SecondaryGroups", &mut self.secondary_groups, ARRAY_OF_INT),
+            ("DatabaseContextIdentifier", &mut self.database_context_identifier),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -483,36 +497,42 @@ impl soap::Value for SoPrincipalCarrier {
             database_context_identifier",
             &self.extra,
         );
-        w.value("UserType", &self.user_type);
-        w.value("Associate", &self.associate);
-        w.value("AssociateId", &self.associate_id);
-        w.value("IsPerson", &self.is_person);
-        w.value("PersonId", &self.person_id);
-        w.value("CountryId", &self.country_id);
-        w.value("HomeCountryId", &self.home_country_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("GroupId", &self.group_id);
-        w.value("BusinessId", &self.business_id);
-        w.value("CategoryId", &self.category_id);
-        w.value("ContactOwner", &self.contact_owner);
-        w.value("RoleId", &self.role_id);
-        w.value("RoleName", &self.role_name);
-        w.value("RoleDescription", &self.role_description);
-        w.value("RoleType", &self.role_type);
-        w.array("Licenses", &self.licenses, ARRAY_OF_GRANTED_MODULE_LICENSE);
-        w.value("FullName", &self.full_name);
-        w.value("EMailAddress", &self.email_address);
-        w.array("FunctionRights", &self.function_rights, ARRAY_OF_STRING);
-        w.value("EjUserId", &self.ej_user_id);
-        w.value("EjAccessLevel", &self.ej_access_level);
-        w.value("EjUserStatus", &self.ej_user_status);
-        w.array(
-            "ProvidedCredentials",
-            &self.provided_credentials,
-            ARRAY_OF_PROVIDED_CREDENTIAL,
-        );
-        w.array("SecondaryGroups", &self.secondary_groups, ARRAY_OF_INT);
-        w.value("DatabaseContextIdentifier", &self.database_context_identifier);
+        w.fields((
+            ("UserType", &self.user_type),
+            ("Associate", &self.associate),
+            ("AssociateId", &self.associate_id),
+            ("IsPerson", &self.is_person),
+            ("PersonId", &self.person_id),
+            ("CountryId", &self.country_id),
+            ("HomeCountryId", &self.home_country_id),
+            ("ContactId", &self.contact_id),
+            ("GroupId", &self.group_id),
+            ("BusinessId", &self.business_id),
+            ("CategoryId", &self.category_id),
+            ("ContactOwner", &self.contact_owner),
+        ));
+        w.fields((
+            ("RoleId", &self.role_id),
+            ("RoleName", &self.role_name),
+            ("RoleDescription", &self.role_description),
+            ("RoleType", &self.role_type),
+            ("Licenses", &self.licenses, ARRAY_OF_GRANTED_MODULE_LICENSE),
+            ("FullName", &self.full_name),
+            ("EMailAddress", &self.email_address),
+            ("FunctionRights", &self.function_rights, ARRAY_OF_STRING),
+            ("EjUserId", &self.ej_user_id),
+            ("EjAccessLevel", &self.ej_access_level),
+            ("EjUserStatus", &self.ej_user_status),
+            (
+                "ProvidedCredentials",
+                &self.provided_credentials,
+                ARRAY_OF_PROVIDED_CREDENTIAL,
+            ),
+        ));
+        w.fields((
+            ("SecondaryGroups", &self.secondary_groups, ARRAY_OF_INT),
+            ("DatabaseContextIdentifier", &self.database_context_identifier),
+        ));
     }
 }
 soap::complex!(SoPrincipalCarrier);
@@ -573,32 +593,32 @@ pub struct SoSystemInfoCarrier {
 
 impl soap::Value for SoSystemInfoCarrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("License", &mut self.license);
-        r.value("WarningEnglish", &mut self.warning_english);
-        r.value("WarningResource", &mut self.warning_resource);
-        r.value("BranchName", &mut self.branch_name);
-        r.value("BuildLabel", &mut self.build_label);
-        r.value("AssemblyVersion", &mut self.assembly_version);
-        r.value("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date);
-        r.value("FileVersion", &mut self.file_version);
-        r.value("Description", &mut self.description);
-        r.value("DaysUntilNetServerExpiry", &mut self.days_until_net_server_expiry);
-        r.value("BuildType", &mut self.build_type);
-        r.value("DatabaseVersion", &mut self.database_version);
-        r.value("IsUnicode", &mut self.is_unicode);
-        r.value("CompanyName", &mut self.company_name);
-        r.value("CompanyId", &mut self.company_id);
-        r.value("DatabaseType", &mut self.database_type);
-        r.value("DatabaseMinor", &mut self.database_minor);
-        r.value("DatabaseName", &mut self.database_name);
-        r.value("IsOnTravel", &mut self.is_on_travel);
-        r.value("IsSatellite", &mut self.is_satellite);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("License", &mut self.license),
+            ("WarningEnglish", &mut self.warning_english),
+            ("WarningResource", &mut self.warning_resource),
+            ("BranchName", &mut self.branch_name),
+            ("BuildLabel", &mut self.build_label),
+            ("AssemblyVersion", &mut self.assembly_version),
+            ("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date),
+            ("FileVersion", &mut self.file_version),
+            ("Description", &mut self.description),
+            ("DaysUntilNetServerExpiry", &mut self.days_until_net_server_expiry),
+        ));
+        r.fields((
+            ("BuildType", &mut self.build_type),
+            ("DatabaseVersion", &mut self.database_version),
+            ("IsUnicode", &mut self.is_unicode),
+            ("CompanyName", &mut self.company_name),
+            ("CompanyId", &mut self.company_id),
+            ("DatabaseType", &mut self.database_type),
+            ("DatabaseMinor", &mut self.database_minor),
+            ("DatabaseName", &mut self.database_name),
+            ("IsOnTravel", &mut self.is_on_travel),
+            ("IsSatellite", &mut self.is_satellite),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -612,32 +632,32 @@ impl soap::Value for SoSystemInfoCarrier {
             company_id database_type database_minor database_name is_on_travel is_satellite",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("License", &self.license);
-        w.value("WarningEnglish", &self.warning_english);
-        w.value("WarningResource", &self.warning_resource);
-        w.value("BranchName", &self.branch_name);
-        w.value("BuildLabel", &self.build_label);
-        w.value("AssemblyVersion", &self.assembly_version);
-        w.value("AccumulatedNextCheckDate", &self.accumulated_next_check_date);
-        w.value("FileVersion", &self.file_version);
-        w.value("Description", &self.description);
-        w.value("DaysUntilNetServerExpiry", &self.days_until_net_server_expiry);
-        w.value("BuildType", &self.build_type);
-        w.value("DatabaseVersion", &self.database_version);
-        w.value("IsUnicode", &self.is_unicode);
-        w.value("CompanyName", &self.company_name);
-        w.value("CompanyId", &self.company_id);
-        w.value("DatabaseType", &self.database_type);
-        w.value("DatabaseMinor", &self.database_minor);
-        w.value("DatabaseName", &self.database_name);
-        w.value("IsOnTravel", &self.is_on_travel);
-        w.value("IsSatellite", &self.is_satellite);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("License", &self.license),
+            ("WarningEnglish", &self.warning_english),
+            ("WarningResource", &self.warning_resource),
+            ("BranchName", &self.branch_name),
+            ("BuildLabel", &self.build_label),
+            ("AssemblyVersion", &self.assembly_version),
+            ("AccumulatedNextCheckDate", &self.accumulated_next_check_date),
+            ("FileVersion", &self.file_version),
+            ("Description", &self.description),
+            ("DaysUntilNetServerExpiry", &self.days_until_net_server_expiry),
+        ));
+        w.fields((
+            ("BuildType", &self.build_type),
+            ("DatabaseVersion", &self.database_version),
+            ("IsUnicode", &self.is_unicode),
+            ("CompanyName", &self.company_name),
+            ("CompanyId", &self.company_id),
+            ("DatabaseType", &self.database_type),
+            ("DatabaseMinor", &self.database_minor),
+            ("DatabaseName", &self.database_name),
+            ("IsOnTravel", &self.is_on_travel),
+            ("IsSatellite", &self.is_satellite),
+        ));
     }
 }
 soap::complex!(SoSystemInfoCarrier);

@@ -328,13 +328,15 @@ impl soap::Value for GetArchiveList2Args {
             "GetArchiveList2Args",
             "gui_name provider_name sort_order restriction entities page page_size",
         );
-        w.value("GuiName", &self.gui_name);
-        w.value("ProviderName", &self.provider_name);
-        w.value("SortOrder", &self.sort_order);
-        w.value("Restriction", &self.restriction);
-        w.value("Entities", &self.entities);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
+        w.fields((
+            ("GuiName", &self.gui_name),
+            ("ProviderName", &self.provider_name),
+            ("SortOrder", &self.sort_order),
+            ("Restriction", &self.restriction),
+            ("Entities", &self.entities),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+        ));
     }
 }
 soap::arguments!(GetArchiveList2Args);
@@ -366,13 +368,15 @@ impl soap::Value for GetArchiveListArgs {
             "GetArchiveListArgs",
             "gui_name provider_name sort_order restriction entities page page_size",
         );
-        w.value("GuiName", &self.gui_name);
-        w.value("ProviderName", &self.provider_name);
-        w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array("Entities", &self.entities, ARRAY_OF_STRING);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
+        w.fields((
+            ("GuiName", &self.gui_name),
+            ("ProviderName", &self.provider_name),
+            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("Entities", &self.entities, ARRAY_OF_STRING),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+        ));
     }
 }
 soap::arguments!(GetArchiveListArgs);
@@ -404,13 +408,15 @@ impl soap::Value for GetArchiveListByColumns2Args {
             "GetArchiveListByColumns2Args",
             "provider_name columns sort_order restrictions entities page page_size",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.value("Columns", &self.columns);
-        w.value("SortOrder", &self.sort_order);
-        w.value("Restrictions", &self.restrictions);
-        w.value("Entities", &self.entities);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns),
+            ("SortOrder", &self.sort_order),
+            ("Restrictions", &self.restrictions),
+            ("Entities", &self.entities),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumns2Args);
@@ -442,13 +448,15 @@ impl soap::Value for GetArchiveListByColumnsArgs {
             "GetArchiveListByColumnsArgs",
             "provider_name columns sort_order restriction entities page page_size",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array("Entities", &self.entities, ARRAY_OF_STRING);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("Entities", &self.entities, ARRAY_OF_STRING),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsArgs);
@@ -482,14 +490,16 @@ impl soap::Value for GetArchiveListByColumnsWithContext2Args {
             "GetArchiveListByColumnsWithContext2Args",
             "provider_name columns sort_order restriction entities page page_size context",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.value("Columns", &self.columns);
-        w.value("SortOrder", &self.sort_order);
-        w.value("Restriction", &self.restriction);
-        w.value("Entities", &self.entities);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Context", &self.context);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns),
+            ("SortOrder", &self.sort_order),
+            ("Restriction", &self.restriction),
+            ("Entities", &self.entities),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsWithContext2Args);
@@ -523,14 +533,16 @@ impl soap::Value for GetArchiveListByColumnsWithContextArgs {
             "GetArchiveListByColumnsWithContextArgs",
             "provider_name columns sort_order restriction entities page page_size context",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array("Entities", &self.entities, ARRAY_OF_STRING);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Context", &self.context);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("Entities", &self.entities, ARRAY_OF_STRING),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsWithContextArgs);
@@ -564,14 +576,16 @@ impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
             "GetArchiveListByColumnsWithHeader2Args",
             "provider_name columns sort_order restriction entities page page_size options",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.value("Columns", &self.columns);
-        w.value("SortOrder", &self.sort_order);
-        w.value("Restriction", &self.restriction);
-        w.value("Entities", &self.entities);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Options", &self.options);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns),
+            ("SortOrder", &self.sort_order),
+            ("Restriction", &self.restriction),
+            ("Entities", &self.entities),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Options", &self.options),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsWithHeader2Args);
@@ -605,14 +619,16 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
             "GetArchiveListByColumnsWithHeaderArgs",
             "provider_name columns sort_order restriction entities page page_size options",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array("Entities", &self.entities, ARRAY_OF_STRING);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Options", &self.options);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("Entities", &self.entities, ARRAY_OF_STRING),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Options", &self.options),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsWithHeaderArgs);
@@ -648,15 +664,17 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
             "GetArchiveListByColumnsWithHeaderWithContext2Args",
             "provider_name columns sort_order restriction entities page page_size options context",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.value("Columns", &self.columns);
-        w.value("SortOrder", &self.sort_order);
-        w.value("Restriction", &self.restriction);
-        w.value("Entities", &self.entities);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Options", &self.options);
-        w.value("Context", &self.context);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns),
+            ("SortOrder", &self.sort_order),
+            ("Restriction", &self.restriction),
+            ("Entities", &self.entities),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Options", &self.options),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsWithHeaderWithContext2Args);
@@ -692,15 +710,17 @@ impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
             "GetArchiveListByColumnsWithHeaderWithContextArgs",
             "provider_name columns sort_order restriction entities page page_size options context",
         );
-        w.value("ProviderName", &self.provider_name);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array("Entities", &self.entities, ARRAY_OF_STRING);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Options", &self.options);
-        w.value("Context", &self.context);
+        w.fields((
+            ("ProviderName", &self.provider_name),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("Entities", &self.entities, ARRAY_OF_STRING),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Options", &self.options),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetArchiveListByColumnsWithHeaderWithContextArgs);
@@ -734,14 +754,16 @@ impl soap::Value for GetArchiveListWithContext2Args {
             "GetArchiveListWithContext2Args",
             "gui_name provider_name sort_order restriction entities page page_size context",
         );
-        w.value("GuiName", &self.gui_name);
-        w.value("ProviderName", &self.provider_name);
-        w.value("SortOrder", &self.sort_order);
-        w.value("Restriction", &self.restriction);
-        w.value("Entities", &self.entities);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Context", &self.context);
+        w.fields((
+            ("GuiName", &self.gui_name),
+            ("ProviderName", &self.provider_name),
+            ("SortOrder", &self.sort_order),
+            ("Restriction", &self.restriction),
+            ("Entities", &self.entities),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetArchiveListWithContext2Args);
@@ -775,14 +797,16 @@ impl soap::Value for GetArchiveListWithContextArgs {
             "GetArchiveListWithContextArgs",
             "gui_name provider_name sort_order restriction entities page page_size context",
         );
-        w.value("GuiName", &self.gui_name);
-        w.value("ProviderName", &self.provider_name);
-        w.array("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO);
-        w.array("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO);
-        w.array("Entities", &self.entities, ARRAY_OF_STRING);
-        w.value("Page", &self.page);
-        w.value("PageSize", &self.page_size);
-        w.value("Context", &self.context);
+        w.fields((
+            ("GuiName", &self.gui_name),
+            ("ProviderName", &self.provider_name),
+            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
+            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
+            ("Entities", &self.entities, ARRAY_OF_STRING),
+            ("Page", &self.page),
+            ("PageSize", &self.page_size),
+            ("Context", &self.context),
+        ));
     }
 }
 soap::arguments!(GetArchiveListWithContextArgs);
@@ -813,21 +837,19 @@ pub struct ActivityFilter {
 
 impl soap::Value for ActivityFilter {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FromDate", &mut self.from_date);
-        r.value("ToDate", &mut self.to_date);
-        r.array(
-            "AssociateList",
-            &mut self.associate_list,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        r.array("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.array("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FromDate", &mut self.from_date),
+            ("ToDate", &mut self.to_date),
+            (
+                "AssociateList",
+                &mut self.associate_list,
+                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
+            ),
+            ("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -839,21 +861,15 @@ impl soap::Value for ActivityFilter {
             future_date_list",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FromDate", &self.from_date);
-        w.value("ToDate", &self.to_date);
-        w.array(
-            "AssociateList",
-            &self.associate_list,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        w.array("GroupList", &self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.array("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FromDate", &self.from_date),
+            ("ToDate", &self.to_date),
+            ("AssociateList", &self.associate_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("GroupList", &self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM),
+        ));
     }
 }
 soap::complex!(ActivityFilter);
@@ -880,27 +896,25 @@ pub struct ArchiveConfiguration {
 
 impl soap::Value for ArchiveConfiguration {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array(
-            "ArchiveColumnInfo",
-            &mut self.archive_column_info,
-            ARRAY_OF_ARCHIVE_COLUMN_INFO,
-        );
-        r.array(
-            "ArchiveEntityInfo",
-            &mut self.archive_entity_info,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        r.array(
-            "ArchiveOrderByInfo",
-            &mut self.archive_order_by_info,
-            ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            (
+                "ArchiveColumnInfo",
+                &mut self.archive_column_info,
+                ARRAY_OF_ARCHIVE_COLUMN_INFO,
+            ),
+            (
+                "ArchiveEntityInfo",
+                &mut self.archive_entity_info,
+                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
+            ),
+            (
+                "ArchiveOrderByInfo",
+                &mut self.archive_order_by_info,
+                ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -912,27 +926,25 @@ impl soap::Value for ArchiveConfiguration {
             archive_order_by_info",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array(
-            "ArchiveColumnInfo",
-            &self.archive_column_info,
-            ARRAY_OF_ARCHIVE_COLUMN_INFO,
-        );
-        w.array(
-            "ArchiveEntityInfo",
-            &self.archive_entity_info,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        w.array(
-            "ArchiveOrderByInfo",
-            &self.archive_order_by_info,
-            ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            (
+                "ArchiveColumnInfo",
+                &self.archive_column_info,
+                ARRAY_OF_ARCHIVE_COLUMN_INFO,
+            ),
+            (
+                "ArchiveEntityInfo",
+                &self.archive_entity_info,
+                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
+            ),
+            (
+                "ArchiveOrderByInfo",
+                &self.archive_order_by_info,
+                ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
+            ),
+        ));
     }
 }
 soap::complex!(ArchiveConfiguration);

@@ -351,25 +351,25 @@ pub struct BlobEntity {
 
 impl soap::Value for BlobEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("BlobId", &mut self.blob_id);
-        r.value("BlobSize", &mut self.blob_size);
-        r.value("Description", &mut self.description);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("IsEncrypted", &mut self.is_encrypted);
-        r.value("IsZipped", &mut self.is_zipped);
-        r.value("MimeType", &mut self.mime_type);
-        r.value("OriginalSize", &mut self.original_size);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("ConceptualType", &mut self.conceptual_type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("BlobId", &mut self.blob_id),
+            ("BlobSize", &mut self.blob_size),
+            ("Description", &mut self.description),
+            ("ExtraInfo", &mut self.extra_info),
+            ("IsEncrypted", &mut self.is_encrypted),
+            ("IsZipped", &mut self.is_zipped),
+            ("MimeType", &mut self.mime_type),
+            ("OriginalSize", &mut self.original_size),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+        ));
+        r.fields((
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("ConceptualType", &mut self.conceptual_type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -382,25 +382,25 @@ impl soap::Value for BlobEntity {
             conceptual_type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("BlobId", &self.blob_id);
-        w.value("BlobSize", &self.blob_size);
-        w.value("Description", &self.description);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("IsEncrypted", &self.is_encrypted);
-        w.value("IsZipped", &self.is_zipped);
-        w.value("MimeType", &self.mime_type);
-        w.value("OriginalSize", &self.original_size);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("ConceptualType", &self.conceptual_type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("BlobId", &self.blob_id),
+            ("BlobSize", &self.blob_size),
+            ("Description", &self.description),
+            ("ExtraInfo", &self.extra_info),
+            ("IsEncrypted", &self.is_encrypted),
+            ("IsZipped", &self.is_zipped),
+            ("MimeType", &self.mime_type),
+            ("OriginalSize", &self.original_size),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+        ));
+        w.fields((
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("ConceptualType", &self.conceptual_type),
+        ));
     }
 }
 soap::complex!(BlobEntity);

@@ -161,19 +161,17 @@ pub struct ControlInfo {
 
 impl soap::Value for ControlInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Type", &mut self.r#type);
-        r.value("Label", &mut self.label);
-        r.value("Dimension", &mut self.dimension);
-        r.value("ListProviderName", &mut self.list_provider_name);
-        r.value("ListProviderExtraInfo", &mut self.list_provider_extra_info);
-        r.value("ListProviderPrimaryKeyName", &mut self.list_provider_primary_key_name);
-        r.value("ListLeadText", &mut self.list_lead_text);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &mut self.r#type),
+            ("Label", &mut self.label),
+            ("Dimension", &mut self.dimension),
+            ("ListProviderName", &mut self.list_provider_name),
+            ("ListProviderExtraInfo", &mut self.list_provider_extra_info),
+            ("ListProviderPrimaryKeyName", &mut self.list_provider_primary_key_name),
+            ("ListLeadText", &mut self.list_lead_text),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -185,19 +183,17 @@ impl soap::Value for ControlInfo {
             list_provider_extra_info list_provider_primary_key_name list_lead_text",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Type", &self.r#type);
-        w.value("Label", &self.label);
-        w.value("Dimension", &self.dimension);
-        w.value("ListProviderName", &self.list_provider_name);
-        w.value("ListProviderExtraInfo", &self.list_provider_extra_info);
-        w.value("ListProviderPrimaryKeyName", &self.list_provider_primary_key_name);
-        w.value("ListLeadText", &self.list_lead_text);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &self.r#type),
+            ("Label", &self.label),
+            ("Dimension", &self.dimension),
+            ("ListProviderName", &self.list_provider_name),
+            ("ListProviderExtraInfo", &self.list_provider_extra_info),
+            ("ListProviderPrimaryKeyName", &self.list_provider_primary_key_name),
+            ("ListLeadText", &self.list_lead_text),
+        ));
     }
 }
 soap::complex!(ControlInfo);
@@ -248,26 +244,30 @@ pub struct FieldValueInfo {
 
 impl soap::Value for FieldValueInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("CanSupportMultiUse", &mut self.can_support_multi_use);
-        r.value("DefaultShowInGui", &mut self.default_show_in_gui);
-        r.value("DefaultShowInSelector", &mut self.default_show_in_selector);
-        r.value("IsActive", &mut self.is_active);
-        r.value("Key", &mut self.key);
-        r.value("ValueType", &mut self.value_type);
-        r.value("Mandatory", &mut self.mandatory);
-        r.value("EncodedDisplayName", &mut self.encoded_display_name);
-        r.value("EncodedDisplayDescription", &mut self.encoded_display_description);
-        r.value("IconHint", &mut self.icon_hint);
-        r.array("ControlInfos", &mut self.control_infos, ARRAY_OF_CONTROL_INFO);
-        r.value("EncodedDataCaption", &mut self.encoded_data_caption);
-        r.value(
-            "EncodedDataCaptionDescription",
-            &mut self.encoded_data_caption_description,
-        );
-        r.value("CurrentOperationType", &mut self.current_operation_type);
-        r.array("Values", &mut self.values, ARRAY_OF_STRING);
-        r.array("DisplayValues", &mut self.display_values, ARRAY_OF_STRING);
-        r.array("OperationInfos", &mut self.operation_infos, ARRAY_OF_OPERATION_INFO);
+        r.fields((
+            ("CanSupportMultiUse", &mut self.can_support_multi_use),
+            ("DefaultShowInGui", &mut self.default_show_in_gui),
+            ("DefaultShowInSelector", &mut self.default_show_in_selector),
+            ("IsActive", &mut self.is_active),
+            ("Key", &mut self.key),
+            ("ValueType", &mut self.value_type),
+            ("Mandatory", &mut self.mandatory),
+            ("EncodedDisplayName", &mut self.encoded_display_name),
+            ("EncodedDisplayDescription", &mut self.encoded_display_description),
+            ("IconHint", &mut self.icon_hint),
+            ("ControlInfos", &mut self.control_infos, ARRAY_OF_CONTROL_INFO),
+            ("EncodedDataCaption", &mut self.encoded_data_caption),
+        ));
+        r.fields((
+            (
+                "EncodedDataCaptionDescription",
+                &mut self.encoded_data_caption_description,
+            ),
+            ("CurrentOperationType", &mut self.current_operation_type),
+            ("Values", &mut self.values, ARRAY_OF_STRING),
+            ("DisplayValues", &mut self.display_values, ARRAY_OF_STRING),
+            ("OperationInfos", &mut self.operation_infos, ARRAY_OF_OPERATION_INFO),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -281,23 +281,27 @@ impl soap::Value for FieldValueInfo {
             current_operation_type values display_values operation_infos",
             &self.extra,
         );
-        w.value("CanSupportMultiUse", &self.can_support_multi_use);
-        w.value("DefaultShowInGui", &self.default_show_in_gui);
-        w.value("DefaultShowInSelector", &self.default_show_in_selector);
-        w.value("IsActive", &self.is_active);
-        w.value("Key", &self.key);
-        w.value("ValueType", &self.value_type);
-        w.value("Mandatory", &self.mandatory);
-        w.value("EncodedDisplayName", &self.encoded_display_name);
-        w.value("EncodedDisplayDescription", &self.encoded_display_description);
-        w.value("IconHint", &self.icon_hint);
-        w.array("ControlInfos", &self.control_infos, ARRAY_OF_CONTROL_INFO);
-        w.value("EncodedDataCaption", &self.encoded_data_caption);
-        w.value("EncodedDataCaptionDescription", &self.encoded_data_caption_description);
-        w.value("CurrentOperationType", &self.current_operation_type);
-        w.array("Values", &self.values, ARRAY_OF_STRING);
-        w.array("DisplayValues", &self.display_values, ARRAY_OF_STRING);
-        w.array("OperationInfos", &self.operation_infos, ARRAY_OF_OPERATION_INFO);
+        w.fields((
+            ("CanSupportMultiUse", &self.can_support_multi_use),
+            ("DefaultShowInGui", &self.default_show_in_gui),
+            ("DefaultShowInSelector", &self.default_show_in_selector),
+            ("IsActive", &self.is_active),
+            ("Key", &self.key),
+            ("ValueType", &self.value_type),
+            ("Mandatory", &self.mandatory),
+            ("EncodedDisplayName", &self.encoded_display_name),
+            ("EncodedDisplayDescription", &self.encoded_display_description),
+            ("IconHint", &self.icon_hint),
+            ("ControlInfos", &self.control_infos, ARRAY_OF_CONTROL_INFO),
+            ("EncodedDataCaption", &self.encoded_data_caption),
+        ));
+        w.fields((
+            ("EncodedDataCaptionDescription", &self.encoded_data_caption_description),
+            ("CurrentOperationType", &self.current_operation_type),
+            ("Values", &self.values, ARRAY_OF_STRING),
+            ("DisplayValues", &self.display_values, ARRAY_OF_STRING),
+            ("OperationInfos", &self.operation_infos, ARRAY_OF_OPERATION_INFO),
+        ));
     }
 }
 soap::complex!(FieldValueInfo);
@@ -324,15 +328,13 @@ pub struct OperationInfo {
 
 impl soap::Value for OperationInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Key", &mut self.key);
-        r.value("EncodedDisplayName", &mut self.encoded_display_name);
-        r.array("EncodedLeadTexts", &mut self.encoded_lead_texts, ARRAY_OF_STRING);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &mut self.key),
+            ("EncodedDisplayName", &mut self.encoded_display_name),
+            ("EncodedLeadTexts", &mut self.encoded_lead_texts, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -342,15 +344,13 @@ impl soap::Value for OperationInfo {
             "table_right field_properties key encoded_display_name encoded_lead_texts",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Key", &self.key);
-        w.value("EncodedDisplayName", &self.encoded_display_name);
-        w.array("EncodedLeadTexts", &self.encoded_lead_texts, ARRAY_OF_STRING);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &self.key),
+            ("EncodedDisplayName", &self.encoded_display_name),
+            ("EncodedLeadTexts", &self.encoded_lead_texts, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(OperationInfo);

@@ -141,13 +141,11 @@ pub struct ChatSession {
 
 impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ChatSessionId", &mut self.chat_session_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &mut self.chat_session_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -157,13 +155,11 @@ impl soap::Value for ChatSession {
             "table_right field_properties chat_session_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ChatSessionId", &self.chat_session_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &self.chat_session_id),
+        ));
     }
 }
 soap::complex!(ChatSession);
@@ -188,14 +184,12 @@ pub struct CsFeatureToggle {
 
 impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("State", &mut self.state);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("State", &mut self.state),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -205,14 +199,12 @@ impl soap::Value for CsFeatureToggle {
             "table_right field_properties name state",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("State", &self.state);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("State", &self.state),
+        ));
     }
 }
 soap::complex!(CsFeatureToggle);
@@ -239,15 +231,13 @@ pub struct CsSessionKey {
 
 impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Key", &mut self.key);
-        r.value("LoginId", &mut self.login_id);
-        r.value("UserId", &mut self.user_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &mut self.key),
+            ("LoginId", &mut self.login_id),
+            ("UserId", &mut self.user_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -257,15 +247,12 @@ impl soap::Value for CsSessionKey {
             "table_right field_properties key login_id user_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         w.secret("Key", &self.key, soap::Kind::Plain);
-        w.value("LoginId", &self.login_id);
-        w.value("UserId", &self.user_id);
+        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
     }
 }
 soap::complex!(CsSessionKey);
@@ -425,16 +412,14 @@ pub struct SmsConfig {
 
 impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DefaultSmsCountry", &mut self.default_sms_country);
-        r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
-        r.value("NsPluginSender", &mut self.ns_plugin_sender);
-        r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &mut self.default_sms_country),
+            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
+            ("NsPluginSender", &mut self.ns_plugin_sender),
+            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -446,15 +431,13 @@ impl soap::Value for SmsConfig {
             ns_plugin_sender ns_plugin_config",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DefaultSmsCountry", &self.default_sms_country);
-        w.value("NetServerSmsProvider", &self.net_server_sms_provider);
-        w.value("NsPluginSender", &self.ns_plugin_sender);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &self.default_sms_country),
+            ("NetServerSmsProvider", &self.net_server_sms_provider),
+            ("NsPluginSender", &self.ns_plugin_sender),
+        ));
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
@@ -482,15 +465,13 @@ pub struct StatisticsDataSet {
 
 impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -500,15 +481,13 @@ impl soap::Value for StatisticsDataSet {
             "table_right field_properties label values description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.array("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataSet);
@@ -535,15 +514,13 @@ pub struct StatisticsDataValue {
 
 impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.value("Value", &mut self.value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Value", &mut self.value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -553,15 +530,13 @@ impl soap::Value for StatisticsDataValue {
             "table_right field_properties label value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.value("Value", &self.value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Value", &self.value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataValue);

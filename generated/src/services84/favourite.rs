@@ -161,16 +161,14 @@ pub struct Favourite {
 
 impl soap::Value for Favourite {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TableName", &mut self.table_name);
-        r.value("RecordId", &mut self.record_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("ExtraInfo", &mut self.extra_info);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableName", &mut self.table_name),
+            ("RecordId", &mut self.record_id),
+            ("AssociateId", &mut self.associate_id),
+            ("ExtraInfo", &mut self.extra_info),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -180,16 +178,14 @@ impl soap::Value for Favourite {
             "table_right field_properties table_name record_id associate_id extra_info",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TableName", &self.table_name);
-        w.value("RecordId", &self.record_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("ExtraInfo", &self.extra_info);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableName", &self.table_name),
+            ("RecordId", &self.record_id),
+            ("AssociateId", &self.associate_id),
+            ("ExtraInfo", &self.extra_info),
+        ));
     }
 }
 soap::complex!(Favourite);

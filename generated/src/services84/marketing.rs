@@ -142,28 +142,28 @@ pub struct FormEntity {
 
 impl soap::Value for FormEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FormId", &mut self.form_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Config", &mut self.config);
-        r.value("FolderId", &mut self.folder_id);
-        r.value("ScriptId", &mut self.script_id);
-        r.value("ResponseShipmentId", &mut self.response_shipment_id);
-        r.value("Active", &mut self.active);
-        r.value("Expires", &mut self.expires);
-        r.value("MaxSubmits", &mut self.max_submits);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("FolderName", &mut self.folder_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormId", &mut self.form_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Config", &mut self.config),
+            ("FolderId", &mut self.folder_id),
+            ("ScriptId", &mut self.script_id),
+            ("ResponseShipmentId", &mut self.response_shipment_id),
+            ("Active", &mut self.active),
+            ("Expires", &mut self.expires),
+            ("MaxSubmits", &mut self.max_submits),
+        ));
+        r.fields((
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+            ("UpdatedCount", &mut self.updated_count),
+            ("FolderName", &mut self.folder_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -176,28 +176,28 @@ impl soap::Value for FormEntity {
             updated updated_associate_id updated_count folder_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FormId", &self.form_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Config", &self.config);
-        w.value("FolderId", &self.folder_id);
-        w.value("ScriptId", &self.script_id);
-        w.value("ResponseShipmentId", &self.response_shipment_id);
-        w.value("Active", &self.active);
-        w.value("Expires", &self.expires);
-        w.value("MaxSubmits", &self.max_submits);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("FolderName", &self.folder_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormId", &self.form_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Config", &self.config),
+            ("FolderId", &self.folder_id),
+            ("ScriptId", &self.script_id),
+            ("ResponseShipmentId", &self.response_shipment_id),
+            ("Active", &self.active),
+            ("Expires", &self.expires),
+            ("MaxSubmits", &self.max_submits),
+        ));
+        w.fields((
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+            ("UpdatedCount", &self.updated_count),
+            ("FolderName", &self.folder_name),
+        ));
     }
 }
 soap::complex!(FormEntity);
@@ -234,20 +234,18 @@ pub struct FormSubmissionEntity {
 
 impl soap::Value for FormSubmissionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FormSubmissionId", &mut self.form_submission_id);
-        r.value("FormId", &mut self.form_id);
-        r.value("WhenSubmitted", &mut self.when_submitted);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("ResponseShipmentAddrId", &mut self.response_shipment_addr_id);
-        r.value("Response", &mut self.response);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormSubmissionId", &mut self.form_submission_id),
+            ("FormId", &mut self.form_id),
+            ("WhenSubmitted", &mut self.when_submitted),
+            ("ContactId", &mut self.contact_id),
+            ("PersonId", &mut self.person_id),
+            ("EmailAddress", &mut self.email_address),
+            ("ResponseShipmentAddrId", &mut self.response_shipment_addr_id),
+            ("Response", &mut self.response),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -259,20 +257,18 @@ impl soap::Value for FormSubmissionEntity {
             person_id email_address response_shipment_addr_id response",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FormSubmissionId", &self.form_submission_id);
-        w.value("FormId", &self.form_id);
-        w.value("WhenSubmitted", &self.when_submitted);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("EmailAddress", &self.email_address);
-        w.value("ResponseShipmentAddrId", &self.response_shipment_addr_id);
-        w.value("Response", &self.response);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormSubmissionId", &self.form_submission_id),
+            ("FormId", &self.form_id),
+            ("WhenSubmitted", &self.when_submitted),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("EmailAddress", &self.email_address),
+            ("ResponseShipmentAddrId", &self.response_shipment_addr_id),
+            ("Response", &self.response),
+        ));
     }
 }
 soap::complex!(FormSubmissionEntity);

@@ -121,23 +121,21 @@ pub struct RefCountEntity {
 
 impl soap::Value for RefCountEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("RefCountsId", &mut self.ref_counts_id);
-        r.value("Field", &mut self.field);
-        r.value("RecordId", &mut self.record_id);
-        r.array("SuggestedRecords", &mut self.suggested_records, ARRAY_OF_MDO_LIST_ITEM);
-        r.value("CurrentValue", &mut self.current_value);
-        r.value("TravelPrefix", &mut self.travel_prefix);
-        r.value("SatPrefix", &mut self.sat_prefix);
-        r.value("Allocate", &mut self.allocate);
-        r.value("Unique", &mut self.unique);
-        r.value("ReadOnly", &mut self.read_only);
-        r.value("AllowBlank", &mut self.allow_blank);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RefCountsId", &mut self.ref_counts_id),
+            ("Field", &mut self.field),
+            ("RecordId", &mut self.record_id),
+            ("SuggestedRecords", &mut self.suggested_records, ARRAY_OF_MDO_LIST_ITEM),
+            ("CurrentValue", &mut self.current_value),
+            ("TravelPrefix", &mut self.travel_prefix),
+            ("SatPrefix", &mut self.sat_prefix),
+            ("Allocate", &mut self.allocate),
+            ("Unique", &mut self.unique),
+            ("ReadOnly", &mut self.read_only),
+        ));
+        r.fields(("AllowBlank", &mut self.allow_blank));
         r.extra(&mut self.extra);
     }
 
@@ -149,23 +147,21 @@ impl soap::Value for RefCountEntity {
             current_value travel_prefix sat_prefix allocate unique read_only allow_blank",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("RefCountsId", &self.ref_counts_id);
-        w.value("Field", &self.field);
-        w.value("RecordId", &self.record_id);
-        w.array("SuggestedRecords", &self.suggested_records, ARRAY_OF_MDO_LIST_ITEM);
-        w.value("CurrentValue", &self.current_value);
-        w.value("TravelPrefix", &self.travel_prefix);
-        w.value("SatPrefix", &self.sat_prefix);
-        w.value("Allocate", &self.allocate);
-        w.value("Unique", &self.unique);
-        w.value("ReadOnly", &self.read_only);
-        w.value("AllowBlank", &self.allow_blank);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RefCountsId", &self.ref_counts_id),
+            ("Field", &self.field),
+            ("RecordId", &self.record_id),
+            ("SuggestedRecords", &self.suggested_records, ARRAY_OF_MDO_LIST_ITEM),
+            ("CurrentValue", &self.current_value),
+            ("TravelPrefix", &self.travel_prefix),
+            ("SatPrefix", &self.sat_prefix),
+            ("Allocate", &self.allocate),
+            ("Unique", &self.unique),
+            ("ReadOnly", &self.read_only),
+        ));
+        w.fields(("AllowBlank", &self.allow_blank));
     }
 }
 soap::complex!(RefCountEntity);

@@ -172,26 +172,26 @@ pub struct StatusMonitor {
 
 impl soap::Value for StatusMonitor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("OwnerTable", &mut self.owner_table);
-        r.value("Rank", &mut self.rank);
-        r.value("DefaultTask", &mut self.default_task);
-        r.value("DefaultTaskText", &mut self.default_task_text);
-        r.value("IsVisual", &mut self.is_visual);
-        r.value("LastGenerated", &mut self.last_generated);
-        r.value("Description", &mut self.description);
-        r.value("Name", &mut self.name);
-        r.value("StatusMonitorId", &mut self.status_monitor_id);
-        r.value("PictureId", &mut self.picture_id);
-        r.value("NeedsUpdate", &mut self.needs_update);
-        r.value("Deleted", &mut self.deleted);
-        r.value("NumMatches", &mut self.num_matches);
-        r.value("NumNeedUpdate", &mut self.num_need_update);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerTable", &mut self.owner_table),
+            ("Rank", &mut self.rank),
+            ("DefaultTask", &mut self.default_task),
+            ("DefaultTaskText", &mut self.default_task_text),
+            ("IsVisual", &mut self.is_visual),
+            ("LastGenerated", &mut self.last_generated),
+            ("Description", &mut self.description),
+            ("Name", &mut self.name),
+            ("StatusMonitorId", &mut self.status_monitor_id),
+            ("PictureId", &mut self.picture_id),
+        ));
+        r.fields((
+            ("NeedsUpdate", &mut self.needs_update),
+            ("Deleted", &mut self.deleted),
+            ("NumMatches", &mut self.num_matches),
+            ("NumNeedUpdate", &mut self.num_need_update),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -204,26 +204,26 @@ impl soap::Value for StatusMonitor {
             deleted num_matches num_need_update",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("OwnerTable", &self.owner_table);
-        w.value("Rank", &self.rank);
-        w.value("DefaultTask", &self.default_task);
-        w.value("DefaultTaskText", &self.default_task_text);
-        w.value("IsVisual", &self.is_visual);
-        w.value("LastGenerated", &self.last_generated);
-        w.value("Description", &self.description);
-        w.value("Name", &self.name);
-        w.value("StatusMonitorId", &self.status_monitor_id);
-        w.value("PictureId", &self.picture_id);
-        w.value("NeedsUpdate", &self.needs_update);
-        w.value("Deleted", &self.deleted);
-        w.value("NumMatches", &self.num_matches);
-        w.value("NumNeedUpdate", &self.num_need_update);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerTable", &self.owner_table),
+            ("Rank", &self.rank),
+            ("DefaultTask", &self.default_task),
+            ("DefaultTaskText", &self.default_task_text),
+            ("IsVisual", &self.is_visual),
+            ("LastGenerated", &self.last_generated),
+            ("Description", &self.description),
+            ("Name", &self.name),
+            ("StatusMonitorId", &self.status_monitor_id),
+            ("PictureId", &self.picture_id),
+        ));
+        w.fields((
+            ("NeedsUpdate", &self.needs_update),
+            ("Deleted", &self.deleted),
+            ("NumMatches", &self.num_matches),
+            ("NumNeedUpdate", &self.num_need_update),
+        ));
     }
 }
 soap::complex!(StatusMonitor);
@@ -250,15 +250,13 @@ pub struct StatusMonitorPeriods {
 
 impl soap::Value for StatusMonitorPeriods {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Period1", &mut self.period1);
-        r.value("Period2", &mut self.period2);
-        r.value("Period3", &mut self.period3);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Period1", &mut self.period1),
+            ("Period2", &mut self.period2),
+            ("Period3", &mut self.period3),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -268,15 +266,13 @@ impl soap::Value for StatusMonitorPeriods {
             "table_right field_properties period1 period2 period3",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Period1", &self.period1);
-        w.value("Period2", &self.period2);
-        w.value("Period3", &self.period3);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Period1", &self.period1),
+            ("Period2", &self.period2),
+            ("Period3", &self.period3),
+        ));
     }
 }
 soap::complex!(StatusMonitorPeriods);

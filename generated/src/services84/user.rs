@@ -882,12 +882,14 @@ impl soap::Value for ResolveUserFromInfoArgs {
             "ResolveUserFromInfoArgs",
             "contact_id person_name phone_numbers emails user_type credential",
         );
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonName", &self.person_name);
-        w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
-        w.array("Emails", &self.emails, ARRAY_OF_STRING);
-        w.value("UserType", &self.user_type);
-        w.value("Credential", &self.credential);
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("PersonName", &self.person_name),
+            ("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING),
+            ("Emails", &self.emails, ARRAY_OF_STRING),
+            ("UserType", &self.user_type),
+            ("Credential", &self.credential),
+        ));
     }
 }
 soap::arguments!(ResolveUserFromInfoArgs);
@@ -917,12 +919,13 @@ impl soap::Value for SetExternalUserInfoArgs {
             "SetExternalUserInfoArgs",
             "associate_id user_name password is_active role_id external_user_info_modification",
         );
-        w.value("AssociateId", &self.associate_id);
-        w.value("UserName", &self.user_name);
+        w.fields((("AssociateId", &self.associate_id), ("UserName", &self.user_name)));
         w.secret("Password", &self.password, soap::Kind::Plain);
-        w.value("IsActive", &self.is_active);
-        w.value("RoleId", &self.role_id);
-        w.value("ExternalUserInfoModification", &self.external_user_info_modification);
+        w.fields((
+            ("IsActive", &self.is_active),
+            ("RoleId", &self.role_id),
+            ("ExternalUserInfoModification", &self.external_user_info_modification),
+        ));
     }
 }
 soap::arguments!(SetExternalUserInfoArgs);
@@ -949,15 +952,13 @@ pub struct Credential {
 
 impl soap::Value for Credential {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Type", &mut self.r#type);
-        r.value("Value", &mut self.value);
-        r.value("DisplayValue", &mut self.display_value);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &mut self.r#type),
+            ("Value", &mut self.value),
+            ("DisplayValue", &mut self.display_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -967,15 +968,13 @@ impl soap::Value for Credential {
             "table_right field_properties type value display_value",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Type", &self.r#type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &self.r#type),
+        ));
         w.secret("Value", &self.value, soap::Kind::Plain);
-        w.value("DisplayValue", &self.display_value);
+        w.fields(("DisplayValue", &self.display_value));
     }
 }
 soap::complex!(Credential);
@@ -1044,17 +1043,15 @@ pub struct CredentialType {
 
 impl soap::Value for CredentialType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DisplayType", &mut self.display_type);
-        r.value("Type", &mut self.r#type);
-        r.value("Description", &mut self.description);
-        r.value("ValueControl", &mut self.value_control);
-        r.value("CanCreatePerson", &mut self.can_create_person);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayType", &mut self.display_type),
+            ("Type", &mut self.r#type),
+            ("Description", &mut self.description),
+            ("ValueControl", &mut self.value_control),
+            ("CanCreatePerson", &mut self.can_create_person),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1066,17 +1063,15 @@ impl soap::Value for CredentialType {
             can_create_person",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DisplayType", &self.display_type);
-        w.value("Type", &self.r#type);
-        w.value("Description", &self.description);
-        w.value("ValueControl", &self.value_control);
-        w.value("CanCreatePerson", &self.can_create_person);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayType", &self.display_type),
+            ("Type", &self.r#type),
+            ("Description", &self.description),
+            ("ValueControl", &self.value_control),
+            ("CanCreatePerson", &self.can_create_person),
+        ));
     }
 }
 soap::complex!(CredentialType);
@@ -1105,16 +1100,14 @@ pub struct CredentialUser {
 
 impl soap::Value for CredentialUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("DisplayValue", &mut self.display_value);
-        r.array("Columns", &mut self.columns, ARRAY_OF_STRING);
-        r.value("CanCreatePerson", &mut self.can_create_person);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("DisplayValue", &mut self.display_value),
+            ("Columns", &mut self.columns, ARRAY_OF_STRING),
+            ("CanCreatePerson", &mut self.can_create_person),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1124,16 +1117,16 @@ impl soap::Value for CredentialUser {
             "table_right field_properties value display_value columns can_create_person",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         w.secret("Value", &self.value, soap::Kind::Plain);
-        w.value("DisplayValue", &self.display_value);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.value("CanCreatePerson", &self.can_create_person);
+        w.fields((
+            ("DisplayValue", &self.display_value),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("CanCreatePerson", &self.can_create_person),
+        ));
     }
 }
 soap::complex!(CredentialUser);
@@ -1158,14 +1151,12 @@ pub struct CredentialsGroup {
 
 impl soap::Value for CredentialsGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("DisplayName", &mut self.display_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("DisplayName", &mut self.display_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1175,14 +1166,12 @@ impl soap::Value for CredentialsGroup {
             "table_right field_properties name display_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("DisplayName", &self.display_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("DisplayName", &self.display_name),
+        ));
     }
 }
 soap::complex!(CredentialsGroup);
@@ -1207,14 +1196,12 @@ pub struct CredentialsGroupUsers {
 
 impl soap::Value for CredentialsGroupUsers {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("Headings", &mut self.headings, ARRAY_OF_STRING);
-        r.array("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Headings", &mut self.headings, ARRAY_OF_STRING),
+            ("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1224,14 +1211,12 @@ impl soap::Value for CredentialsGroupUsers {
             "table_right field_properties headings users",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("Headings", &self.headings, ARRAY_OF_STRING);
-        w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Headings", &self.headings, ARRAY_OF_STRING),
+            ("Users", &self.users, ARRAY_OF_CREDENTIAL_USER),
+        ));
     }
 }
 soap::complex!(CredentialsGroupUsers);
@@ -1256,14 +1241,12 @@ pub struct DataRight {
 
 impl soap::Value for DataRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1273,14 +1256,12 @@ impl soap::Value for DataRight {
             "table_right field_properties value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Value", &self.value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &self.value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(DataRight);
@@ -1307,15 +1288,13 @@ pub struct DataRights {
 
 impl soap::Value for DataRights {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER);
-        r.array("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME);
-        r.array("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER),
+            ("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME),
+            ("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1325,15 +1304,13 @@ impl soap::Value for DataRights {
             "table_right field_properties columns_info rows_info rights",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("ColumnsInfo", &self.columns_info, ARRAY_OF_RELATION_TO_OWNER);
-        w.array("RowsInfo", &self.rows_info, ARRAY_OF_ENTITY_NAME);
-        w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ColumnsInfo", &self.columns_info, ARRAY_OF_RELATION_TO_OWNER),
+            ("RowsInfo", &self.rows_info, ARRAY_OF_ENTITY_NAME),
+            ("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT),
+        ));
     }
 }
 soap::complex!(DataRights);
@@ -1358,14 +1335,12 @@ pub struct EntityName {
 
 impl soap::Value for EntityName {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TableName", &mut self.table_name);
-        r.value("TableDescription", &mut self.table_description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableName", &mut self.table_name),
+            ("TableDescription", &mut self.table_description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1375,14 +1350,12 @@ impl soap::Value for EntityName {
             "table_right field_properties table_name table_description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TableName", &self.table_name);
-        w.value("TableDescription", &self.table_description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableName", &self.table_name),
+            ("TableDescription", &self.table_description),
+        ));
     }
 }
 soap::complex!(EntityName);
@@ -1450,15 +1423,13 @@ pub struct RelationToOwner {
 
 impl soap::Value for RelationToOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1468,15 +1439,13 @@ impl soap::Value for RelationToOwner {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(RelationToOwner);
@@ -1501,14 +1470,12 @@ pub struct ResolvedUser {
 
 impl soap::Value for ResolvedUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("User", &mut self.user);
-        r.value("PersonCreated", &mut self.person_created);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("User", &mut self.user),
+            ("PersonCreated", &mut self.person_created),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1518,14 +1485,12 @@ impl soap::Value for ResolvedUser {
             "table_right field_properties user person_created",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("User", &self.user);
-        w.value("PersonCreated", &self.person_created);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("User", &self.user),
+            ("PersonCreated", &self.person_created),
+        ));
     }
 }
 soap::complex!(ResolvedUser);
@@ -1552,29 +1517,25 @@ pub struct Role {
 
 impl soap::Value for Role {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Role);
@@ -1619,24 +1580,24 @@ pub struct RoleEntity {
 
 impl soap::Value for RoleEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("RoleId", &mut self.role_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("RoleType", &mut self.role_type);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Created", &mut self.created);
-        r.value("UseCategories", &mut self.use_categories);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("DataRights", &mut self.data_rights);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RoleId", &mut self.role_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("RoleType", &mut self.role_type),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Created", &mut self.created),
+            ("UseCategories", &mut self.use_categories),
+            ("CreatedBy", &mut self.created_by),
+            ("Updated", &mut self.updated),
+        ));
+        r.fields((
+            ("UpdatedBy", &mut self.updated_by),
+            ("DataRights", &mut self.data_rights),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1648,24 +1609,21 @@ impl soap::Value for RoleEntity {
             use_categories created_by updated updated_by data_rights",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("RoleId", &self.role_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("RoleType", &self.role_type);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Created", &self.created);
-        w.value("UseCategories", &self.use_categories);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("DataRights", &self.data_rights);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RoleId", &self.role_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("RoleType", &self.role_type),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Created", &self.created),
+            ("UseCategories", &self.use_categories),
+            ("CreatedBy", &self.created_by),
+            ("Updated", &self.updated),
+        ));
+        w.fields((("UpdatedBy", &self.updated_by), ("DataRights", &self.data_rights)));
     }
 }
 soap::complex!(RoleEntity);
@@ -1757,18 +1715,16 @@ pub struct UntrustedCredentials {
 
 impl soap::Value for UntrustedCredentials {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ValidFrom", &mut self.valid_from);
-        r.value("ValidTo", &mut self.valid_to);
-        r.value("Comment", &mut self.comment);
-        r.value("SecretValue", &mut self.secret_value);
-        r.value("PublicValue", &mut self.public_value);
-        r.value("IsActive", &mut self.is_active);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ValidFrom", &mut self.valid_from),
+            ("ValidTo", &mut self.valid_to),
+            ("Comment", &mut self.comment),
+            ("SecretValue", &mut self.secret_value),
+            ("PublicValue", &mut self.public_value),
+            ("IsActive", &mut self.is_active),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1780,18 +1736,15 @@ impl soap::Value for UntrustedCredentials {
             is_active",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ValidFrom", &self.valid_from);
-        w.value("ValidTo", &self.valid_to);
-        w.value("Comment", &self.comment);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ValidFrom", &self.valid_from),
+            ("ValidTo", &self.valid_to),
+            ("Comment", &self.comment),
+        ));
         w.secret("SecretValue", &self.secret_value, soap::Kind::Plain);
-        w.value("PublicValue", &self.public_value);
-        w.value("IsActive", &self.is_active);
+        w.fields((("PublicValue", &self.public_value), ("IsActive", &self.is_active)));
     }
 }
 soap::complex!(UntrustedCredentials);
@@ -1846,29 +1799,29 @@ pub struct User {
 
 impl soap::Value for User {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Name", &mut self.name);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.array("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER);
-        r.value("Role", &mut self.role);
-        r.value("UserGroup", &mut self.user_group);
-        r.array("OtherGroups", &mut self.other_groups, ARRAY_OF_USER_GROUP);
-        r.value("Person", &mut self.person);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Lastlogin", &mut self.lastlogin);
-        r.value("Lastlogout", &mut self.lastlogout);
-        r.value("EjUserId", &mut self.ej_user_id);
-        r.value("Type", &mut self.r#type);
-        r.value("IsPersonRetired", &mut self.is_person_retired);
-        r.value("IsOnTravel", &mut self.is_on_travel);
-        r.array("Credentials", &mut self.credentials, ARRAY_OF_CREDENTIAL);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateId", &mut self.associate_id),
+            ("Name", &mut self.name),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER),
+            ("Role", &mut self.role),
+            ("UserGroup", &mut self.user_group),
+            ("OtherGroups", &mut self.other_groups, ARRAY_OF_USER_GROUP),
+            ("Person", &mut self.person),
+            ("Deleted", &mut self.deleted),
+        ));
+        r.fields((
+            ("Lastlogin", &mut self.lastlogin),
+            ("Lastlogout", &mut self.lastlogout),
+            ("EjUserId", &mut self.ej_user_id),
+            ("Type", &mut self.r#type),
+            ("IsPersonRetired", &mut self.is_person_retired),
+            ("IsOnTravel", &mut self.is_on_travel),
+            ("Credentials", &mut self.credentials, ARRAY_OF_CREDENTIAL),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1881,29 +1834,29 @@ impl soap::Value for User {
             is_person_retired is_on_travel credentials",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AssociateId", &self.associate_id);
-        w.value("Name", &self.name);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.array("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER);
-        w.value("Role", &self.role);
-        w.value("UserGroup", &self.user_group);
-        w.array("OtherGroups", &self.other_groups, ARRAY_OF_USER_GROUP);
-        w.value("Person", &self.person);
-        w.value("Deleted", &self.deleted);
-        w.value("Lastlogin", &self.lastlogin);
-        w.value("Lastlogout", &self.lastlogout);
-        w.value("EjUserId", &self.ej_user_id);
-        w.value("Type", &self.r#type);
-        w.value("IsPersonRetired", &self.is_person_retired);
-        w.value("IsOnTravel", &self.is_on_travel);
-        w.array("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateId", &self.associate_id),
+            ("Name", &self.name),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER),
+            ("Role", &self.role),
+            ("UserGroup", &self.user_group),
+            ("OtherGroups", &self.other_groups, ARRAY_OF_USER_GROUP),
+            ("Person", &self.person),
+            ("Deleted", &self.deleted),
+        ));
+        w.fields((
+            ("Lastlogin", &self.lastlogin),
+            ("Lastlogout", &self.lastlogout),
+            ("EjUserId", &self.ej_user_id),
+            ("Type", &self.r#type),
+            ("IsPersonRetired", &self.is_person_retired),
+            ("IsOnTravel", &self.is_on_travel),
+            ("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL),
+        ));
     }
 }
 soap::complex!(User);
@@ -1934,17 +1887,15 @@ pub struct UserGroup {
 
 impl soap::Value for UserGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Id", &mut self.id);
-        r.value("Rank", &mut self.rank);
-        r.value("Deleted", &mut self.deleted);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+            ("Id", &mut self.id),
+            ("Rank", &mut self.rank),
+            ("Deleted", &mut self.deleted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1954,17 +1905,15 @@ impl soap::Value for UserGroup {
             "table_right field_properties value tooltip id rank deleted",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Id", &self.id);
-        w.value("Rank", &self.rank);
-        w.value("Deleted", &self.deleted);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+            ("Id", &self.id),
+            ("Rank", &self.rank),
+            ("Deleted", &self.deleted),
+        ));
     }
 }
 soap::complex!(UserGroup);
@@ -1989,14 +1938,12 @@ pub struct UserValidationResult {
 
 impl soap::Value for UserValidationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Reason", &mut self.reason);
-        r.value("Result", &mut self.result);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Reason", &mut self.reason),
+            ("Result", &mut self.result),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2006,14 +1953,12 @@ impl soap::Value for UserValidationResult {
             "table_right field_properties reason result",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Reason", &self.reason);
-        w.value("Result", &self.result);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Reason", &self.reason),
+            ("Result", &self.result),
+        ));
     }
 }
 soap::complex!(UserValidationResult);

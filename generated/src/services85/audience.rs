@@ -346,19 +346,17 @@ pub struct AudienceConfigParameter {
 
 impl soap::Value for AudienceConfigParameter {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AudienceLayoutId", &mut self.audience_layout_id);
-        r.value("Name", &mut self.name);
-        r.value("Value", &mut self.value);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AudienceLayoutId", &mut self.audience_layout_id),
+            ("Name", &mut self.name),
+            ("Value", &mut self.value),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -370,19 +368,17 @@ impl soap::Value for AudienceConfigParameter {
             created_by updated_by",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AudienceLayoutId", &self.audience_layout_id);
-        w.value("Name", &self.name);
-        w.value("Value", &self.value);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AudienceLayoutId", &self.audience_layout_id),
+            ("Name", &self.name),
+            ("Value", &self.value),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+        ));
     }
 }
 soap::complex!(AudienceConfigParameter);
@@ -417,19 +413,17 @@ pub struct AudienceLayoutEntity {
 
 impl soap::Value for AudienceLayoutEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AudienceLayoutId", &mut self.audience_layout_id);
-        r.value("InstanceLayout", &mut self.instance_layout);
-        r.value("InstanceName", &mut self.instance_name);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AudienceLayoutId", &mut self.audience_layout_id),
+            ("InstanceLayout", &mut self.instance_layout),
+            ("InstanceName", &mut self.instance_name),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -441,19 +435,17 @@ impl soap::Value for AudienceLayoutEntity {
             created_date updated_date created_by updated_by",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AudienceLayoutId", &self.audience_layout_id);
-        w.value("InstanceLayout", &self.instance_layout);
-        w.value("InstanceName", &self.instance_name);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AudienceLayoutId", &self.audience_layout_id),
+            ("InstanceLayout", &self.instance_layout),
+            ("InstanceName", &self.instance_name),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+        ));
     }
 }
 soap::complex!(AudienceLayoutEntity);

@@ -419,26 +419,26 @@ pub struct ContactActivity {
 
 impl soap::Value for ContactActivity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactId", &mut self.contact_id);
-        r.value("Department", &mut self.department);
-        r.value("OrgNr", &mut self.org_nr);
-        r.value("Name", &mut self.name);
-        r.value("URL", &mut self.url);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("Action", &mut self.action);
-        r.value("ActionTime", &mut self.action_time);
-        r.value("Category", &mut self.category);
-        r.value("ActivityPersonName", &mut self.activity_person_name);
-        r.value("ActionId", &mut self.action_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ActivityPersonId", &mut self.activity_person_id);
-        r.value("AssociateId", &mut self.associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &mut self.contact_id),
+            ("Department", &mut self.department),
+            ("OrgNr", &mut self.org_nr),
+            ("Name", &mut self.name),
+            ("URL", &mut self.url),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("Action", &mut self.action),
+            ("ActionTime", &mut self.action_time),
+            ("Category", &mut self.category),
+            ("ActivityPersonName", &mut self.activity_person_name),
+        ));
+        r.fields((
+            ("ActionId", &mut self.action_id),
+            ("PersonId", &mut self.person_id),
+            ("ActivityPersonId", &mut self.activity_person_id),
+            ("AssociateId", &mut self.associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -451,26 +451,26 @@ impl soap::Value for ContactActivity {
             person_id activity_person_id associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactId", &self.contact_id);
-        w.value("Department", &self.department);
-        w.value("OrgNr", &self.org_nr);
-        w.value("Name", &self.name);
-        w.value("URL", &self.url);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("Action", &self.action);
-        w.value("ActionTime", &self.action_time);
-        w.value("Category", &self.category);
-        w.value("ActivityPersonName", &self.activity_person_name);
-        w.value("ActionId", &self.action_id);
-        w.value("PersonId", &self.person_id);
-        w.value("ActivityPersonId", &self.activity_person_id);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &self.contact_id),
+            ("Department", &self.department),
+            ("OrgNr", &self.org_nr),
+            ("Name", &self.name),
+            ("URL", &self.url),
+            ("AssociateFullName", &self.associate_full_name),
+            ("Action", &self.action),
+            ("ActionTime", &self.action_time),
+            ("Category", &self.category),
+            ("ActivityPersonName", &self.activity_person_name),
+        ));
+        w.fields((
+            ("ActionId", &self.action_id),
+            ("PersonId", &self.person_id),
+            ("ActivityPersonId", &self.activity_person_id),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::complex!(ContactActivity);
@@ -573,57 +573,57 @@ pub struct ContactEntity {
 
 impl soap::Value for ContactEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactId", &mut self.contact_id);
-        r.value("Name", &mut self.name);
-        r.value("Department", &mut self.department);
-        r.value("OrgNr", &mut self.org_nr);
-        r.value("Number1", &mut self.number1);
-        r.value("Number2", &mut self.number2);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedDate", &mut self.created_date);
-        r.array("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.array("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("Phones", &mut self.phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Description", &mut self.description);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Associate", &mut self.associate);
-        r.value("Business", &mut self.business);
-        r.value("Category", &mut self.category);
-        r.value("Country", &mut self.country);
-        r.array("Persons", &mut self.persons, ARRAY_OF_PERSON);
-        r.value("NoMailing", &mut self.no_mailing);
-        r.value("Kananame", &mut self.kananame);
-        r.value("Xstop", &mut self.xstop);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("GroupId", &mut self.group_id);
-        r.value("ActiveStatusMonitorId", &mut self.active_status_monitor_id);
-        r.value("SupportAssociate", &mut self.support_associate);
-        r.value("TicketPriority", &mut self.ticket_priority);
-        r.value("CustomerLanguage", &mut self.customer_language);
-        r.value("Deleted", &mut self.deleted);
-        r.value("DbiAgentId", &mut self.dbi_agent_id);
-        r.value("DbiLastSyncronized", &mut self.dbi_last_syncronized);
-        r.value("DbiKey", &mut self.dbi_key);
-        r.value("DbiLastModified", &mut self.dbi_last_modified);
-        r.value("SupportPerson", &mut self.support_person);
-        r.value("Address", &mut self.address);
-        r.value("Source", &mut self.source);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &mut self.contact_id),
+            ("Name", &mut self.name),
+            ("Department", &mut self.department),
+            ("OrgNr", &mut self.org_nr),
+            ("Number1", &mut self.number1),
+            ("Number2", &mut self.number2),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedDate", &mut self.created_date),
+            ("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+        ));
+        r.fields((
+            ("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("Phones", &mut self.phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT),
+            ("Description", &mut self.description),
+            ("UpdatedBy", &mut self.updated_by),
+            ("CreatedBy", &mut self.created_by),
+            ("Associate", &mut self.associate),
+            ("Business", &mut self.business),
+            ("Category", &mut self.category),
+            ("Country", &mut self.country),
+            ("Persons", &mut self.persons, ARRAY_OF_PERSON),
+            ("NoMailing", &mut self.no_mailing),
+        ));
+        r.fields((
+            ("Kananame", &mut self.kananame),
+            ("Xstop", &mut self.xstop),
+            ("ActiveInterests", &mut self.active_interests),
+            ("GroupId", &mut self.group_id),
+            ("ActiveStatusMonitorId", &mut self.active_status_monitor_id),
+            ("SupportAssociate", &mut self.support_associate),
+            ("TicketPriority", &mut self.ticket_priority),
+            ("CustomerLanguage", &mut self.customer_language),
+            ("Deleted", &mut self.deleted),
+            ("DbiAgentId", &mut self.dbi_agent_id),
+            ("DbiLastSyncronized", &mut self.dbi_last_syncronized),
+            ("DbiKey", &mut self.dbi_key),
+        ));
+        r.fields((
+            ("DbiLastModified", &mut self.dbi_last_modified),
+            ("SupportPerson", &mut self.support_person),
+            ("Address", &mut self.address),
+            ("Source", &mut self.source),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -639,53 +639,57 @@ impl soap::Value for ContactEntity {
             support_person address source active_erp_links user_defined_fields extra_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactId", &self.contact_id);
-        w.value("Name", &self.name);
-        w.value("Department", &self.department);
-        w.value("OrgNr", &self.org_nr);
-        w.value("Number1", &self.number1);
-        w.value("Number2", &self.number2);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedDate", &self.created_date);
-        w.array("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.array("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("Phones", &self.phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Description", &self.description);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Associate", &self.associate);
-        w.value("Business", &self.business);
-        w.value("Category", &self.category);
-        w.value("Country", &self.country);
-        w.array("Persons", &self.persons, ARRAY_OF_PERSON);
-        w.value("NoMailing", &self.no_mailing);
-        w.value("Kananame", &self.kananame);
-        w.value("Xstop", &self.xstop);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("GroupId", &self.group_id);
-        w.value("ActiveStatusMonitorId", &self.active_status_monitor_id);
-        w.value("SupportAssociate", &self.support_associate);
-        w.value("TicketPriority", &self.ticket_priority);
-        w.value("CustomerLanguage", &self.customer_language);
-        w.value("Deleted", &self.deleted);
-        w.value("DbiAgentId", &self.dbi_agent_id);
-        w.value("DbiLastSyncronized", &self.dbi_last_syncronized);
-        w.value("DbiKey", &self.dbi_key);
-        w.value("DbiLastModified", &self.dbi_last_modified);
-        w.value("SupportPerson", &self.support_person);
-        w.value("Address", &self.address);
-        w.value("Source", &self.source);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &self.contact_id),
+            ("Name", &self.name),
+            ("Department", &self.department),
+            ("OrgNr", &self.org_nr),
+            ("Number1", &self.number1),
+            ("Number2", &self.number2),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedDate", &self.created_date),
+            ("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+        ));
+        w.fields((
+            ("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("Phones", &self.phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT),
+            ("Description", &self.description),
+            ("UpdatedBy", &self.updated_by),
+            ("CreatedBy", &self.created_by),
+            ("Associate", &self.associate),
+            ("Business", &self.business),
+            ("Category", &self.category),
+            ("Country", &self.country),
+            ("Persons", &self.persons, ARRAY_OF_PERSON),
+            ("NoMailing", &self.no_mailing),
+        ));
+        w.fields((
+            ("Kananame", &self.kananame),
+            ("Xstop", &self.xstop),
+            ("ActiveInterests", &self.active_interests),
+            ("GroupId", &self.group_id),
+            ("ActiveStatusMonitorId", &self.active_status_monitor_id),
+            ("SupportAssociate", &self.support_associate),
+            ("TicketPriority", &self.ticket_priority),
+            ("CustomerLanguage", &self.customer_language),
+            ("Deleted", &self.deleted),
+            ("DbiAgentId", &self.dbi_agent_id),
+            ("DbiLastSyncronized", &self.dbi_last_syncronized),
+            ("DbiKey", &self.dbi_key),
+        ));
+        w.fields((
+            ("DbiLastModified", &self.dbi_last_modified),
+            ("SupportPerson", &self.support_person),
+            ("Address", &self.address),
+            ("Source", &self.source),
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(ContactEntity);

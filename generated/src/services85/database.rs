@@ -58,14 +58,12 @@ pub struct DictionaryStepInformation {
 
 impl soap::Value for DictionaryStepInformation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("StepNumber", &mut self.step_number);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("StepNumber", &mut self.step_number),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -75,14 +73,12 @@ impl soap::Value for DictionaryStepInformation {
             "table_right field_properties name step_number",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("StepNumber", &self.step_number);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("StepNumber", &self.step_number),
+        ));
     }
 }
 soap::complex!(DictionaryStepInformation);

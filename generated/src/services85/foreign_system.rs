@@ -430,12 +430,14 @@ impl soap::Value for DeleteForeignKeyArgs {
             "DeleteForeignKeyArgs",
             "foreign_key application_name device_name device_identifier table_name record_id",
         );
-        w.value("ForeignKey", &self.foreign_key);
-        w.value("ApplicationName", &self.application_name);
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("TableName", &self.table_name);
-        w.value("RecordId", &self.record_id);
+        w.fields((
+            ("ForeignKey", &self.foreign_key),
+            ("ApplicationName", &self.application_name),
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("TableName", &self.table_name),
+            ("RecordId", &self.record_id),
+        ));
     }
 }
 soap::arguments!(DeleteForeignKeyArgs);
@@ -465,12 +467,14 @@ impl soap::Value for DeleteForeignKeyOnNameArgs {
             "DeleteForeignKeyOnNameArgs",
             "application_name device_name device_identifier key_name table_name record_id",
         );
-        w.value("ApplicationName", &self.application_name);
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("KeyName", &self.key_name);
-        w.value("TableName", &self.table_name);
-        w.value("RecordId", &self.record_id);
+        w.fields((
+            ("ApplicationName", &self.application_name),
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("KeyName", &self.key_name),
+            ("TableName", &self.table_name),
+            ("RecordId", &self.record_id),
+        ));
     }
 }
 soap::arguments!(DeleteForeignKeyOnNameArgs);
@@ -500,12 +504,14 @@ impl soap::Value for GetKeyByValueAndIdentifierArgs {
             "GetKeyByValueAndIdentifierArgs",
             "application_name device_name device_identifier key_name key_value table_name",
         );
-        w.value("ApplicationName", &self.application_name);
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("KeyName", &self.key_name);
-        w.value("KeyValue", &self.key_value);
-        w.value("TableName", &self.table_name);
+        w.fields((
+            ("ApplicationName", &self.application_name),
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("KeyName", &self.key_name),
+            ("KeyValue", &self.key_value),
+            ("TableName", &self.table_name),
+        ));
     }
 }
 soap::arguments!(GetKeyByValueAndIdentifierArgs);
@@ -535,12 +541,14 @@ impl soap::Value for GetKeyOnDeviceIdentifierArgs {
             "GetKeyOnDeviceIdentifierArgs",
             "application_name device_name device_identifier key_name table_name record_id",
         );
-        w.value("ApplicationName", &self.application_name);
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("KeyName", &self.key_name);
-        w.value("TableName", &self.table_name);
-        w.value("RecordId", &self.record_id);
+        w.fields((
+            ("ApplicationName", &self.application_name),
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("KeyName", &self.key_name),
+            ("TableName", &self.table_name),
+            ("RecordId", &self.record_id),
+        ));
     }
 }
 soap::arguments!(GetKeyOnDeviceIdentifierArgs);
@@ -570,12 +578,14 @@ impl soap::Value for GetKeyValueOnDeviceIdentifierArgs {
             "GetKeyValueOnDeviceIdentifierArgs",
             "application_name device_name device_identifier key_name table_name record_id",
         );
-        w.value("ApplicationName", &self.application_name);
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("KeyName", &self.key_name);
-        w.value("TableName", &self.table_name);
-        w.value("RecordId", &self.record_id);
+        w.fields((
+            ("ApplicationName", &self.application_name),
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("KeyName", &self.key_name),
+            ("TableName", &self.table_name),
+            ("RecordId", &self.record_id),
+        ));
     }
 }
 soap::arguments!(GetKeyValueOnDeviceIdentifierArgs);
@@ -610,19 +620,17 @@ pub struct ForeignAppEntity {
 
 impl soap::Value for ForeignAppEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ForeignAppId", &mut self.foreign_app_id);
-        r.value("Name", &mut self.name);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.array("Devices", &mut self.devices, ARRAY_OF_FOREIGN_DEVICE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ForeignAppId", &mut self.foreign_app_id),
+            ("Name", &mut self.name),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("Devices", &mut self.devices, ARRAY_OF_FOREIGN_DEVICE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -634,19 +642,17 @@ impl soap::Value for ForeignAppEntity {
             updated_by devices",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ForeignAppId", &self.foreign_app_id);
-        w.value("Name", &self.name);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.array("Devices", &self.devices, ARRAY_OF_FOREIGN_DEVICE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ForeignAppId", &self.foreign_app_id),
+            ("Name", &self.name),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("Devices", &self.devices, ARRAY_OF_FOREIGN_DEVICE),
+        ));
     }
 }
 soap::complex!(ForeignAppEntity);
@@ -685,21 +691,19 @@ pub struct ForeignDevice {
 
 impl soap::Value for ForeignDevice {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ForeignDeviceId", &mut self.foreign_device_id);
-        r.value("Name", &mut self.name);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("DeviceIdentifier", &mut self.device_identifier);
-        r.value("ForeignAppId", &mut self.foreign_app_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ForeignDeviceId", &mut self.foreign_device_id),
+            ("Name", &mut self.name),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("DeviceIdentifier", &mut self.device_identifier),
+            ("ForeignAppId", &mut self.foreign_app_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -711,21 +715,19 @@ impl soap::Value for ForeignDevice {
             associate_full_name created_by updated_by device_identifier foreign_app_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ForeignDeviceId", &self.foreign_device_id);
-        w.value("Name", &self.name);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("ForeignAppId", &self.foreign_app_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ForeignDeviceId", &self.foreign_device_id),
+            ("Name", &self.name),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("AssociateFullName", &self.associate_full_name),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("ForeignAppId", &self.foreign_app_id),
+        ));
     }
 }
 soap::complex!(ForeignDevice);
@@ -762,20 +764,18 @@ pub struct ForeignKey {
 
 impl soap::Value for ForeignKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Key", &mut self.key);
-        r.value("Value", &mut self.value);
-        r.value("RecordId", &mut self.record_id);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("TableName", &mut self.table_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &mut self.key),
+            ("Value", &mut self.value),
+            ("RecordId", &mut self.record_id),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+            ("UpdatedBy", &mut self.updated_by),
+            ("CreatedBy", &mut self.created_by),
+            ("TableName", &mut self.table_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -787,20 +787,18 @@ impl soap::Value for ForeignKey {
             created_by table_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Key", &self.key);
-        w.value("Value", &self.value);
-        w.value("RecordId", &self.record_id);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("CreatedBy", &self.created_by);
-        w.value("TableName", &self.table_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &self.key),
+            ("Value", &self.value),
+            ("RecordId", &self.record_id),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+            ("UpdatedBy", &self.updated_by),
+            ("CreatedBy", &self.created_by),
+            ("TableName", &self.table_name),
+        ));
     }
 }
 soap::complex!(ForeignKey);

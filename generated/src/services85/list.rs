@@ -2445,20 +2445,18 @@ pub struct AmountClassEntity {
 
 impl soap::Value for AmountClassEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AmountClassId", &mut self.amount_class_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Rank", &mut self.rank);
-        r.value("AmountFrom", &mut self.amount_from);
-        r.value("AmountTo", &mut self.amount_to);
-        r.value("Deleted", &mut self.deleted);
-        r.value("CurrencyId", &mut self.currency_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AmountClassId", &mut self.amount_class_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Rank", &mut self.rank),
+            ("AmountFrom", &mut self.amount_from),
+            ("AmountTo", &mut self.amount_to),
+            ("Deleted", &mut self.deleted),
+            ("CurrencyId", &mut self.currency_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2470,20 +2468,18 @@ impl soap::Value for AmountClassEntity {
             deleted currency_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AmountClassId", &self.amount_class_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Rank", &self.rank);
-        w.value("AmountFrom", &self.amount_from);
-        w.value("AmountTo", &self.amount_to);
-        w.value("Deleted", &self.deleted);
-        w.value("CurrencyId", &self.currency_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AmountClassId", &self.amount_class_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Rank", &self.rank),
+            ("AmountFrom", &self.amount_from),
+            ("AmountTo", &self.amount_to),
+            ("Deleted", &self.deleted),
+            ("CurrencyId", &self.currency_id),
+        ));
     }
 }
 soap::complex!(AmountClassEntity);
@@ -2518,19 +2514,17 @@ pub struct CurrencyEntity {
 
 impl soap::Value for CurrencyEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CurrencyId", &mut self.currency_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Rank", &mut self.rank);
-        r.value("Rate", &mut self.rate);
-        r.value("Units", &mut self.units);
-        r.value("Deleted", &mut self.deleted);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CurrencyId", &mut self.currency_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Rank", &mut self.rank),
+            ("Rate", &mut self.rate),
+            ("Units", &mut self.units),
+            ("Deleted", &mut self.deleted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2540,19 +2534,17 @@ impl soap::Value for CurrencyEntity {
             "table_right field_properties currency_id name tooltip rank rate units deleted",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CurrencyId", &self.currency_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Rank", &self.rank);
-        w.value("Rate", &self.rate);
-        w.value("Units", &self.units);
-        w.value("Deleted", &self.deleted);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CurrencyId", &self.currency_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Rank", &self.rank),
+            ("Rate", &self.rate),
+            ("Units", &self.units),
+            ("Deleted", &self.deleted),
+        ));
     }
 }
 soap::complex!(CurrencyEntity);
@@ -2579,15 +2571,13 @@ pub struct DeliveryTerm {
 
 impl soap::Value for DeliveryTerm {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2597,15 +2587,13 @@ impl soap::Value for DeliveryTerm {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(DeliveryTerm);
@@ -2632,15 +2620,13 @@ pub struct DeliveryType {
 
 impl soap::Value for DeliveryType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2650,15 +2636,13 @@ impl soap::Value for DeliveryType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(DeliveryType);
@@ -2685,15 +2669,13 @@ pub struct Department {
 
 impl soap::Value for Department {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2703,15 +2685,13 @@ impl soap::Value for Department {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Department);
@@ -2804,32 +2784,32 @@ pub struct DocumentTemplateEntity {
 
 impl soap::Value for DocumentTemplateEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentTemplateId", &mut self.document_template_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("SaveInDb", &mut self.save_in_db);
-        r.value("Filename", &mut self.filename);
-        r.value("DefaultOref", &mut self.default_oref);
-        r.value("RecordType", &mut self.record_type);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Direction", &mut self.direction);
-        r.value("AutoeventId", &mut self.autoevent_id);
-        r.value("IntentId", &mut self.intent_id);
-        r.value("IsDefaultPublished", &mut self.is_default_published);
-        r.value("Rank", &mut self.rank);
-        r.value("LoadTemplateFromPlugin", &mut self.load_template_from_plugin);
-        r.value("MimeType", &mut self.mime_type);
-        r.value("IsInUseInGuides", &mut self.is_in_use_in_guides);
-        r.value("DocumentTypeKey", &mut self.document_type_key);
-        r.value("QuoteDocType", &mut self.quote_doc_type);
-        r.value("PrivacyDocType", &mut self.privacy_doc_type);
-        r.value("EmailSubject", &mut self.email_subject);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentTemplateId", &mut self.document_template_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("SaveInDb", &mut self.save_in_db),
+            ("Filename", &mut self.filename),
+            ("DefaultOref", &mut self.default_oref),
+            ("RecordType", &mut self.record_type),
+            ("Deleted", &mut self.deleted),
+            ("Direction", &mut self.direction),
+            ("AutoeventId", &mut self.autoevent_id),
+        ));
+        r.fields((
+            ("IntentId", &mut self.intent_id),
+            ("IsDefaultPublished", &mut self.is_default_published),
+            ("Rank", &mut self.rank),
+            ("LoadTemplateFromPlugin", &mut self.load_template_from_plugin),
+            ("MimeType", &mut self.mime_type),
+            ("IsInUseInGuides", &mut self.is_in_use_in_guides),
+            ("DocumentTypeKey", &mut self.document_type_key),
+            ("QuoteDocType", &mut self.quote_doc_type),
+            ("PrivacyDocType", &mut self.privacy_doc_type),
+            ("EmailSubject", &mut self.email_subject),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2843,32 +2823,32 @@ impl soap::Value for DocumentTemplateEntity {
             document_type_key quote_doc_type privacy_doc_type email_subject",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentTemplateId", &self.document_template_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("SaveInDb", &self.save_in_db);
-        w.value("Filename", &self.filename);
-        w.value("DefaultOref", &self.default_oref);
-        w.value("RecordType", &self.record_type);
-        w.value("Deleted", &self.deleted);
-        w.value("Direction", &self.direction);
-        w.value("AutoeventId", &self.autoevent_id);
-        w.value("IntentId", &self.intent_id);
-        w.value("IsDefaultPublished", &self.is_default_published);
-        w.value("Rank", &self.rank);
-        w.value("LoadTemplateFromPlugin", &self.load_template_from_plugin);
-        w.value("MimeType", &self.mime_type);
-        w.value("IsInUseInGuides", &self.is_in_use_in_guides);
-        w.value("DocumentTypeKey", &self.document_type_key);
-        w.value("QuoteDocType", &self.quote_doc_type);
-        w.value("PrivacyDocType", &self.privacy_doc_type);
-        w.value("EmailSubject", &self.email_subject);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentTemplateId", &self.document_template_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("SaveInDb", &self.save_in_db),
+            ("Filename", &self.filename),
+            ("DefaultOref", &self.default_oref),
+            ("RecordType", &self.record_type),
+            ("Deleted", &self.deleted),
+            ("Direction", &self.direction),
+            ("AutoeventId", &self.autoevent_id),
+        ));
+        w.fields((
+            ("IntentId", &self.intent_id),
+            ("IsDefaultPublished", &self.is_default_published),
+            ("Rank", &self.rank),
+            ("LoadTemplateFromPlugin", &self.load_template_from_plugin),
+            ("MimeType", &self.mime_type),
+            ("IsInUseInGuides", &self.is_in_use_in_guides),
+            ("DocumentTypeKey", &self.document_type_key),
+            ("QuoteDocType", &self.quote_doc_type),
+            ("PrivacyDocType", &self.privacy_doc_type),
+            ("EmailSubject", &self.email_subject),
+        ));
     }
 }
 soap::complex!(DocumentTemplateEntity);
@@ -3059,34 +3039,34 @@ pub struct ExtAppEntity {
 
 impl soap::Value for ExtAppEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ExtAppId", &mut self.ext_app_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Filename", &mut self.filename);
-        r.value("Parameters", &mut self.parameters);
-        r.value("Workdir", &mut self.workdir);
-        r.value("ShowState", &mut self.show_state);
-        r.value("VisibleIn", &mut self.visible_in);
-        r.value("OnCentral", &mut self.on_central);
-        r.value("OnSatellite", &mut self.on_satellite);
-        r.value("OnTravel", &mut self.on_travel);
-        r.value("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket);
-        r.value("ShowInMenuBar", &mut self.show_in_menu_bar);
-        r.value("ShowInToolBar", &mut self.show_in_tool_bar);
-        r.value("ShowInAddressBar", &mut self.show_in_address_bar);
-        r.value("ShowInStatusBar", &mut self.show_in_status_bar);
-        r.value("Icon", &mut self.icon);
-        r.value("WaitToFinish", &mut self.wait_to_finish);
-        r.value("ExecuteOnEvent", &mut self.execute_on_event);
-        r.value("Path", &mut self.path);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ExtAppId", &mut self.ext_app_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Filename", &mut self.filename),
+            ("Parameters", &mut self.parameters),
+            ("Workdir", &mut self.workdir),
+            ("ShowState", &mut self.show_state),
+            ("VisibleIn", &mut self.visible_in),
+        ));
+        r.fields((
+            ("OnCentral", &mut self.on_central),
+            ("OnSatellite", &mut self.on_satellite),
+            ("OnTravel", &mut self.on_travel),
+            ("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket),
+            ("ShowInMenuBar", &mut self.show_in_menu_bar),
+            ("ShowInToolBar", &mut self.show_in_tool_bar),
+            ("ShowInAddressBar", &mut self.show_in_address_bar),
+            ("ShowInStatusBar", &mut self.show_in_status_bar),
+            ("Icon", &mut self.icon),
+            ("WaitToFinish", &mut self.wait_to_finish),
+            ("ExecuteOnEvent", &mut self.execute_on_event),
+            ("Path", &mut self.path),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3100,34 +3080,34 @@ impl soap::Value for ExtAppEntity {
             show_in_status_bar icon wait_to_finish execute_on_event path",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ExtAppId", &self.ext_app_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Filename", &self.filename);
-        w.value("Parameters", &self.parameters);
-        w.value("Workdir", &self.workdir);
-        w.value("ShowState", &self.show_state);
-        w.value("VisibleIn", &self.visible_in);
-        w.value("OnCentral", &self.on_central);
-        w.value("OnSatellite", &self.on_satellite);
-        w.value("OnTravel", &self.on_travel);
-        w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
-        w.value("ShowInMenuBar", &self.show_in_menu_bar);
-        w.value("ShowInToolBar", &self.show_in_tool_bar);
-        w.value("ShowInAddressBar", &self.show_in_address_bar);
-        w.value("ShowInStatusBar", &self.show_in_status_bar);
-        w.value("Icon", &self.icon);
-        w.value("WaitToFinish", &self.wait_to_finish);
-        w.value("ExecuteOnEvent", &self.execute_on_event);
-        w.value("Path", &self.path);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ExtAppId", &self.ext_app_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Filename", &self.filename),
+            ("Parameters", &self.parameters),
+            ("Workdir", &self.workdir),
+            ("ShowState", &self.show_state),
+            ("VisibleIn", &self.visible_in),
+        ));
+        w.fields((
+            ("OnCentral", &self.on_central),
+            ("OnSatellite", &self.on_satellite),
+            ("OnTravel", &self.on_travel),
+            ("OnSalesMarketingPocket", &self.on_sales_marketing_pocket),
+            ("ShowInMenuBar", &self.show_in_menu_bar),
+            ("ShowInToolBar", &self.show_in_tool_bar),
+            ("ShowInAddressBar", &self.show_in_address_bar),
+            ("ShowInStatusBar", &self.show_in_status_bar),
+            ("Icon", &self.icon),
+            ("WaitToFinish", &self.wait_to_finish),
+            ("ExecuteOnEvent", &self.execute_on_event),
+            ("Path", &self.path),
+        ));
     }
 }
 soap::complex!(ExtAppEntity);
@@ -3160,18 +3140,16 @@ pub struct HeadingEntity {
 
 impl soap::Value for HeadingEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("HeadingId", &mut self.heading_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("HeadingId", &mut self.heading_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("UdListDefinitionId", &mut self.ud_list_definition_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3183,18 +3161,16 @@ impl soap::Value for HeadingEntity {
             ud_list_definition_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("HeadingId", &self.heading_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("UdListDefinitionId", &self.ud_list_definition_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("HeadingId", &self.heading_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("UdListDefinitionId", &self.ud_list_definition_id),
+        ));
     }
 }
 soap::complex!(HeadingEntity);
@@ -3229,19 +3205,17 @@ pub struct LanguageInfo {
 
 impl soap::Value for LanguageInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("LanguageInfoId", &mut self.language_info_id);
-        r.value("LCID", &mut self.lcid);
-        r.value("EnglishName", &mut self.english_name);
-        r.value("NativeName", &mut self.native_name);
-        r.value("ThreeLetterISOLanguageName", &mut self.three_letter_iso_language_name);
-        r.value("TwoLetterISOLanguageName", &mut self.two_letter_iso_language_name);
-        r.value("IsBuiltIn", &mut self.is_built_in);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LanguageInfoId", &mut self.language_info_id),
+            ("LCID", &mut self.lcid),
+            ("EnglishName", &mut self.english_name),
+            ("NativeName", &mut self.native_name),
+            ("ThreeLetterISOLanguageName", &mut self.three_letter_iso_language_name),
+            ("TwoLetterISOLanguageName", &mut self.two_letter_iso_language_name),
+            ("IsBuiltIn", &mut self.is_built_in),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3253,19 +3227,17 @@ impl soap::Value for LanguageInfo {
             three_letter_iso_language_name two_letter_iso_language_name is_built_in",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("LanguageInfoId", &self.language_info_id);
-        w.value("LCID", &self.lcid);
-        w.value("EnglishName", &self.english_name);
-        w.value("NativeName", &self.native_name);
-        w.value("ThreeLetterISOLanguageName", &self.three_letter_iso_language_name);
-        w.value("TwoLetterISOLanguageName", &self.two_letter_iso_language_name);
-        w.value("IsBuiltIn", &self.is_built_in);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LanguageInfoId", &self.language_info_id),
+            ("LCID", &self.lcid),
+            ("EnglishName", &self.english_name),
+            ("NativeName", &self.native_name),
+            ("ThreeLetterISOLanguageName", &self.three_letter_iso_language_name),
+            ("TwoLetterISOLanguageName", &self.two_letter_iso_language_name),
+            ("IsBuiltIn", &self.is_built_in),
+        ));
     }
 }
 soap::complex!(LanguageInfo);
@@ -3306,22 +3278,20 @@ pub struct ListEntity {
 
 impl soap::Value for ListEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("IsCustomList", &mut self.is_custom_list);
-        r.value("IsMDOList", &mut self.is_mdo_list);
-        r.value("UseGroupsAndHeadings", &mut self.use_groups_and_headings);
-        r.value("ListType", &mut self.list_type);
-        r.value("InUseByUserDefinedFields", &mut self.in_use_by_user_defined_fields);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("IsCustomList", &mut self.is_custom_list),
+            ("IsMDOList", &mut self.is_mdo_list),
+            ("UseGroupsAndHeadings", &mut self.use_groups_and_headings),
+            ("ListType", &mut self.list_type),
+            ("InUseByUserDefinedFields", &mut self.in_use_by_user_defined_fields),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3333,22 +3303,20 @@ impl soap::Value for ListEntity {
             use_groups_and_headings list_type in_use_by_user_defined_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("IsCustomList", &self.is_custom_list);
-        w.value("IsMDOList", &self.is_mdo_list);
-        w.value("UseGroupsAndHeadings", &self.use_groups_and_headings);
-        w.value("ListType", &self.list_type);
-        w.value("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("IsCustomList", &self.is_custom_list),
+            ("IsMDOList", &self.is_mdo_list),
+            ("UseGroupsAndHeadings", &self.use_groups_and_headings),
+            ("ListType", &self.list_type),
+            ("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields),
+        ));
     }
 }
 soap::complex!(ListEntity);
@@ -3381,18 +3349,16 @@ pub struct ListItemEntity {
 
 impl soap::Value for ListItemEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("UdListDefinitionId", &mut self.ud_list_definition_id);
-        r.value("Rank", &mut self.rank);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("UdListDefinitionId", &mut self.ud_list_definition_id),
+            ("Rank", &mut self.rank),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3402,18 +3368,16 @@ impl soap::Value for ListItemEntity {
             "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("UdListDefinitionId", &self.ud_list_definition_id);
-        w.value("Rank", &self.rank);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("UdListDefinitionId", &self.ud_list_definition_id),
+            ("Rank", &self.rank),
+        ));
     }
 }
 soap::complex!(ListItemEntity);
@@ -3446,18 +3410,16 @@ pub struct LocalizedText {
 
 impl soap::Value for LocalizedText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("LanguageId", &mut self.language_id);
-        r.value("ResourceId", &mut self.resource_id);
-        r.value("Text", &mut self.text);
-        r.value("Type", &mut self.r#type);
-        r.value("LocalizedTextId", &mut self.localized_text_id);
-        r.value("IsBuiltIn", &mut self.is_built_in);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LanguageId", &mut self.language_id),
+            ("ResourceId", &mut self.resource_id),
+            ("Text", &mut self.text),
+            ("Type", &mut self.r#type),
+            ("LocalizedTextId", &mut self.localized_text_id),
+            ("IsBuiltIn", &mut self.is_built_in),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3469,18 +3431,16 @@ impl soap::Value for LocalizedText {
             is_built_in",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("LanguageId", &self.language_id);
-        w.value("ResourceId", &self.resource_id);
-        w.value("Text", &self.text);
-        w.value("Type", &self.r#type);
-        w.value("LocalizedTextId", &self.localized_text_id);
-        w.value("IsBuiltIn", &self.is_built_in);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LanguageId", &self.language_id),
+            ("ResourceId", &self.resource_id),
+            ("Text", &self.text),
+            ("Type", &self.r#type),
+            ("LocalizedTextId", &self.localized_text_id),
+            ("IsBuiltIn", &self.is_built_in),
+        ));
     }
 }
 soap::complex!(LocalizedText);
@@ -3606,29 +3566,25 @@ pub struct MrMrs {
 
 impl soap::Value for MrMrs {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(MrMrs);
@@ -3655,15 +3611,13 @@ pub struct PaymentTerm {
 
 impl soap::Value for PaymentTerm {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3673,15 +3627,13 @@ impl soap::Value for PaymentTerm {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(PaymentTerm);
@@ -3708,15 +3660,13 @@ pub struct PaymentType {
 
 impl soap::Value for PaymentType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3726,15 +3676,13 @@ impl soap::Value for PaymentType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(PaymentType);
@@ -3761,15 +3709,13 @@ pub struct ProductCategory {
 
 impl soap::Value for ProductCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3779,15 +3725,13 @@ impl soap::Value for ProductCategory {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProductCategory);
@@ -3814,15 +3758,13 @@ pub struct ProductFamily {
 
 impl soap::Value for ProductFamily {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3832,15 +3774,13 @@ impl soap::Value for ProductFamily {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProductFamily);
@@ -3867,15 +3807,13 @@ pub struct ProductType {
 
 impl soap::Value for ProductType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3885,15 +3823,13 @@ impl soap::Value for ProductType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProductType);
@@ -3934,22 +3870,20 @@ pub struct ProjectTypeEntity {
 
 impl soap::Value for ProjectTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjTypeId", &mut self.proj_type_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Rank", &mut self.rank);
-        r.value("DurationUnit", &mut self.duration_unit);
-        r.value("ProjectDuration", &mut self.project_duration);
-        r.value("Deleted", &mut self.deleted);
-        r.value("HasGuide", &mut self.has_guide);
-        r.value("IsAutoAdvance", &mut self.is_auto_advance);
-        r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjTypeId", &mut self.proj_type_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Rank", &mut self.rank),
+            ("DurationUnit", &mut self.duration_unit),
+            ("ProjectDuration", &mut self.project_duration),
+            ("Deleted", &mut self.deleted),
+            ("HasGuide", &mut self.has_guide),
+            ("IsAutoAdvance", &mut self.is_auto_advance),
+            ("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3961,22 +3895,20 @@ impl soap::Value for ProjectTypeEntity {
             project_duration deleted has_guide is_auto_advance stages",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjTypeId", &self.proj_type_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Rank", &self.rank);
-        w.value("DurationUnit", &self.duration_unit);
-        w.value("ProjectDuration", &self.project_duration);
-        w.value("Deleted", &self.deleted);
-        w.value("HasGuide", &self.has_guide);
-        w.value("IsAutoAdvance", &self.is_auto_advance);
-        w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjTypeId", &self.proj_type_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Rank", &self.rank),
+            ("DurationUnit", &self.duration_unit),
+            ("ProjectDuration", &self.project_duration),
+            ("Deleted", &self.deleted),
+            ("HasGuide", &self.has_guide),
+            ("IsAutoAdvance", &self.is_auto_advance),
+            ("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+        ));
     }
 }
 soap::complex!(ProjectTypeEntity);
@@ -4003,15 +3935,13 @@ pub struct QuickReply {
 
 impl soap::Value for QuickReply {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("QuickReplyId", &mut self.quick_reply_id);
-        r.value("Name", &mut self.name);
-        r.value("HtmlBody", &mut self.html_body);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuickReplyId", &mut self.quick_reply_id),
+            ("Name", &mut self.name),
+            ("HtmlBody", &mut self.html_body),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -4021,15 +3951,13 @@ impl soap::Value for QuickReply {
             "table_right field_properties quick_reply_id name html_body",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("QuickReplyId", &self.quick_reply_id);
-        w.value("Name", &self.name);
-        w.value("HtmlBody", &self.html_body);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("QuickReplyId", &self.quick_reply_id),
+            ("Name", &self.name),
+            ("HtmlBody", &self.html_body),
+        ));
     }
 }
 soap::complex!(QuickReply);
@@ -4066,20 +3994,18 @@ pub struct RelationDefinitionEntity {
 
 impl soap::Value for RelationDefinitionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ReldefId", &mut self.reldef_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("PassiveText", &mut self.passive_text);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Source", &mut self.source);
-        r.value("Destination", &mut self.destination);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReldefId", &mut self.reldef_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("PassiveText", &mut self.passive_text),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Source", &mut self.source),
+            ("Destination", &mut self.destination),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -4091,20 +4017,18 @@ impl soap::Value for RelationDefinitionEntity {
             destination",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ReldefId", &self.reldef_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("PassiveText", &self.passive_text);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Source", &self.source);
-        w.value("Destination", &self.destination);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReldefId", &self.reldef_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("PassiveText", &self.passive_text),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Source", &self.source),
+            ("Destination", &self.destination),
+        ));
     }
 }
 soap::complex!(RelationDefinitionEntity);
@@ -4177,19 +4101,17 @@ pub struct ResourceEntity {
 
 impl soap::Value for ResourceEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ResourceId", &mut self.resource_id);
-        r.value("Name", &mut self.name);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("IsLocation", &mut self.is_location);
-        r.value("LocationAddress", &mut self.location_address);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ResourceId", &mut self.resource_id),
+            ("Name", &mut self.name),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("IsLocation", &mut self.is_location),
+            ("LocationAddress", &mut self.location_address),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -4201,19 +4123,17 @@ impl soap::Value for ResourceEntity {
             location_address",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ResourceId", &self.resource_id);
-        w.value("Name", &self.name);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("IsLocation", &self.is_location);
-        w.value("LocationAddress", &self.location_address);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ResourceId", &self.resource_id),
+            ("Name", &self.name),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("IsLocation", &self.is_location),
+            ("LocationAddress", &self.location_address),
+        ));
     }
 }
 soap::complex!(ResourceEntity);
@@ -4246,18 +4166,16 @@ pub struct SaleStageEntity {
 
 impl soap::Value for SaleStageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SaleStageId", &mut self.sale_stage_id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Probability", &mut self.probability);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleStageId", &mut self.sale_stage_id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+            ("Probability", &mut self.probability),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -4267,18 +4185,16 @@ impl soap::Value for SaleStageEntity {
             "table_right field_properties sale_stage_id value tooltip probability deleted rank",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SaleStageId", &self.sale_stage_id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Probability", &self.probability);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleStageId", &self.sale_stage_id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+            ("Probability", &self.probability),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+        ));
     }
 }
 soap::complex!(SaleStageEntity);
@@ -4343,34 +4259,34 @@ pub struct SaleTypeEntity {
 
 impl soap::Value for SaleTypeEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Rank", &mut self.rank);
-        r.value("DurationUnit", &mut self.duration_unit);
-        r.value("SaleDuration", &mut self.sale_duration);
-        r.value("SaleTypeCatId", &mut self.sale_type_cat_id);
-        r.value("Deleted", &mut self.deleted);
-        r.value("HasGuide", &mut self.has_guide);
-        r.value("HasStakeholders", &mut self.has_stakeholders);
-        r.value("IsAutoAdvance", &mut self.is_auto_advance);
-        r.value("AllowQuoteAlternatives", &mut self.allow_quote_alternatives);
-        r.value("DefaultQuoteValidity", &mut self.default_quote_validity);
-        r.value("QuoteLinesTemplate", &mut self.quote_lines_template);
-        r.value("ConfirmationLinesTemplate", &mut self.confirmation_lines_template);
-        r.value("MaxDiscountPercentSet", &mut self.max_discount_percent_set);
-        r.value("MinEarningPercentSet", &mut self.min_earning_percent_set);
-        r.value("MaxDiscountPercent", &mut self.max_discount_percent);
-        r.value("MinEarningPercent", &mut self.min_earning_percent);
-        r.value("GroupQuoteLinesBy", &mut self.group_quote_lines_by);
-        r.value("SortGroupLinesBy", &mut self.sort_group_lines_by);
-        r.array("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleTypeId", &mut self.sale_type_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Rank", &mut self.rank),
+            ("DurationUnit", &mut self.duration_unit),
+            ("SaleDuration", &mut self.sale_duration),
+            ("SaleTypeCatId", &mut self.sale_type_cat_id),
+            ("Deleted", &mut self.deleted),
+            ("HasGuide", &mut self.has_guide),
+            ("HasStakeholders", &mut self.has_stakeholders),
+        ));
+        r.fields((
+            ("IsAutoAdvance", &mut self.is_auto_advance),
+            ("AllowQuoteAlternatives", &mut self.allow_quote_alternatives),
+            ("DefaultQuoteValidity", &mut self.default_quote_validity),
+            ("QuoteLinesTemplate", &mut self.quote_lines_template),
+            ("ConfirmationLinesTemplate", &mut self.confirmation_lines_template),
+            ("MaxDiscountPercentSet", &mut self.max_discount_percent_set),
+            ("MinEarningPercentSet", &mut self.min_earning_percent_set),
+            ("MaxDiscountPercent", &mut self.max_discount_percent),
+            ("MinEarningPercent", &mut self.min_earning_percent),
+            ("GroupQuoteLinesBy", &mut self.group_quote_lines_by),
+            ("SortGroupLinesBy", &mut self.sort_group_lines_by),
+            ("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -4386,34 +4302,34 @@ impl soap::Value for SaleTypeEntity {
             stages",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Rank", &self.rank);
-        w.value("DurationUnit", &self.duration_unit);
-        w.value("SaleDuration", &self.sale_duration);
-        w.value("SaleTypeCatId", &self.sale_type_cat_id);
-        w.value("Deleted", &self.deleted);
-        w.value("HasGuide", &self.has_guide);
-        w.value("HasStakeholders", &self.has_stakeholders);
-        w.value("IsAutoAdvance", &self.is_auto_advance);
-        w.value("AllowQuoteAlternatives", &self.allow_quote_alternatives);
-        w.value("DefaultQuoteValidity", &self.default_quote_validity);
-        w.value("QuoteLinesTemplate", &self.quote_lines_template);
-        w.value("ConfirmationLinesTemplate", &self.confirmation_lines_template);
-        w.value("MaxDiscountPercentSet", &self.max_discount_percent_set);
-        w.value("MinEarningPercentSet", &self.min_earning_percent_set);
-        w.value("MaxDiscountPercent", &self.max_discount_percent);
-        w.value("MinEarningPercent", &self.min_earning_percent);
-        w.value("GroupQuoteLinesBy", &self.group_quote_lines_by);
-        w.value("SortGroupLinesBy", &self.sort_group_lines_by);
-        w.array("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleTypeId", &self.sale_type_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Rank", &self.rank),
+            ("DurationUnit", &self.duration_unit),
+            ("SaleDuration", &self.sale_duration),
+            ("SaleTypeCatId", &self.sale_type_cat_id),
+            ("Deleted", &self.deleted),
+            ("HasGuide", &self.has_guide),
+            ("HasStakeholders", &self.has_stakeholders),
+        ));
+        w.fields((
+            ("IsAutoAdvance", &self.is_auto_advance),
+            ("AllowQuoteAlternatives", &self.allow_quote_alternatives),
+            ("DefaultQuoteValidity", &self.default_quote_validity),
+            ("QuoteLinesTemplate", &self.quote_lines_template),
+            ("ConfirmationLinesTemplate", &self.confirmation_lines_template),
+            ("MaxDiscountPercentSet", &self.max_discount_percent_set),
+            ("MinEarningPercentSet", &self.min_earning_percent_set),
+            ("MaxDiscountPercent", &self.max_discount_percent),
+            ("MinEarningPercent", &self.min_earning_percent),
+            ("GroupQuoteLinesBy", &self.group_quote_lines_by),
+            ("SortGroupLinesBy", &self.sort_group_lines_by),
+            ("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+        ));
     }
 }
 soap::complex!(SaleTypeEntity);

@@ -76,17 +76,15 @@ pub struct ChatPresence {
 
 impl soap::Value for ChatPresence {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("UserId", &mut self.user_id);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("OngoingChats", &mut self.ongoing_chats);
-        r.value("Present", &mut self.present);
-        r.array("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UserId", &mut self.user_id),
+            ("DisplayName", &mut self.display_name),
+            ("OngoingChats", &mut self.ongoing_chats),
+            ("Present", &mut self.present),
+            ("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -96,17 +94,15 @@ impl soap::Value for ChatPresence {
             "table_right field_properties user_id display_name ongoing_chats present chat_topics",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("UserId", &self.user_id);
-        w.value("DisplayName", &self.display_name);
-        w.value("OngoingChats", &self.ongoing_chats);
-        w.value("Present", &self.present);
-        w.array("ChatTopics", &self.chat_topics, ARRAY_OF_INT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UserId", &self.user_id),
+            ("DisplayName", &self.display_name),
+            ("OngoingChats", &self.ongoing_chats),
+            ("Present", &self.present),
+            ("ChatTopics", &self.chat_topics, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(ChatPresence);

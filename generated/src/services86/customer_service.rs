@@ -211,13 +211,11 @@ pub struct ChatSession {
 
 impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ChatSessionId", &mut self.chat_session_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &mut self.chat_session_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -227,13 +225,11 @@ impl soap::Value for ChatSession {
             "table_right field_properties chat_session_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ChatSessionId", &self.chat_session_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &self.chat_session_id),
+        ));
     }
 }
 soap::complex!(ChatSession);
@@ -258,14 +254,12 @@ pub struct CsFeatureToggle {
 
 impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("State", &mut self.state);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("State", &mut self.state),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -275,14 +269,12 @@ impl soap::Value for CsFeatureToggle {
             "table_right field_properties name state",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("State", &self.state);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("State", &self.state),
+        ));
     }
 }
 soap::complex!(CsFeatureToggle);
@@ -309,15 +301,13 @@ pub struct CsSessionKey {
 
 impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Key", &mut self.key);
-        r.value("LoginId", &mut self.login_id);
-        r.value("UserId", &mut self.user_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &mut self.key),
+            ("LoginId", &mut self.login_id),
+            ("UserId", &mut self.user_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -327,15 +317,12 @@ impl soap::Value for CsSessionKey {
             "table_right field_properties key login_id user_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         w.secret("Key", &self.key, soap::Kind::Plain);
-        w.value("LoginId", &self.login_id);
-        w.value("UserId", &self.user_id);
+        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
     }
 }
 soap::complex!(CsSessionKey);
@@ -495,16 +482,14 @@ pub struct Mailbox {
 
 impl soap::Value for Mailbox {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("MailInFilterId", &mut self.mail_in_filter_id);
-        r.value("Address", &mut self.address);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("PriorityName", &mut self.priority_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &mut self.mail_in_filter_id),
+            ("Address", &mut self.address),
+            ("CategoryName", &mut self.category_name),
+            ("PriorityName", &mut self.priority_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -514,16 +499,14 @@ impl soap::Value for Mailbox {
             "table_right field_properties mail_in_filter_id address category_name priority_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("MailInFilterId", &self.mail_in_filter_id);
-        w.value("Address", &self.address);
-        w.value("CategoryName", &self.category_name);
-        w.value("PriorityName", &self.priority_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &self.mail_in_filter_id),
+            ("Address", &self.address),
+            ("CategoryName", &self.category_name),
+            ("PriorityName", &self.priority_name),
+        ));
     }
 }
 soap::complex!(Mailbox);
@@ -552,16 +535,14 @@ pub struct SmsConfig {
 
 impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DefaultSmsCountry", &mut self.default_sms_country);
-        r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
-        r.value("NsPluginSender", &mut self.ns_plugin_sender);
-        r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &mut self.default_sms_country),
+            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
+            ("NsPluginSender", &mut self.ns_plugin_sender),
+            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -573,15 +554,13 @@ impl soap::Value for SmsConfig {
             ns_plugin_sender ns_plugin_config",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DefaultSmsCountry", &self.default_sms_country);
-        w.value("NetServerSmsProvider", &self.net_server_sms_provider);
-        w.value("NsPluginSender", &self.ns_plugin_sender);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &self.default_sms_country),
+            ("NetServerSmsProvider", &self.net_server_sms_provider),
+            ("NsPluginSender", &self.ns_plugin_sender),
+        ));
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
@@ -609,15 +588,13 @@ pub struct StatisticsDataSet {
 
 impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -627,15 +604,13 @@ impl soap::Value for StatisticsDataSet {
             "table_right field_properties label values description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.array("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataSet);
@@ -662,15 +637,13 @@ pub struct StatisticsDataValue {
 
 impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.value("Value", &mut self.value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Value", &mut self.value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -680,15 +653,13 @@ impl soap::Value for StatisticsDataValue {
             "table_right field_properties label value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.value("Value", &self.value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Value", &self.value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataValue);
@@ -828,20 +799,18 @@ pub struct TicketInfo {
 
 impl soap::Value for TicketInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("PriorityName", &mut self.priority_name);
-        r.value("TicketUrl", &mut self.ticket_url);
-        r.value("PersonName", &mut self.person_name);
-        r.value("ContactName", &mut self.contact_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("OwnerName", &mut self.owner_name),
+            ("CategoryName", &mut self.category_name),
+            ("PriorityName", &mut self.priority_name),
+            ("TicketUrl", &mut self.ticket_url),
+            ("PersonName", &mut self.person_name),
+            ("ContactName", &mut self.contact_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -853,20 +822,18 @@ impl soap::Value for TicketInfo {
             ticket_url person_name contact_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("OwnerName", &self.owner_name);
-        w.value("CategoryName", &self.category_name);
-        w.value("PriorityName", &self.priority_name);
-        w.value("TicketUrl", &self.ticket_url);
-        w.value("PersonName", &self.person_name);
-        w.value("ContactName", &self.contact_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("OwnerName", &self.owner_name),
+            ("CategoryName", &self.category_name),
+            ("PriorityName", &self.priority_name),
+            ("TicketUrl", &self.ticket_url),
+            ("PersonName", &self.person_name),
+            ("ContactName", &self.contact_name),
+        ));
     }
 }
 soap::complex!(TicketInfo);

@@ -122,14 +122,12 @@ pub struct BeginReadFilePartResponse {
 
 impl soap::Value for BeginReadFilePartResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FileName", &mut self.file_name);
-        r.value("Length", &mut self.length);
+        r.fields((("FileName", &mut self.file_name), ("Length", &mut self.length)));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("BeginReadFilePartResponse", "file_name length");
-        w.value("FileName", &self.file_name);
-        w.value("Length", &self.length);
+        w.fields((("FileName", &self.file_name), ("Length", &self.length)));
     }
 }
 soap::complex!(BeginReadFilePartResponse);
@@ -147,14 +145,12 @@ pub struct ReadFilePartResponse {
 
 impl soap::Value for ReadFilePartResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Response", &mut self.response);
-        r.value("Length", &mut self.length);
+        r.fields((("Response", &mut self.response), ("Length", &mut self.length)));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("ReadFilePartResponse", "response length");
-        w.value("Response", &self.response);
-        w.value("Length", &self.length);
+        w.fields((("Response", &self.response), ("Length", &self.length)));
     }
 }
 soap::complex!(ReadFilePartResponse);
@@ -174,16 +170,20 @@ pub struct ReadFileResponse {
 
 impl soap::Value for ReadFileResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FileName", &mut self.file_name);
-        r.value("Length", &mut self.length);
-        r.value("Response", &mut self.response);
+        r.fields((
+            ("FileName", &mut self.file_name),
+            ("Length", &mut self.length),
+            ("Response", &mut self.response),
+        ));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("ReadFileResponse", "file_name length response");
-        w.value("FileName", &self.file_name);
-        w.value("Length", &self.length);
-        w.value("Response", &self.response);
+        w.fields((
+            ("FileName", &self.file_name),
+            ("Length", &self.length),
+            ("Response", &self.response),
+        ));
     }
 }
 soap::complex!(ReadFileResponse);

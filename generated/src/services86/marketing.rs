@@ -151,32 +151,32 @@ pub struct FormEntity {
 
 impl soap::Value for FormEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FormId", &mut self.form_id);
-        r.value("FormKey", &mut self.form_key);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Config", &mut self.config);
-        r.value("FolderId", &mut self.folder_id);
-        r.value("ScriptId", &mut self.script_id);
-        r.value("ResponseShipmentId", &mut self.response_shipment_id);
-        r.value("Active", &mut self.active);
-        r.value("Expires", &mut self.expires);
-        r.value("MaxSubmits", &mut self.max_submits);
-        r.value("Type", &mut self.r#type);
-        r.value("Recipe", &mut self.recipe);
-        r.value("GroupId", &mut self.group_id);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("FolderName", &mut self.folder_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormId", &mut self.form_id),
+            ("FormKey", &mut self.form_key),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Config", &mut self.config),
+            ("FolderId", &mut self.folder_id),
+            ("ScriptId", &mut self.script_id),
+            ("ResponseShipmentId", &mut self.response_shipment_id),
+            ("Active", &mut self.active),
+            ("Expires", &mut self.expires),
+        ));
+        r.fields((
+            ("MaxSubmits", &mut self.max_submits),
+            ("Type", &mut self.r#type),
+            ("Recipe", &mut self.recipe),
+            ("GroupId", &mut self.group_id),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+            ("UpdatedCount", &mut self.updated_count),
+            ("FolderName", &mut self.folder_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -190,32 +190,32 @@ impl soap::Value for FormEntity {
             folder_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FormId", &self.form_id);
-        w.value("FormKey", &self.form_key);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Config", &self.config);
-        w.value("FolderId", &self.folder_id);
-        w.value("ScriptId", &self.script_id);
-        w.value("ResponseShipmentId", &self.response_shipment_id);
-        w.value("Active", &self.active);
-        w.value("Expires", &self.expires);
-        w.value("MaxSubmits", &self.max_submits);
-        w.value("Type", &self.r#type);
-        w.value("Recipe", &self.recipe);
-        w.value("GroupId", &self.group_id);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("FolderName", &self.folder_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormId", &self.form_id),
+            ("FormKey", &self.form_key),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Config", &self.config),
+            ("FolderId", &self.folder_id),
+            ("ScriptId", &self.script_id),
+            ("ResponseShipmentId", &self.response_shipment_id),
+            ("Active", &self.active),
+            ("Expires", &self.expires),
+        ));
+        w.fields((
+            ("MaxSubmits", &self.max_submits),
+            ("Type", &self.r#type),
+            ("Recipe", &self.recipe),
+            ("GroupId", &self.group_id),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+            ("UpdatedCount", &self.updated_count),
+            ("FolderName", &self.folder_name),
+        ));
     }
 }
 soap::complex!(FormEntity);
@@ -256,22 +256,20 @@ pub struct FormSubmissionEntity {
 
 impl soap::Value for FormSubmissionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FormSubmissionId", &mut self.form_submission_id);
-        r.value("FormId", &mut self.form_id);
-        r.value("WhenSubmitted", &mut self.when_submitted);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("ResponseShipmentAddrId", &mut self.response_shipment_addr_id);
-        r.value("Response", &mut self.response);
-        r.value("Status", &mut self.status);
-        r.value("ProcessingLog", &mut self.processing_log);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormSubmissionId", &mut self.form_submission_id),
+            ("FormId", &mut self.form_id),
+            ("WhenSubmitted", &mut self.when_submitted),
+            ("ContactId", &mut self.contact_id),
+            ("PersonId", &mut self.person_id),
+            ("EmailAddress", &mut self.email_address),
+            ("ResponseShipmentAddrId", &mut self.response_shipment_addr_id),
+            ("Response", &mut self.response),
+            ("Status", &mut self.status),
+            ("ProcessingLog", &mut self.processing_log),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -283,22 +281,20 @@ impl soap::Value for FormSubmissionEntity {
             person_id email_address response_shipment_addr_id response status processing_log",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FormSubmissionId", &self.form_submission_id);
-        w.value("FormId", &self.form_id);
-        w.value("WhenSubmitted", &self.when_submitted);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("EmailAddress", &self.email_address);
-        w.value("ResponseShipmentAddrId", &self.response_shipment_addr_id);
-        w.value("Response", &self.response);
-        w.value("Status", &self.status);
-        w.value("ProcessingLog", &self.processing_log);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormSubmissionId", &self.form_submission_id),
+            ("FormId", &self.form_id),
+            ("WhenSubmitted", &self.when_submitted),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("EmailAddress", &self.email_address),
+            ("ResponseShipmentAddrId", &self.response_shipment_addr_id),
+            ("Response", &self.response),
+            ("Status", &self.status),
+            ("ProcessingLog", &self.processing_log),
+        ));
     }
 }
 soap::complex!(FormSubmissionEntity);

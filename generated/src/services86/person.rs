@@ -558,18 +558,16 @@ pub struct ConsentPerson {
 
 impl soap::Value for ConsentPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ConsentPersonId", &mut self.consent_person_id);
-        r.value("ConsentSource", &mut self.consent_source);
-        r.value("LegalBase", &mut self.legal_base);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ConsentPurpose", &mut self.consent_purpose);
-        r.value("Comment", &mut self.comment);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ConsentPersonId", &mut self.consent_person_id),
+            ("ConsentSource", &mut self.consent_source),
+            ("LegalBase", &mut self.legal_base),
+            ("PersonId", &mut self.person_id),
+            ("ConsentPurpose", &mut self.consent_purpose),
+            ("Comment", &mut self.comment),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -581,18 +579,16 @@ impl soap::Value for ConsentPerson {
             consent_purpose comment",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ConsentPersonId", &self.consent_person_id);
-        w.value("ConsentSource", &self.consent_source);
-        w.value("LegalBase", &self.legal_base);
-        w.value("PersonId", &self.person_id);
-        w.value("ConsentPurpose", &self.consent_purpose);
-        w.value("Comment", &self.comment);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ConsentPersonId", &self.consent_person_id),
+            ("ConsentSource", &self.consent_source),
+            ("LegalBase", &self.legal_base),
+            ("PersonId", &self.person_id),
+            ("ConsentPurpose", &self.consent_purpose),
+            ("Comment", &self.comment),
+        ));
     }
 }
 soap::complex!(ConsentPerson);
@@ -617,14 +613,12 @@ pub struct ResolvedPerson {
 
 impl soap::Value for ResolvedPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Person", &mut self.person);
-        r.value("PersonCreated", &mut self.person_created);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Person", &mut self.person),
+            ("PersonCreated", &mut self.person_created),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -634,14 +628,12 @@ impl soap::Value for ResolvedPerson {
             "table_right field_properties person person_created",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Person", &self.person);
-        w.value("PersonCreated", &self.person_created);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Person", &self.person),
+            ("PersonCreated", &self.person_created),
+        ));
     }
 }
 soap::complex!(ResolvedPerson);
@@ -717,16 +709,14 @@ pub struct TemporaryKeyInfo {
 
 impl soap::Value for TemporaryKeyInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Domain", &mut self.domain);
-        r.value("TargetId", &mut self.target_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("IsExpired", &mut self.is_expired);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Domain", &mut self.domain),
+            ("TargetId", &mut self.target_id),
+            ("PersonId", &mut self.person_id),
+            ("IsExpired", &mut self.is_expired),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -736,16 +726,14 @@ impl soap::Value for TemporaryKeyInfo {
             "table_right field_properties domain target_id person_id is_expired",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Domain", &self.domain);
-        w.value("TargetId", &self.target_id);
-        w.value("PersonId", &self.person_id);
-        w.value("IsExpired", &self.is_expired);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Domain", &self.domain),
+            ("TargetId", &self.target_id),
+            ("PersonId", &self.person_id),
+            ("IsExpired", &self.is_expired),
+        ));
     }
 }
 soap::complex!(TemporaryKeyInfo);

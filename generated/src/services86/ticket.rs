@@ -227,51 +227,55 @@ pub struct Ticket {
 
 impl soap::Value for Ticket {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("LastChanged", &mut self.last_changed);
-        r.value("ReadByOwner", &mut self.read_by_owner);
-        r.value("ReadByCustomer", &mut self.read_by_customer);
-        r.value("FirstReadByUser", &mut self.first_read_by_user);
-        r.value("Activate", &mut self.activate);
-        r.value("ClosedAt", &mut self.closed_at);
-        r.value("RepliedAt", &mut self.replied_at);
-        r.value("AlertTimeout", &mut self.alert_timeout);
-        r.value("Deadline", &mut self.deadline);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Author", &mut self.author);
-        r.value("OwnedBy", &mut self.owned_by);
-        r.value("Category", &mut self.category);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Priority", &mut self.priority);
-        r.value("BaseStatus", &mut self.base_status);
-        r.value("TicketStatus", &mut self.ticket_status);
-        r.value("Origin", &mut self.origin);
-        r.value("CustId", &mut self.cust_id);
-        r.value("AlertLevel", &mut self.alert_level);
-        r.value("ConnectId", &mut self.connect_id);
-        r.value("ReadStatus", &mut self.read_status);
-        r.value("TimeToReply", &mut self.time_to_reply);
-        r.value("RealTimeToReply", &mut self.real_time_to_reply);
-        r.value("TimeToClose", &mut self.time_to_close);
-        r.value("RealTimeToClose", &mut self.real_time_to_close);
-        r.value("TimeSpentInternally", &mut self.time_spent_internally);
-        r.value("TimeSpentExternally", &mut self.time_spent_externally);
-        r.value("TimeSpentQueue", &mut self.time_spent_queue);
-        r.value("RealTimeSpentInternally", &mut self.real_time_spent_internally);
-        r.value("RealTimeSpentExternally", &mut self.real_time_spent_externally);
-        r.value("RealTimeSpentQueue", &mut self.real_time_spent_queue);
-        r.value("HasAttachment", &mut self.has_attachment);
-        r.value("NumReplies", &mut self.num_replies);
-        r.value("NumMessages", &mut self.num_messages);
-        r.value("FromAddress", &mut self.from_address);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("CreatedAt", &mut self.created_at),
+            ("LastChanged", &mut self.last_changed),
+            ("ReadByOwner", &mut self.read_by_owner),
+            ("ReadByCustomer", &mut self.read_by_customer),
+            ("FirstReadByUser", &mut self.first_read_by_user),
+            ("Activate", &mut self.activate),
+            ("ClosedAt", &mut self.closed_at),
+            ("RepliedAt", &mut self.replied_at),
+        ));
+        r.fields((
+            ("AlertTimeout", &mut self.alert_timeout),
+            ("Deadline", &mut self.deadline),
+            ("CreatedBy", &mut self.created_by),
+            ("Author", &mut self.author),
+            ("OwnedBy", &mut self.owned_by),
+            ("Category", &mut self.category),
+            ("Slevel", &mut self.slevel),
+            ("Priority", &mut self.priority),
+            ("BaseStatus", &mut self.base_status),
+            ("TicketStatus", &mut self.ticket_status),
+            ("Origin", &mut self.origin),
+            ("CustId", &mut self.cust_id),
+        ));
+        r.fields((
+            ("AlertLevel", &mut self.alert_level),
+            ("ConnectId", &mut self.connect_id),
+            ("ReadStatus", &mut self.read_status),
+            ("TimeToReply", &mut self.time_to_reply),
+            ("RealTimeToReply", &mut self.real_time_to_reply),
+            ("TimeToClose", &mut self.time_to_close),
+            ("RealTimeToClose", &mut self.real_time_to_close),
+            ("TimeSpentInternally", &mut self.time_spent_internally),
+            ("TimeSpentExternally", &mut self.time_spent_externally),
+            ("TimeSpentQueue", &mut self.time_spent_queue),
+            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
+        ));
+        r.fields((
+            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
+            ("HasAttachment", &mut self.has_attachment),
+            ("NumReplies", &mut self.num_replies),
+            ("NumMessages", &mut self.num_messages),
+            ("FromAddress", &mut self.from_address),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -289,51 +293,55 @@ impl soap::Value for Ticket {
             num_messages from_address",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("CreatedAt", &self.created_at);
-        w.value("LastChanged", &self.last_changed);
-        w.value("ReadByOwner", &self.read_by_owner);
-        w.value("ReadByCustomer", &self.read_by_customer);
-        w.value("FirstReadByUser", &self.first_read_by_user);
-        w.value("Activate", &self.activate);
-        w.value("ClosedAt", &self.closed_at);
-        w.value("RepliedAt", &self.replied_at);
-        w.value("AlertTimeout", &self.alert_timeout);
-        w.value("Deadline", &self.deadline);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Author", &self.author);
-        w.value("OwnedBy", &self.owned_by);
-        w.value("Category", &self.category);
-        w.value("Slevel", &self.slevel);
-        w.value("Priority", &self.priority);
-        w.value("BaseStatus", &self.base_status);
-        w.value("TicketStatus", &self.ticket_status);
-        w.value("Origin", &self.origin);
-        w.value("CustId", &self.cust_id);
-        w.value("AlertLevel", &self.alert_level);
-        w.value("ConnectId", &self.connect_id);
-        w.value("ReadStatus", &self.read_status);
-        w.value("TimeToReply", &self.time_to_reply);
-        w.value("RealTimeToReply", &self.real_time_to_reply);
-        w.value("TimeToClose", &self.time_to_close);
-        w.value("RealTimeToClose", &self.real_time_to_close);
-        w.value("TimeSpentInternally", &self.time_spent_internally);
-        w.value("TimeSpentExternally", &self.time_spent_externally);
-        w.value("TimeSpentQueue", &self.time_spent_queue);
-        w.value("RealTimeSpentInternally", &self.real_time_spent_internally);
-        w.value("RealTimeSpentExternally", &self.real_time_spent_externally);
-        w.value("RealTimeSpentQueue", &self.real_time_spent_queue);
-        w.value("HasAttachment", &self.has_attachment);
-        w.value("NumReplies", &self.num_replies);
-        w.value("NumMessages", &self.num_messages);
-        w.value("FromAddress", &self.from_address);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("CreatedAt", &self.created_at),
+            ("LastChanged", &self.last_changed),
+            ("ReadByOwner", &self.read_by_owner),
+            ("ReadByCustomer", &self.read_by_customer),
+            ("FirstReadByUser", &self.first_read_by_user),
+            ("Activate", &self.activate),
+            ("ClosedAt", &self.closed_at),
+            ("RepliedAt", &self.replied_at),
+        ));
+        w.fields((
+            ("AlertTimeout", &self.alert_timeout),
+            ("Deadline", &self.deadline),
+            ("CreatedBy", &self.created_by),
+            ("Author", &self.author),
+            ("OwnedBy", &self.owned_by),
+            ("Category", &self.category),
+            ("Slevel", &self.slevel),
+            ("Priority", &self.priority),
+            ("BaseStatus", &self.base_status),
+            ("TicketStatus", &self.ticket_status),
+            ("Origin", &self.origin),
+            ("CustId", &self.cust_id),
+        ));
+        w.fields((
+            ("AlertLevel", &self.alert_level),
+            ("ConnectId", &self.connect_id),
+            ("ReadStatus", &self.read_status),
+            ("TimeToReply", &self.time_to_reply),
+            ("RealTimeToReply", &self.real_time_to_reply),
+            ("TimeToClose", &self.time_to_close),
+            ("RealTimeToClose", &self.real_time_to_close),
+            ("TimeSpentInternally", &self.time_spent_internally),
+            ("TimeSpentExternally", &self.time_spent_externally),
+            ("TimeSpentQueue", &self.time_spent_queue),
+            ("RealTimeSpentInternally", &self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &self.real_time_spent_externally),
+        ));
+        w.fields((
+            ("RealTimeSpentQueue", &self.real_time_spent_queue),
+            ("HasAttachment", &self.has_attachment),
+            ("NumReplies", &self.num_replies),
+            ("NumMessages", &self.num_messages),
+            ("FromAddress", &self.from_address),
+        ));
     }
 }
 soap::complex!(Ticket);
@@ -436,53 +444,57 @@ pub struct TicketEntity {
 
 impl soap::Value for TicketEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("LastChanged", &mut self.last_changed);
-        r.value("ReadByOwner", &mut self.read_by_owner);
-        r.value("ReadByCustomer", &mut self.read_by_customer);
-        r.value("FirstReadByUser", &mut self.first_read_by_user);
-        r.value("Activate", &mut self.activate);
-        r.value("ClosedAt", &mut self.closed_at);
-        r.value("RepliedAt", &mut self.replied_at);
-        r.value("AlertTimeout", &mut self.alert_timeout);
-        r.value("Deadline", &mut self.deadline);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Author", &mut self.author);
-        r.value("OwnedBy", &mut self.owned_by);
-        r.value("Category", &mut self.category);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Priority", &mut self.priority);
-        r.value("BaseStatus", &mut self.base_status);
-        r.value("Status", &mut self.status);
-        r.value("Origin", &mut self.origin);
-        r.value("Person", &mut self.person);
-        r.value("AlertLevel", &mut self.alert_level);
-        r.value("ConnectId", &mut self.connect_id);
-        r.value("ReadStatus", &mut self.read_status);
-        r.value("TimeToReply", &mut self.time_to_reply);
-        r.value("RealTimeToReply", &mut self.real_time_to_reply);
-        r.value("TimeToClose", &mut self.time_to_close);
-        r.value("RealTimeToClose", &mut self.real_time_to_close);
-        r.value("TimeSpentInternally", &mut self.time_spent_internally);
-        r.value("TimeSpentExternally", &mut self.time_spent_externally);
-        r.value("TimeSpentQueue", &mut self.time_spent_queue);
-        r.value("RealTimeSpentInternally", &mut self.real_time_spent_internally);
-        r.value("RealTimeSpentExternally", &mut self.real_time_spent_externally);
-        r.value("RealTimeSpentQueue", &mut self.real_time_spent_queue);
-        r.value("HasAttachment", &mut self.has_attachment);
-        r.value("NumReplies", &mut self.num_replies);
-        r.value("NumMessages", &mut self.num_messages);
-        r.value("FromAddress", &mut self.from_address);
-        r.array("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE);
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("CreatedAt", &mut self.created_at),
+            ("LastChanged", &mut self.last_changed),
+            ("ReadByOwner", &mut self.read_by_owner),
+            ("ReadByCustomer", &mut self.read_by_customer),
+            ("FirstReadByUser", &mut self.first_read_by_user),
+            ("Activate", &mut self.activate),
+            ("ClosedAt", &mut self.closed_at),
+            ("RepliedAt", &mut self.replied_at),
+        ));
+        r.fields((
+            ("AlertTimeout", &mut self.alert_timeout),
+            ("Deadline", &mut self.deadline),
+            ("CreatedBy", &mut self.created_by),
+            ("Author", &mut self.author),
+            ("OwnedBy", &mut self.owned_by),
+            ("Category", &mut self.category),
+            ("Slevel", &mut self.slevel),
+            ("Priority", &mut self.priority),
+            ("BaseStatus", &mut self.base_status),
+            ("Status", &mut self.status),
+            ("Origin", &mut self.origin),
+            ("Person", &mut self.person),
+        ));
+        r.fields((
+            ("AlertLevel", &mut self.alert_level),
+            ("ConnectId", &mut self.connect_id),
+            ("ReadStatus", &mut self.read_status),
+            ("TimeToReply", &mut self.time_to_reply),
+            ("RealTimeToReply", &mut self.real_time_to_reply),
+            ("TimeToClose", &mut self.time_to_close),
+            ("RealTimeToClose", &mut self.real_time_to_close),
+            ("TimeSpentInternally", &mut self.time_spent_internally),
+            ("TimeSpentExternally", &mut self.time_spent_externally),
+            ("TimeSpentQueue", &mut self.time_spent_queue),
+            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
+        ));
+        r.fields((
+            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
+            ("HasAttachment", &mut self.has_attachment),
+            ("NumReplies", &mut self.num_replies),
+            ("NumMessages", &mut self.num_messages),
+            ("FromAddress", &mut self.from_address),
+            ("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -500,53 +512,57 @@ impl soap::Value for TicketEntity {
             extra_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("CreatedAt", &self.created_at);
-        w.value("LastChanged", &self.last_changed);
-        w.value("ReadByOwner", &self.read_by_owner);
-        w.value("ReadByCustomer", &self.read_by_customer);
-        w.value("FirstReadByUser", &self.first_read_by_user);
-        w.value("Activate", &self.activate);
-        w.value("ClosedAt", &self.closed_at);
-        w.value("RepliedAt", &self.replied_at);
-        w.value("AlertTimeout", &self.alert_timeout);
-        w.value("Deadline", &self.deadline);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Author", &self.author);
-        w.value("OwnedBy", &self.owned_by);
-        w.value("Category", &self.category);
-        w.value("Slevel", &self.slevel);
-        w.value("Priority", &self.priority);
-        w.value("BaseStatus", &self.base_status);
-        w.value("Status", &self.status);
-        w.value("Origin", &self.origin);
-        w.value("Person", &self.person);
-        w.value("AlertLevel", &self.alert_level);
-        w.value("ConnectId", &self.connect_id);
-        w.value("ReadStatus", &self.read_status);
-        w.value("TimeToReply", &self.time_to_reply);
-        w.value("RealTimeToReply", &self.real_time_to_reply);
-        w.value("TimeToClose", &self.time_to_close);
-        w.value("RealTimeToClose", &self.real_time_to_close);
-        w.value("TimeSpentInternally", &self.time_spent_internally);
-        w.value("TimeSpentExternally", &self.time_spent_externally);
-        w.value("TimeSpentQueue", &self.time_spent_queue);
-        w.value("RealTimeSpentInternally", &self.real_time_spent_internally);
-        w.value("RealTimeSpentExternally", &self.real_time_spent_externally);
-        w.value("RealTimeSpentQueue", &self.real_time_spent_queue);
-        w.value("HasAttachment", &self.has_attachment);
-        w.value("NumReplies", &self.num_replies);
-        w.value("NumMessages", &self.num_messages);
-        w.value("FromAddress", &self.from_address);
-        w.array("Messages", &self.messages, ARRAY_OF_TICKET_MESSAGE);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("CreatedAt", &self.created_at),
+            ("LastChanged", &self.last_changed),
+            ("ReadByOwner", &self.read_by_owner),
+            ("ReadByCustomer", &self.read_by_customer),
+            ("FirstReadByUser", &self.first_read_by_user),
+            ("Activate", &self.activate),
+            ("ClosedAt", &self.closed_at),
+            ("RepliedAt", &self.replied_at),
+        ));
+        w.fields((
+            ("AlertTimeout", &self.alert_timeout),
+            ("Deadline", &self.deadline),
+            ("CreatedBy", &self.created_by),
+            ("Author", &self.author),
+            ("OwnedBy", &self.owned_by),
+            ("Category", &self.category),
+            ("Slevel", &self.slevel),
+            ("Priority", &self.priority),
+            ("BaseStatus", &self.base_status),
+            ("Status", &self.status),
+            ("Origin", &self.origin),
+            ("Person", &self.person),
+        ));
+        w.fields((
+            ("AlertLevel", &self.alert_level),
+            ("ConnectId", &self.connect_id),
+            ("ReadStatus", &self.read_status),
+            ("TimeToReply", &self.time_to_reply),
+            ("RealTimeToReply", &self.real_time_to_reply),
+            ("TimeToClose", &self.time_to_close),
+            ("RealTimeToClose", &self.real_time_to_close),
+            ("TimeSpentInternally", &self.time_spent_internally),
+            ("TimeSpentExternally", &self.time_spent_externally),
+            ("TimeSpentQueue", &self.time_spent_queue),
+            ("RealTimeSpentInternally", &self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &self.real_time_spent_externally),
+        ));
+        w.fields((
+            ("RealTimeSpentQueue", &self.real_time_spent_queue),
+            ("HasAttachment", &self.has_attachment),
+            ("NumReplies", &self.num_replies),
+            ("NumMessages", &self.num_messages),
+            ("FromAddress", &self.from_address),
+            ("Messages", &self.messages, ARRAY_OF_TICKET_MESSAGE),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TicketEntity);
@@ -575,16 +591,14 @@ pub struct TicketMessage {
 
 impl soap::Value for TicketMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketMessageId", &mut self.ticket_message_id);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Important", &mut self.important);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketMessageId", &mut self.ticket_message_id),
+            ("CreatedAt", &mut self.created_at),
+            ("Slevel", &mut self.slevel),
+            ("Important", &mut self.important),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -594,16 +608,14 @@ impl soap::Value for TicketMessage {
             "table_right field_properties ticket_message_id created_at slevel important",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketMessageId", &self.ticket_message_id);
-        w.value("CreatedAt", &self.created_at);
-        w.value("Slevel", &self.slevel);
-        w.value("Important", &self.important);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketMessageId", &self.ticket_message_id),
+            ("CreatedAt", &self.created_at),
+            ("Slevel", &self.slevel),
+            ("Important", &self.important),
+        ));
     }
 }
 soap::complex!(TicketMessage);
@@ -695,30 +707,30 @@ pub struct TicketMessageEntity {
 
 impl soap::Value for TicketMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EjMessageId", &mut self.ej_message_id);
-        r.value("Ticket", &mut self.ticket);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Author", &mut self.author);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Type", &mut self.r#type);
-        r.value("MessageId", &mut self.message_id);
-        r.value("TimeSpent", &mut self.time_spent);
-        r.value("Body", &mut self.body);
-        r.value("HtmlBody", &mut self.html_body);
-        r.value("EmailHeader", &mut self.email_header);
-        r.value("DebugInfo", &mut self.debug_info);
-        r.value("MailSorter", &mut self.mail_sorter);
-        r.value("MessageCategory", &mut self.message_category);
-        r.value("Person", &mut self.person);
-        r.value("SearchTitle", &mut self.search_title);
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EjMessageId", &mut self.ej_message_id),
+            ("Ticket", &mut self.ticket),
+            ("CreatedAt", &mut self.created_at),
+            ("CreatedBy", &mut self.created_by),
+            ("Author", &mut self.author),
+            ("Slevel", &mut self.slevel),
+            ("Type", &mut self.r#type),
+            ("MessageId", &mut self.message_id),
+            ("TimeSpent", &mut self.time_spent),
+            ("Body", &mut self.body),
+        ));
+        r.fields((
+            ("HtmlBody", &mut self.html_body),
+            ("EmailHeader", &mut self.email_header),
+            ("DebugInfo", &mut self.debug_info),
+            ("MailSorter", &mut self.mail_sorter),
+            ("MessageCategory", &mut self.message_category),
+            ("Person", &mut self.person),
+            ("SearchTitle", &mut self.search_title),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -731,30 +743,30 @@ impl soap::Value for TicketMessageEntity {
             message_category person search_title extra_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EjMessageId", &self.ej_message_id);
-        w.value("Ticket", &self.ticket);
-        w.value("CreatedAt", &self.created_at);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Author", &self.author);
-        w.value("Slevel", &self.slevel);
-        w.value("Type", &self.r#type);
-        w.value("MessageId", &self.message_id);
-        w.value("TimeSpent", &self.time_spent);
-        w.value("Body", &self.body);
-        w.value("HtmlBody", &self.html_body);
-        w.value("EmailHeader", &self.email_header);
-        w.value("DebugInfo", &self.debug_info);
-        w.value("MailSorter", &self.mail_sorter);
-        w.value("MessageCategory", &self.message_category);
-        w.value("Person", &self.person);
-        w.value("SearchTitle", &self.search_title);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EjMessageId", &self.ej_message_id),
+            ("Ticket", &self.ticket),
+            ("CreatedAt", &self.created_at),
+            ("CreatedBy", &self.created_by),
+            ("Author", &self.author),
+            ("Slevel", &self.slevel),
+            ("Type", &self.r#type),
+            ("MessageId", &self.message_id),
+            ("TimeSpent", &self.time_spent),
+            ("Body", &self.body),
+        ));
+        w.fields((
+            ("HtmlBody", &self.html_body),
+            ("EmailHeader", &self.email_header),
+            ("DebugInfo", &self.debug_info),
+            ("MailSorter", &self.mail_sorter),
+            ("MessageCategory", &self.message_category),
+            ("Person", &self.person),
+            ("SearchTitle", &self.search_title),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TicketMessageEntity);

@@ -176,23 +176,21 @@ pub struct CRMScriptEntity {
 
 impl soap::Value for CRMScriptEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EjscriptId", &mut self.ejscript_id);
-        r.value("UniqueIdentifier", &mut self.unique_identifier);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("IncludeId", &mut self.include_id);
-        r.value("HierarchyId", &mut self.hierarchy_id);
-        r.value("Source", &mut self.source);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EjscriptId", &mut self.ejscript_id),
+            ("UniqueIdentifier", &mut self.unique_identifier),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("IncludeId", &mut self.include_id),
+            ("HierarchyId", &mut self.hierarchy_id),
+            ("Source", &mut self.source),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+        ));
+        r.fields(("UpdatedAssociateId", &mut self.updated_associate_id));
         r.extra(&mut self.extra);
     }
 
@@ -205,23 +203,21 @@ impl soap::Value for CRMScriptEntity {
             updated_associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EjscriptId", &self.ejscript_id);
-        w.value("UniqueIdentifier", &self.unique_identifier);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("IncludeId", &self.include_id);
-        w.value("HierarchyId", &self.hierarchy_id);
-        w.value("Source", &self.source);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EjscriptId", &self.ejscript_id),
+            ("UniqueIdentifier", &self.unique_identifier),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("IncludeId", &self.include_id),
+            ("HierarchyId", &self.hierarchy_id),
+            ("Source", &self.source),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+        ));
+        w.fields(("UpdatedAssociateId", &self.updated_associate_id));
     }
 }
 soap::complex!(CRMScriptEntity);
@@ -246,14 +242,12 @@ pub struct CRMScriptResult {
 
 impl soap::Value for CRMScriptResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Valid", &mut self.valid);
-        r.value("ErrorMessage", &mut self.error_message);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Valid", &mut self.valid),
+            ("ErrorMessage", &mut self.error_message),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -263,14 +257,12 @@ impl soap::Value for CRMScriptResult {
             "table_right field_properties valid error_message",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Valid", &self.valid);
-        w.value("ErrorMessage", &self.error_message);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Valid", &self.valid),
+            ("ErrorMessage", &self.error_message),
+        ));
     }
 }
 soap::complex!(CRMScriptResult);
@@ -311,22 +303,20 @@ pub struct Script {
 
 impl soap::Value for Script {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("UniqueIdentifier", &mut self.unique_identifier);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("IncludeId", &mut self.include_id);
-        r.value("Source", &mut self.source);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredBy", &mut self.registered_by);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("Path", &mut self.path);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UniqueIdentifier", &mut self.unique_identifier),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("IncludeId", &mut self.include_id),
+            ("Source", &mut self.source),
+            ("Registered", &mut self.registered),
+            ("RegisteredBy", &mut self.registered_by),
+            ("Updated", &mut self.updated),
+            ("UpdatedBy", &mut self.updated_by),
+            ("Path", &mut self.path),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -338,22 +328,20 @@ impl soap::Value for Script {
             registered registered_by updated updated_by path",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("UniqueIdentifier", &self.unique_identifier);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("IncludeId", &self.include_id);
-        w.value("Source", &self.source);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredBy", &self.registered_by);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("Path", &self.path);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UniqueIdentifier", &self.unique_identifier),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("IncludeId", &self.include_id),
+            ("Source", &self.source),
+            ("Registered", &self.registered),
+            ("RegisteredBy", &self.registered_by),
+            ("Updated", &self.updated),
+            ("UpdatedBy", &self.updated_by),
+            ("Path", &self.path),
+        ));
     }
 }
 soap::complex!(Script);

@@ -305,13 +305,11 @@ pub struct ChatSession {
 
 impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ChatSessionId", &mut self.chat_session_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &mut self.chat_session_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -321,13 +319,11 @@ impl soap::Value for ChatSession {
             "table_right field_properties chat_session_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ChatSessionId", &self.chat_session_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &self.chat_session_id),
+        ));
     }
 }
 soap::complex!(ChatSession);
@@ -384,14 +380,12 @@ pub struct CsFeatureToggle {
 
 impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("State", &mut self.state);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("State", &mut self.state),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -401,14 +395,12 @@ impl soap::Value for CsFeatureToggle {
             "table_right field_properties name state",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("State", &self.state);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("State", &self.state),
+        ));
     }
 }
 soap::complex!(CsFeatureToggle);
@@ -435,15 +427,13 @@ pub struct CsSessionKey {
 
 impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Key", &mut self.key);
-        r.value("LoginId", &mut self.login_id);
-        r.value("UserId", &mut self.user_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &mut self.key),
+            ("LoginId", &mut self.login_id),
+            ("UserId", &mut self.user_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -453,15 +443,12 @@ impl soap::Value for CsSessionKey {
             "table_right field_properties key login_id user_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         w.secret("Key", &self.key, soap::Kind::Plain);
-        w.value("LoginId", &self.login_id);
-        w.value("UserId", &self.user_id);
+        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
     }
 }
 soap::complex!(CsSessionKey);
@@ -498,20 +485,18 @@ pub struct CustomerCenterConfig {
 
 impl soap::Value for CustomerCenterConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CustConfigId", &mut self.cust_config_id);
-        r.value("Type", &mut self.r#type);
-        r.value("Config", &mut self.config);
-        r.value("CustLangId", &mut self.cust_lang_id);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CustConfigId", &mut self.cust_config_id),
+            ("Type", &mut self.r#type),
+            ("Config", &mut self.config),
+            ("CustLangId", &mut self.cust_lang_id),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -523,20 +508,18 @@ impl soap::Value for CustomerCenterConfig {
             registered_associate_id updated updated_associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CustConfigId", &self.cust_config_id);
-        w.value("Type", &self.r#type);
-        w.value("Config", &self.config);
-        w.value("CustLangId", &self.cust_lang_id);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CustConfigId", &self.cust_config_id),
+            ("Type", &self.r#type),
+            ("Config", &self.config),
+            ("CustLangId", &self.cust_lang_id),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+        ));
     }
 }
 soap::complex!(CustomerCenterConfig);
@@ -563,15 +546,13 @@ pub struct CustomerServiceStartup {
 
 impl soap::Value for CustomerServiceStartup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TimezoneEnabled", &mut self.timezone_enabled);
-        r.value("TZOffset", &mut self.tz_offset);
-        r.value("RecaptchaSiteKey", &mut self.recaptcha_site_key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TimezoneEnabled", &mut self.timezone_enabled),
+            ("TZOffset", &mut self.tz_offset),
+            ("RecaptchaSiteKey", &mut self.recaptcha_site_key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -581,15 +562,13 @@ impl soap::Value for CustomerServiceStartup {
             "table_right field_properties timezone_enabled tz_offset recaptcha_site_key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TimezoneEnabled", &self.timezone_enabled);
-        w.value("TZOffset", &self.tz_offset);
-        w.value("RecaptchaSiteKey", &self.recaptcha_site_key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TimezoneEnabled", &self.timezone_enabled),
+            ("TZOffset", &self.tz_offset),
+            ("RecaptchaSiteKey", &self.recaptcha_site_key),
+        ));
     }
 }
 soap::complex!(CustomerServiceStartup);
@@ -626,20 +605,18 @@ pub struct EventData {
 
 impl soap::Value for EventData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Type", &mut self.r#type);
-        r.dictionary("InputValues", &mut self.input_values, STRING_DICTIONARY);
-        r.value("BlockExecution", &mut self.block_execution);
-        r.value("NavigateTo", &mut self.navigate_to);
-        r.value("Message", &mut self.message);
-        r.dictionary("OutputValues", &mut self.output_values, STRING_DICTIONARY);
-        r.dictionary("StateValues", &mut self.state_values, STRING_DICTIONARY);
-        r.value("Exception", &mut self.exception);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &mut self.r#type),
+            ("InputValues", &mut self.input_values, STRING_DICTIONARY),
+            ("BlockExecution", &mut self.block_execution),
+            ("NavigateTo", &mut self.navigate_to),
+            ("Message", &mut self.message),
+            ("OutputValues", &mut self.output_values, STRING_DICTIONARY),
+            ("StateValues", &mut self.state_values, STRING_DICTIONARY),
+            ("Exception", &mut self.exception),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -651,20 +628,18 @@ impl soap::Value for EventData {
             output_values state_values exception",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Type", &self.r#type);
-        w.dictionary("InputValues", &self.input_values, STRING_DICTIONARY);
-        w.value("BlockExecution", &self.block_execution);
-        w.value("NavigateTo", &self.navigate_to);
-        w.value("Message", &self.message);
-        w.dictionary("OutputValues", &self.output_values, STRING_DICTIONARY);
-        w.dictionary("StateValues", &self.state_values, STRING_DICTIONARY);
-        w.value("Exception", &self.exception);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &self.r#type),
+            ("InputValues", &self.input_values, STRING_DICTIONARY),
+            ("BlockExecution", &self.block_execution),
+            ("NavigateTo", &self.navigate_to),
+            ("Message", &self.message),
+            ("OutputValues", &self.output_values, STRING_DICTIONARY),
+            ("StateValues", &self.state_values, STRING_DICTIONARY),
+            ("Exception", &self.exception),
+        ));
     }
 }
 soap::complex!(EventData);
@@ -832,16 +807,14 @@ pub struct Mailbox {
 
 impl soap::Value for Mailbox {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("MailInFilterId", &mut self.mail_in_filter_id);
-        r.value("Address", &mut self.address);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("PriorityName", &mut self.priority_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &mut self.mail_in_filter_id),
+            ("Address", &mut self.address),
+            ("CategoryName", &mut self.category_name),
+            ("PriorityName", &mut self.priority_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -851,16 +824,14 @@ impl soap::Value for Mailbox {
             "table_right field_properties mail_in_filter_id address category_name priority_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("MailInFilterId", &self.mail_in_filter_id);
-        w.value("Address", &self.address);
-        w.value("CategoryName", &self.category_name);
-        w.value("PriorityName", &self.priority_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &self.mail_in_filter_id),
+            ("Address", &self.address),
+            ("CategoryName", &self.category_name),
+            ("PriorityName", &self.priority_name),
+        ));
     }
 }
 soap::complex!(Mailbox);
@@ -889,16 +860,14 @@ pub struct SmsConfig {
 
 impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DefaultSmsCountry", &mut self.default_sms_country);
-        r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
-        r.value("NsPluginSender", &mut self.ns_plugin_sender);
-        r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &mut self.default_sms_country),
+            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
+            ("NsPluginSender", &mut self.ns_plugin_sender),
+            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -910,15 +879,13 @@ impl soap::Value for SmsConfig {
             ns_plugin_sender ns_plugin_config",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DefaultSmsCountry", &self.default_sms_country);
-        w.value("NetServerSmsProvider", &self.net_server_sms_provider);
-        w.value("NsPluginSender", &self.ns_plugin_sender);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &self.default_sms_country),
+            ("NetServerSmsProvider", &self.net_server_sms_provider),
+            ("NsPluginSender", &self.ns_plugin_sender),
+        ));
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
@@ -944,14 +911,12 @@ pub struct SmtpTestResult {
 
 impl soap::Value for SmtpTestResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Success", &mut self.success);
-        r.value("ErrorMessage", &mut self.error_message);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &mut self.success),
+            ("ErrorMessage", &mut self.error_message),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -961,14 +926,12 @@ impl soap::Value for SmtpTestResult {
             "table_right field_properties success error_message",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Success", &self.success);
-        w.value("ErrorMessage", &self.error_message);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &self.success),
+            ("ErrorMessage", &self.error_message),
+        ));
     }
 }
 soap::complex!(SmtpTestResult);
@@ -995,15 +958,13 @@ pub struct StatisticsDataSet {
 
 impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1013,15 +974,13 @@ impl soap::Value for StatisticsDataSet {
             "table_right field_properties label values description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.array("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataSet);
@@ -1048,15 +1007,13 @@ pub struct StatisticsDataValue {
 
 impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.value("Value", &mut self.value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Value", &mut self.value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1066,15 +1023,13 @@ impl soap::Value for StatisticsDataValue {
             "table_right field_properties label value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.value("Value", &self.value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Value", &self.value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataValue);
@@ -1214,20 +1169,18 @@ pub struct TicketInfo {
 
 impl soap::Value for TicketInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("PriorityName", &mut self.priority_name);
-        r.value("TicketUrl", &mut self.ticket_url);
-        r.value("PersonName", &mut self.person_name);
-        r.value("ContactName", &mut self.contact_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("OwnerName", &mut self.owner_name),
+            ("CategoryName", &mut self.category_name),
+            ("PriorityName", &mut self.priority_name),
+            ("TicketUrl", &mut self.ticket_url),
+            ("PersonName", &mut self.person_name),
+            ("ContactName", &mut self.contact_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1239,20 +1192,18 @@ impl soap::Value for TicketInfo {
             ticket_url person_name contact_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("OwnerName", &self.owner_name);
-        w.value("CategoryName", &self.category_name);
-        w.value("PriorityName", &self.priority_name);
-        w.value("TicketUrl", &self.ticket_url);
-        w.value("PersonName", &self.person_name);
-        w.value("ContactName", &self.contact_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("OwnerName", &self.owner_name),
+            ("CategoryName", &self.category_name),
+            ("PriorityName", &self.priority_name),
+            ("TicketUrl", &self.ticket_url),
+            ("PersonName", &self.person_name),
+            ("ContactName", &self.contact_name),
+        ));
     }
 }
 soap::complex!(TicketInfo);

@@ -150,14 +150,16 @@ impl soap::Value for ChangeLogSettingsArgs {
             log_warning log_information log_success_audit log_failure_audit log_to_event_log \
             log_to_super_office log_to_file log_to_trace",
         );
-        w.value("LogWarning", &self.log_warning);
-        w.value("LogInformation", &self.log_information);
-        w.value("LogSuccessAudit", &self.log_success_audit);
-        w.value("LogFailureAudit", &self.log_failure_audit);
-        w.value("LogToEventLog", &self.log_to_event_log);
-        w.value("LogToSuperOffice", &self.log_to_super_office);
-        w.value("LogToFile", &self.log_to_file);
-        w.value("LogToTrace", &self.log_to_trace);
+        w.fields((
+            ("LogWarning", &self.log_warning),
+            ("LogInformation", &self.log_information),
+            ("LogSuccessAudit", &self.log_success_audit),
+            ("LogFailureAudit", &self.log_failure_audit),
+            ("LogToEventLog", &self.log_to_event_log),
+            ("LogToSuperOffice", &self.log_to_super_office),
+            ("LogToFile", &self.log_to_file),
+            ("LogToTrace", &self.log_to_trace),
+        ));
     }
 }
 soap::arguments!(ChangeLogSettingsArgs);
@@ -192,19 +194,17 @@ pub struct WebAppUsage {
 
 impl soap::Value for WebAppUsage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("WebAppUsageId", &mut self.web_app_usage_id);
-        r.value("AssocId", &mut self.assoc_id);
-        r.value("Timestamp", &mut self.timestamp);
-        r.value("ViewState", &mut self.view_state);
-        r.value("AggregateCount", &mut self.aggregate_count);
-        r.value("AggregateBin", &mut self.aggregate_bin);
-        r.value("Version", &mut self.version);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("WebAppUsageId", &mut self.web_app_usage_id),
+            ("AssocId", &mut self.assoc_id),
+            ("Timestamp", &mut self.timestamp),
+            ("ViewState", &mut self.view_state),
+            ("AggregateCount", &mut self.aggregate_count),
+            ("AggregateBin", &mut self.aggregate_bin),
+            ("Version", &mut self.version),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -216,19 +216,17 @@ impl soap::Value for WebAppUsage {
             aggregate_count aggregate_bin version",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("WebAppUsageId", &self.web_app_usage_id);
-        w.value("AssocId", &self.assoc_id);
-        w.value("Timestamp", &self.timestamp);
-        w.value("ViewState", &self.view_state);
-        w.value("AggregateCount", &self.aggregate_count);
-        w.value("AggregateBin", &self.aggregate_bin);
-        w.value("Version", &self.version);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("WebAppUsageId", &self.web_app_usage_id),
+            ("AssocId", &self.assoc_id),
+            ("Timestamp", &self.timestamp),
+            ("ViewState", &self.view_state),
+            ("AggregateCount", &self.aggregate_count),
+            ("AggregateBin", &self.aggregate_bin),
+            ("Version", &self.version),
+        ));
     }
 }
 soap::complex!(WebAppUsage);

@@ -548,12 +548,14 @@ impl soap::Value for ConnectActorArgs {
             "ConnectActorArgs",
             "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values",
         );
-        w.value("ErpConnectionId", &self.erp_connection_id);
-        w.value("CrmRecordId", &self.crm_record_id);
-        w.value("CrmActorType", &self.crm_actor_type);
-        w.value("ErpKey", &self.erp_key);
-        w.value("ErpActorType", &self.erp_actor_type);
-        w.array("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE);
+        w.fields((
+            ("ErpConnectionId", &self.erp_connection_id),
+            ("CrmRecordId", &self.crm_record_id),
+            ("CrmActorType", &self.crm_actor_type),
+            ("ErpKey", &self.erp_key),
+            ("ErpActorType", &self.erp_actor_type),
+            ("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE),
+        ));
     }
 }
 soap::arguments!(ConnectActorArgs);
@@ -645,24 +647,24 @@ pub struct ErpConnection {
 
 impl soap::Value for ErpConnection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpConnectionId", &mut self.erp_connection_id);
-        r.value("ErpConnectorId", &mut self.erp_connector_id);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayDescription", &mut self.display_description);
-        r.value("Active", &mut self.active);
-        r.value("ConnectionId", &mut self.connection_id);
-        r.value("MostRecentTimestamp", &mut self.most_recent_timestamp);
-        r.dictionary("ConfigFields", &mut self.config_fields, STRING_DICTIONARY);
-        r.value("Deleted", &mut self.deleted);
-        r.value("AllAccess", &mut self.all_access);
-        r.array("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT);
-        r.array("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectionId", &mut self.erp_connection_id),
+            ("ErpConnectorId", &mut self.erp_connector_id),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayDescription", &mut self.display_description),
+            ("Active", &mut self.active),
+            ("ConnectionId", &mut self.connection_id),
+            ("MostRecentTimestamp", &mut self.most_recent_timestamp),
+            ("ConfigFields", &mut self.config_fields, STRING_DICTIONARY),
+            ("Deleted", &mut self.deleted),
+            ("AllAccess", &mut self.all_access),
+        ));
+        r.fields((
+            ("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT),
+            ("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -675,24 +677,24 @@ impl soap::Value for ErpConnection {
             all_access user_group_access_ids associate_access_ids",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpConnectionId", &self.erp_connection_id);
-        w.value("ErpConnectorId", &self.erp_connector_id);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayDescription", &self.display_description);
-        w.value("Active", &self.active);
-        w.value("ConnectionId", &self.connection_id);
-        w.value("MostRecentTimestamp", &self.most_recent_timestamp);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectionId", &self.erp_connection_id),
+            ("ErpConnectorId", &self.erp_connector_id),
+            ("DisplayName", &self.display_name),
+            ("DisplayDescription", &self.display_description),
+            ("Active", &self.active),
+            ("ConnectionId", &self.connection_id),
+            ("MostRecentTimestamp", &self.most_recent_timestamp),
+        ));
         w.secret("ConfigFields", &self.config_fields, STRING_DICTIONARY);
-        w.value("Deleted", &self.deleted);
-        w.value("AllAccess", &self.all_access);
-        w.array("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT);
-        w.array("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT);
+        w.fields((
+            ("Deleted", &self.deleted),
+            ("AllAccess", &self.all_access),
+            ("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT),
+            ("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(ErpConnection);
@@ -727,19 +729,17 @@ pub struct ErpConnectionData {
 
 impl soap::Value for ErpConnectionData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpConnectionId", &mut self.erp_connection_id);
-        r.value("ConnectionName", &mut self.connection_name);
-        r.value("Connected", &mut self.connected);
-        r.array("ErpFields", &mut self.erp_fields, ARRAY_OF_FIELD_METADATA);
-        r.value("CrmActorType", &mut self.crm_actor_type);
-        r.value("ErpActorType", &mut self.erp_actor_type);
-        r.array("ErpActorTypes", &mut self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectionId", &mut self.erp_connection_id),
+            ("ConnectionName", &mut self.connection_name),
+            ("Connected", &mut self.connected),
+            ("ErpFields", &mut self.erp_fields, ARRAY_OF_FIELD_METADATA),
+            ("CrmActorType", &mut self.crm_actor_type),
+            ("ErpActorType", &mut self.erp_actor_type),
+            ("ErpActorTypes", &mut self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -751,19 +751,17 @@ impl soap::Value for ErpConnectionData {
             crm_actor_type erp_actor_type erp_actor_types",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpConnectionId", &self.erp_connection_id);
-        w.value("ConnectionName", &self.connection_name);
-        w.value("Connected", &self.connected);
-        w.array("ErpFields", &self.erp_fields, ARRAY_OF_FIELD_METADATA);
-        w.value("CrmActorType", &self.crm_actor_type);
-        w.value("ErpActorType", &self.erp_actor_type);
-        w.array("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectionId", &self.erp_connection_id),
+            ("ConnectionName", &self.connection_name),
+            ("Connected", &self.connected),
+            ("ErpFields", &self.erp_fields, ARRAY_OF_FIELD_METADATA),
+            ("CrmActorType", &self.crm_actor_type),
+            ("ErpActorType", &self.erp_actor_type),
+            ("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE),
+        ));
     }
 }
 soap::complex!(ErpConnectionData);
@@ -794,21 +792,19 @@ pub struct ErpConnectionListMapping {
 
 impl soap::Value for ErpConnectionListMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CrmList", &mut self.crm_list);
-        r.value("ErpListName", &mut self.erp_list_name);
-        r.array(
-            "ErpCrmListItemMappings",
-            &mut self.erp_crm_list_item_mappings,
-            ARRAY_OF_ERP_CRM_LIST_ITEM_MAPPING,
-        );
-        r.value("ErpActorTypeName", &mut self.erp_actor_type_name);
-        r.value("ErpFieldId", &mut self.erp_field_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CrmList", &mut self.crm_list),
+            ("ErpListName", &mut self.erp_list_name),
+            (
+                "ErpCrmListItemMappings",
+                &mut self.erp_crm_list_item_mappings,
+                ARRAY_OF_ERP_CRM_LIST_ITEM_MAPPING,
+            ),
+            ("ErpActorTypeName", &mut self.erp_actor_type_name),
+            ("ErpFieldId", &mut self.erp_field_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -820,21 +816,19 @@ impl soap::Value for ErpConnectionListMapping {
             erp_actor_type_name erp_field_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CrmList", &self.crm_list);
-        w.value("ErpListName", &self.erp_list_name);
-        w.array(
-            "ErpCrmListItemMappings",
-            &self.erp_crm_list_item_mappings,
-            ARRAY_OF_ERP_CRM_LIST_ITEM_MAPPING,
-        );
-        w.value("ErpActorTypeName", &self.erp_actor_type_name);
-        w.value("ErpFieldId", &self.erp_field_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CrmList", &self.crm_list),
+            ("ErpListName", &self.erp_list_name),
+            (
+                "ErpCrmListItemMappings",
+                &self.erp_crm_list_item_mappings,
+                ARRAY_OF_ERP_CRM_LIST_ITEM_MAPPING,
+            ),
+            ("ErpActorTypeName", &self.erp_actor_type_name),
+            ("ErpFieldId", &self.erp_field_id),
+        ));
     }
 }
 soap::complex!(ErpConnectionListMapping);
@@ -861,19 +855,17 @@ pub struct ErpConnectionListMappingContainer {
 
 impl soap::Value for ErpConnectionListMappingContainer {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array(
-            "ErpListItemMappings",
-            &mut self.erp_list_item_mappings,
-            ARRAY_OF_ERP_CONNECTION_LIST_MAPPING,
-        );
-        r.value("ErpConnectionId", &mut self.erp_connection_id);
-        r.value("ErpConnectionName", &mut self.erp_connection_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            (
+                "ErpListItemMappings",
+                &mut self.erp_list_item_mappings,
+                ARRAY_OF_ERP_CONNECTION_LIST_MAPPING,
+            ),
+            ("ErpConnectionId", &mut self.erp_connection_id),
+            ("ErpConnectionName", &mut self.erp_connection_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -885,19 +877,17 @@ impl soap::Value for ErpConnectionListMappingContainer {
             erp_connection_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array(
-            "ErpListItemMappings",
-            &self.erp_list_item_mappings,
-            ARRAY_OF_ERP_CONNECTION_LIST_MAPPING,
-        );
-        w.value("ErpConnectionId", &self.erp_connection_id);
-        w.value("ErpConnectionName", &self.erp_connection_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            (
+                "ErpListItemMappings",
+                &self.erp_list_item_mappings,
+                ARRAY_OF_ERP_CONNECTION_LIST_MAPPING,
+            ),
+            ("ErpConnectionId", &self.erp_connection_id),
+            ("ErpConnectionName", &self.erp_connection_name),
+        ));
     }
 }
 soap::complex!(ErpConnectionListMappingContainer);
@@ -924,15 +914,13 @@ pub struct ErpCrmListItemMapping {
 
 impl soap::Value for ErpCrmListItemMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpListItemId", &mut self.erp_list_item_id);
-        r.value("ErpListItemName", &mut self.erp_list_item_name);
-        r.value("CrmListItem", &mut self.crm_list_item);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpListItemId", &mut self.erp_list_item_id),
+            ("ErpListItemName", &mut self.erp_list_item_name),
+            ("CrmListItem", &mut self.crm_list_item),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -942,15 +930,13 @@ impl soap::Value for ErpCrmListItemMapping {
             "table_right field_properties erp_list_item_id erp_list_item_name crm_list_item",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpListItemId", &self.erp_list_item_id);
-        w.value("ErpListItemName", &self.erp_list_item_name);
-        w.value("CrmListItem", &self.crm_list_item);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpListItemId", &self.erp_list_item_id),
+            ("ErpListItemName", &self.erp_list_item_name),
+            ("CrmListItem", &self.crm_list_item),
+        ));
     }
 }
 soap::complex!(ErpCrmListItemMapping);
@@ -979,16 +965,14 @@ pub struct ErpSyncActorSummary {
 
 impl soap::Value for ErpSyncActorSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ActorType", &mut self.actor_type);
-        r.value("HasMappings", &mut self.has_mappings);
-        r.value("Defaults", &mut self.defaults);
-        r.value("Mappings", &mut self.mappings);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ActorType", &mut self.actor_type),
+            ("HasMappings", &mut self.has_mappings),
+            ("Defaults", &mut self.defaults),
+            ("Mappings", &mut self.mappings),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -998,16 +982,14 @@ impl soap::Value for ErpSyncActorSummary {
             "table_right field_properties actor_type has_mappings defaults mappings",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ActorType", &self.actor_type);
-        w.value("HasMappings", &self.has_mappings);
-        w.value("Defaults", &self.defaults);
-        w.value("Mappings", &self.mappings);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ActorType", &self.actor_type),
+            ("HasMappings", &self.has_mappings),
+            ("Defaults", &self.defaults),
+            ("Mappings", &self.mappings),
+        ));
     }
 }
 soap::complex!(ErpSyncActorSummary);
@@ -1038,21 +1020,15 @@ pub struct ErpSyncActorTypeMapping {
 
 impl soap::Value for ErpSyncActorTypeMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpConnectionId", &mut self.erp_connection_id);
-        r.value("IsActive", &mut self.is_active);
-        r.array(
-            "FieldMappings",
-            &mut self.field_mappings,
-            ARRAY_OF_ERP_SYNC_FIELD_MAPPING,
-        );
-        r.value("ActorTypeErp", &mut self.actor_type_erp);
-        r.value("ActorTypeCrm", &mut self.actor_type_crm);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectionId", &mut self.erp_connection_id),
+            ("IsActive", &mut self.is_active),
+            ("FieldMappings", &mut self.field_mappings, ARRAY_OF_ERP_SYNC_FIELD_MAPPING),
+            ("ActorTypeErp", &mut self.actor_type_erp),
+            ("ActorTypeCrm", &mut self.actor_type_crm),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1064,17 +1040,15 @@ impl soap::Value for ErpSyncActorTypeMapping {
             actor_type_erp actor_type_crm",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpConnectionId", &self.erp_connection_id);
-        w.value("IsActive", &self.is_active);
-        w.array("FieldMappings", &self.field_mappings, ARRAY_OF_ERP_SYNC_FIELD_MAPPING);
-        w.value("ActorTypeErp", &self.actor_type_erp);
-        w.value("ActorTypeCrm", &self.actor_type_crm);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectionId", &self.erp_connection_id),
+            ("IsActive", &self.is_active),
+            ("FieldMappings", &self.field_mappings, ARRAY_OF_ERP_SYNC_FIELD_MAPPING),
+            ("ActorTypeErp", &self.actor_type_erp),
+            ("ActorTypeCrm", &self.actor_type_crm),
+        ));
     }
 }
 soap::complex!(ErpSyncActorTypeMapping);
@@ -1107,18 +1081,16 @@ pub struct ErpSyncConnectionSummary {
 
 impl soap::Value for ErpSyncConnectionSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayDescription", &mut self.display_description);
-        r.value("Active", &mut self.active);
-        r.value("Deleted", &mut self.deleted);
-        r.value("LastSync", &mut self.last_sync);
-        r.array("Actors", &mut self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayDescription", &mut self.display_description),
+            ("Active", &mut self.active),
+            ("Deleted", &mut self.deleted),
+            ("LastSync", &mut self.last_sync),
+            ("Actors", &mut self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1130,18 +1102,16 @@ impl soap::Value for ErpSyncConnectionSummary {
             last_sync actors",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayDescription", &self.display_description);
-        w.value("Active", &self.active);
-        w.value("Deleted", &self.deleted);
-        w.value("LastSync", &self.last_sync);
-        w.array("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayName", &self.display_name),
+            ("DisplayDescription", &self.display_description),
+            ("Active", &self.active),
+            ("Deleted", &self.deleted),
+            ("LastSync", &self.last_sync),
+            ("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY),
+        ));
     }
 }
 soap::complex!(ErpSyncConnectionSummary);
@@ -1170,16 +1140,14 @@ pub struct ErpSyncConnectorEntity {
 
 impl soap::Value for ErpSyncConnectorEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpConnectorId", &mut self.erp_connector_id);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("URL", &mut self.url);
-        r.value("Deleted", &mut self.deleted);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectorId", &mut self.erp_connector_id),
+            ("DisplayName", &mut self.display_name),
+            ("URL", &mut self.url),
+            ("Deleted", &mut self.deleted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1189,16 +1157,14 @@ impl soap::Value for ErpSyncConnectorEntity {
             "table_right field_properties erp_connector_id display_name url deleted",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpConnectorId", &self.erp_connector_id);
-        w.value("DisplayName", &self.display_name);
-        w.value("URL", &self.url);
-        w.value("Deleted", &self.deleted);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpConnectorId", &self.erp_connector_id),
+            ("DisplayName", &self.display_name),
+            ("URL", &self.url),
+            ("Deleted", &self.deleted),
+        ));
     }
 }
 soap::complex!(ErpSyncConnectorEntity);
@@ -1239,22 +1205,20 @@ pub struct ErpSyncDefaultValue {
 
 impl soap::Value for ErpSyncDefaultValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpFieldId", &mut self.erp_field_id);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("HasFirstSyncDefaultValue", &mut self.has_first_sync_default_value);
-        r.value("FirstSyncDefaultValue", &mut self.first_sync_default_value);
-        r.value("PromptUser", &mut self.prompt_user);
-        r.value("Mandatory", &mut self.mandatory);
-        r.value("ErpFieldKey", &mut self.erp_field_key);
-        r.value("FieldType", &mut self.field_type);
-        r.value("ListName", &mut self.list_name);
-        r.value("Access", &mut self.access);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpFieldId", &mut self.erp_field_id),
+            ("DefaultValue", &mut self.default_value),
+            ("HasFirstSyncDefaultValue", &mut self.has_first_sync_default_value),
+            ("FirstSyncDefaultValue", &mut self.first_sync_default_value),
+            ("PromptUser", &mut self.prompt_user),
+            ("Mandatory", &mut self.mandatory),
+            ("ErpFieldKey", &mut self.erp_field_key),
+            ("FieldType", &mut self.field_type),
+            ("ListName", &mut self.list_name),
+            ("Access", &mut self.access),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1267,22 +1231,20 @@ impl soap::Value for ErpSyncDefaultValue {
             access",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpFieldId", &self.erp_field_id);
-        w.value("DefaultValue", &self.default_value);
-        w.value("HasFirstSyncDefaultValue", &self.has_first_sync_default_value);
-        w.value("FirstSyncDefaultValue", &self.first_sync_default_value);
-        w.value("PromptUser", &self.prompt_user);
-        w.value("Mandatory", &self.mandatory);
-        w.value("ErpFieldKey", &self.erp_field_key);
-        w.value("FieldType", &self.field_type);
-        w.value("ListName", &self.list_name);
-        w.value("Access", &self.access);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpFieldId", &self.erp_field_id),
+            ("DefaultValue", &self.default_value),
+            ("HasFirstSyncDefaultValue", &self.has_first_sync_default_value),
+            ("FirstSyncDefaultValue", &self.first_sync_default_value),
+            ("PromptUser", &self.prompt_user),
+            ("Mandatory", &self.mandatory),
+            ("ErpFieldKey", &self.erp_field_key),
+            ("FieldType", &self.field_type),
+            ("ListName", &self.list_name),
+            ("Access", &self.access),
+        ));
     }
 }
 soap::complex!(ErpSyncDefaultValue);
@@ -1309,15 +1271,13 @@ pub struct ErpSyncEngineStatus {
 
 impl soap::Value for ErpSyncEngineStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsRunning", &mut self.is_running);
-        r.value("StatusMessage", &mut self.status_message);
-        r.value("Interval", &mut self.interval);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsRunning", &mut self.is_running),
+            ("StatusMessage", &mut self.status_message),
+            ("Interval", &mut self.interval),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1327,15 +1287,13 @@ impl soap::Value for ErpSyncEngineStatus {
             "table_right field_properties is_running status_message interval",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsRunning", &self.is_running);
-        w.value("StatusMessage", &self.status_message);
-        w.value("Interval", &self.interval);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsRunning", &self.is_running),
+            ("StatusMessage", &self.status_message),
+            ("Interval", &self.interval),
+        ));
     }
 }
 soap::complex!(ErpSyncEngineStatus);
@@ -1390,29 +1348,29 @@ pub struct ErpSyncFieldMapping {
 
 impl soap::Value for ErpSyncFieldMapping {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ErpFieldId", &mut self.erp_field_id);
-        r.value("CrmFieldKey", &mut self.crm_field_key);
-        r.value("CrmDisplayName", &mut self.crm_display_name);
-        r.value("CrmDisplayTooltip", &mut self.crm_display_tooltip);
-        r.value("ErpFieldKey", &mut self.erp_field_key);
-        r.value("FieldType", &mut self.field_type);
-        r.value("ErpDisplayName", &mut self.erp_display_name);
-        r.value("ErpDisplayTooltip", &mut self.erp_display_tooltip);
-        r.value("SyncToCrm", &mut self.sync_to_crm);
-        r.value("SyncToErp", &mut self.sync_to_erp);
-        r.value("ShowInGui", &mut self.show_in_gui);
-        r.value("ShowInSearch", &mut self.show_in_search);
-        r.value("AlreadyMapped", &mut self.already_mapped);
-        r.value("MissingInERP", &mut self.missing_in_erp);
-        r.value("MissingInCRM", &mut self.missing_in_crm);
-        r.value("Access", &mut self.access);
-        r.value("ListReference", &mut self.list_reference);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpFieldId", &mut self.erp_field_id),
+            ("CrmFieldKey", &mut self.crm_field_key),
+            ("CrmDisplayName", &mut self.crm_display_name),
+            ("CrmDisplayTooltip", &mut self.crm_display_tooltip),
+            ("ErpFieldKey", &mut self.erp_field_key),
+            ("FieldType", &mut self.field_type),
+            ("ErpDisplayName", &mut self.erp_display_name),
+            ("ErpDisplayTooltip", &mut self.erp_display_tooltip),
+            ("SyncToCrm", &mut self.sync_to_crm),
+            ("SyncToErp", &mut self.sync_to_erp),
+        ));
+        r.fields((
+            ("ShowInGui", &mut self.show_in_gui),
+            ("ShowInSearch", &mut self.show_in_search),
+            ("AlreadyMapped", &mut self.already_mapped),
+            ("MissingInERP", &mut self.missing_in_erp),
+            ("MissingInCRM", &mut self.missing_in_crm),
+            ("Access", &mut self.access),
+            ("ListReference", &mut self.list_reference),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1426,29 +1384,29 @@ impl soap::Value for ErpSyncFieldMapping {
             missing_in_crm access list_reference",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ErpFieldId", &self.erp_field_id);
-        w.value("CrmFieldKey", &self.crm_field_key);
-        w.value("CrmDisplayName", &self.crm_display_name);
-        w.value("CrmDisplayTooltip", &self.crm_display_tooltip);
-        w.value("ErpFieldKey", &self.erp_field_key);
-        w.value("FieldType", &self.field_type);
-        w.value("ErpDisplayName", &self.erp_display_name);
-        w.value("ErpDisplayTooltip", &self.erp_display_tooltip);
-        w.value("SyncToCrm", &self.sync_to_crm);
-        w.value("SyncToErp", &self.sync_to_erp);
-        w.value("ShowInGui", &self.show_in_gui);
-        w.value("ShowInSearch", &self.show_in_search);
-        w.value("AlreadyMapped", &self.already_mapped);
-        w.value("MissingInERP", &self.missing_in_erp);
-        w.value("MissingInCRM", &self.missing_in_crm);
-        w.value("Access", &self.access);
-        w.value("ListReference", &self.list_reference);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ErpFieldId", &self.erp_field_id),
+            ("CrmFieldKey", &self.crm_field_key),
+            ("CrmDisplayName", &self.crm_display_name),
+            ("CrmDisplayTooltip", &self.crm_display_tooltip),
+            ("ErpFieldKey", &self.erp_field_key),
+            ("FieldType", &self.field_type),
+            ("ErpDisplayName", &self.erp_display_name),
+            ("ErpDisplayTooltip", &self.erp_display_tooltip),
+            ("SyncToCrm", &self.sync_to_crm),
+            ("SyncToErp", &self.sync_to_erp),
+        ));
+        w.fields((
+            ("ShowInGui", &self.show_in_gui),
+            ("ShowInSearch", &self.show_in_search),
+            ("AlreadyMapped", &self.already_mapped),
+            ("MissingInERP", &self.missing_in_erp),
+            ("MissingInCRM", &self.missing_in_crm),
+            ("Access", &self.access),
+            ("ListReference", &self.list_reference),
+        ));
     }
 }
 soap::complex!(ErpSyncFieldMapping);
@@ -1481,18 +1439,16 @@ pub struct ErpSyncFieldValue {
 
 impl soap::Value for ErpSyncFieldValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DisplayName", &mut self.display_name);
-        r.value("CrmFieldKey", &mut self.crm_field_key);
-        r.value("Value", &mut self.value);
-        r.value("DisplayValue", &mut self.display_value);
-        r.value("SyncToCrm", &mut self.sync_to_crm);
-        r.value("SyncToErp", &mut self.sync_to_erp);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayName", &mut self.display_name),
+            ("CrmFieldKey", &mut self.crm_field_key),
+            ("Value", &mut self.value),
+            ("DisplayValue", &mut self.display_value),
+            ("SyncToCrm", &mut self.sync_to_crm),
+            ("SyncToErp", &mut self.sync_to_erp),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1504,18 +1460,16 @@ impl soap::Value for ErpSyncFieldValue {
             sync_to_crm sync_to_erp",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DisplayName", &self.display_name);
-        w.value("CrmFieldKey", &self.crm_field_key);
-        w.value("Value", &self.value);
-        w.value("DisplayValue", &self.display_value);
-        w.value("SyncToCrm", &self.sync_to_crm);
-        w.value("SyncToErp", &self.sync_to_erp);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayName", &self.display_name),
+            ("CrmFieldKey", &self.crm_field_key),
+            ("Value", &self.value),
+            ("DisplayValue", &self.display_value),
+            ("SyncToCrm", &self.sync_to_crm),
+            ("SyncToErp", &self.sync_to_erp),
+        ));
     }
 }
 soap::complex!(ErpSyncFieldValue);

@@ -134,19 +134,17 @@ pub struct FreeText {
 
 impl soap::Value for FreeText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FreeTextEnabled", &mut self.free_text_enabled);
-        r.value("SingleWordOperator", &mut self.single_word_operator);
-        r.value("MultiWordOperator", &mut self.multi_word_operator);
-        r.value("CountWords", &mut self.count_words);
-        r.value("Occurrences", &mut self.occurrences);
-        r.value("LastGenerated", &mut self.last_generated);
-        r.value("AutoEnableTravelAreas", &mut self.auto_enable_travel_areas);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FreeTextEnabled", &mut self.free_text_enabled),
+            ("SingleWordOperator", &mut self.single_word_operator),
+            ("MultiWordOperator", &mut self.multi_word_operator),
+            ("CountWords", &mut self.count_words),
+            ("Occurrences", &mut self.occurrences),
+            ("LastGenerated", &mut self.last_generated),
+            ("AutoEnableTravelAreas", &mut self.auto_enable_travel_areas),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -158,19 +156,19 @@ impl soap::Value for FreeText {
             multi_word_operator count_words occurrences last_generated auto_enable_travel_areas",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FreeTextEnabled", &self.free_text_enabled);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FreeTextEnabled", &self.free_text_enabled),
+        ));
         w.omittable("SingleWordOperator", &self.single_word_operator);
         w.omittable("MultiWordOperator", &self.multi_word_operator);
-        w.value("CountWords", &self.count_words);
-        w.value("Occurrences", &self.occurrences);
-        w.value("LastGenerated", &self.last_generated);
-        w.value("AutoEnableTravelAreas", &self.auto_enable_travel_areas);
+        w.fields((
+            ("CountWords", &self.count_words),
+            ("Occurrences", &self.occurrences),
+            ("LastGenerated", &self.last_generated),
+            ("AutoEnableTravelAreas", &self.auto_enable_travel_areas),
+        ));
     }
 }
 soap::complex!(FreeText);

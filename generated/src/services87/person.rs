@@ -591,18 +591,16 @@ pub struct ConsentPerson {
 
 impl soap::Value for ConsentPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ConsentPersonId", &mut self.consent_person_id);
-        r.value("ConsentSource", &mut self.consent_source);
-        r.value("LegalBase", &mut self.legal_base);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ConsentPurpose", &mut self.consent_purpose);
-        r.value("Comment", &mut self.comment);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ConsentPersonId", &mut self.consent_person_id),
+            ("ConsentSource", &mut self.consent_source),
+            ("LegalBase", &mut self.legal_base),
+            ("PersonId", &mut self.person_id),
+            ("ConsentPurpose", &mut self.consent_purpose),
+            ("Comment", &mut self.comment),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -614,18 +612,16 @@ impl soap::Value for ConsentPerson {
             consent_purpose comment",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ConsentPersonId", &self.consent_person_id);
-        w.value("ConsentSource", &self.consent_source);
-        w.value("LegalBase", &self.legal_base);
-        w.value("PersonId", &self.person_id);
-        w.value("ConsentPurpose", &self.consent_purpose);
-        w.value("Comment", &self.comment);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ConsentPersonId", &self.consent_person_id),
+            ("ConsentSource", &self.consent_source),
+            ("LegalBase", &self.legal_base),
+            ("PersonId", &self.person_id),
+            ("ConsentPurpose", &self.consent_purpose),
+            ("Comment", &self.comment),
+        ));
     }
 }
 soap::complex!(ConsentPerson);
@@ -654,12 +650,14 @@ pub struct PersonSummary {
 
 impl soap::Value for PersonSummary {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Person", &mut self.person);
-        r.array("Tickets", &mut self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM);
-        r.array("Followups", &mut self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
-        r.array("Documents", &mut self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
-        r.array("Sales", &mut self.sales, ARRAY_OF_SALE_SUMMARY_ITEM);
-        r.array("Chats", &mut self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM);
+        r.fields((
+            ("Person", &mut self.person),
+            ("Tickets", &mut self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM),
+            ("Followups", &mut self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
+            ("Documents", &mut self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
+            ("Sales", &mut self.sales, ARRAY_OF_SALE_SUMMARY_ITEM),
+            ("Chats", &mut self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -669,12 +667,14 @@ impl soap::Value for PersonSummary {
             "person tickets followups documents sales chats",
             &self.extra,
         );
-        w.value("Person", &self.person);
-        w.array("Tickets", &self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM);
-        w.array("Followups", &self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
-        w.array("Documents", &self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM);
-        w.array("Sales", &self.sales, ARRAY_OF_SALE_SUMMARY_ITEM);
-        w.array("Chats", &self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM);
+        w.fields((
+            ("Person", &self.person),
+            ("Tickets", &self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM),
+            ("Followups", &self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
+            ("Documents", &self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
+            ("Sales", &self.sales, ARRAY_OF_SALE_SUMMARY_ITEM),
+            ("Chats", &self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM),
+        ));
     }
 }
 soap::complex!(PersonSummary);
@@ -699,14 +699,12 @@ pub struct ResolvedPerson {
 
 impl soap::Value for ResolvedPerson {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Person", &mut self.person);
-        r.value("PersonCreated", &mut self.person_created);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Person", &mut self.person),
+            ("PersonCreated", &mut self.person_created),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -716,14 +714,12 @@ impl soap::Value for ResolvedPerson {
             "table_right field_properties person person_created",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Person", &self.person);
-        w.value("PersonCreated", &self.person_created);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Person", &self.person),
+            ("PersonCreated", &self.person_created),
+        ));
     }
 }
 soap::complex!(ResolvedPerson);
@@ -807,16 +803,14 @@ pub struct TemporaryKeyInfo {
 
 impl soap::Value for TemporaryKeyInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Domain", &mut self.domain);
-        r.value("TargetId", &mut self.target_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("IsExpired", &mut self.is_expired);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Domain", &mut self.domain),
+            ("TargetId", &mut self.target_id),
+            ("PersonId", &mut self.person_id),
+            ("IsExpired", &mut self.is_expired),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -826,16 +820,14 @@ impl soap::Value for TemporaryKeyInfo {
             "table_right field_properties domain target_id person_id is_expired",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Domain", &self.domain);
-        w.value("TargetId", &self.target_id);
-        w.value("PersonId", &self.person_id);
-        w.value("IsExpired", &self.is_expired);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Domain", &self.domain),
+            ("TargetId", &self.target_id),
+            ("PersonId", &self.person_id),
+            ("IsExpired", &self.is_expired),
+        ));
     }
 }
 soap::complex!(TemporaryKeyInfo);

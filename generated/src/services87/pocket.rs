@@ -245,13 +245,15 @@ pub struct PocketDeviceInfo {
 
 impl soap::Value for PocketDeviceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("DeviceName", &mut self.device_name);
-        r.value("DeviceIdentifier", &mut self.device_identifier);
-        r.value("PocketVersion", &mut self.pocket_version);
-        r.value("Language", &mut self.language);
-        r.value("PNSHandle", &mut self.pns_handle);
-        r.value("Platform", &mut self.platform);
-        r.value("OSVersion", &mut self.os_version);
+        r.fields((
+            ("DeviceName", &mut self.device_name),
+            ("DeviceIdentifier", &mut self.device_identifier),
+            ("PocketVersion", &mut self.pocket_version),
+            ("Language", &mut self.language),
+            ("PNSHandle", &mut self.pns_handle),
+            ("Platform", &mut self.platform),
+            ("OSVersion", &mut self.os_version),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -261,13 +263,15 @@ impl soap::Value for PocketDeviceInfo {
             "device_name device_identifier pocket_version language pns_handle platform os_version",
             &self.extra,
         );
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("PocketVersion", &self.pocket_version);
-        w.value("Language", &self.language);
-        w.value("PNSHandle", &self.pns_handle);
-        w.value("Platform", &self.platform);
-        w.value("OSVersion", &self.os_version);
+        w.fields((
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("PocketVersion", &self.pocket_version),
+            ("Language", &self.language),
+            ("PNSHandle", &self.pns_handle),
+            ("Platform", &self.platform),
+            ("OSVersion", &self.os_version),
+        ));
     }
 }
 soap::complex!(PocketDeviceInfo);
@@ -304,16 +308,18 @@ pub struct PocketNotificationMessage {
 
 impl soap::Value for PocketNotificationMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Title", &mut self.title);
-        r.value("Message", &mut self.message);
-        r.value("Url", &mut self.url);
-        r.value("Silent", &mut self.silent);
-        r.value("Type", &mut self.r#type);
-        r.value("TimeToLive", &mut self.time_to_live);
-        r.value("RecordId", &mut self.record_id);
-        r.value("Date", &mut self.date);
-        r.value("Duration", &mut self.duration);
-        r.dictionary("ExtraValues", &mut self.extra_values, STRING_DICTIONARY);
+        r.fields((
+            ("Title", &mut self.title),
+            ("Message", &mut self.message),
+            ("Url", &mut self.url),
+            ("Silent", &mut self.silent),
+            ("Type", &mut self.r#type),
+            ("TimeToLive", &mut self.time_to_live),
+            ("RecordId", &mut self.record_id),
+            ("Date", &mut self.date),
+            ("Duration", &mut self.duration),
+            ("ExtraValues", &mut self.extra_values, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -323,16 +329,18 @@ impl soap::Value for PocketNotificationMessage {
             "title message url silent type time_to_live record_id date duration extra_values",
             &self.extra,
         );
-        w.value("Title", &self.title);
-        w.value("Message", &self.message);
-        w.value("Url", &self.url);
-        w.value("Silent", &self.silent);
-        w.value("Type", &self.r#type);
-        w.value("TimeToLive", &self.time_to_live);
-        w.value("RecordId", &self.record_id);
-        w.value("Date", &self.date);
-        w.value("Duration", &self.duration);
-        w.dictionary("ExtraValues", &self.extra_values, STRING_DICTIONARY);
+        w.fields((
+            ("Title", &self.title),
+            ("Message", &self.message),
+            ("Url", &self.url),
+            ("Silent", &self.silent),
+            ("Type", &self.r#type),
+            ("TimeToLive", &self.time_to_live),
+            ("RecordId", &self.record_id),
+            ("Date", &self.date),
+            ("Duration", &self.duration),
+            ("ExtraValues", &self.extra_values, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(PocketNotificationMessage);
@@ -371,25 +379,19 @@ pub struct PocketStartupData {
 
 impl soap::Value for PocketStartupData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT);
-        r.value("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data);
-        r.value("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data);
-        r.value("OverdueSalesCount", &mut self.overdue_sales_count);
-        r.value("NotificationsCount", &mut self.notifications_count);
-        r.array(
-            "SystemWebPanels",
-            &mut self.system_web_panels,
-            ARRAY_OF_WEB_PANEL_ENTITY,
-        );
-        r.array("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE);
-        r.value("IsPushNotificationEnabled", &mut self.is_push_notification_enabled);
-        r.value("CustomData", &mut self.custom_data);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
+            ("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data),
+            ("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data),
+            ("OverdueSalesCount", &mut self.overdue_sales_count),
+            ("NotificationsCount", &mut self.notifications_count),
+            ("SystemWebPanels", &mut self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
+            ("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE),
+            ("IsPushNotificationEnabled", &mut self.is_push_notification_enabled),
+            ("CustomData", &mut self.custom_data),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -402,21 +404,19 @@ impl soap::Value for PocketStartupData {
             pocket_preferences is_push_notification_enabled custom_data",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT);
-        w.value("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data);
-        w.value("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data);
-        w.value("OverdueSalesCount", &self.overdue_sales_count);
-        w.value("NotificationsCount", &self.notifications_count);
-        w.array("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY);
-        w.array("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE);
-        w.value("IsPushNotificationEnabled", &self.is_push_notification_enabled);
-        w.value("CustomData", &self.custom_data);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
+            ("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data),
+            ("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data),
+            ("OverdueSalesCount", &self.overdue_sales_count),
+            ("NotificationsCount", &self.notifications_count),
+            ("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
+            ("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE),
+            ("IsPushNotificationEnabled", &self.is_push_notification_enabled),
+            ("CustomData", &self.custom_data),
+        ));
     }
 }
 soap::complex!(PocketStartupData);

@@ -405,30 +405,30 @@ pub struct PreferenceDescription {
 
 impl soap::Value for PreferenceDescription {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("Section", &mut self.section);
-        r.value("Key", &mut self.key);
-        r.value("Name", &mut self.name);
-        r.value("ValueType", &mut self.value_type);
-        r.value("MaxLevel", &mut self.max_level);
-        r.value("SysMaxLevel", &mut self.sys_max_level);
-        r.value("AccessFlags", &mut self.access_flags);
-        r.value("Description", &mut self.description);
-        r.value("IsBuiltin", &mut self.is_builtin);
-        r.value("TableName", &mut self.table_name);
-        r.value("UserDefinedListId", &mut self.user_defined_list_id);
-        r.value("Rank", &mut self.rank);
-        r.value("SubGroup", &mut self.sub_group);
-        r.value("MinLevel", &mut self.min_level);
-        r.value("MaxValue", &mut self.max_value);
-        r.value("MinValue", &mut self.min_value);
-        r.value("RequiredLicense", &mut self.required_license);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("Section", &mut self.section),
+            ("Key", &mut self.key),
+            ("Name", &mut self.name),
+            ("ValueType", &mut self.value_type),
+            ("MaxLevel", &mut self.max_level),
+            ("SysMaxLevel", &mut self.sys_max_level),
+            ("AccessFlags", &mut self.access_flags),
+            ("Description", &mut self.description),
+            ("IsBuiltin", &mut self.is_builtin),
+        ));
+        r.fields((
+            ("TableName", &mut self.table_name),
+            ("UserDefinedListId", &mut self.user_defined_list_id),
+            ("Rank", &mut self.rank),
+            ("SubGroup", &mut self.sub_group),
+            ("MinLevel", &mut self.min_level),
+            ("MaxValue", &mut self.max_value),
+            ("MinValue", &mut self.min_value),
+            ("RequiredLicense", &mut self.required_license),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -441,30 +441,30 @@ impl soap::Value for PreferenceDescription {
             rank sub_group min_level max_value min_value required_license",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("Section", &self.section);
-        w.value("Key", &self.key);
-        w.value("Name", &self.name);
-        w.value("ValueType", &self.value_type);
-        w.value("MaxLevel", &self.max_level);
-        w.value("SysMaxLevel", &self.sys_max_level);
-        w.value("AccessFlags", &self.access_flags);
-        w.value("Description", &self.description);
-        w.value("IsBuiltin", &self.is_builtin);
-        w.value("TableName", &self.table_name);
-        w.value("UserDefinedListId", &self.user_defined_list_id);
-        w.value("Rank", &self.rank);
-        w.value("SubGroup", &self.sub_group);
-        w.value("MinLevel", &self.min_level);
-        w.value("MaxValue", &self.max_value);
-        w.value("MinValue", &self.min_value);
-        w.value("RequiredLicense", &self.required_license);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescId", &self.pref_desc_id),
+            ("Section", &self.section),
+            ("Key", &self.key),
+            ("Name", &self.name),
+            ("ValueType", &self.value_type),
+            ("MaxLevel", &self.max_level),
+            ("SysMaxLevel", &self.sys_max_level),
+            ("AccessFlags", &self.access_flags),
+            ("Description", &self.description),
+            ("IsBuiltin", &self.is_builtin),
+        ));
+        w.fields((
+            ("TableName", &self.table_name),
+            ("UserDefinedListId", &self.user_defined_list_id),
+            ("Rank", &self.rank),
+            ("SubGroup", &self.sub_group),
+            ("MinLevel", &self.min_level),
+            ("MaxValue", &self.max_value),
+            ("MinValue", &self.min_value),
+            ("RequiredLicense", &self.required_license),
+        ));
     }
 }
 soap::complex!(PreferenceDescription);
@@ -497,18 +497,16 @@ pub struct PreferenceDescriptionLine {
 
 impl soap::Value for PreferenceDescriptionLine {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrefDescLineId", &mut self.pref_desc_line_id);
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("PrefValue", &mut self.pref_value);
-        r.value("PrefShowValue", &mut self.pref_show_value);
-        r.value("Description", &mut self.description);
-        r.value("IsBuiltin", &mut self.is_builtin);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescLineId", &mut self.pref_desc_line_id),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("PrefValue", &mut self.pref_value),
+            ("PrefShowValue", &mut self.pref_show_value),
+            ("Description", &mut self.description),
+            ("IsBuiltin", &mut self.is_builtin),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -520,18 +518,16 @@ impl soap::Value for PreferenceDescriptionLine {
             pref_show_value description is_builtin",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrefDescLineId", &self.pref_desc_line_id);
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("PrefValue", &self.pref_value);
-        w.value("PrefShowValue", &self.pref_show_value);
-        w.value("Description", &self.description);
-        w.value("IsBuiltin", &self.is_builtin);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrefDescLineId", &self.pref_desc_line_id),
+            ("PrefDescId", &self.pref_desc_id),
+            ("PrefValue", &self.pref_value),
+            ("PrefShowValue", &self.pref_show_value),
+            ("Description", &self.description),
+            ("IsBuiltin", &self.is_builtin),
+        ));
     }
 }
 soap::complex!(PreferenceDescriptionLine);

@@ -110,15 +110,13 @@ pub struct CategorizationModelDetails {
 
 impl soap::Value for CategorizationModelDetails {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ModelBuiltDateTime", &mut self.model_built_date_time);
-        r.value("Accuracy", &mut self.accuracy);
-        r.value("TicketCountForTraining", &mut self.ticket_count_for_training);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ModelBuiltDateTime", &mut self.model_built_date_time),
+            ("Accuracy", &mut self.accuracy),
+            ("TicketCountForTraining", &mut self.ticket_count_for_training),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -128,15 +126,13 @@ impl soap::Value for CategorizationModelDetails {
             "table_right field_properties model_built_date_time accuracy ticket_count_for_training",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ModelBuiltDateTime", &self.model_built_date_time);
-        w.value("Accuracy", &self.accuracy);
-        w.value("TicketCountForTraining", &self.ticket_count_for_training);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ModelBuiltDateTime", &self.model_built_date_time),
+            ("Accuracy", &self.accuracy),
+            ("TicketCountForTraining", &self.ticket_count_for_training),
+        ));
     }
 }
 soap::complex!(CategorizationModelDetails);
@@ -165,16 +161,14 @@ pub struct CategorizationStatusResponse {
 
 impl soap::Value for CategorizationStatusResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContextIdentifier", &mut self.context_identifier);
-        r.value("Status", &mut self.status);
-        r.value("CurrentModel", &mut self.current_model);
-        r.value("PreviousModel", &mut self.previous_model);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContextIdentifier", &mut self.context_identifier),
+            ("Status", &mut self.status),
+            ("CurrentModel", &mut self.current_model),
+            ("PreviousModel", &mut self.previous_model),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -184,16 +178,14 @@ impl soap::Value for CategorizationStatusResponse {
             "table_right field_properties context_identifier status current_model previous_model",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContextIdentifier", &self.context_identifier);
-        w.value("Status", &self.status);
-        w.value("CurrentModel", &self.current_model);
-        w.value("PreviousModel", &self.previous_model);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContextIdentifier", &self.context_identifier),
+            ("Status", &self.status),
+            ("CurrentModel", &self.current_model),
+            ("PreviousModel", &self.previous_model),
+        ));
     }
 }
 soap::complex!(CategorizationStatusResponse);
@@ -218,14 +210,12 @@ pub struct Sentiment {
 
 impl soap::Value for Sentiment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Score", &mut self.score);
-        r.value("Confidence", &mut self.confidence);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Score", &mut self.score),
+            ("Confidence", &mut self.confidence),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -235,14 +225,12 @@ impl soap::Value for Sentiment {
             "table_right field_properties score confidence",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Score", &self.score);
-        w.value("Confidence", &self.confidence);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Score", &self.score),
+            ("Confidence", &self.confidence),
+        ));
     }
 }
 soap::complex!(Sentiment);

@@ -373,11 +373,13 @@ pub struct ChatBotSettings {
 
 impl soap::Value for ChatBotSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("BotName", &mut self.bot_name);
-        r.value("BotRegisterScriptId", &mut self.bot_register_script_id);
-        r.value("BotSessionCreatedScriptId", &mut self.bot_session_created_script_id);
-        r.value("BotSessionChangedScriptId", &mut self.bot_session_changed_script_id);
-        r.value("BotMessageReceivedScriptId", &mut self.bot_message_received_script_id);
+        r.fields((
+            ("BotName", &mut self.bot_name),
+            ("BotRegisterScriptId", &mut self.bot_register_script_id),
+            ("BotSessionCreatedScriptId", &mut self.bot_session_created_script_id),
+            ("BotSessionChangedScriptId", &mut self.bot_session_changed_script_id),
+            ("BotMessageReceivedScriptId", &mut self.bot_message_received_script_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -389,11 +391,13 @@ impl soap::Value for ChatBotSettings {
             bot_session_changed_script_id bot_message_received_script_id",
             &self.extra,
         );
-        w.value("BotName", &self.bot_name);
-        w.value("BotRegisterScriptId", &self.bot_register_script_id);
-        w.value("BotSessionCreatedScriptId", &self.bot_session_created_script_id);
-        w.value("BotSessionChangedScriptId", &self.bot_session_changed_script_id);
-        w.value("BotMessageReceivedScriptId", &self.bot_message_received_script_id);
+        w.fields((
+            ("BotName", &self.bot_name),
+            ("BotRegisterScriptId", &self.bot_register_script_id),
+            ("BotSessionCreatedScriptId", &self.bot_session_created_script_id),
+            ("BotSessionChangedScriptId", &self.bot_session_changed_script_id),
+            ("BotMessageReceivedScriptId", &self.bot_message_received_script_id),
+        ));
     }
 }
 soap::complex!(ChatBotSettings);
@@ -428,15 +432,17 @@ pub struct ChatMessage {
 
 impl soap::Value for ChatMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("ChatMessageId", &mut self.chat_message_id);
-        r.value("ChatSessionId", &mut self.chat_session_id);
-        r.value("Type", &mut self.r#type);
-        r.value("Message", &mut self.message);
-        r.value("Author", &mut self.author);
-        r.value("ReadByCustomer", &mut self.read_by_customer);
-        r.value("SpecialType", &mut self.special_type);
-        r.value("SpecialParam", &mut self.special_param);
-        r.value("WhenPosted", &mut self.when_posted);
+        r.fields((
+            ("ChatMessageId", &mut self.chat_message_id),
+            ("ChatSessionId", &mut self.chat_session_id),
+            ("Type", &mut self.r#type),
+            ("Message", &mut self.message),
+            ("Author", &mut self.author),
+            ("ReadByCustomer", &mut self.read_by_customer),
+            ("SpecialType", &mut self.special_type),
+            ("SpecialParam", &mut self.special_param),
+            ("WhenPosted", &mut self.when_posted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -448,15 +454,17 @@ impl soap::Value for ChatMessage {
             special_param when_posted",
             &self.extra,
         );
-        w.value("ChatMessageId", &self.chat_message_id);
-        w.value("ChatSessionId", &self.chat_session_id);
-        w.value("Type", &self.r#type);
-        w.value("Message", &self.message);
-        w.value("Author", &self.author);
-        w.value("ReadByCustomer", &self.read_by_customer);
-        w.value("SpecialType", &self.special_type);
-        w.value("SpecialParam", &self.special_param);
-        w.value("WhenPosted", &self.when_posted);
+        w.fields((
+            ("ChatMessageId", &self.chat_message_id),
+            ("ChatSessionId", &self.chat_session_id),
+            ("Type", &self.r#type),
+            ("Message", &self.message),
+            ("Author", &self.author),
+            ("ReadByCustomer", &self.read_by_customer),
+            ("SpecialType", &self.special_type),
+            ("SpecialParam", &self.special_param),
+            ("WhenPosted", &self.when_posted),
+        ));
     }
 }
 soap::complex!(ChatMessage);
@@ -665,31 +673,35 @@ pub struct ChatOpeningHours {
 
 impl soap::Value for ChatOpeningHours {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TzLocation", &mut self.tz_location);
-        r.value("MonEnabled", &mut self.mon_enabled);
-        r.value("MonStart", &mut self.mon_start);
-        r.value("MonStop", &mut self.mon_stop);
-        r.value("TueEnabled", &mut self.tue_enabled);
-        r.value("TueStart", &mut self.tue_start);
-        r.value("TueStop", &mut self.tue_stop);
-        r.value("WedEnabled", &mut self.wed_enabled);
-        r.value("WedStart", &mut self.wed_start);
-        r.value("WedStop", &mut self.wed_stop);
-        r.value("ThuEnabled", &mut self.thu_enabled);
-        r.value("ThuStart", &mut self.thu_start);
-        r.value("ThuStop", &mut self.thu_stop);
-        r.value("FriEnabled", &mut self.fri_enabled);
-        r.value("FriStart", &mut self.fri_start);
-        r.value("FriStop", &mut self.fri_stop);
-        r.value("SatEnabled", &mut self.sat_enabled);
-        r.value("SatStart", &mut self.sat_start);
-        r.value("SatStop", &mut self.sat_stop);
-        r.value("SunEnabled", &mut self.sun_enabled);
-        r.value("SunStart", &mut self.sun_start);
-        r.value("SunStop", &mut self.sun_stop);
-        r.value("UseLunchHours", &mut self.use_lunch_hours);
-        r.value("LunchStart", &mut self.lunch_start);
-        r.value("LunchStop", &mut self.lunch_stop);
+        r.fields((
+            ("TzLocation", &mut self.tz_location),
+            ("MonEnabled", &mut self.mon_enabled),
+            ("MonStart", &mut self.mon_start),
+            ("MonStop", &mut self.mon_stop),
+            ("TueEnabled", &mut self.tue_enabled),
+            ("TueStart", &mut self.tue_start),
+            ("TueStop", &mut self.tue_stop),
+            ("WedEnabled", &mut self.wed_enabled),
+            ("WedStart", &mut self.wed_start),
+            ("WedStop", &mut self.wed_stop),
+            ("ThuEnabled", &mut self.thu_enabled),
+            ("ThuStart", &mut self.thu_start),
+        ));
+        r.fields((
+            ("ThuStop", &mut self.thu_stop),
+            ("FriEnabled", &mut self.fri_enabled),
+            ("FriStart", &mut self.fri_start),
+            ("FriStop", &mut self.fri_stop),
+            ("SatEnabled", &mut self.sat_enabled),
+            ("SatStart", &mut self.sat_start),
+            ("SatStop", &mut self.sat_stop),
+            ("SunEnabled", &mut self.sun_enabled),
+            ("SunStart", &mut self.sun_start),
+            ("SunStop", &mut self.sun_stop),
+            ("UseLunchHours", &mut self.use_lunch_hours),
+            ("LunchStart", &mut self.lunch_start),
+        ));
+        r.fields(("LunchStop", &mut self.lunch_stop));
         r.extra(&mut self.extra);
     }
 
@@ -703,31 +715,35 @@ impl soap::Value for ChatOpeningHours {
             lunch_start lunch_stop",
             &self.extra,
         );
-        w.value("TzLocation", &self.tz_location);
-        w.value("MonEnabled", &self.mon_enabled);
-        w.value("MonStart", &self.mon_start);
-        w.value("MonStop", &self.mon_stop);
-        w.value("TueEnabled", &self.tue_enabled);
-        w.value("TueStart", &self.tue_start);
-        w.value("TueStop", &self.tue_stop);
-        w.value("WedEnabled", &self.wed_enabled);
-        w.value("WedStart", &self.wed_start);
-        w.value("WedStop", &self.wed_stop);
-        w.value("ThuEnabled", &self.thu_enabled);
-        w.value("ThuStart", &self.thu_start);
-        w.value("ThuStop", &self.thu_stop);
-        w.value("FriEnabled", &self.fri_enabled);
-        w.value("FriStart", &self.fri_start);
-        w.value("FriStop", &self.fri_stop);
-        w.value("SatEnabled", &self.sat_enabled);
-        w.value("SatStart", &self.sat_start);
-        w.value("SatStop", &self.sat_stop);
-        w.value("SunEnabled", &self.sun_enabled);
-        w.value("SunStart", &self.sun_start);
-        w.value("SunStop", &self.sun_stop);
-        w.value("UseLunchHours", &self.use_lunch_hours);
-        w.value("LunchStart", &self.lunch_start);
-        w.value("LunchStop", &self.lunch_stop);
+        w.fields((
+            ("TzLocation", &self.tz_location),
+            ("MonEnabled", &self.mon_enabled),
+            ("MonStart", &self.mon_start),
+            ("MonStop", &self.mon_stop),
+            ("TueEnabled", &self.tue_enabled),
+            ("TueStart", &self.tue_start),
+            ("TueStop", &self.tue_stop),
+            ("WedEnabled", &self.wed_enabled),
+            ("WedStart", &self.wed_start),
+            ("WedStop", &self.wed_stop),
+            ("ThuEnabled", &self.thu_enabled),
+            ("ThuStart", &self.thu_start),
+        ));
+        w.fields((
+            ("ThuStop", &self.thu_stop),
+            ("FriEnabled", &self.fri_enabled),
+            ("FriStart", &self.fri_start),
+            ("FriStop", &self.fri_stop),
+            ("SatEnabled", &self.sat_enabled),
+            ("SatStart", &self.sat_start),
+            ("SatStop", &self.sat_stop),
+            ("SunEnabled", &self.sun_enabled),
+            ("SunStart", &self.sun_start),
+            ("SunStop", &self.sun_stop),
+            ("UseLunchHours", &self.use_lunch_hours),
+            ("LunchStart", &self.lunch_start),
+        ));
+        w.fields(("LunchStop", &self.lunch_stop));
     }
 }
 soap::complex!(ChatOpeningHours);
@@ -758,17 +774,15 @@ pub struct ChatPresence {
 
 impl soap::Value for ChatPresence {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("UserId", &mut self.user_id);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("OngoingChats", &mut self.ongoing_chats);
-        r.value("Present", &mut self.present);
-        r.array("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UserId", &mut self.user_id),
+            ("DisplayName", &mut self.display_name),
+            ("OngoingChats", &mut self.ongoing_chats),
+            ("Present", &mut self.present),
+            ("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -778,17 +792,15 @@ impl soap::Value for ChatPresence {
             "table_right field_properties user_id display_name ongoing_chats present chat_topics",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("UserId", &self.user_id);
-        w.value("DisplayName", &self.display_name);
-        w.value("OngoingChats", &self.ongoing_chats);
-        w.value("Present", &self.present);
-        w.array("ChatTopics", &self.chat_topics, ARRAY_OF_INT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UserId", &self.user_id),
+            ("DisplayName", &self.display_name),
+            ("OngoingChats", &self.ongoing_chats),
+            ("Present", &self.present),
+            ("ChatTopics", &self.chat_topics, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(ChatPresence);
@@ -871,43 +883,45 @@ pub struct ChatSessionEntity {
 
 impl soap::Value for ChatSessionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ChatSessionId", &mut self.chat_session_id);
-        r.value("TopicId", &mut self.topic_id);
-        r.value("User", &mut self.user);
-        r.value("Person", &mut self.person);
-        r.value("CustomerAlias", &mut self.customer_alias);
-        r.value("CustomerHost", &mut self.customer_host);
-        r.value("CustomerName", &mut self.customer_name);
-        r.value("CustomerEmail", &mut self.customer_email);
-        r.value("CustomerPhone", &mut self.customer_phone);
-        r.value("CustomerConsented", &mut self.customer_consented);
-        r.value("CustomerCompanyName", &mut self.customer_company_name);
-        r.value("Status", &mut self.status);
-        r.value("FirstMessage", &mut self.first_message);
-        r.value("LastMessage", &mut self.last_message);
-        r.value("WhenRequested", &mut self.when_requested);
-        r.value("WhenStarted", &mut self.when_started);
-        r.value("WhenEnded", &mut self.when_ended);
-        r.value("WhenIdle", &mut self.when_idle);
-        r.value("WhenFetched", &mut self.when_fetched);
-        r.value("SessionKey", &mut self.session_key);
-        r.value("InitialQueuePos", &mut self.initial_queue_pos);
-        r.value("AlertLevel", &mut self.alert_level);
-        r.value("Rank", &mut self.rank);
-        r.value("Flags", &mut self.flags);
-        r.value("Contact", &mut self.contact);
-        r.value("Project", &mut self.project);
-        r.value("Sale", &mut self.sale);
-        r.value("Ticket", &mut self.ticket);
-        r.value("TransferTo", &mut self.transfer_to);
-        r.value("ChatbotIsActive", &mut self.chatbot_is_active);
-        r.value("Rating", &mut self.rating);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &mut self.chat_session_id),
+            ("TopicId", &mut self.topic_id),
+            ("User", &mut self.user),
+            ("Person", &mut self.person),
+            ("CustomerAlias", &mut self.customer_alias),
+            ("CustomerHost", &mut self.customer_host),
+            ("CustomerName", &mut self.customer_name),
+            ("CustomerEmail", &mut self.customer_email),
+            ("CustomerPhone", &mut self.customer_phone),
+            ("CustomerConsented", &mut self.customer_consented),
+        ));
+        r.fields((
+            ("CustomerCompanyName", &mut self.customer_company_name),
+            ("Status", &mut self.status),
+            ("FirstMessage", &mut self.first_message),
+            ("LastMessage", &mut self.last_message),
+            ("WhenRequested", &mut self.when_requested),
+            ("WhenStarted", &mut self.when_started),
+            ("WhenEnded", &mut self.when_ended),
+            ("WhenIdle", &mut self.when_idle),
+            ("WhenFetched", &mut self.when_fetched),
+            ("SessionKey", &mut self.session_key),
+            ("InitialQueuePos", &mut self.initial_queue_pos),
+            ("AlertLevel", &mut self.alert_level),
+        ));
+        r.fields((
+            ("Rank", &mut self.rank),
+            ("Flags", &mut self.flags),
+            ("Contact", &mut self.contact),
+            ("Project", &mut self.project),
+            ("Sale", &mut self.sale),
+            ("Ticket", &mut self.ticket),
+            ("TransferTo", &mut self.transfer_to),
+            ("ChatbotIsActive", &mut self.chatbot_is_active),
+            ("Rating", &mut self.rating),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -922,43 +936,45 @@ impl soap::Value for ChatSessionEntity {
             flags contact project sale ticket transfer_to chatbot_is_active rating",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ChatSessionId", &self.chat_session_id);
-        w.value("TopicId", &self.topic_id);
-        w.value("User", &self.user);
-        w.value("Person", &self.person);
-        w.value("CustomerAlias", &self.customer_alias);
-        w.value("CustomerHost", &self.customer_host);
-        w.value("CustomerName", &self.customer_name);
-        w.value("CustomerEmail", &self.customer_email);
-        w.value("CustomerPhone", &self.customer_phone);
-        w.value("CustomerConsented", &self.customer_consented);
-        w.value("CustomerCompanyName", &self.customer_company_name);
-        w.value("Status", &self.status);
-        w.value("FirstMessage", &self.first_message);
-        w.value("LastMessage", &self.last_message);
-        w.value("WhenRequested", &self.when_requested);
-        w.value("WhenStarted", &self.when_started);
-        w.value("WhenEnded", &self.when_ended);
-        w.value("WhenIdle", &self.when_idle);
-        w.value("WhenFetched", &self.when_fetched);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &self.chat_session_id),
+            ("TopicId", &self.topic_id),
+            ("User", &self.user),
+            ("Person", &self.person),
+            ("CustomerAlias", &self.customer_alias),
+            ("CustomerHost", &self.customer_host),
+            ("CustomerName", &self.customer_name),
+            ("CustomerEmail", &self.customer_email),
+            ("CustomerPhone", &self.customer_phone),
+            ("CustomerConsented", &self.customer_consented),
+        ));
+        w.fields((
+            ("CustomerCompanyName", &self.customer_company_name),
+            ("Status", &self.status),
+            ("FirstMessage", &self.first_message),
+            ("LastMessage", &self.last_message),
+            ("WhenRequested", &self.when_requested),
+            ("WhenStarted", &self.when_started),
+            ("WhenEnded", &self.when_ended),
+            ("WhenIdle", &self.when_idle),
+            ("WhenFetched", &self.when_fetched),
+        ));
         w.secret("SessionKey", &self.session_key, soap::Kind::Plain);
-        w.value("InitialQueuePos", &self.initial_queue_pos);
-        w.value("AlertLevel", &self.alert_level);
-        w.value("Rank", &self.rank);
-        w.value("Flags", &self.flags);
-        w.value("Contact", &self.contact);
-        w.value("Project", &self.project);
-        w.value("Sale", &self.sale);
-        w.value("Ticket", &self.ticket);
-        w.value("TransferTo", &self.transfer_to);
-        w.value("ChatbotIsActive", &self.chatbot_is_active);
-        w.value("Rating", &self.rating);
+        w.fields((
+            ("InitialQueuePos", &self.initial_queue_pos),
+            ("AlertLevel", &self.alert_level),
+            ("Rank", &self.rank),
+            ("Flags", &self.flags),
+            ("Contact", &self.contact),
+            ("Project", &self.project),
+            ("Sale", &self.sale),
+            ("Ticket", &self.ticket),
+            ("TransferTo", &self.transfer_to),
+            ("ChatbotIsActive", &self.chatbot_is_active),
+            ("Rating", &self.rating),
+        ));
     }
 }
 soap::complex!(ChatSessionEntity);
@@ -1089,12 +1105,14 @@ pub struct ChatTopicAgent {
 
 impl soap::Value for ChatTopicAgent {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TopicId", &mut self.topic_id);
-        r.value("User", &mut self.user);
-        r.value("CanListen", &mut self.can_listen);
-        r.value("CanRespond", &mut self.can_respond);
-        r.value("CanManage", &mut self.can_manage);
-        r.value("CanNotify", &mut self.can_notify);
+        r.fields((
+            ("TopicId", &mut self.topic_id),
+            ("User", &mut self.user),
+            ("CanListen", &mut self.can_listen),
+            ("CanRespond", &mut self.can_respond),
+            ("CanManage", &mut self.can_manage),
+            ("CanNotify", &mut self.can_notify),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1104,12 +1122,14 @@ impl soap::Value for ChatTopicAgent {
             "topic_id user can_listen can_respond can_manage can_notify",
             &self.extra,
         );
-        w.value("TopicId", &self.topic_id);
-        w.value("User", &self.user);
-        w.value("CanListen", &self.can_listen);
-        w.value("CanRespond", &self.can_respond);
-        w.value("CanManage", &self.can_manage);
-        w.value("CanNotify", &self.can_notify);
+        w.fields((
+            ("TopicId", &self.topic_id),
+            ("User", &self.user),
+            ("CanListen", &self.can_listen),
+            ("CanRespond", &self.can_respond),
+            ("CanManage", &self.can_manage),
+            ("CanNotify", &self.can_notify),
+        ));
     }
 }
 soap::complex!(ChatTopicAgent);
@@ -1192,46 +1212,48 @@ pub struct ChatTopicEntity {
 
 impl soap::Value for ChatTopicEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ChatTopicId", &mut self.chat_topic_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("WelcomeMessage", &mut self.welcome_message);
-        r.value("Language", &mut self.language);
-        r.value("LastAccept", &mut self.last_accept);
-        r.value("SecondsPrAccept", &mut self.seconds_pr_accept);
-        r.value("AlertRecipient", &mut self.alert_recipient);
-        r.value("AlertTemplate", &mut self.alert_template);
-        r.value("CollectConsent", &mut self.collect_consent);
-        r.value("BadgeHeader", &mut self.badge_header);
-        r.value("CustomQueueTextEnabled", &mut self.custom_queue_text_enabled);
-        r.value("CustomQueueText", &mut self.custom_queue_text);
-        r.value("WarnNewChatMinutes", &mut self.warn_new_chat_minutes);
-        r.value("WarnManagerNewChatMinutes", &mut self.warn_manager_new_chat_minutes);
-        r.value("TicketEnabled", &mut self.ticket_enabled);
-        r.value("TicketCategory", &mut self.ticket_category);
-        r.value("TicketPriority", &mut self.ticket_priority);
-        r.value("OpeningHoursEnabled", &mut self.opening_hours_enabled);
-        r.value("OpeningHours", &mut self.opening_hours);
-        r.value("Widget", &mut self.widget);
-        r.value("BotEnabled", &mut self.bot_enabled);
-        r.value("BotSettings", &mut self.bot_settings);
-        r.value("OfflineCollectConsent", &mut self.offline_collect_consent);
-        r.value("WarnChatMessageMinutes", &mut self.warn_chat_message_minutes);
-        r.value(
-            "WarnManagerChatMessageMinutes",
-            &mut self.warn_manager_chat_message_minutes,
-        );
-        r.value("UseQueueOfflineForm", &mut self.use_queue_offline_form);
-        r.value("OfflineFormTimeLimit", &mut self.offline_form_time_limit);
-        r.value("OfflineFormQueueLength", &mut self.offline_form_queue_length);
-        r.value("WidgetEnableRating", &mut self.widget_enable_rating);
-        r.value("WidgetRatingText", &mut self.widget_rating_text);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatTopicId", &mut self.chat_topic_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("WelcomeMessage", &mut self.welcome_message),
+            ("Language", &mut self.language),
+            ("LastAccept", &mut self.last_accept),
+            ("SecondsPrAccept", &mut self.seconds_pr_accept),
+            ("AlertRecipient", &mut self.alert_recipient),
+            ("AlertTemplate", &mut self.alert_template),
+            ("CollectConsent", &mut self.collect_consent),
+        ));
+        r.fields((
+            ("BadgeHeader", &mut self.badge_header),
+            ("CustomQueueTextEnabled", &mut self.custom_queue_text_enabled),
+            ("CustomQueueText", &mut self.custom_queue_text),
+            ("WarnNewChatMinutes", &mut self.warn_new_chat_minutes),
+            ("WarnManagerNewChatMinutes", &mut self.warn_manager_new_chat_minutes),
+            ("TicketEnabled", &mut self.ticket_enabled),
+            ("TicketCategory", &mut self.ticket_category),
+            ("TicketPriority", &mut self.ticket_priority),
+            ("OpeningHoursEnabled", &mut self.opening_hours_enabled),
+            ("OpeningHours", &mut self.opening_hours),
+            ("Widget", &mut self.widget),
+            ("BotEnabled", &mut self.bot_enabled),
+        ));
+        r.fields((
+            ("BotSettings", &mut self.bot_settings),
+            ("OfflineCollectConsent", &mut self.offline_collect_consent),
+            ("WarnChatMessageMinutes", &mut self.warn_chat_message_minutes),
+            (
+                "WarnManagerChatMessageMinutes",
+                &mut self.warn_manager_chat_message_minutes,
+            ),
+            ("UseQueueOfflineForm", &mut self.use_queue_offline_form),
+            ("OfflineFormTimeLimit", &mut self.offline_form_time_limit),
+            ("OfflineFormQueueLength", &mut self.offline_form_queue_length),
+            ("WidgetEnableRating", &mut self.widget_enable_rating),
+            ("WidgetRatingText", &mut self.widget_rating_text),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1249,46 +1271,45 @@ impl soap::Value for ChatTopicEntity {
             widget_enable_rating widget_rating_text",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ChatTopicId", &self.chat_topic_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("WelcomeMessage", &self.welcome_message);
-        w.value("Language", &self.language);
-        w.value("LastAccept", &self.last_accept);
-        w.value("SecondsPrAccept", &self.seconds_pr_accept);
-        w.value("AlertRecipient", &self.alert_recipient);
-        w.value("AlertTemplate", &self.alert_template);
-        w.value("CollectConsent", &self.collect_consent);
-        w.value("BadgeHeader", &self.badge_header);
-        w.value("CustomQueueTextEnabled", &self.custom_queue_text_enabled);
-        w.value("CustomQueueText", &self.custom_queue_text);
-        w.value("WarnNewChatMinutes", &self.warn_new_chat_minutes);
-        w.value("WarnManagerNewChatMinutes", &self.warn_manager_new_chat_minutes);
-        w.value("TicketEnabled", &self.ticket_enabled);
-        w.value("TicketCategory", &self.ticket_category);
-        w.value("TicketPriority", &self.ticket_priority);
-        w.value("OpeningHoursEnabled", &self.opening_hours_enabled);
-        w.value("OpeningHours", &self.opening_hours);
-        w.value("Widget", &self.widget);
-        w.value("BotEnabled", &self.bot_enabled);
-        w.value("BotSettings", &self.bot_settings);
-        w.value("OfflineCollectConsent", &self.offline_collect_consent);
-        w.value("WarnChatMessageMinutes", &self.warn_chat_message_minutes);
-        w.value(
-            "WarnManagerChatMessageMinutes",
-            &self.warn_manager_chat_message_minutes,
-        );
-        w.value("UseQueueOfflineForm", &self.use_queue_offline_form);
-        w.value("OfflineFormTimeLimit", &self.offline_form_time_limit);
-        w.value("OfflineFormQueueLength", &self.offline_form_queue_length);
-        w.value("WidgetEnableRating", &self.widget_enable_rating);
-        w.value("WidgetRatingText", &self.widget_rating_text);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatTopicId", &self.chat_topic_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("WelcomeMessage", &self.welcome_message),
+            ("Language", &self.language),
+            ("LastAccept", &self.last_accept),
+            ("SecondsPrAccept", &self.seconds_pr_accept),
+            ("AlertRecipient", &self.alert_recipient),
+            ("AlertTemplate", &self.alert_template),
+            ("CollectConsent", &self.collect_consent),
+        ));
+        w.fields((
+            ("BadgeHeader", &self.badge_header),
+            ("CustomQueueTextEnabled", &self.custom_queue_text_enabled),
+            ("CustomQueueText", &self.custom_queue_text),
+            ("WarnNewChatMinutes", &self.warn_new_chat_minutes),
+            ("WarnManagerNewChatMinutes", &self.warn_manager_new_chat_minutes),
+            ("TicketEnabled", &self.ticket_enabled),
+            ("TicketCategory", &self.ticket_category),
+            ("TicketPriority", &self.ticket_priority),
+            ("OpeningHoursEnabled", &self.opening_hours_enabled),
+            ("OpeningHours", &self.opening_hours),
+            ("Widget", &self.widget),
+            ("BotEnabled", &self.bot_enabled),
+        ));
+        w.fields((
+            ("BotSettings", &self.bot_settings),
+            ("OfflineCollectConsent", &self.offline_collect_consent),
+            ("WarnChatMessageMinutes", &self.warn_chat_message_minutes),
+            ("WarnManagerChatMessageMinutes", &self.warn_manager_chat_message_minutes),
+            ("UseQueueOfflineForm", &self.use_queue_offline_form),
+            ("OfflineFormTimeLimit", &self.offline_form_time_limit),
+            ("OfflineFormQueueLength", &self.offline_form_queue_length),
+            ("WidgetEnableRating", &self.widget_enable_rating),
+            ("WidgetRatingText", &self.widget_rating_text),
+        ));
     }
 }
 soap::complex!(ChatTopicEntity);
@@ -1371,39 +1392,45 @@ pub struct ChatWidgetSettings {
 
 impl soap::Value for ChatWidgetSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AutoFaqEnabled", &mut self.auto_faq_enabled);
-        r.value("AutoFaqCategory", &mut self.auto_faq_category);
-        r.value("PreFormEnabled", &mut self.pre_form_enabled);
-        r.value("PreFormMessage", &mut self.pre_form_message);
-        r.value("RequiredFields", &mut self.required_fields);
-        r.value("PostFormEnabled", &mut self.post_form_enabled);
-        r.value("PostFormHeader", &mut self.post_form_header);
-        r.value("PostFormMessage", &mut self.post_form_message);
-        r.value("PostTranscriptEnabled", &mut self.post_transcript_enabled);
-        r.value("LanguageIsoCode", &mut self.language_iso_code);
-        r.value("Size", &mut self.size);
-        r.value("Theme", &mut self.theme);
-        r.value("Color", &mut self.color);
-        r.value("BadgeColor", &mut self.badge_color);
-        r.value("BadgeTextColor", &mut self.badge_text_color);
-        r.value("CustMsgColor", &mut self.cust_msg_color);
-        r.value("CustMsgTextColor", &mut self.cust_msg_text_color);
-        r.value("AgentMsgColor", &mut self.agent_msg_color);
-        r.value("AgentMsgTextColor", &mut self.agent_msg_text_color);
-        r.value("ButtonColor", &mut self.button_color);
-        r.value("ButtonTextColor", &mut self.button_text_color);
-        r.value("Font", &mut self.font);
-        r.value("FontSize", &mut self.font_size);
-        r.value("LogoEnabled", &mut self.logo_enabled);
-        r.value("LogoBlobId", &mut self.logo_blob_id);
-        r.value("LogoName", &mut self.logo_name);
-        r.value("ShowAgentPhoto", &mut self.show_agent_photo);
-        r.value("WelcomeTitle", &mut self.welcome_title);
-        r.value("WelcomeMessage", &mut self.welcome_message);
-        r.value("OfflineHeader", &mut self.offline_header);
-        r.value("OfflineMessage", &mut self.offline_message);
-        r.value("OfflineFields", &mut self.offline_fields);
-        r.value("UseAgentFirstname", &mut self.use_agent_firstname);
+        r.fields((
+            ("AutoFaqEnabled", &mut self.auto_faq_enabled),
+            ("AutoFaqCategory", &mut self.auto_faq_category),
+            ("PreFormEnabled", &mut self.pre_form_enabled),
+            ("PreFormMessage", &mut self.pre_form_message),
+            ("RequiredFields", &mut self.required_fields),
+            ("PostFormEnabled", &mut self.post_form_enabled),
+            ("PostFormHeader", &mut self.post_form_header),
+            ("PostFormMessage", &mut self.post_form_message),
+            ("PostTranscriptEnabled", &mut self.post_transcript_enabled),
+            ("LanguageIsoCode", &mut self.language_iso_code),
+            ("Size", &mut self.size),
+            ("Theme", &mut self.theme),
+        ));
+        r.fields((
+            ("Color", &mut self.color),
+            ("BadgeColor", &mut self.badge_color),
+            ("BadgeTextColor", &mut self.badge_text_color),
+            ("CustMsgColor", &mut self.cust_msg_color),
+            ("CustMsgTextColor", &mut self.cust_msg_text_color),
+            ("AgentMsgColor", &mut self.agent_msg_color),
+            ("AgentMsgTextColor", &mut self.agent_msg_text_color),
+            ("ButtonColor", &mut self.button_color),
+            ("ButtonTextColor", &mut self.button_text_color),
+            ("Font", &mut self.font),
+            ("FontSize", &mut self.font_size),
+            ("LogoEnabled", &mut self.logo_enabled),
+        ));
+        r.fields((
+            ("LogoBlobId", &mut self.logo_blob_id),
+            ("LogoName", &mut self.logo_name),
+            ("ShowAgentPhoto", &mut self.show_agent_photo),
+            ("WelcomeTitle", &mut self.welcome_title),
+            ("WelcomeMessage", &mut self.welcome_message),
+            ("OfflineHeader", &mut self.offline_header),
+            ("OfflineMessage", &mut self.offline_message),
+            ("OfflineFields", &mut self.offline_fields),
+            ("UseAgentFirstname", &mut self.use_agent_firstname),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1420,39 +1447,45 @@ impl soap::Value for ChatWidgetSettings {
             use_agent_firstname",
             &self.extra,
         );
-        w.value("AutoFaqEnabled", &self.auto_faq_enabled);
-        w.value("AutoFaqCategory", &self.auto_faq_category);
-        w.value("PreFormEnabled", &self.pre_form_enabled);
-        w.value("PreFormMessage", &self.pre_form_message);
-        w.value("RequiredFields", &self.required_fields);
-        w.value("PostFormEnabled", &self.post_form_enabled);
-        w.value("PostFormHeader", &self.post_form_header);
-        w.value("PostFormMessage", &self.post_form_message);
-        w.value("PostTranscriptEnabled", &self.post_transcript_enabled);
-        w.value("LanguageIsoCode", &self.language_iso_code);
-        w.value("Size", &self.size);
-        w.value("Theme", &self.theme);
-        w.value("Color", &self.color);
-        w.value("BadgeColor", &self.badge_color);
-        w.value("BadgeTextColor", &self.badge_text_color);
-        w.value("CustMsgColor", &self.cust_msg_color);
-        w.value("CustMsgTextColor", &self.cust_msg_text_color);
-        w.value("AgentMsgColor", &self.agent_msg_color);
-        w.value("AgentMsgTextColor", &self.agent_msg_text_color);
-        w.value("ButtonColor", &self.button_color);
-        w.value("ButtonTextColor", &self.button_text_color);
-        w.value("Font", &self.font);
-        w.value("FontSize", &self.font_size);
-        w.value("LogoEnabled", &self.logo_enabled);
-        w.value("LogoBlobId", &self.logo_blob_id);
-        w.value("LogoName", &self.logo_name);
-        w.value("ShowAgentPhoto", &self.show_agent_photo);
-        w.value("WelcomeTitle", &self.welcome_title);
-        w.value("WelcomeMessage", &self.welcome_message);
-        w.value("OfflineHeader", &self.offline_header);
-        w.value("OfflineMessage", &self.offline_message);
-        w.value("OfflineFields", &self.offline_fields);
-        w.value("UseAgentFirstname", &self.use_agent_firstname);
+        w.fields((
+            ("AutoFaqEnabled", &self.auto_faq_enabled),
+            ("AutoFaqCategory", &self.auto_faq_category),
+            ("PreFormEnabled", &self.pre_form_enabled),
+            ("PreFormMessage", &self.pre_form_message),
+            ("RequiredFields", &self.required_fields),
+            ("PostFormEnabled", &self.post_form_enabled),
+            ("PostFormHeader", &self.post_form_header),
+            ("PostFormMessage", &self.post_form_message),
+            ("PostTranscriptEnabled", &self.post_transcript_enabled),
+            ("LanguageIsoCode", &self.language_iso_code),
+            ("Size", &self.size),
+            ("Theme", &self.theme),
+        ));
+        w.fields((
+            ("Color", &self.color),
+            ("BadgeColor", &self.badge_color),
+            ("BadgeTextColor", &self.badge_text_color),
+            ("CustMsgColor", &self.cust_msg_color),
+            ("CustMsgTextColor", &self.cust_msg_text_color),
+            ("AgentMsgColor", &self.agent_msg_color),
+            ("AgentMsgTextColor", &self.agent_msg_text_color),
+            ("ButtonColor", &self.button_color),
+            ("ButtonTextColor", &self.button_text_color),
+            ("Font", &self.font),
+            ("FontSize", &self.font_size),
+            ("LogoEnabled", &self.logo_enabled),
+        ));
+        w.fields((
+            ("LogoBlobId", &self.logo_blob_id),
+            ("LogoName", &self.logo_name),
+            ("ShowAgentPhoto", &self.show_agent_photo),
+            ("WelcomeTitle", &self.welcome_title),
+            ("WelcomeMessage", &self.welcome_message),
+            ("OfflineHeader", &self.offline_header),
+            ("OfflineMessage", &self.offline_message),
+            ("OfflineFields", &self.offline_fields),
+            ("UseAgentFirstname", &self.use_agent_firstname),
+        ));
     }
 }
 soap::complex!(ChatWidgetSettings);
@@ -1513,12 +1546,14 @@ pub struct KbCategory {
 
 impl soap::Value for KbCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("KbCategoryId", &mut self.kb_category_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Fullname", &mut self.fullname);
-        r.value("ParentId", &mut self.parent_id);
-        r.value("SortOrder", &mut self.sort_order);
+        r.fields((
+            ("KbCategoryId", &mut self.kb_category_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Fullname", &mut self.fullname),
+            ("ParentId", &mut self.parent_id),
+            ("SortOrder", &mut self.sort_order),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1528,12 +1563,14 @@ impl soap::Value for KbCategory {
             "kb_category_id name description fullname parent_id sort_order",
             &self.extra,
         );
-        w.value("KbCategoryId", &self.kb_category_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Fullname", &self.fullname);
-        w.value("ParentId", &self.parent_id);
-        w.value("SortOrder", &self.sort_order);
+        w.fields((
+            ("KbCategoryId", &self.kb_category_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Fullname", &self.fullname),
+            ("ParentId", &self.parent_id),
+            ("SortOrder", &self.sort_order),
+        ));
     }
 }
 soap::complex!(KbCategory);
@@ -1558,10 +1595,12 @@ pub struct ReplyTemplate {
 
 impl soap::Value for ReplyTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("ReplyTemplateId", &mut self.reply_template_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("FolderId", &mut self.folder_id);
+        r.fields((
+            ("ReplyTemplateId", &mut self.reply_template_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("FolderId", &mut self.folder_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1571,10 +1610,12 @@ impl soap::Value for ReplyTemplate {
             "reply_template_id name description folder_id",
             &self.extra,
         );
-        w.value("ReplyTemplateId", &self.reply_template_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("FolderId", &self.folder_id);
+        w.fields((
+            ("ReplyTemplateId", &self.reply_template_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("FolderId", &self.folder_id),
+        ));
     }
 }
 soap::complex!(ReplyTemplate);

@@ -559,25 +559,25 @@ pub struct ConfigurableScreenDelta {
 
 impl soap::Value for ConfigurableScreenDelta {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ConfigurableScreenDeltaId", &mut self.configurable_screen_delta_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("DeltaJson", &mut self.delta_json);
-        r.value("DeltaType", &mut self.delta_type);
-        r.value("DeltaState", &mut self.delta_state);
-        r.value("RecipeId", &mut self.recipe_id);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("CreatedBy", &mut self.created_by);
-        r.array("AppliesToIds", &mut self.applies_to_ids, ARRAY_OF_INT);
-        r.value("AppliesToKey", &mut self.applies_to_key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ConfigurableScreenDeltaId", &mut self.configurable_screen_delta_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("DeltaJson", &mut self.delta_json),
+            ("DeltaType", &mut self.delta_type),
+            ("DeltaState", &mut self.delta_state),
+            ("RecipeId", &mut self.recipe_id),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedBy", &mut self.updated_by),
+        ));
+        r.fields((
+            ("CreatedBy", &mut self.created_by),
+            ("AppliesToIds", &mut self.applies_to_ids, ARRAY_OF_INT),
+            ("AppliesToKey", &mut self.applies_to_key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -590,25 +590,25 @@ impl soap::Value for ConfigurableScreenDelta {
             applies_to_ids applies_to_key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ConfigurableScreenDeltaId", &self.configurable_screen_delta_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("DeltaJson", &self.delta_json);
-        w.value("DeltaType", &self.delta_type);
-        w.value("DeltaState", &self.delta_state);
-        w.value("RecipeId", &self.recipe_id);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("CreatedBy", &self.created_by);
-        w.array("AppliesToIds", &self.applies_to_ids, ARRAY_OF_INT);
-        w.value("AppliesToKey", &self.applies_to_key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ConfigurableScreenDeltaId", &self.configurable_screen_delta_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("DeltaJson", &self.delta_json),
+            ("DeltaType", &self.delta_type),
+            ("DeltaState", &self.delta_state),
+            ("RecipeId", &self.recipe_id),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedBy", &self.updated_by),
+        ));
+        w.fields((
+            ("CreatedBy", &self.created_by),
+            ("AppliesToIds", &self.applies_to_ids, ARRAY_OF_INT),
+            ("AppliesToKey", &self.applies_to_key),
+        ));
     }
 }
 soap::complex!(ConfigurableScreenDelta);
@@ -637,16 +637,14 @@ pub struct DeltaQuery {
 
 impl soap::Value for DeltaQuery {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("RecipeId", &mut self.recipe_id);
-        r.array("DeltaStates", &mut self.delta_states, ARRAY_OF_DELTA_STATE);
-        r.array("DeltaTypes", &mut self.delta_types, ARRAY_OF_DELTA_TYPE);
-        r.array("AppliesToIds", &mut self.applies_to_ids, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RecipeId", &mut self.recipe_id),
+            ("DeltaStates", &mut self.delta_states, ARRAY_OF_DELTA_STATE),
+            ("DeltaTypes", &mut self.delta_types, ARRAY_OF_DELTA_TYPE),
+            ("AppliesToIds", &mut self.applies_to_ids, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -656,16 +654,14 @@ impl soap::Value for DeltaQuery {
             "table_right field_properties recipe_id delta_states delta_types applies_to_ids",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("RecipeId", &self.recipe_id);
-        w.array("DeltaStates", &self.delta_states, ARRAY_OF_DELTA_STATE);
-        w.array("DeltaTypes", &self.delta_types, ARRAY_OF_DELTA_TYPE);
-        w.array("AppliesToIds", &self.applies_to_ids, ARRAY_OF_INT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RecipeId", &self.recipe_id),
+            ("DeltaStates", &self.delta_states, ARRAY_OF_DELTA_STATE),
+            ("DeltaTypes", &self.delta_types, ARRAY_OF_DELTA_TYPE),
+            ("AppliesToIds", &self.applies_to_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(DeltaQuery);
@@ -784,24 +780,22 @@ pub struct DiaryViewEntity {
 
 impl soap::Value for DiaryViewEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DiaryViewId", &mut self.diary_view_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("VisibleColumns", &mut self.visible_columns);
-        r.value("Rank", &mut self.rank);
-        r.value("AssocId", &mut self.assoc_id);
-        r.array(
-            "AssociateList",
-            &mut self.associate_list,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        r.value("TzLocationId", &mut self.tz_location_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DiaryViewId", &mut self.diary_view_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("VisibleColumns", &mut self.visible_columns),
+            ("Rank", &mut self.rank),
+            ("AssocId", &mut self.assoc_id),
+            (
+                "AssociateList",
+                &mut self.associate_list,
+                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
+            ),
+            ("TzLocationId", &mut self.tz_location_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -813,24 +807,18 @@ impl soap::Value for DiaryViewEntity {
             associate_list tz_location_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DiaryViewId", &self.diary_view_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("VisibleColumns", &self.visible_columns);
-        w.value("Rank", &self.rank);
-        w.value("AssocId", &self.assoc_id);
-        w.array(
-            "AssociateList",
-            &self.associate_list,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        w.value("TzLocationId", &self.tz_location_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DiaryViewId", &self.diary_view_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("VisibleColumns", &self.visible_columns),
+            ("Rank", &self.rank),
+            ("AssocId", &self.assoc_id),
+            ("AssociateList", &self.associate_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("TzLocationId", &self.tz_location_id),
+        ));
     }
 }
 soap::complex!(DiaryViewEntity);
@@ -906,22 +894,20 @@ pub struct SystemEventEntity {
 
 impl soap::Value for SystemEventEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SystemEventId", &mut self.system_event_id);
-        r.value("Scope", &mut self.scope);
-        r.value("Eta", &mut self.eta);
-        r.value("Eventkey", &mut self.eventkey);
-        r.value("Eventmess", &mut self.eventmess);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("Owner", &mut self.owner);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("Registered", &mut self.registered);
-        r.value("ActivatedBy", &mut self.activated_by);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SystemEventId", &mut self.system_event_id),
+            ("Scope", &mut self.scope),
+            ("Eta", &mut self.eta),
+            ("Eventkey", &mut self.eventkey),
+            ("Eventmess", &mut self.eventmess),
+            ("ExtraInfo", &mut self.extra_info),
+            ("Owner", &mut self.owner),
+            ("UpdatedCount", &mut self.updated_count),
+            ("Registered", &mut self.registered),
+            ("ActivatedBy", &mut self.activated_by),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -933,22 +919,20 @@ impl soap::Value for SystemEventEntity {
             owner updated_count registered activated_by",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SystemEventId", &self.system_event_id);
-        w.value("Scope", &self.scope);
-        w.value("Eta", &self.eta);
-        w.value("Eventkey", &self.eventkey);
-        w.value("Eventmess", &self.eventmess);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("Owner", &self.owner);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("Registered", &self.registered);
-        w.value("ActivatedBy", &self.activated_by);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SystemEventId", &self.system_event_id),
+            ("Scope", &self.scope),
+            ("Eta", &self.eta),
+            ("Eventkey", &self.eventkey),
+            ("Eventmess", &self.eventmess),
+            ("ExtraInfo", &self.extra_info),
+            ("Owner", &self.owner),
+            ("UpdatedCount", &self.updated_count),
+            ("Registered", &self.registered),
+            ("ActivatedBy", &self.activated_by),
+        ));
     }
 }
 soap::complex!(SystemEventEntity);
@@ -1038,23 +1022,21 @@ pub struct WindowPosSize {
 
 impl soap::Value for WindowPosSize {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("OwnerWindow", &mut self.owner_window);
-        r.value("PersonId", &mut self.person_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("ExtraId", &mut self.extra_id);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("Height", &mut self.height);
-        r.value("LeftX", &mut self.left_x);
-        r.value("State", &mut self.state);
-        r.value("UpperY", &mut self.upper_y);
-        r.value("Width", &mut self.width);
-        r.value("WindowPosSizeId", &mut self.window_pos_size_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerWindow", &mut self.owner_window),
+            ("PersonId", &mut self.person_id),
+            ("AssociateId", &mut self.associate_id),
+            ("ExtraId", &mut self.extra_id),
+            ("ExtraInfo", &mut self.extra_info),
+            ("Height", &mut self.height),
+            ("LeftX", &mut self.left_x),
+            ("State", &mut self.state),
+            ("UpperY", &mut self.upper_y),
+            ("Width", &mut self.width),
+        ));
+        r.fields(("WindowPosSizeId", &mut self.window_pos_size_id));
         r.extra(&mut self.extra);
     }
 
@@ -1066,23 +1048,21 @@ impl soap::Value for WindowPosSize {
             height left_x state upper_y width window_pos_size_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("OwnerWindow", &self.owner_window);
-        w.value("PersonId", &self.person_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("ExtraId", &self.extra_id);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("Height", &self.height);
-        w.value("LeftX", &self.left_x);
-        w.value("State", &self.state);
-        w.value("UpperY", &self.upper_y);
-        w.value("Width", &self.width);
-        w.value("WindowPosSizeId", &self.window_pos_size_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("OwnerWindow", &self.owner_window),
+            ("PersonId", &self.person_id),
+            ("AssociateId", &self.associate_id),
+            ("ExtraId", &self.extra_id),
+            ("ExtraInfo", &self.extra_info),
+            ("Height", &self.height),
+            ("LeftX", &self.left_x),
+            ("State", &self.state),
+            ("UpperY", &self.upper_y),
+            ("Width", &self.width),
+        ));
+        w.fields(("WindowPosSizeId", &self.window_pos_size_id));
     }
 }
 soap::complex!(WindowPosSize);

@@ -432,13 +432,11 @@ pub struct ChatSession {
 
 impl soap::Value for ChatSession {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ChatSessionId", &mut self.chat_session_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &mut self.chat_session_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -448,13 +446,11 @@ impl soap::Value for ChatSession {
             "table_right field_properties chat_session_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ChatSessionId", &self.chat_session_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ChatSessionId", &self.chat_session_id),
+        ));
     }
 }
 soap::complex!(ChatSession);
@@ -511,14 +507,12 @@ pub struct CsFeatureToggle {
 
 impl soap::Value for CsFeatureToggle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("State", &mut self.state);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("State", &mut self.state),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -528,14 +522,12 @@ impl soap::Value for CsFeatureToggle {
             "table_right field_properties name state",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("State", &self.state);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("State", &self.state),
+        ));
     }
 }
 soap::complex!(CsFeatureToggle);
@@ -562,15 +554,13 @@ pub struct CsSessionKey {
 
 impl soap::Value for CsSessionKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Key", &mut self.key);
-        r.value("LoginId", &mut self.login_id);
-        r.value("UserId", &mut self.user_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Key", &mut self.key),
+            ("LoginId", &mut self.login_id),
+            ("UserId", &mut self.user_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -580,15 +570,12 @@ impl soap::Value for CsSessionKey {
             "table_right field_properties key login_id user_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         w.secret("Key", &self.key, soap::Kind::Plain);
-        w.value("LoginId", &self.login_id);
-        w.value("UserId", &self.user_id);
+        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
     }
 }
 soap::complex!(CsSessionKey);
@@ -625,20 +612,18 @@ pub struct CustomerCenterConfig {
 
 impl soap::Value for CustomerCenterConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CustConfigId", &mut self.cust_config_id);
-        r.value("Type", &mut self.r#type);
-        r.value("Config", &mut self.config);
-        r.value("CustLangId", &mut self.cust_lang_id);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CustConfigId", &mut self.cust_config_id),
+            ("Type", &mut self.r#type),
+            ("Config", &mut self.config),
+            ("CustLangId", &mut self.cust_lang_id),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -650,20 +635,18 @@ impl soap::Value for CustomerCenterConfig {
             registered_associate_id updated updated_associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CustConfigId", &self.cust_config_id);
-        w.value("Type", &self.r#type);
-        w.value("Config", &self.config);
-        w.value("CustLangId", &self.cust_lang_id);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CustConfigId", &self.cust_config_id),
+            ("Type", &self.r#type),
+            ("Config", &self.config),
+            ("CustLangId", &self.cust_lang_id),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+        ));
     }
 }
 soap::complex!(CustomerCenterConfig);
@@ -690,15 +673,13 @@ pub struct CustomerServiceStartup {
 
 impl soap::Value for CustomerServiceStartup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TimezoneEnabled", &mut self.timezone_enabled);
-        r.value("TZOffset", &mut self.tz_offset);
-        r.value("RecaptchaSiteKey", &mut self.recaptcha_site_key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TimezoneEnabled", &mut self.timezone_enabled),
+            ("TZOffset", &mut self.tz_offset),
+            ("RecaptchaSiteKey", &mut self.recaptcha_site_key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -708,15 +689,13 @@ impl soap::Value for CustomerServiceStartup {
             "table_right field_properties timezone_enabled tz_offset recaptcha_site_key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TimezoneEnabled", &self.timezone_enabled);
-        w.value("TZOffset", &self.tz_offset);
-        w.value("RecaptchaSiteKey", &self.recaptcha_site_key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TimezoneEnabled", &self.timezone_enabled),
+            ("TZOffset", &self.tz_offset),
+            ("RecaptchaSiteKey", &self.recaptcha_site_key),
+        ));
     }
 }
 soap::complex!(CustomerServiceStartup);
@@ -745,16 +724,14 @@ pub struct Mailbox {
 
 impl soap::Value for Mailbox {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("MailInFilterId", &mut self.mail_in_filter_id);
-        r.value("Address", &mut self.address);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("PriorityName", &mut self.priority_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &mut self.mail_in_filter_id),
+            ("Address", &mut self.address),
+            ("CategoryName", &mut self.category_name),
+            ("PriorityName", &mut self.priority_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -764,16 +741,14 @@ impl soap::Value for Mailbox {
             "table_right field_properties mail_in_filter_id address category_name priority_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("MailInFilterId", &self.mail_in_filter_id);
-        w.value("Address", &self.address);
-        w.value("CategoryName", &self.category_name);
-        w.value("PriorityName", &self.priority_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &self.mail_in_filter_id),
+            ("Address", &self.address),
+            ("CategoryName", &self.category_name),
+            ("PriorityName", &self.priority_name),
+        ));
     }
 }
 soap::complex!(Mailbox);
@@ -808,19 +783,17 @@ pub struct MailboxEntity {
 
 impl soap::Value for MailboxEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("MailInFilterId", &mut self.mail_in_filter_id);
-        r.value("ServerType", &mut self.server_type);
-        r.value("Address", &mut self.address);
-        r.value("Username", &mut self.username);
-        r.value("Password", &mut self.password);
-        r.value("Server", &mut self.server);
-        r.value("Port", &mut self.port);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &mut self.mail_in_filter_id),
+            ("ServerType", &mut self.server_type),
+            ("Address", &mut self.address),
+            ("Username", &mut self.username),
+            ("Password", &mut self.password),
+            ("Server", &mut self.server),
+            ("Port", &mut self.port),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -832,19 +805,16 @@ impl soap::Value for MailboxEntity {
             server port",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("MailInFilterId", &self.mail_in_filter_id);
-        w.value("ServerType", &self.server_type);
-        w.value("Address", &self.address);
-        w.value("Username", &self.username);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("MailInFilterId", &self.mail_in_filter_id),
+            ("ServerType", &self.server_type),
+            ("Address", &self.address),
+            ("Username", &self.username),
+        ));
         w.secret("Password", &self.password, soap::Kind::Plain);
-        w.value("Server", &self.server);
-        w.value("Port", &self.port);
+        w.fields((("Server", &self.server), ("Port", &self.port)));
     }
 }
 soap::complex!(MailboxEntity);
@@ -942,17 +912,15 @@ pub struct PreviewFaqEntry {
 
 impl soap::Value for PreviewFaqEntry {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Title", &mut self.title);
-        r.value("RegisteredByFullName", &mut self.registered_by_full_name);
-        r.value("Updated", &mut self.updated);
-        r.value("Question", &mut self.question);
-        r.value("Answer", &mut self.answer);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Title", &mut self.title),
+            ("RegisteredByFullName", &mut self.registered_by_full_name),
+            ("Updated", &mut self.updated),
+            ("Question", &mut self.question),
+            ("Answer", &mut self.answer),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -962,17 +930,15 @@ impl soap::Value for PreviewFaqEntry {
             "table_right field_properties title registered_by_full_name updated question answer",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Title", &self.title);
-        w.value("RegisteredByFullName", &self.registered_by_full_name);
-        w.value("Updated", &self.updated);
-        w.value("Question", &self.question);
-        w.value("Answer", &self.answer);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Title", &self.title),
+            ("RegisteredByFullName", &self.registered_by_full_name),
+            ("Updated", &self.updated),
+            ("Question", &self.question),
+            ("Answer", &self.answer),
+        ));
     }
 }
 soap::complex!(PreviewFaqEntry);
@@ -1001,16 +967,14 @@ pub struct PreviewQuickReply {
 
 impl soap::Value for PreviewQuickReply {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("UpdatedByFullName", &mut self.updated_by_full_name);
-        r.value("Updated", &mut self.updated);
-        r.value("HtmlBody", &mut self.html_body);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("UpdatedByFullName", &mut self.updated_by_full_name),
+            ("Updated", &mut self.updated),
+            ("HtmlBody", &mut self.html_body),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1020,16 +984,14 @@ impl soap::Value for PreviewQuickReply {
             "table_right field_properties name updated_by_full_name updated html_body",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("UpdatedByFullName", &self.updated_by_full_name);
-        w.value("Updated", &self.updated);
-        w.value("HtmlBody", &self.html_body);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("UpdatedByFullName", &self.updated_by_full_name),
+            ("Updated", &self.updated),
+            ("HtmlBody", &self.html_body),
+        ));
     }
 }
 soap::complex!(PreviewQuickReply);
@@ -1062,18 +1024,16 @@ pub struct PreviewReplyTemplate {
 
 impl soap::Value for PreviewReplyTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("OwnedByFullName", &mut self.owned_by_full_name);
-        r.value("Updated", &mut self.updated);
-        r.value("Body", &mut self.body);
-        r.value("IsHtml", &mut self.is_html);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("OwnedByFullName", &mut self.owned_by_full_name),
+            ("Updated", &mut self.updated),
+            ("Body", &mut self.body),
+            ("IsHtml", &mut self.is_html),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1083,18 +1043,16 @@ impl soap::Value for PreviewReplyTemplate {
             "table_right field_properties name description owned_by_full_name updated body is_html",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("OwnedByFullName", &self.owned_by_full_name);
-        w.value("Updated", &self.updated);
-        w.value("Body", &self.body);
-        w.value("IsHtml", &self.is_html);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("OwnedByFullName", &self.owned_by_full_name),
+            ("Updated", &self.updated),
+            ("Body", &self.body),
+            ("IsHtml", &self.is_html),
+        ));
     }
 }
 soap::complex!(PreviewReplyTemplate);
@@ -1125,17 +1083,15 @@ pub struct ReplyTemplateParsed {
 
 impl soap::Value for ReplyTemplateParsed {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ReplyTemplateId", &mut self.reply_template_id);
-        r.value("PlainParsed", &mut self.plain_parsed);
-        r.value("HtmlParsed", &mut self.html_parsed);
-        r.array("Attachments", &mut self.attachments, ARRAY_OF_ATTACHMENT_ENTITY);
-        r.value("Subject", &mut self.subject);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReplyTemplateId", &mut self.reply_template_id),
+            ("PlainParsed", &mut self.plain_parsed),
+            ("HtmlParsed", &mut self.html_parsed),
+            ("Attachments", &mut self.attachments, ARRAY_OF_ATTACHMENT_ENTITY),
+            ("Subject", &mut self.subject),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1147,17 +1103,15 @@ impl soap::Value for ReplyTemplateParsed {
             subject",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ReplyTemplateId", &self.reply_template_id);
-        w.value("PlainParsed", &self.plain_parsed);
-        w.value("HtmlParsed", &self.html_parsed);
-        w.array("Attachments", &self.attachments, ARRAY_OF_ATTACHMENT_ENTITY);
-        w.value("Subject", &self.subject);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ReplyTemplateId", &self.reply_template_id),
+            ("PlainParsed", &self.plain_parsed),
+            ("HtmlParsed", &self.html_parsed),
+            ("Attachments", &self.attachments, ARRAY_OF_ATTACHMENT_ENTITY),
+            ("Subject", &self.subject),
+        ));
     }
 }
 soap::complex!(ReplyTemplateParsed);
@@ -1186,16 +1140,14 @@ pub struct SmsConfig {
 
 impl soap::Value for SmsConfig {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DefaultSmsCountry", &mut self.default_sms_country);
-        r.value("NetServerSmsProvider", &mut self.net_server_sms_provider);
-        r.value("NsPluginSender", &mut self.ns_plugin_sender);
-        r.dictionary("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &mut self.default_sms_country),
+            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
+            ("NsPluginSender", &mut self.ns_plugin_sender),
+            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1207,15 +1159,13 @@ impl soap::Value for SmsConfig {
             ns_plugin_sender ns_plugin_config",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DefaultSmsCountry", &self.default_sms_country);
-        w.value("NetServerSmsProvider", &self.net_server_sms_provider);
-        w.value("NsPluginSender", &self.ns_plugin_sender);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DefaultSmsCountry", &self.default_sms_country),
+            ("NetServerSmsProvider", &self.net_server_sms_provider),
+            ("NsPluginSender", &self.ns_plugin_sender),
+        ));
         w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
     }
 }
@@ -1241,14 +1191,12 @@ pub struct SmtpTestResult {
 
 impl soap::Value for SmtpTestResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Success", &mut self.success);
-        r.value("ErrorMessage", &mut self.error_message);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &mut self.success),
+            ("ErrorMessage", &mut self.error_message),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1258,14 +1206,12 @@ impl soap::Value for SmtpTestResult {
             "table_right field_properties success error_message",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Success", &self.success);
-        w.value("ErrorMessage", &self.error_message);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &self.success),
+            ("ErrorMessage", &self.error_message),
+        ));
     }
 }
 soap::complex!(SmtpTestResult);
@@ -1292,15 +1238,13 @@ pub struct StatisticsDataSet {
 
 impl soap::Value for StatisticsDataSet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.array("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1310,15 +1254,13 @@ impl soap::Value for StatisticsDataSet {
             "table_right field_properties label values description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.array("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataSet);
@@ -1345,15 +1287,13 @@ pub struct StatisticsDataValue {
 
 impl soap::Value for StatisticsDataValue {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Label", &mut self.label);
-        r.value("Value", &mut self.value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &mut self.label),
+            ("Value", &mut self.value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1363,15 +1303,13 @@ impl soap::Value for StatisticsDataValue {
             "table_right field_properties label value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Label", &self.label);
-        w.value("Value", &self.value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Label", &self.label),
+            ("Value", &self.value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(StatisticsDataValue);
@@ -1537,66 +1475,54 @@ pub struct SystemTemplateSettings {
 
 impl soap::Value for SystemTemplateSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value(
-            "CustomerNewCustomerTemplateId",
-            &mut self.customer_new_customer_template_id,
-        );
-        r.value(
-            "CustomerCustomerReplyTemplateId",
-            &mut self.customer_customer_reply_template_id,
-        );
-        r.value("CustomerPasswordTemplateId", &mut self.customer_password_template_id);
-        r.value(
-            "CustomerConfirmEmailTemplateId",
-            &mut self.customer_confirm_email_template_id,
-        );
-        r.value("CustomerChatLogTemplateId", &mut self.customer_chat_log_template_id);
-        r.value("NewLinkTemplateId", &mut self.new_link_template_id);
-        r.value(
-            "HotlistNewMessageTemplateId",
-            &mut self.hotlist_new_message_template_id,
-        );
-        r.value(
-            "HotlistTicketActivatedTemplateId",
-            &mut self.hotlist_ticket_activated_template_id,
-        );
-        r.value("UserTicketAlarmTemplateId", &mut self.user_ticket_alarm_template_id);
-        r.value(
-            "HotlistTicketTakenOverTemplateId",
-            &mut self.hotlist_ticket_taken_over_template_id,
-        );
-        r.value(
-            "UserActiveTicketsTemplateId",
-            &mut self.user_active_tickets_template_id,
-        );
-        r.value("UserNewMessageTemplateId", &mut self.user_new_message_template_id);
-        r.value(
-            "UserTicketActivatedTemplateId",
-            &mut self.user_ticket_activated_template_id,
-        );
-        r.value("UserNewTicketTemplateId", &mut self.user_new_ticket_template_id);
-        r.value(
-            "PublishKbQuestionTemplateId",
-            &mut self.publish_kb_question_template_id,
-        );
-        r.value("PublishKbAnswerTemplateId", &mut self.publish_kb_answer_template_id);
-        r.value(
-            "UserTicketTakenOverTemplateId",
-            &mut self.user_ticket_taken_over_template_id,
-        );
-        r.value("PrintTicketTemplateId", &mut self.print_ticket_template_id);
-        r.value("WeekStatTemplateId", &mut self.week_stat_template_id);
-        r.value(
-            "TicketAlarmHotlistTemplateId",
-            &mut self.ticket_alarm_hotlist_template_id,
-        );
-        r.value("EmailAddresses", &mut self.email_addresses);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            (
+                "CustomerNewCustomerTemplateId",
+                &mut self.customer_new_customer_template_id,
+            ),
+            (
+                "CustomerCustomerReplyTemplateId",
+                &mut self.customer_customer_reply_template_id,
+            ),
+            ("CustomerPasswordTemplateId", &mut self.customer_password_template_id),
+            (
+                "CustomerConfirmEmailTemplateId",
+                &mut self.customer_confirm_email_template_id,
+            ),
+            ("CustomerChatLogTemplateId", &mut self.customer_chat_log_template_id),
+            ("NewLinkTemplateId", &mut self.new_link_template_id),
+            ("HotlistNewMessageTemplateId", &mut self.hotlist_new_message_template_id),
+            (
+                "HotlistTicketActivatedTemplateId",
+                &mut self.hotlist_ticket_activated_template_id,
+            ),
+            ("UserTicketAlarmTemplateId", &mut self.user_ticket_alarm_template_id),
+            (
+                "HotlistTicketTakenOverTemplateId",
+                &mut self.hotlist_ticket_taken_over_template_id,
+            ),
+        ));
+        r.fields((
+            ("UserActiveTicketsTemplateId", &mut self.user_active_tickets_template_id),
+            ("UserNewMessageTemplateId", &mut self.user_new_message_template_id),
+            (
+                "UserTicketActivatedTemplateId",
+                &mut self.user_ticket_activated_template_id,
+            ),
+            ("UserNewTicketTemplateId", &mut self.user_new_ticket_template_id),
+            ("PublishKbQuestionTemplateId", &mut self.publish_kb_question_template_id),
+            ("PublishKbAnswerTemplateId", &mut self.publish_kb_answer_template_id),
+            (
+                "UserTicketTakenOverTemplateId",
+                &mut self.user_ticket_taken_over_template_id,
+            ),
+            ("PrintTicketTemplateId", &mut self.print_ticket_template_id),
+            ("WeekStatTemplateId", &mut self.week_stat_template_id),
+            ("TicketAlarmHotlistTemplateId", &mut self.ticket_alarm_hotlist_template_id),
+            ("EmailAddresses", &mut self.email_addresses),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1616,54 +1542,42 @@ impl soap::Value for SystemTemplateSettings {
             ticket_alarm_hotlist_template_id email_addresses",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value(
-            "CustomerNewCustomerTemplateId",
-            &self.customer_new_customer_template_id,
-        );
-        w.value(
-            "CustomerCustomerReplyTemplateId",
-            &self.customer_customer_reply_template_id,
-        );
-        w.value("CustomerPasswordTemplateId", &self.customer_password_template_id);
-        w.value(
-            "CustomerConfirmEmailTemplateId",
-            &self.customer_confirm_email_template_id,
-        );
-        w.value("CustomerChatLogTemplateId", &self.customer_chat_log_template_id);
-        w.value("NewLinkTemplateId", &self.new_link_template_id);
-        w.value("HotlistNewMessageTemplateId", &self.hotlist_new_message_template_id);
-        w.value(
-            "HotlistTicketActivatedTemplateId",
-            &self.hotlist_ticket_activated_template_id,
-        );
-        w.value("UserTicketAlarmTemplateId", &self.user_ticket_alarm_template_id);
-        w.value(
-            "HotlistTicketTakenOverTemplateId",
-            &self.hotlist_ticket_taken_over_template_id,
-        );
-        w.value("UserActiveTicketsTemplateId", &self.user_active_tickets_template_id);
-        w.value("UserNewMessageTemplateId", &self.user_new_message_template_id);
-        w.value(
-            "UserTicketActivatedTemplateId",
-            &self.user_ticket_activated_template_id,
-        );
-        w.value("UserNewTicketTemplateId", &self.user_new_ticket_template_id);
-        w.value("PublishKbQuestionTemplateId", &self.publish_kb_question_template_id);
-        w.value("PublishKbAnswerTemplateId", &self.publish_kb_answer_template_id);
-        w.value(
-            "UserTicketTakenOverTemplateId",
-            &self.user_ticket_taken_over_template_id,
-        );
-        w.value("PrintTicketTemplateId", &self.print_ticket_template_id);
-        w.value("WeekStatTemplateId", &self.week_stat_template_id);
-        w.value("TicketAlarmHotlistTemplateId", &self.ticket_alarm_hotlist_template_id);
-        w.value("EmailAddresses", &self.email_addresses);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CustomerNewCustomerTemplateId", &self.customer_new_customer_template_id),
+            (
+                "CustomerCustomerReplyTemplateId",
+                &self.customer_customer_reply_template_id,
+            ),
+            ("CustomerPasswordTemplateId", &self.customer_password_template_id),
+            ("CustomerConfirmEmailTemplateId", &self.customer_confirm_email_template_id),
+            ("CustomerChatLogTemplateId", &self.customer_chat_log_template_id),
+            ("NewLinkTemplateId", &self.new_link_template_id),
+            ("HotlistNewMessageTemplateId", &self.hotlist_new_message_template_id),
+            (
+                "HotlistTicketActivatedTemplateId",
+                &self.hotlist_ticket_activated_template_id,
+            ),
+            ("UserTicketAlarmTemplateId", &self.user_ticket_alarm_template_id),
+            (
+                "HotlistTicketTakenOverTemplateId",
+                &self.hotlist_ticket_taken_over_template_id,
+            ),
+        ));
+        w.fields((
+            ("UserActiveTicketsTemplateId", &self.user_active_tickets_template_id),
+            ("UserNewMessageTemplateId", &self.user_new_message_template_id),
+            ("UserTicketActivatedTemplateId", &self.user_ticket_activated_template_id),
+            ("UserNewTicketTemplateId", &self.user_new_ticket_template_id),
+            ("PublishKbQuestionTemplateId", &self.publish_kb_question_template_id),
+            ("PublishKbAnswerTemplateId", &self.publish_kb_answer_template_id),
+            ("UserTicketTakenOverTemplateId", &self.user_ticket_taken_over_template_id),
+            ("PrintTicketTemplateId", &self.print_ticket_template_id),
+            ("WeekStatTemplateId", &self.week_stat_template_id),
+            ("TicketAlarmHotlistTemplateId", &self.ticket_alarm_hotlist_template_id),
+            ("EmailAddresses", &self.email_addresses),
+        ));
     }
 }
 soap::complex!(SystemTemplateSettings);
@@ -1700,20 +1614,18 @@ pub struct TicketInfo {
 
 impl soap::Value for TicketInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("PriorityName", &mut self.priority_name);
-        r.value("TicketUrl", &mut self.ticket_url);
-        r.value("PersonName", &mut self.person_name);
-        r.value("ContactName", &mut self.contact_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("OwnerName", &mut self.owner_name),
+            ("CategoryName", &mut self.category_name),
+            ("PriorityName", &mut self.priority_name),
+            ("TicketUrl", &mut self.ticket_url),
+            ("PersonName", &mut self.person_name),
+            ("ContactName", &mut self.contact_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1725,20 +1637,18 @@ impl soap::Value for TicketInfo {
             ticket_url person_name contact_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("OwnerName", &self.owner_name);
-        w.value("CategoryName", &self.category_name);
-        w.value("PriorityName", &self.priority_name);
-        w.value("TicketUrl", &self.ticket_url);
-        w.value("PersonName", &self.person_name);
-        w.value("ContactName", &self.contact_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("OwnerName", &self.owner_name),
+            ("CategoryName", &self.category_name),
+            ("PriorityName", &self.priority_name),
+            ("TicketUrl", &self.ticket_url),
+            ("PersonName", &self.person_name),
+            ("ContactName", &self.contact_name),
+        ));
     }
 }
 soap::complex!(TicketInfo);

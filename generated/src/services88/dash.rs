@@ -389,25 +389,25 @@ pub struct Dash {
 
 impl soap::Value for Dash {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardId", &mut self.dashboard_id);
-        r.value("UniqueId", &mut self.unique_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Columns", &mut self.columns);
-        r.value("Theme", &mut self.theme);
-        r.value("VisibleForAll", &mut self.visible_for_all);
-        r.array("VisibleForAssociates", &mut self.visible_for_associates, ARRAY_OF_INT);
-        r.array("VisibleForGroups", &mut self.visible_for_groups, ARRAY_OF_INT);
-        r.value("PinForAll", &mut self.pin_for_all);
-        r.array("PinForAssociates", &mut self.pin_for_associates, ARRAY_OF_INT);
-        r.array("PinForGroups", &mut self.pin_for_groups, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardId", &mut self.dashboard_id),
+            ("UniqueId", &mut self.unique_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("AssociateId", &mut self.associate_id),
+            ("Columns", &mut self.columns),
+            ("Theme", &mut self.theme),
+            ("VisibleForAll", &mut self.visible_for_all),
+            ("VisibleForAssociates", &mut self.visible_for_associates, ARRAY_OF_INT),
+            ("VisibleForGroups", &mut self.visible_for_groups, ARRAY_OF_INT),
+        ));
+        r.fields((
+            ("PinForAll", &mut self.pin_for_all),
+            ("PinForAssociates", &mut self.pin_for_associates, ARRAY_OF_INT),
+            ("PinForGroups", &mut self.pin_for_groups, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -420,25 +420,25 @@ impl soap::Value for Dash {
             pin_for_associates pin_for_groups",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardId", &self.dashboard_id);
-        w.value("UniqueId", &self.unique_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Columns", &self.columns);
-        w.value("Theme", &self.theme);
-        w.value("VisibleForAll", &self.visible_for_all);
-        w.array("VisibleForAssociates", &self.visible_for_associates, ARRAY_OF_INT);
-        w.array("VisibleForGroups", &self.visible_for_groups, ARRAY_OF_INT);
-        w.value("PinForAll", &self.pin_for_all);
-        w.array("PinForAssociates", &self.pin_for_associates, ARRAY_OF_INT);
-        w.array("PinForGroups", &self.pin_for_groups, ARRAY_OF_INT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardId", &self.dashboard_id),
+            ("UniqueId", &self.unique_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("AssociateId", &self.associate_id),
+            ("Columns", &self.columns),
+            ("Theme", &self.theme),
+            ("VisibleForAll", &self.visible_for_all),
+            ("VisibleForAssociates", &self.visible_for_associates, ARRAY_OF_INT),
+            ("VisibleForGroups", &self.visible_for_groups, ARRAY_OF_INT),
+        ));
+        w.fields((
+            ("PinForAll", &self.pin_for_all),
+            ("PinForAssociates", &self.pin_for_associates, ARRAY_OF_INT),
+            ("PinForGroups", &self.pin_for_groups, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(Dash);
@@ -465,15 +465,13 @@ pub struct DashCollection {
 
 impl soap::Value for DashCollection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("Pinned", &mut self.pinned, ARRAY_OF_DASH);
-        r.array("Favourites", &mut self.favourites, ARRAY_OF_DASH);
-        r.array("Other", &mut self.other, ARRAY_OF_DASH);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Pinned", &mut self.pinned, ARRAY_OF_DASH),
+            ("Favourites", &mut self.favourites, ARRAY_OF_DASH),
+            ("Other", &mut self.other, ARRAY_OF_DASH),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -483,15 +481,13 @@ impl soap::Value for DashCollection {
             "table_right field_properties pinned favourites other",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("Pinned", &self.pinned, ARRAY_OF_DASH);
-        w.array("Favourites", &self.favourites, ARRAY_OF_DASH);
-        w.array("Other", &self.other, ARRAY_OF_DASH);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Pinned", &self.pinned, ARRAY_OF_DASH),
+            ("Favourites", &self.favourites, ARRAY_OF_DASH),
+            ("Other", &self.other, ARRAY_OF_DASH),
+        ));
     }
 }
 soap::complex!(DashCollection);
@@ -524,18 +520,16 @@ pub struct DashTheme {
 
 impl soap::Value for DashTheme {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardThemeId", &mut self.dashboard_theme_id);
-        r.value("Name", &mut self.name);
-        r.value("Config", &mut self.config);
-        r.value("Rank", &mut self.rank);
-        r.value("Client", &mut self.client);
-        r.value("Style", &mut self.style);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardThemeId", &mut self.dashboard_theme_id),
+            ("Name", &mut self.name),
+            ("Config", &mut self.config),
+            ("Rank", &mut self.rank),
+            ("Client", &mut self.client),
+            ("Style", &mut self.style),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -545,18 +539,16 @@ impl soap::Value for DashTheme {
             "table_right field_properties dashboard_theme_id name config rank client style",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardThemeId", &self.dashboard_theme_id);
-        w.value("Name", &self.name);
-        w.value("Config", &self.config);
-        w.value("Rank", &self.rank);
-        w.value("Client", &self.client);
-        w.value("Style", &self.style);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardThemeId", &self.dashboard_theme_id),
+            ("Name", &self.name),
+            ("Config", &self.config),
+            ("Rank", &self.rank),
+            ("Client", &self.client),
+            ("Style", &self.style),
+        ));
     }
 }
 soap::complex!(DashTheme);
@@ -589,18 +581,16 @@ pub struct DashTile {
 
 impl soap::Value for DashTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardTileId", &mut self.dashboard_tile_id);
-        r.value("DashboardId", &mut self.dashboard_id);
-        r.value("Height", &mut self.height);
-        r.value("Width", &mut self.width);
-        r.value("Rank", &mut self.rank);
-        r.value("DashTileDefinition", &mut self.dash_tile_definition);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileId", &mut self.dashboard_tile_id),
+            ("DashboardId", &mut self.dashboard_id),
+            ("Height", &mut self.height),
+            ("Width", &mut self.width),
+            ("Rank", &mut self.rank),
+            ("DashTileDefinition", &mut self.dash_tile_definition),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -612,18 +602,16 @@ impl soap::Value for DashTile {
             dash_tile_definition",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardTileId", &self.dashboard_tile_id);
-        w.value("DashboardId", &self.dashboard_id);
-        w.value("Height", &self.height);
-        w.value("Width", &self.width);
-        w.value("Rank", &self.rank);
-        w.value("DashTileDefinition", &self.dash_tile_definition);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileId", &self.dashboard_tile_id),
+            ("DashboardId", &self.dashboard_id),
+            ("Height", &self.height),
+            ("Width", &self.width),
+            ("Rank", &self.rank),
+            ("DashTileDefinition", &self.dash_tile_definition),
+        ));
     }
 }
 soap::complex!(DashTile);
@@ -720,31 +708,31 @@ pub struct DashTileDefinition {
 
 impl soap::Value for DashTileDefinition {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DashboardTileDefinitionId", &mut self.dashboard_tile_definition_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("DefaultHeight", &mut self.default_height);
-        r.value("DefaultWidth", &mut self.default_width);
-        r.value("TileType", &mut self.tile_type);
-        r.value("EntityType", &mut self.entity_type);
-        r.value("EntityName", &mut self.entity_name);
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("CurrencyMode", &mut self.currency_mode);
-        r.value("CurrencyCode", &mut self.currency_code);
-        r.value("Measure", &mut self.measure);
-        r.value("MeasureField", &mut self.measure_field);
-        r.value("SortBy", &mut self.sort_by);
-        r.value("LayoutConfig", &mut self.layout_config);
-        r.value("SecondarySelectionId", &mut self.secondary_selection_id);
-        r.value("MeasureByField", &mut self.measure_by_field);
-        r.value("Usage", &mut self.usage);
-        r.value("ProviderName", &mut self.provider_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileDefinitionId", &mut self.dashboard_tile_definition_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("DefaultHeight", &mut self.default_height),
+            ("DefaultWidth", &mut self.default_width),
+            ("TileType", &mut self.tile_type),
+            ("EntityType", &mut self.entity_type),
+            ("EntityName", &mut self.entity_name),
+            ("SelectionId", &mut self.selection_id),
+            ("CurrencyMode", &mut self.currency_mode),
+        ));
+        r.fields((
+            ("CurrencyCode", &mut self.currency_code),
+            ("Measure", &mut self.measure),
+            ("MeasureField", &mut self.measure_field),
+            ("SortBy", &mut self.sort_by),
+            ("LayoutConfig", &mut self.layout_config),
+            ("SecondarySelectionId", &mut self.secondary_selection_id),
+            ("MeasureByField", &mut self.measure_by_field),
+            ("Usage", &mut self.usage),
+            ("ProviderName", &mut self.provider_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -758,31 +746,31 @@ impl soap::Value for DashTileDefinition {
             secondary_selection_id measure_by_field usage provider_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DashboardTileDefinitionId", &self.dashboard_tile_definition_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("DefaultHeight", &self.default_height);
-        w.value("DefaultWidth", &self.default_width);
-        w.value("TileType", &self.tile_type);
-        w.value("EntityType", &self.entity_type);
-        w.value("EntityName", &self.entity_name);
-        w.value("SelectionId", &self.selection_id);
-        w.value("CurrencyMode", &self.currency_mode);
-        w.value("CurrencyCode", &self.currency_code);
-        w.value("Measure", &self.measure);
-        w.value("MeasureField", &self.measure_field);
-        w.value("SortBy", &self.sort_by);
-        w.value("LayoutConfig", &self.layout_config);
-        w.value("SecondarySelectionId", &self.secondary_selection_id);
-        w.value("MeasureByField", &self.measure_by_field);
-        w.value("Usage", &self.usage);
-        w.value("ProviderName", &self.provider_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DashboardTileDefinitionId", &self.dashboard_tile_definition_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("DefaultHeight", &self.default_height),
+            ("DefaultWidth", &self.default_width),
+            ("TileType", &self.tile_type),
+            ("EntityType", &self.entity_type),
+            ("EntityName", &self.entity_name),
+            ("SelectionId", &self.selection_id),
+            ("CurrencyMode", &self.currency_mode),
+        ));
+        w.fields((
+            ("CurrencyCode", &self.currency_code),
+            ("Measure", &self.measure),
+            ("MeasureField", &self.measure_field),
+            ("SortBy", &self.sort_by),
+            ("LayoutConfig", &self.layout_config),
+            ("SecondarySelectionId", &self.secondary_selection_id),
+            ("MeasureByField", &self.measure_by_field),
+            ("Usage", &self.usage),
+            ("ProviderName", &self.provider_name),
+        ));
     }
 }
 soap::complex!(DashTileDefinition);
@@ -858,14 +846,12 @@ pub struct DashTileHtml {
 
 impl soap::Value for DashTileHtml {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("LanguageCode", &mut self.language_code);
-        r.value("Html", &mut self.html);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LanguageCode", &mut self.language_code),
+            ("Html", &mut self.html),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -875,14 +861,12 @@ impl soap::Value for DashTileHtml {
             "table_right field_properties language_code html",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("LanguageCode", &self.language_code);
-        w.value("Html", &self.html);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LanguageCode", &self.language_code),
+            ("Html", &self.html),
+        ));
     }
 }
 soap::complex!(DashTileHtml);
@@ -1079,17 +1063,15 @@ pub struct PreviewDash {
 
 impl soap::Value for PreviewDash {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("OwnedByFullName", &mut self.owned_by_full_name);
-        r.value("Registered", &mut self.registered);
-        r.array("Tiles", &mut self.tiles, ARRAY_OF_PREVIEW_DASH_TILE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("OwnedByFullName", &mut self.owned_by_full_name),
+            ("Registered", &mut self.registered),
+            ("Tiles", &mut self.tiles, ARRAY_OF_PREVIEW_DASH_TILE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1099,17 +1081,15 @@ impl soap::Value for PreviewDash {
             "table_right field_properties name description owned_by_full_name registered tiles",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("OwnedByFullName", &self.owned_by_full_name);
-        w.value("Registered", &self.registered);
-        w.array("Tiles", &self.tiles, ARRAY_OF_PREVIEW_DASH_TILE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("OwnedByFullName", &self.owned_by_full_name),
+            ("Registered", &self.registered),
+            ("Tiles", &self.tiles, ARRAY_OF_PREVIEW_DASH_TILE),
+        ));
     }
 }
 soap::complex!(PreviewDash);
@@ -1134,14 +1114,12 @@ pub struct PreviewDashTile {
 
 impl soap::Value for PreviewDashTile {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("TileType", &mut self.tile_type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("TileType", &mut self.tile_type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1151,14 +1129,12 @@ impl soap::Value for PreviewDashTile {
             "table_right field_properties name tile_type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("TileType", &self.tile_type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("TileType", &self.tile_type),
+        ));
     }
 }
 soap::complex!(PreviewDashTile);

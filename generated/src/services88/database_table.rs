@@ -145,12 +145,14 @@ impl soap::Value for UpsertArgs {
             "UpsertArgs",
             "table_name columns keys data nomatch_action return_row_status",
         );
-        w.value("TableName", &self.table_name);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.array("Keys", &self.keys, ARRAY_OF_STRING);
-        w.array("Data", &self.data, ARRAY_OF_ARRAY_OF_STRING);
-        w.value("NomatchAction", &self.nomatch_action);
-        w.value("ReturnRowStatus", &self.return_row_status);
+        w.fields((
+            ("TableName", &self.table_name),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("Keys", &self.keys, ARRAY_OF_STRING),
+            ("Data", &self.data, ARRAY_OF_ARRAY_OF_STRING),
+            ("NomatchAction", &self.nomatch_action),
+            ("ReturnRowStatus", &self.return_row_status),
+        ));
     }
 }
 soap::arguments!(UpsertArgs);
@@ -183,18 +185,16 @@ pub struct MassOperationResult {
 
 impl soap::Value for MassOperationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Success", &mut self.success);
-        r.value("Message", &mut self.message);
-        r.value("Inserts", &mut self.inserts);
-        r.value("Updates", &mut self.updates);
-        r.value("Deletes", &mut self.deletes);
-        r.array("RowStatus", &mut self.row_status, ARRAY_OF_UPSERT_ROW_STATUS);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &mut self.success),
+            ("Message", &mut self.message),
+            ("Inserts", &mut self.inserts),
+            ("Updates", &mut self.updates),
+            ("Deletes", &mut self.deletes),
+            ("RowStatus", &mut self.row_status, ARRAY_OF_UPSERT_ROW_STATUS),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -204,18 +204,16 @@ impl soap::Value for MassOperationResult {
             "table_right field_properties success message inserts updates deletes row_status",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Success", &self.success);
-        w.value("Message", &self.message);
-        w.value("Inserts", &self.inserts);
-        w.value("Updates", &self.updates);
-        w.value("Deletes", &self.deletes);
-        w.array("RowStatus", &self.row_status, ARRAY_OF_UPSERT_ROW_STATUS);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &self.success),
+            ("Message", &self.message),
+            ("Inserts", &self.inserts),
+            ("Updates", &self.updates),
+            ("Deletes", &self.deletes),
+            ("RowStatus", &self.row_status, ARRAY_OF_UPSERT_ROW_STATUS),
+        ));
     }
 }
 soap::complex!(MassOperationResult);
@@ -238,25 +236,21 @@ pub struct TableRecord {
 
 impl soap::Value for TableRecord {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.dictionary("Values", &mut self.values, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Values", &mut self.values, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("TableRecord", "table_right field_properties values", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.dictionary("Values", &self.values, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Values", &self.values, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TableRecord);
@@ -370,15 +364,13 @@ pub struct UpsertRowStatus {
 
 impl soap::Value for UpsertRowStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PrimaryKey", &mut self.primary_key);
-        r.value("Action", &mut self.action);
-        r.array("RowKeys", &mut self.row_keys, ARRAY_OF_STRING);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrimaryKey", &mut self.primary_key),
+            ("Action", &mut self.action),
+            ("RowKeys", &mut self.row_keys, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -388,15 +380,13 @@ impl soap::Value for UpsertRowStatus {
             "table_right field_properties primary_key action row_keys",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PrimaryKey", &self.primary_key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PrimaryKey", &self.primary_key),
+        ));
         w.omittable("Action", &self.action);
-        w.array("RowKeys", &self.row_keys, ARRAY_OF_STRING);
+        w.fields(("RowKeys", &self.row_keys, ARRAY_OF_STRING));
     }
 }
 soap::complex!(UpsertRowStatus);

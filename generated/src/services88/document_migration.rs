@@ -144,8 +144,10 @@ pub struct DocumentMigrationAssociate {
 
 impl soap::Value for DocumentMigrationAssociate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("EmailAddress", &mut self.email_address);
+        r.fields((
+            ("AssociateId", &mut self.associate_id),
+            ("EmailAddress", &mut self.email_address),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -155,8 +157,10 @@ impl soap::Value for DocumentMigrationAssociate {
             "associate_id email_address",
             &self.extra,
         );
-        w.value("AssociateId", &self.associate_id);
-        w.value("EmailAddress", &self.email_address);
+        w.fields((
+            ("AssociateId", &self.associate_id),
+            ("EmailAddress", &self.email_address),
+        ));
     }
 }
 soap::complex!(DocumentMigrationAssociate);
@@ -191,15 +195,17 @@ pub struct DocumentMigrationItem {
 
 impl soap::Value for DocumentMigrationItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("DocumentId", &mut self.document_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("DocTmplId", &mut self.doc_tmpl_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("UserGroupId", &mut self.user_group_id);
-        r.value("VisibleForId", &mut self.visible_for_id);
+        r.fields((
+            ("DocumentId", &mut self.document_id),
+            ("ContactId", &mut self.contact_id),
+            ("PersonId", &mut self.person_id),
+            ("SaleId", &mut self.sale_id),
+            ("ProjectId", &mut self.project_id),
+            ("DocTmplId", &mut self.doc_tmpl_id),
+            ("AssociateId", &mut self.associate_id),
+            ("UserGroupId", &mut self.user_group_id),
+            ("VisibleForId", &mut self.visible_for_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -211,15 +217,17 @@ impl soap::Value for DocumentMigrationItem {
             user_group_id visible_for_id",
             &self.extra,
         );
-        w.value("DocumentId", &self.document_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("DocTmplId", &self.doc_tmpl_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("UserGroupId", &self.user_group_id);
-        w.value("VisibleForId", &self.visible_for_id);
+        w.fields((
+            ("DocumentId", &self.document_id),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("SaleId", &self.sale_id),
+            ("ProjectId", &self.project_id),
+            ("DocTmplId", &self.doc_tmpl_id),
+            ("AssociateId", &self.associate_id),
+            ("UserGroupId", &self.user_group_id),
+            ("VisibleForId", &self.visible_for_id),
+        ));
     }
 }
 soap::complex!(DocumentMigrationItem);
@@ -244,14 +252,12 @@ pub struct DocumentMigrationItemList {
 
 impl soap::Value for DocumentMigrationItemList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("NumDocumentsOmitted", &mut self.num_documents_omitted);
-        r.value("NumDocumentsAlreadyMigrated", &mut self.num_documents_already_migrated);
-        r.array("Documents", &mut self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM);
-        r.array(
-            "Associates",
-            &mut self.associates,
-            ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE,
-        );
+        r.fields((
+            ("NumDocumentsOmitted", &mut self.num_documents_omitted),
+            ("NumDocumentsAlreadyMigrated", &mut self.num_documents_already_migrated),
+            ("Documents", &mut self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM),
+            ("Associates", &mut self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -261,10 +267,12 @@ impl soap::Value for DocumentMigrationItemList {
             "num_documents_omitted num_documents_already_migrated documents associates",
             &self.extra,
         );
-        w.value("NumDocumentsOmitted", &self.num_documents_omitted);
-        w.value("NumDocumentsAlreadyMigrated", &self.num_documents_already_migrated);
-        w.array("Documents", &self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM);
-        w.array("Associates", &self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE);
+        w.fields((
+            ("NumDocumentsOmitted", &self.num_documents_omitted),
+            ("NumDocumentsAlreadyMigrated", &self.num_documents_already_migrated),
+            ("Documents", &self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM),
+            ("Associates", &self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE),
+        ));
     }
 }
 soap::complex!(DocumentMigrationItemList);
@@ -287,9 +295,11 @@ pub struct DocumentTemplateMigrationList {
 
 impl soap::Value for DocumentTemplateMigrationList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("NumTemplatesOmitted", &mut self.num_templates_omitted);
-        r.value("NumTemplatesAlreadyMigrated", &mut self.num_templates_already_migrated);
-        r.array("TemplateIds", &mut self.template_ids, ARRAY_OF_INT);
+        r.fields((
+            ("NumTemplatesOmitted", &mut self.num_templates_omitted),
+            ("NumTemplatesAlreadyMigrated", &mut self.num_templates_already_migrated),
+            ("TemplateIds", &mut self.template_ids, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -299,9 +309,11 @@ impl soap::Value for DocumentTemplateMigrationList {
             "num_templates_omitted num_templates_already_migrated template_ids",
             &self.extra,
         );
-        w.value("NumTemplatesOmitted", &self.num_templates_omitted);
-        w.value("NumTemplatesAlreadyMigrated", &self.num_templates_already_migrated);
-        w.array("TemplateIds", &self.template_ids, ARRAY_OF_INT);
+        w.fields((
+            ("NumTemplatesOmitted", &self.num_templates_omitted),
+            ("NumTemplatesAlreadyMigrated", &self.num_templates_already_migrated),
+            ("TemplateIds", &self.template_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(DocumentTemplateMigrationList);

@@ -1258,20 +1258,18 @@ pub struct ContactOrPersonFromEmail {
 
 impl soap::Value for ContactOrPersonFromEmail {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("FullName", &mut self.full_name);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactCategory", &mut self.contact_category);
-        r.value("SortName", &mut self.sort_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &mut self.person_id),
+            ("FullName", &mut self.full_name),
+            ("EmailAddress", &mut self.email_address),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("ContactDepartment", &mut self.contact_department),
+            ("ContactCategory", &mut self.contact_category),
+            ("SortName", &mut self.sort_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1283,20 +1281,18 @@ impl soap::Value for ContactOrPersonFromEmail {
             contact_name contact_department contact_category sort_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("FullName", &self.full_name);
-        w.value("EmailAddress", &self.email_address);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactCategory", &self.contact_category);
-        w.value("SortName", &self.sort_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &self.person_id),
+            ("FullName", &self.full_name),
+            ("EmailAddress", &self.email_address),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("ContactDepartment", &self.contact_department),
+            ("ContactCategory", &self.contact_category),
+            ("SortName", &self.sort_name),
+        ));
     }
 }
 soap::complex!(ContactOrPersonFromEmail);
@@ -1337,22 +1333,20 @@ pub struct EMailAccount {
 
 impl soap::Value for EMailAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EMailAccountId", &mut self.email_account_id);
-        r.value("EMailAddress", &mut self.email_address);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("IncomingCredentials", &mut self.incoming_credentials);
-        r.value("OutgoingCredentials", &mut self.outgoing_credentials);
-        r.value("AccountStatus", &mut self.account_status);
-        r.value("ErrorCount", &mut self.error_count);
-        r.value("ErrorReason", &mut self.error_reason);
-        r.value("InboxFolder", &mut self.inbox_folder);
-        r.value("SentFolder", &mut self.sent_folder);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EMailAccountId", &mut self.email_account_id),
+            ("EMailAddress", &mut self.email_address),
+            ("AssociateId", &mut self.associate_id),
+            ("IncomingCredentials", &mut self.incoming_credentials),
+            ("OutgoingCredentials", &mut self.outgoing_credentials),
+            ("AccountStatus", &mut self.account_status),
+            ("ErrorCount", &mut self.error_count),
+            ("ErrorReason", &mut self.error_reason),
+            ("InboxFolder", &mut self.inbox_folder),
+            ("SentFolder", &mut self.sent_folder),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1365,22 +1359,20 @@ impl soap::Value for EMailAccount {
             inbox_folder sent_folder",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EMailAccountId", &self.email_account_id);
-        w.value("EMailAddress", &self.email_address);
-        w.value("AssociateId", &self.associate_id);
-        w.value("IncomingCredentials", &self.incoming_credentials);
-        w.value("OutgoingCredentials", &self.outgoing_credentials);
-        w.value("AccountStatus", &self.account_status);
-        w.value("ErrorCount", &self.error_count);
-        w.value("ErrorReason", &self.error_reason);
-        w.value("InboxFolder", &self.inbox_folder);
-        w.value("SentFolder", &self.sent_folder);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EMailAccountId", &self.email_account_id),
+            ("EMailAddress", &self.email_address),
+            ("AssociateId", &self.associate_id),
+            ("IncomingCredentials", &self.incoming_credentials),
+            ("OutgoingCredentials", &self.outgoing_credentials),
+            ("AccountStatus", &self.account_status),
+            ("ErrorCount", &self.error_count),
+            ("ErrorReason", &self.error_reason),
+            ("InboxFolder", &self.inbox_folder),
+            ("SentFolder", &self.sent_folder),
+        ));
     }
 }
 soap::complex!(EMailAccount);
@@ -1419,21 +1411,19 @@ pub struct EMailAddress {
 
 impl soap::Value for EMailAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonName", &mut self.person_name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Address", &mut self.address);
-        r.value("EmailId", &mut self.email_id);
-        r.array("DuplicatePersonIds", &mut self.duplicate_person_ids, ARRAY_OF_INT);
-        r.value("Name", &mut self.name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("PersonId", &mut self.person_id),
+            ("PersonName", &mut self.person_name),
+            ("AssociateId", &mut self.associate_id),
+            ("Address", &mut self.address),
+            ("EmailId", &mut self.email_id),
+            ("DuplicatePersonIds", &mut self.duplicate_person_ids, ARRAY_OF_INT),
+            ("Name", &mut self.name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1445,21 +1435,19 @@ impl soap::Value for EMailAddress {
             associate_id address email_id duplicate_person_ids name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonName", &self.person_name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Address", &self.address);
-        w.value("EmailId", &self.email_id);
-        w.array("DuplicatePersonIds", &self.duplicate_person_ids, ARRAY_OF_INT);
-        w.value("Name", &self.name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("PersonId", &self.person_id),
+            ("PersonName", &self.person_name),
+            ("AssociateId", &self.associate_id),
+            ("Address", &self.address),
+            ("EmailId", &self.email_id),
+            ("DuplicatePersonIds", &self.duplicate_person_ids, ARRAY_OF_INT),
+            ("Name", &self.name),
+        ));
     }
 }
 soap::complex!(EMailAddress);
@@ -1496,20 +1484,18 @@ pub struct EMailAppointment {
 
 impl soap::Value for EMailAppointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Appointment", &mut self.appointment);
-        r.value("CalMethod", &mut self.cal_method);
-        r.array("Participants", &mut self.participants, ARRAY_OF_STRING);
-        r.value("Comment", &mut self.comment);
-        r.value("Sequence", &mut self.sequence);
-        r.value("DtStart", &mut self.dt_start);
-        r.value("DtEnd", &mut self.dt_end);
-        r.value("Superseded", &mut self.superseded);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Appointment", &mut self.appointment),
+            ("CalMethod", &mut self.cal_method),
+            ("Participants", &mut self.participants, ARRAY_OF_STRING),
+            ("Comment", &mut self.comment),
+            ("Sequence", &mut self.sequence),
+            ("DtStart", &mut self.dt_start),
+            ("DtEnd", &mut self.dt_end),
+            ("Superseded", &mut self.superseded),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1521,20 +1507,18 @@ impl soap::Value for EMailAppointment {
             dt_start dt_end superseded",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Appointment", &self.appointment);
-        w.value("CalMethod", &self.cal_method);
-        w.array("Participants", &self.participants, ARRAY_OF_STRING);
-        w.value("Comment", &self.comment);
-        w.value("Sequence", &self.sequence);
-        w.value("DtStart", &self.dt_start);
-        w.value("DtEnd", &self.dt_end);
-        w.value("Superseded", &self.superseded);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Appointment", &self.appointment),
+            ("CalMethod", &self.cal_method),
+            ("Participants", &self.participants, ARRAY_OF_STRING),
+            ("Comment", &self.comment),
+            ("Sequence", &self.sequence),
+            ("DtStart", &self.dt_start),
+            ("DtEnd", &self.dt_end),
+            ("Superseded", &self.superseded),
+        ));
     }
 }
 soap::complex!(EMailAppointment);
@@ -1572,20 +1556,18 @@ pub struct EMailAttachment {
 
 impl soap::Value for EMailAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Description", &mut self.description);
-        r.value("Filename", &mut self.filename);
-        r.value("Size", &mut self.size);
-        r.value("Type", &mut self.r#type);
-        r.value("Encoding", &mut self.encoding);
-        r.value("Id", &mut self.id);
-        r.value("Disposition", &mut self.disposition);
-        r.value("Stream", &mut self.stream);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &mut self.description),
+            ("Filename", &mut self.filename),
+            ("Size", &mut self.size),
+            ("Type", &mut self.r#type),
+            ("Encoding", &mut self.encoding),
+            ("Id", &mut self.id),
+            ("Disposition", &mut self.disposition),
+            ("Stream", &mut self.stream),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1597,20 +1579,18 @@ impl soap::Value for EMailAttachment {
             stream",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Description", &self.description);
-        w.value("Filename", &self.filename);
-        w.value("Size", &self.size);
-        w.value("Type", &self.r#type);
-        w.value("Encoding", &self.encoding);
-        w.value("Id", &self.id);
-        w.value("Disposition", &self.disposition);
-        w.value("Stream", &self.stream);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &self.description),
+            ("Filename", &self.filename),
+            ("Size", &self.size),
+            ("Type", &self.r#type),
+            ("Encoding", &self.encoding),
+            ("Id", &self.id),
+            ("Disposition", &self.disposition),
+            ("Stream", &self.stream),
+        ));
     }
 }
 soap::complex!(EMailAttachment);
@@ -1645,19 +1625,17 @@ pub struct EMailConnectionInfoExtended {
 
 impl soap::Value for EMailConnectionInfoExtended {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Port", &mut self.port);
-        r.value("ServerName", &mut self.server_name);
-        r.value("Protocol", &mut self.protocol);
-        r.value("UserName", &mut self.user_name);
-        r.value("Password", &mut self.password);
-        r.value("UseSSL", &mut self.use_ssl);
-        r.value("Folder", &mut self.folder);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Port", &mut self.port),
+            ("ServerName", &mut self.server_name),
+            ("Protocol", &mut self.protocol),
+            ("UserName", &mut self.user_name),
+            ("Password", &mut self.password),
+            ("UseSSL", &mut self.use_ssl),
+            ("Folder", &mut self.folder),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1669,19 +1647,16 @@ impl soap::Value for EMailConnectionInfoExtended {
             folder",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Port", &self.port);
-        w.value("ServerName", &self.server_name);
-        w.value("Protocol", &self.protocol);
-        w.value("UserName", &self.user_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Port", &self.port),
+            ("ServerName", &self.server_name),
+            ("Protocol", &self.protocol),
+            ("UserName", &self.user_name),
+        ));
         w.secret("Password", &self.password, soap::Kind::Plain);
-        w.value("UseSSL", &self.use_ssl);
-        w.value("Folder", &self.folder);
+        w.fields((("UseSSL", &self.use_ssl), ("Folder", &self.folder)));
     }
 }
 soap::complex!(EMailConnectionInfoExtended);
@@ -1706,14 +1681,12 @@ pub struct EMailCustomHeader {
 
 impl soap::Value for EMailCustomHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.array("Values", &mut self.values, ARRAY_OF_STRING);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Values", &mut self.values, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1723,14 +1696,12 @@ impl soap::Value for EMailCustomHeader {
             "table_right field_properties name values",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.array("Values", &self.values, ARRAY_OF_STRING);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Values", &self.values, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(EMailCustomHeader);
@@ -1803,42 +1774,44 @@ pub struct EMailEntity {
 
 impl soap::Value for EMailEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS);
-        r.array("Cc", &mut self.cc, ARRAY_OF_EMAIL_ADDRESS);
-        r.array("Bcc", &mut self.bcc, ARRAY_OF_EMAIL_ADDRESS);
-        r.value("Subject", &mut self.subject);
-        r.value("HTMLBody", &mut self.html_body);
-        r.value("From", &mut self.from);
-        r.value("Sent", &mut self.sent);
-        r.value("Size", &mut self.size);
-        r.value("Priority", &mut self.priority);
-        r.value("Flags", &mut self.flags);
-        r.value("MessageID", &mut self.message_id);
-        r.value("PlainBody", &mut self.plain_body);
-        r.value("IsSent", &mut self.is_sent);
-        r.value("EMailSOInfo", &mut self.email_so_info);
-        r.value("ServerId", &mut self.server_id);
-        r.array("Attachments", &mut self.attachments, ARRAY_OF_EMAIL_ATTACHMENT);
-        r.array(
-            "CustomHeaderList",
-            &mut self.custom_header_list,
-            ARRAY_OF_EMAIL_CUSTOM_HEADER,
-        );
-        r.value("FolderName", &mut self.folder_name);
-        r.value("EmailItemId", &mut self.email_item_id);
-        r.value("AccountId", &mut self.account_id);
-        r.value("ReceivedAt", &mut self.received_at);
-        r.value("InReplyTo", &mut self.in_reply_to);
-        r.value("RepliedAt", &mut self.replied_at);
-        r.value("HasCalendarData", &mut self.has_calendar_data);
-        r.value("CalMethod", &mut self.cal_method);
-        r.value("CalReplyStatus", &mut self.cal_reply_status);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Cc", &mut self.cc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Bcc", &mut self.bcc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Subject", &mut self.subject),
+            ("HTMLBody", &mut self.html_body),
+            ("From", &mut self.from),
+            ("Sent", &mut self.sent),
+            ("Size", &mut self.size),
+            ("Priority", &mut self.priority),
+            ("Flags", &mut self.flags),
+        ));
+        r.fields((
+            ("MessageID", &mut self.message_id),
+            ("PlainBody", &mut self.plain_body),
+            ("IsSent", &mut self.is_sent),
+            ("EMailSOInfo", &mut self.email_so_info),
+            ("ServerId", &mut self.server_id),
+            ("Attachments", &mut self.attachments, ARRAY_OF_EMAIL_ATTACHMENT),
+            (
+                "CustomHeaderList",
+                &mut self.custom_header_list,
+                ARRAY_OF_EMAIL_CUSTOM_HEADER,
+            ),
+            ("FolderName", &mut self.folder_name),
+            ("EmailItemId", &mut self.email_item_id),
+            ("AccountId", &mut self.account_id),
+            ("ReceivedAt", &mut self.received_at),
+            ("InReplyTo", &mut self.in_reply_to),
+        ));
+        r.fields((
+            ("RepliedAt", &mut self.replied_at),
+            ("HasCalendarData", &mut self.has_calendar_data),
+            ("CalMethod", &mut self.cal_method),
+            ("CalReplyStatus", &mut self.cal_reply_status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1852,42 +1825,40 @@ impl soap::Value for EMailEntity {
             replied_at has_calendar_data cal_method cal_reply_status",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("To", &self.to, ARRAY_OF_EMAIL_ADDRESS);
-        w.array("Cc", &self.cc, ARRAY_OF_EMAIL_ADDRESS);
-        w.array("Bcc", &self.bcc, ARRAY_OF_EMAIL_ADDRESS);
-        w.value("Subject", &self.subject);
-        w.value("HTMLBody", &self.html_body);
-        w.value("From", &self.from);
-        w.value("Sent", &self.sent);
-        w.value("Size", &self.size);
-        w.value("Priority", &self.priority);
-        w.value("Flags", &self.flags);
-        w.value("MessageID", &self.message_id);
-        w.value("PlainBody", &self.plain_body);
-        w.value("IsSent", &self.is_sent);
-        w.value("EMailSOInfo", &self.email_so_info);
-        w.value("ServerId", &self.server_id);
-        w.array("Attachments", &self.attachments, ARRAY_OF_EMAIL_ATTACHMENT);
-        w.array(
-            "CustomHeaderList",
-            &self.custom_header_list,
-            ARRAY_OF_EMAIL_CUSTOM_HEADER,
-        );
-        w.value("FolderName", &self.folder_name);
-        w.value("EmailItemId", &self.email_item_id);
-        w.value("AccountId", &self.account_id);
-        w.value("ReceivedAt", &self.received_at);
-        w.value("InReplyTo", &self.in_reply_to);
-        w.value("RepliedAt", &self.replied_at);
-        w.value("HasCalendarData", &self.has_calendar_data);
-        w.value("CalMethod", &self.cal_method);
-        w.value("CalReplyStatus", &self.cal_reply_status);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("To", &self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Cc", &self.cc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Bcc", &self.bcc, ARRAY_OF_EMAIL_ADDRESS),
+            ("Subject", &self.subject),
+            ("HTMLBody", &self.html_body),
+            ("From", &self.from),
+            ("Sent", &self.sent),
+            ("Size", &self.size),
+            ("Priority", &self.priority),
+            ("Flags", &self.flags),
+        ));
+        w.fields((
+            ("MessageID", &self.message_id),
+            ("PlainBody", &self.plain_body),
+            ("IsSent", &self.is_sent),
+            ("EMailSOInfo", &self.email_so_info),
+            ("ServerId", &self.server_id),
+            ("Attachments", &self.attachments, ARRAY_OF_EMAIL_ATTACHMENT),
+            ("CustomHeaderList", &self.custom_header_list, ARRAY_OF_EMAIL_CUSTOM_HEADER),
+            ("FolderName", &self.folder_name),
+            ("EmailItemId", &self.email_item_id),
+            ("AccountId", &self.account_id),
+            ("ReceivedAt", &self.received_at),
+            ("InReplyTo", &self.in_reply_to),
+        ));
+        w.fields((
+            ("RepliedAt", &self.replied_at),
+            ("HasCalendarData", &self.has_calendar_data),
+            ("CalMethod", &self.cal_method),
+            ("CalReplyStatus", &self.cal_reply_status),
+        ));
     }
 }
 soap::complex!(EMailEntity);
@@ -1928,22 +1899,20 @@ pub struct EMailEnvelope {
 
 impl soap::Value for EMailEnvelope {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ServerId", &mut self.server_id);
-        r.value("MessageId", &mut self.message_id);
-        r.value("Subject", &mut self.subject);
-        r.value("From", &mut self.from);
-        r.array("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS);
-        r.value("Sent", &mut self.sent);
-        r.value("Priority", &mut self.priority);
-        r.value("Flags", &mut self.flags);
-        r.value("Size", &mut self.size);
-        r.value("EMailSOInfo", &mut self.email_so_info);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServerId", &mut self.server_id),
+            ("MessageId", &mut self.message_id),
+            ("Subject", &mut self.subject),
+            ("From", &mut self.from),
+            ("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Sent", &mut self.sent),
+            ("Priority", &mut self.priority),
+            ("Flags", &mut self.flags),
+            ("Size", &mut self.size),
+            ("EMailSOInfo", &mut self.email_so_info),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1955,22 +1924,20 @@ impl soap::Value for EMailEnvelope {
             size email_so_info",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ServerId", &self.server_id);
-        w.value("MessageId", &self.message_id);
-        w.value("Subject", &self.subject);
-        w.value("From", &self.from);
-        w.array("To", &self.to, ARRAY_OF_EMAIL_ADDRESS);
-        w.value("Sent", &self.sent);
-        w.value("Priority", &self.priority);
-        w.value("Flags", &self.flags);
-        w.value("Size", &self.size);
-        w.value("EMailSOInfo", &self.email_so_info);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServerId", &self.server_id),
+            ("MessageId", &self.message_id),
+            ("Subject", &self.subject),
+            ("From", &self.from),
+            ("To", &self.to, ARRAY_OF_EMAIL_ADDRESS),
+            ("Sent", &self.sent),
+            ("Priority", &self.priority),
+            ("Flags", &self.flags),
+            ("Size", &self.size),
+            ("EMailSOInfo", &self.email_so_info),
+        ));
     }
 }
 soap::complex!(EMailEnvelope);
@@ -2049,19 +2016,17 @@ pub struct EMailFolder {
 
 impl soap::Value for EMailFolder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Delimiter", &mut self.delimiter);
-        r.value("Flags", &mut self.flags);
-        r.value("TotalItems", &mut self.total_items);
-        r.value("UnreadItems", &mut self.unread_items);
-        r.value("Subscribed", &mut self.subscribed);
-        r.value("EmailFolderId", &mut self.email_folder_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Delimiter", &mut self.delimiter),
+            ("Flags", &mut self.flags),
+            ("TotalItems", &mut self.total_items),
+            ("UnreadItems", &mut self.unread_items),
+            ("Subscribed", &mut self.subscribed),
+            ("EmailFolderId", &mut self.email_folder_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2073,19 +2038,17 @@ impl soap::Value for EMailFolder {
             email_folder_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Delimiter", &self.delimiter);
-        w.value("Flags", &self.flags);
-        w.value("TotalItems", &self.total_items);
-        w.value("UnreadItems", &self.unread_items);
-        w.value("Subscribed", &self.subscribed);
-        w.value("EmailFolderId", &self.email_folder_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Delimiter", &self.delimiter),
+            ("Flags", &self.flags),
+            ("TotalItems", &self.total_items),
+            ("UnreadItems", &self.unread_items),
+            ("Subscribed", &self.subscribed),
+            ("EmailFolderId", &self.email_folder_id),
+        ));
     }
 }
 soap::complex!(EMailFolder);
@@ -2173,20 +2136,18 @@ pub struct EMailSOInfo {
 
 impl soap::Value for EMailSOInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentId", &mut self.document_id);
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Archived", &mut self.archived);
-        r.value("ArchivedAt", &mut self.archived_at);
-        r.value("ArchivedBy", &mut self.archived_by);
-        r.value("ArchivedDisplayName", &mut self.archived_display_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &mut self.document_id),
+            ("AppointmentId", &mut self.appointment_id),
+            ("ProjectId", &mut self.project_id),
+            ("SaleId", &mut self.sale_id),
+            ("Archived", &mut self.archived),
+            ("ArchivedAt", &mut self.archived_at),
+            ("ArchivedBy", &mut self.archived_by),
+            ("ArchivedDisplayName", &mut self.archived_display_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2198,20 +2159,18 @@ impl soap::Value for EMailSOInfo {
             archived_at archived_by archived_display_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentId", &self.document_id);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("SaleId", &self.sale_id);
-        w.value("Archived", &self.archived);
-        w.value("ArchivedAt", &self.archived_at);
-        w.value("ArchivedBy", &self.archived_by);
-        w.value("ArchivedDisplayName", &self.archived_display_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &self.document_id),
+            ("AppointmentId", &self.appointment_id),
+            ("ProjectId", &self.project_id),
+            ("SaleId", &self.sale_id),
+            ("Archived", &self.archived),
+            ("ArchivedAt", &self.archived_at),
+            ("ArchivedBy", &self.archived_by),
+            ("ArchivedDisplayName", &self.archived_display_name),
+        ));
     }
 }
 soap::complex!(EMailSOInfo);
@@ -2238,15 +2197,13 @@ pub struct SyncUserAccount {
 
 impl soap::Value for SyncUserAccount {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AccountId", &mut self.account_id);
-        r.value("AssociateName", &mut self.associate_name);
-        r.value("AssociateId", &mut self.associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AccountId", &mut self.account_id),
+            ("AssociateName", &mut self.associate_name),
+            ("AssociateId", &mut self.associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2256,15 +2213,13 @@ impl soap::Value for SyncUserAccount {
             "table_right field_properties account_id associate_name associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AccountId", &self.account_id);
-        w.value("AssociateName", &self.associate_name);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AccountId", &self.account_id),
+            ("AssociateName", &self.associate_name),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::complex!(SyncUserAccount);

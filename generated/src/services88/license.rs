@@ -257,17 +257,21 @@ pub struct CheckLicenseStatusResult {
 
 impl soap::Value for CheckLicenseStatusResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("LicenseStatus", &mut self.license_status);
-        r.value("Message", &mut self.message);
-        r.value("Url", &mut self.url);
+        r.fields((
+            ("LicenseStatus", &mut self.license_status),
+            ("Message", &mut self.message),
+            ("Url", &mut self.url),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("CheckLicenseStatusResult", "license_status message url", &self.extra);
-        w.value("LicenseStatus", &self.license_status);
-        w.value("Message", &self.message);
-        w.value("Url", &self.url);
+        w.fields((
+            ("LicenseStatus", &self.license_status),
+            ("Message", &self.message),
+            ("Url", &self.url),
+        ));
     }
 }
 soap::complex!(CheckLicenseStatusResult);
@@ -296,16 +300,18 @@ pub struct ExtendedLicenseInfo {
 
 impl soap::Value for ExtendedLicenseInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Reason", &mut self.reason);
-        r.value("CanBeActivated", &mut self.can_be_activated);
-        r.value("New", &mut self.new);
-        r.value("Current", &mut self.current);
-        r.array(
-            "ExtendedModuleLicenses",
-            &mut self.extended_module_licenses,
-            ARRAY_OF_EXTENDED_MODULE_LICENSE,
-        );
-        r.value("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date);
+        r.fields((
+            ("Reason", &mut self.reason),
+            ("CanBeActivated", &mut self.can_be_activated),
+            ("New", &mut self.new),
+            ("Current", &mut self.current),
+            (
+                "ExtendedModuleLicenses",
+                &mut self.extended_module_licenses,
+                ARRAY_OF_EXTENDED_MODULE_LICENSE,
+            ),
+            ("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -317,16 +323,18 @@ impl soap::Value for ExtendedLicenseInfo {
             accumulated_next_check_date",
             &self.extra,
         );
-        w.value("Reason", &self.reason);
-        w.value("CanBeActivated", &self.can_be_activated);
-        w.value("New", &self.new);
-        w.value("Current", &self.current);
-        w.array(
-            "ExtendedModuleLicenses",
-            &self.extended_module_licenses,
-            ARRAY_OF_EXTENDED_MODULE_LICENSE,
-        );
-        w.value("AccumulatedNextCheckDate", &self.accumulated_next_check_date);
+        w.fields((
+            ("Reason", &self.reason),
+            ("CanBeActivated", &self.can_be_activated),
+            ("New", &self.new),
+            ("Current", &self.current),
+            (
+                "ExtendedModuleLicenses",
+                &self.extended_module_licenses,
+                ARRAY_OF_EXTENDED_MODULE_LICENSE,
+            ),
+            ("AccumulatedNextCheckDate", &self.accumulated_next_check_date),
+        ));
     }
 }
 soap::complex!(ExtendedLicenseInfo);
@@ -359,14 +367,16 @@ pub struct ExtendedModuleLicense {
 
 impl soap::Value for ExtendedModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("New", &mut self.new);
-        r.value("Current", &mut self.current);
-        r.value("NumberOfLicensesInUse", &mut self.number_of_licenses_in_use);
-        r.value("NumberOfLicensesFree", &mut self.number_of_licenses_free);
-        r.value("NumberOfLicensesAdded", &mut self.number_of_licenses_added);
-        r.value("NumberOfLicensesNewTotal", &mut self.number_of_licenses_new_total);
-        r.value("NumberOfLicensesNewFree", &mut self.number_of_licenses_new_free);
-        r.value("NumberOfLicensesTotal", &mut self.number_of_licenses_total);
+        r.fields((
+            ("New", &mut self.new),
+            ("Current", &mut self.current),
+            ("NumberOfLicensesInUse", &mut self.number_of_licenses_in_use),
+            ("NumberOfLicensesFree", &mut self.number_of_licenses_free),
+            ("NumberOfLicensesAdded", &mut self.number_of_licenses_added),
+            ("NumberOfLicensesNewTotal", &mut self.number_of_licenses_new_total),
+            ("NumberOfLicensesNewFree", &mut self.number_of_licenses_new_free),
+            ("NumberOfLicensesTotal", &mut self.number_of_licenses_total),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -379,14 +389,16 @@ impl soap::Value for ExtendedModuleLicense {
             number_of_licenses_total",
             &self.extra,
         );
-        w.value("New", &self.new);
-        w.value("Current", &self.current);
-        w.value("NumberOfLicensesInUse", &self.number_of_licenses_in_use);
-        w.value("NumberOfLicensesFree", &self.number_of_licenses_free);
-        w.value("NumberOfLicensesAdded", &self.number_of_licenses_added);
-        w.value("NumberOfLicensesNewTotal", &self.number_of_licenses_new_total);
-        w.value("NumberOfLicensesNewFree", &self.number_of_licenses_new_free);
-        w.value("NumberOfLicensesTotal", &self.number_of_licenses_total);
+        w.fields((
+            ("New", &self.new),
+            ("Current", &self.current),
+            ("NumberOfLicensesInUse", &self.number_of_licenses_in_use),
+            ("NumberOfLicensesFree", &self.number_of_licenses_free),
+            ("NumberOfLicensesAdded", &self.number_of_licenses_added),
+            ("NumberOfLicensesNewTotal", &self.number_of_licenses_new_total),
+            ("NumberOfLicensesNewFree", &self.number_of_licenses_new_free),
+            ("NumberOfLicensesTotal", &self.number_of_licenses_total),
+        ));
     }
 }
 soap::complex!(ExtendedModuleLicense);
@@ -411,14 +423,12 @@ pub struct LicenseResult {
 
 impl soap::Value for LicenseResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Succeeded", &mut self.succeeded);
-        r.value("Reason", &mut self.reason);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Succeeded", &mut self.succeeded),
+            ("Reason", &mut self.reason),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -428,14 +438,12 @@ impl soap::Value for LicenseResult {
             "table_right field_properties succeeded reason",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Succeeded", &self.succeeded);
-        w.value("Reason", &self.reason);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Succeeded", &self.succeeded),
+            ("Reason", &self.reason),
+        ));
     }
 }
 soap::complex!(LicenseResult);

@@ -343,34 +343,34 @@ pub struct FormEntity {
 
 impl soap::Value for FormEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FormId", &mut self.form_id);
-        r.value("FormKey", &mut self.form_key);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("Config", &mut self.config);
-        r.value("FolderId", &mut self.folder_id);
-        r.value("ScriptId", &mut self.script_id);
-        r.value("ResponseShipmentId", &mut self.response_shipment_id);
-        r.value("Active", &mut self.active);
-        r.value("Expires", &mut self.expires);
-        r.value("MaxSubmits", &mut self.max_submits);
-        r.value("Type", &mut self.r#type);
-        r.value("Recipe", &mut self.recipe);
-        r.value("GroupId", &mut self.group_id);
-        r.value("NewTicket", &mut self.new_ticket);
-        r.value("RecaptchaMode", &mut self.recaptcha_mode);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("FolderName", &mut self.folder_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormId", &mut self.form_id),
+            ("FormKey", &mut self.form_key),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("Config", &mut self.config),
+            ("FolderId", &mut self.folder_id),
+            ("ScriptId", &mut self.script_id),
+            ("ResponseShipmentId", &mut self.response_shipment_id),
+            ("Active", &mut self.active),
+            ("Expires", &mut self.expires),
+        ));
+        r.fields((
+            ("MaxSubmits", &mut self.max_submits),
+            ("Type", &mut self.r#type),
+            ("Recipe", &mut self.recipe),
+            ("GroupId", &mut self.group_id),
+            ("NewTicket", &mut self.new_ticket),
+            ("RecaptchaMode", &mut self.recaptcha_mode),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+            ("UpdatedCount", &mut self.updated_count),
+            ("FolderName", &mut self.folder_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -384,34 +384,34 @@ impl soap::Value for FormEntity {
             updated_associate_id updated_count folder_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FormId", &self.form_id);
-        w.value("FormKey", &self.form_key);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("Config", &self.config);
-        w.value("FolderId", &self.folder_id);
-        w.value("ScriptId", &self.script_id);
-        w.value("ResponseShipmentId", &self.response_shipment_id);
-        w.value("Active", &self.active);
-        w.value("Expires", &self.expires);
-        w.value("MaxSubmits", &self.max_submits);
-        w.value("Type", &self.r#type);
-        w.value("Recipe", &self.recipe);
-        w.value("GroupId", &self.group_id);
-        w.value("NewTicket", &self.new_ticket);
-        w.value("RecaptchaMode", &self.recaptcha_mode);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("FolderName", &self.folder_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormId", &self.form_id),
+            ("FormKey", &self.form_key),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("Config", &self.config),
+            ("FolderId", &self.folder_id),
+            ("ScriptId", &self.script_id),
+            ("ResponseShipmentId", &self.response_shipment_id),
+            ("Active", &self.active),
+            ("Expires", &self.expires),
+        ));
+        w.fields((
+            ("MaxSubmits", &self.max_submits),
+            ("Type", &self.r#type),
+            ("Recipe", &self.recipe),
+            ("GroupId", &self.group_id),
+            ("NewTicket", &self.new_ticket),
+            ("RecaptchaMode", &self.recaptcha_mode),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+            ("UpdatedCount", &self.updated_count),
+            ("FolderName", &self.folder_name),
+        ));
     }
 }
 soap::complex!(FormEntity);
@@ -452,22 +452,20 @@ pub struct FormSubmissionEntity {
 
 impl soap::Value for FormSubmissionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FormSubmissionId", &mut self.form_submission_id);
-        r.value("FormId", &mut self.form_id);
-        r.value("WhenSubmitted", &mut self.when_submitted);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("ResponseShipmentAddrId", &mut self.response_shipment_addr_id);
-        r.value("Response", &mut self.response);
-        r.value("Status", &mut self.status);
-        r.value("ProcessingLog", &mut self.processing_log);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormSubmissionId", &mut self.form_submission_id),
+            ("FormId", &mut self.form_id),
+            ("WhenSubmitted", &mut self.when_submitted),
+            ("ContactId", &mut self.contact_id),
+            ("PersonId", &mut self.person_id),
+            ("EmailAddress", &mut self.email_address),
+            ("ResponseShipmentAddrId", &mut self.response_shipment_addr_id),
+            ("Response", &mut self.response),
+            ("Status", &mut self.status),
+            ("ProcessingLog", &mut self.processing_log),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -479,22 +477,20 @@ impl soap::Value for FormSubmissionEntity {
             person_id email_address response_shipment_addr_id response status processing_log",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FormSubmissionId", &self.form_submission_id);
-        w.value("FormId", &self.form_id);
-        w.value("WhenSubmitted", &self.when_submitted);
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonId", &self.person_id);
-        w.value("EmailAddress", &self.email_address);
-        w.value("ResponseShipmentAddrId", &self.response_shipment_addr_id);
-        w.value("Response", &self.response);
-        w.value("Status", &self.status);
-        w.value("ProcessingLog", &self.processing_log);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FormSubmissionId", &self.form_submission_id),
+            ("FormId", &self.form_id),
+            ("WhenSubmitted", &self.when_submitted),
+            ("ContactId", &self.contact_id),
+            ("PersonId", &self.person_id),
+            ("EmailAddress", &self.email_address),
+            ("ResponseShipmentAddrId", &self.response_shipment_addr_id),
+            ("Response", &self.response),
+            ("Status", &self.status),
+            ("ProcessingLog", &self.processing_log),
+        ));
     }
 }
 soap::complex!(FormSubmissionEntity);
@@ -667,27 +663,27 @@ pub struct PreviewMailing {
 
 impl soap::Value for PreviewMailing {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SendingTime", &mut self.sending_time);
-        r.value("Status", &mut self.status);
-        r.value("ShipmentId", &mut self.shipment_id);
-        r.value("ShipmentDescription", &mut self.shipment_description);
-        r.value("FromAddress", &mut self.from_address);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("ShipmentType", &mut self.shipment_type);
-        r.value("MessageId", &mut self.message_id);
-        r.value("MessageSubject", &mut self.message_subject);
-        r.value("DocumentMessageId", &mut self.document_message_id);
-        r.value("Opened", &mut self.opened);
-        r.value("LinkClicks", &mut self.link_clicks);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SendingTime", &mut self.sending_time),
+            ("Status", &mut self.status),
+            ("ShipmentId", &mut self.shipment_id),
+            ("ShipmentDescription", &mut self.shipment_description),
+            ("FromAddress", &mut self.from_address),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("PersonId", &mut self.person_id),
+            ("PersonFullName", &mut self.person_full_name),
+            ("ShipmentType", &mut self.shipment_type),
+        ));
+        r.fields((
+            ("MessageId", &mut self.message_id),
+            ("MessageSubject", &mut self.message_subject),
+            ("DocumentMessageId", &mut self.document_message_id),
+            ("Opened", &mut self.opened),
+            ("LinkClicks", &mut self.link_clicks),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -700,27 +696,27 @@ impl soap::Value for PreviewMailing {
             message_id message_subject document_message_id opened link_clicks",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SendingTime", &self.sending_time);
-        w.value("Status", &self.status);
-        w.value("ShipmentId", &self.shipment_id);
-        w.value("ShipmentDescription", &self.shipment_description);
-        w.value("FromAddress", &self.from_address);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("ShipmentType", &self.shipment_type);
-        w.value("MessageId", &self.message_id);
-        w.value("MessageSubject", &self.message_subject);
-        w.value("DocumentMessageId", &self.document_message_id);
-        w.value("Opened", &self.opened);
-        w.value("LinkClicks", &self.link_clicks);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SendingTime", &self.sending_time),
+            ("Status", &self.status),
+            ("ShipmentId", &self.shipment_id),
+            ("ShipmentDescription", &self.shipment_description),
+            ("FromAddress", &self.from_address),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("PersonId", &self.person_id),
+            ("PersonFullName", &self.person_full_name),
+            ("ShipmentType", &self.shipment_type),
+        ));
+        w.fields((
+            ("MessageId", &self.message_id),
+            ("MessageSubject", &self.message_subject),
+            ("DocumentMessageId", &self.document_message_id),
+            ("Opened", &self.opened),
+            ("LinkClicks", &self.link_clicks),
+        ));
     }
 }
 soap::complex!(PreviewMailing);
@@ -771,27 +767,27 @@ pub struct PreviewMailingHeader {
 
 impl soap::Value for PreviewMailingHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("StartDate", &mut self.start_date);
-        r.value("Status", &mut self.status);
-        r.value("ShipmentId", &mut self.shipment_id);
-        r.value("ShipmentDescription", &mut self.shipment_description);
-        r.value("FromAddress", &mut self.from_address);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("ShipmentType", &mut self.shipment_type);
-        r.value("MessageId", &mut self.message_id);
-        r.value("MessageSubject", &mut self.message_subject);
-        r.value("DocumentMessageId", &mut self.document_message_id);
-        r.value("NumSent", &mut self.num_sent);
-        r.value("NumOpened", &mut self.num_opened);
-        r.value("NumBounced", &mut self.num_bounced);
-        r.value("NumClicks", &mut self.num_clicks);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("StartDate", &mut self.start_date),
+            ("Status", &mut self.status),
+            ("ShipmentId", &mut self.shipment_id),
+            ("ShipmentDescription", &mut self.shipment_description),
+            ("FromAddress", &mut self.from_address),
+            ("PersonId", &mut self.person_id),
+            ("PersonFullName", &mut self.person_full_name),
+            ("ShipmentType", &mut self.shipment_type),
+            ("MessageId", &mut self.message_id),
+            ("MessageSubject", &mut self.message_subject),
+        ));
+        r.fields((
+            ("DocumentMessageId", &mut self.document_message_id),
+            ("NumSent", &mut self.num_sent),
+            ("NumOpened", &mut self.num_opened),
+            ("NumBounced", &mut self.num_bounced),
+            ("NumClicks", &mut self.num_clicks),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -804,27 +800,27 @@ impl soap::Value for PreviewMailingHeader {
             document_message_id num_sent num_opened num_bounced num_clicks",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("StartDate", &self.start_date);
-        w.value("Status", &self.status);
-        w.value("ShipmentId", &self.shipment_id);
-        w.value("ShipmentDescription", &self.shipment_description);
-        w.value("FromAddress", &self.from_address);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("ShipmentType", &self.shipment_type);
-        w.value("MessageId", &self.message_id);
-        w.value("MessageSubject", &self.message_subject);
-        w.value("DocumentMessageId", &self.document_message_id);
-        w.value("NumSent", &self.num_sent);
-        w.value("NumOpened", &self.num_opened);
-        w.value("NumBounced", &self.num_bounced);
-        w.value("NumClicks", &self.num_clicks);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("StartDate", &self.start_date),
+            ("Status", &self.status),
+            ("ShipmentId", &self.shipment_id),
+            ("ShipmentDescription", &self.shipment_description),
+            ("FromAddress", &self.from_address),
+            ("PersonId", &self.person_id),
+            ("PersonFullName", &self.person_full_name),
+            ("ShipmentType", &self.shipment_type),
+            ("MessageId", &self.message_id),
+            ("MessageSubject", &self.message_subject),
+        ));
+        w.fields((
+            ("DocumentMessageId", &self.document_message_id),
+            ("NumSent", &self.num_sent),
+            ("NumOpened", &self.num_opened),
+            ("NumBounced", &self.num_bounced),
+            ("NumClicks", &self.num_clicks),
+        ));
     }
 }
 soap::complex!(PreviewMailingHeader);
@@ -936,20 +932,18 @@ pub struct ShipmentMessageBlockEntity {
 
 impl soap::Value for ShipmentMessageBlockEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ShipmentMessageBlockId", &mut self.shipment_message_block_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Block", &mut self.block);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
-        r.value("UpdatedCount", &mut self.updated_count);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ShipmentMessageBlockId", &mut self.shipment_message_block_id),
+            ("AssociateId", &mut self.associate_id),
+            ("Block", &mut self.block),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+            ("UpdatedCount", &mut self.updated_count),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -961,20 +955,18 @@ impl soap::Value for ShipmentMessageBlockEntity {
             registered_associate_id updated updated_associate_id updated_count",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ShipmentMessageBlockId", &self.shipment_message_block_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("Block", &self.block);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
-        w.value("UpdatedCount", &self.updated_count);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ShipmentMessageBlockId", &self.shipment_message_block_id),
+            ("AssociateId", &self.associate_id),
+            ("Block", &self.block),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+            ("UpdatedCount", &self.updated_count),
+        ));
     }
 }
 soap::complex!(ShipmentMessageBlockEntity);
@@ -1037,33 +1029,33 @@ pub struct ShipmentMessageEntity {
 
 impl soap::Value for ShipmentMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ShipmentMessageId", &mut self.shipment_message_id);
-        r.value("PlainMessage", &mut self.plain_message);
-        r.value("HtmlMessage", &mut self.html_message);
-        r.value("SmsMessage", &mut self.sms_message);
-        r.value("Description", &mut self.description);
-        r.value("Subject", &mut self.subject);
-        r.value("FolderId", &mut self.folder_id);
-        r.value("HeaderField", &mut self.header_field);
-        r.value("Design", &mut self.design);
-        r.value("Designtype", &mut self.designtype);
-        r.value("Flags", &mut self.flags);
-        r.value("RegisterViews", &mut self.register_views);
-        r.value("InlineImages", &mut self.inline_images);
-        r.value("LongDescription", &mut self.long_description);
-        r.value("AccessKey", &mut self.access_key);
-        r.value("DocumentMessage", &mut self.document_message);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociateId", &mut self.registered_associate_id);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociateId", &mut self.updated_associate_id);
-        r.value("UpdatedCount", &mut self.updated_count);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ShipmentMessageId", &mut self.shipment_message_id),
+            ("PlainMessage", &mut self.plain_message),
+            ("HtmlMessage", &mut self.html_message),
+            ("SmsMessage", &mut self.sms_message),
+            ("Description", &mut self.description),
+            ("Subject", &mut self.subject),
+            ("FolderId", &mut self.folder_id),
+            ("HeaderField", &mut self.header_field),
+            ("Design", &mut self.design),
+            ("Designtype", &mut self.designtype),
+        ));
+        r.fields((
+            ("Flags", &mut self.flags),
+            ("RegisterViews", &mut self.register_views),
+            ("InlineImages", &mut self.inline_images),
+            ("LongDescription", &mut self.long_description),
+            ("AccessKey", &mut self.access_key),
+            ("DocumentMessage", &mut self.document_message),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociateId", &mut self.registered_associate_id),
+            ("Updated", &mut self.updated),
+            ("UpdatedAssociateId", &mut self.updated_associate_id),
+            ("UpdatedCount", &mut self.updated_count),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1077,33 +1069,35 @@ impl soap::Value for ShipmentMessageEntity {
             registered_associate_id updated updated_associate_id updated_count",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ShipmentMessageId", &self.shipment_message_id);
-        w.value("PlainMessage", &self.plain_message);
-        w.value("HtmlMessage", &self.html_message);
-        w.value("SmsMessage", &self.sms_message);
-        w.value("Description", &self.description);
-        w.value("Subject", &self.subject);
-        w.value("FolderId", &self.folder_id);
-        w.value("HeaderField", &self.header_field);
-        w.value("Design", &self.design);
-        w.value("Designtype", &self.designtype);
-        w.value("Flags", &self.flags);
-        w.value("RegisterViews", &self.register_views);
-        w.value("InlineImages", &self.inline_images);
-        w.value("LongDescription", &self.long_description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ShipmentMessageId", &self.shipment_message_id),
+            ("PlainMessage", &self.plain_message),
+            ("HtmlMessage", &self.html_message),
+            ("SmsMessage", &self.sms_message),
+            ("Description", &self.description),
+            ("Subject", &self.subject),
+            ("FolderId", &self.folder_id),
+            ("HeaderField", &self.header_field),
+            ("Design", &self.design),
+            ("Designtype", &self.designtype),
+        ));
+        w.fields((
+            ("Flags", &self.flags),
+            ("RegisterViews", &self.register_views),
+            ("InlineImages", &self.inline_images),
+            ("LongDescription", &self.long_description),
+        ));
         w.secret("AccessKey", &self.access_key, soap::Kind::Plain);
-        w.value("DocumentMessage", &self.document_message);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociateId", &self.registered_associate_id);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociateId", &self.updated_associate_id);
-        w.value("UpdatedCount", &self.updated_count);
+        w.fields((
+            ("DocumentMessage", &self.document_message),
+            ("Registered", &self.registered),
+            ("RegisteredAssociateId", &self.registered_associate_id),
+            ("Updated", &self.updated),
+            ("UpdatedAssociateId", &self.updated_associate_id),
+            ("UpdatedCount", &self.updated_count),
+        ));
     }
 }
 soap::complex!(ShipmentMessageEntity);

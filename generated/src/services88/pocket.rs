@@ -213,13 +213,15 @@ pub struct CallerID {
 
 impl soap::Value for CallerID {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("PhoneNumber", &mut self.phone_number);
-        r.value("DialInPrefix", &mut self.dial_in_prefix);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonName", &mut self.person_name);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
+        r.fields((
+            ("PhoneNumber", &mut self.phone_number),
+            ("DialInPrefix", &mut self.dial_in_prefix),
+            ("PersonId", &mut self.person_id),
+            ("PersonName", &mut self.person_name),
+            ("Mrmrs", &mut self.mrmrs),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -229,13 +231,15 @@ impl soap::Value for CallerID {
             "phone_number dial_in_prefix person_id person_name mrmrs contact_id contact_name",
             &self.extra,
         );
-        w.value("PhoneNumber", &self.phone_number);
-        w.value("DialInPrefix", &self.dial_in_prefix);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonName", &self.person_name);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
+        w.fields((
+            ("PhoneNumber", &self.phone_number),
+            ("DialInPrefix", &self.dial_in_prefix),
+            ("PersonId", &self.person_id),
+            ("PersonName", &self.person_name),
+            ("Mrmrs", &self.mrmrs),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+        ));
     }
 }
 soap::complex!(CallerID);
@@ -256,15 +260,19 @@ pub struct CallerIDCollection {
 
 impl soap::Value for CallerIDCollection {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("CallerIDHash", &mut self.caller_id_hash);
-        r.array("CallerIDs", &mut self.caller_ids, ARRAY_OF_CALLER_ID);
+        r.fields((
+            ("CallerIDHash", &mut self.caller_id_hash),
+            ("CallerIDs", &mut self.caller_ids, ARRAY_OF_CALLER_ID),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("CallerIDCollection", "caller_id_hash caller_ids", &self.extra);
-        w.value("CallerIDHash", &self.caller_id_hash);
-        w.array("CallerIDs", &self.caller_ids, ARRAY_OF_CALLER_ID);
+        w.fields((
+            ("CallerIDHash", &self.caller_id_hash),
+            ("CallerIDs", &self.caller_ids, ARRAY_OF_CALLER_ID),
+        ));
     }
 }
 soap::complex!(CallerIDCollection);
@@ -285,15 +293,13 @@ pub struct NotificationEvent {
 
 impl soap::Value for NotificationEvent {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Type", &mut self.r#type);
-        r.value("Id", &mut self.id);
+        r.fields((("Type", &mut self.r#type), ("Id", &mut self.id)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("NotificationEvent", "type id", &self.extra);
-        w.value("Type", &self.r#type);
-        w.value("Id", &self.id);
+        w.fields((("Type", &self.r#type), ("Id", &self.id)));
     }
 }
 soap::complex!(NotificationEvent);
@@ -499,14 +505,16 @@ pub struct PocketDeviceInfo {
 
 impl soap::Value for PocketDeviceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("DeviceName", &mut self.device_name);
-        r.value("DeviceIdentifier", &mut self.device_identifier);
-        r.value("PocketVersion", &mut self.pocket_version);
-        r.value("Language", &mut self.language);
-        r.value("PNSHandle", &mut self.pns_handle);
-        r.value("Platform", &mut self.platform);
-        r.value("OSVersion", &mut self.os_version);
-        r.value("TimeZoneId", &mut self.time_zone_id);
+        r.fields((
+            ("DeviceName", &mut self.device_name),
+            ("DeviceIdentifier", &mut self.device_identifier),
+            ("PocketVersion", &mut self.pocket_version),
+            ("Language", &mut self.language),
+            ("PNSHandle", &mut self.pns_handle),
+            ("Platform", &mut self.platform),
+            ("OSVersion", &mut self.os_version),
+            ("TimeZoneId", &mut self.time_zone_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -518,14 +526,16 @@ impl soap::Value for PocketDeviceInfo {
             time_zone_id",
             &self.extra,
         );
-        w.value("DeviceName", &self.device_name);
-        w.value("DeviceIdentifier", &self.device_identifier);
-        w.value("PocketVersion", &self.pocket_version);
-        w.value("Language", &self.language);
-        w.value("PNSHandle", &self.pns_handle);
-        w.value("Platform", &self.platform);
-        w.value("OSVersion", &self.os_version);
-        w.value("TimeZoneId", &self.time_zone_id);
+        w.fields((
+            ("DeviceName", &self.device_name),
+            ("DeviceIdentifier", &self.device_identifier),
+            ("PocketVersion", &self.pocket_version),
+            ("Language", &self.language),
+            ("PNSHandle", &self.pns_handle),
+            ("Platform", &self.platform),
+            ("OSVersion", &self.os_version),
+            ("TimeZoneId", &self.time_zone_id),
+        ));
     }
 }
 soap::complex!(PocketDeviceInfo);
@@ -562,16 +572,18 @@ pub struct PocketNotificationMessage {
 
 impl soap::Value for PocketNotificationMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Title", &mut self.title);
-        r.value("Message", &mut self.message);
-        r.value("Url", &mut self.url);
-        r.value("Silent", &mut self.silent);
-        r.value("Type", &mut self.r#type);
-        r.value("TimeToLive", &mut self.time_to_live);
-        r.value("RecordId", &mut self.record_id);
-        r.value("Date", &mut self.date);
-        r.value("Duration", &mut self.duration);
-        r.dictionary("ExtraValues", &mut self.extra_values, STRING_DICTIONARY);
+        r.fields((
+            ("Title", &mut self.title),
+            ("Message", &mut self.message),
+            ("Url", &mut self.url),
+            ("Silent", &mut self.silent),
+            ("Type", &mut self.r#type),
+            ("TimeToLive", &mut self.time_to_live),
+            ("RecordId", &mut self.record_id),
+            ("Date", &mut self.date),
+            ("Duration", &mut self.duration),
+            ("ExtraValues", &mut self.extra_values, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -581,16 +593,18 @@ impl soap::Value for PocketNotificationMessage {
             "title message url silent type time_to_live record_id date duration extra_values",
             &self.extra,
         );
-        w.value("Title", &self.title);
-        w.value("Message", &self.message);
-        w.value("Url", &self.url);
-        w.value("Silent", &self.silent);
-        w.value("Type", &self.r#type);
-        w.value("TimeToLive", &self.time_to_live);
-        w.value("RecordId", &self.record_id);
-        w.value("Date", &self.date);
-        w.value("Duration", &self.duration);
-        w.dictionary("ExtraValues", &self.extra_values, STRING_DICTIONARY);
+        w.fields((
+            ("Title", &self.title),
+            ("Message", &self.message),
+            ("Url", &self.url),
+            ("Silent", &self.silent),
+            ("Type", &self.r#type),
+            ("TimeToLive", &self.time_to_live),
+            ("RecordId", &self.record_id),
+            ("Date", &self.date),
+            ("Duration", &self.duration),
+            ("ExtraValues", &self.extra_values, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(PocketNotificationMessage);
@@ -629,25 +643,19 @@ pub struct PocketStartupData {
 
 impl soap::Value for PocketStartupData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT);
-        r.value("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data);
-        r.value("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data);
-        r.value("OverdueSalesCount", &mut self.overdue_sales_count);
-        r.value("NotificationsCount", &mut self.notifications_count);
-        r.array(
-            "SystemWebPanels",
-            &mut self.system_web_panels,
-            ARRAY_OF_WEB_PANEL_ENTITY,
-        );
-        r.array("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE);
-        r.value("IsPushNotificationEnabled", &mut self.is_push_notification_enabled);
-        r.value("CustomData", &mut self.custom_data);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
+            ("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data),
+            ("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data),
+            ("OverdueSalesCount", &mut self.overdue_sales_count),
+            ("NotificationsCount", &mut self.notifications_count),
+            ("SystemWebPanels", &mut self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
+            ("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE),
+            ("IsPushNotificationEnabled", &mut self.is_push_notification_enabled),
+            ("CustomData", &mut self.custom_data),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -660,21 +668,19 @@ impl soap::Value for PocketStartupData {
             pocket_preferences is_push_notification_enabled custom_data",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT);
-        w.value("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data);
-        w.value("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data);
-        w.value("OverdueSalesCount", &self.overdue_sales_count);
-        w.value("NotificationsCount", &self.notifications_count);
-        w.array("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY);
-        w.array("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE);
-        w.value("IsPushNotificationEnabled", &self.is_push_notification_enabled);
-        w.value("CustomData", &self.custom_data);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
+            ("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data),
+            ("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data),
+            ("OverdueSalesCount", &self.overdue_sales_count),
+            ("NotificationsCount", &self.notifications_count),
+            ("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
+            ("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE),
+            ("IsPushNotificationEnabled", &self.is_push_notification_enabled),
+            ("CustomData", &self.custom_data),
+        ));
     }
 }
 soap::complex!(PocketStartupData);

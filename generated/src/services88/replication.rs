@@ -125,18 +125,16 @@ pub struct Area {
 
 impl soap::Value for Area {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AreaId", &mut self.area_id);
-        r.value("Name", &mut self.name);
-        r.value("MaxDataAge", &mut self.max_data_age);
-        r.value("NumberOfUsers", &mut self.number_of_users);
-        r.value("NumberOfLogins", &mut self.number_of_logins);
-        r.value("FreetextEnabeled", &mut self.freetext_enabeled);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AreaId", &mut self.area_id),
+            ("Name", &mut self.name),
+            ("MaxDataAge", &mut self.max_data_age),
+            ("NumberOfUsers", &mut self.number_of_users),
+            ("NumberOfLogins", &mut self.number_of_logins),
+            ("FreetextEnabeled", &mut self.freetext_enabeled),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -148,18 +146,16 @@ impl soap::Value for Area {
             number_of_logins freetext_enabeled",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AreaId", &self.area_id);
-        w.value("Name", &self.name);
-        w.value("MaxDataAge", &self.max_data_age);
-        w.value("NumberOfUsers", &self.number_of_users);
-        w.value("NumberOfLogins", &self.number_of_logins);
-        w.value("FreetextEnabeled", &self.freetext_enabeled);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AreaId", &self.area_id),
+            ("Name", &self.name),
+            ("MaxDataAge", &self.max_data_age),
+            ("NumberOfUsers", &self.number_of_users),
+            ("NumberOfLogins", &self.number_of_logins),
+            ("FreetextEnabeled", &self.freetext_enabeled),
+        ));
     }
 }
 soap::complex!(Area);
@@ -196,20 +192,18 @@ pub struct Satellite {
 
 impl soap::Value for Satellite {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SatelliteId", &mut self.satellite_id);
-        r.value("Created", &mut self.created);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("Contact", &mut self.contact);
-        r.value("Area", &mut self.area);
-        r.array("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SatelliteId", &mut self.satellite_id),
+            ("Created", &mut self.created),
+            ("CreatedBy", &mut self.created_by),
+            ("Updated", &mut self.updated),
+            ("UpdatedBy", &mut self.updated_by),
+            ("Contact", &mut self.contact),
+            ("Area", &mut self.area),
+            ("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -221,20 +215,18 @@ impl soap::Value for Satellite {
             contact area license_owners",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SatelliteId", &self.satellite_id);
-        w.value("Created", &self.created);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("Contact", &self.contact);
-        w.value("Area", &self.area);
-        w.array("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SatelliteId", &self.satellite_id),
+            ("Created", &self.created),
+            ("CreatedBy", &self.created_by),
+            ("Updated", &self.updated),
+            ("UpdatedBy", &self.updated_by),
+            ("Contact", &self.contact),
+            ("Area", &self.area),
+            ("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER),
+        ));
     }
 }
 soap::complex!(Satellite);

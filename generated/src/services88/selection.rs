@@ -701,14 +701,12 @@ pub struct ContactPersonId {
 
 impl soap::Value for ContactPersonId {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("ContactId", &mut self.contact_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &mut self.person_id),
+            ("ContactId", &mut self.contact_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -718,14 +716,12 @@ impl soap::Value for ContactPersonId {
             "table_right field_properties person_id contact_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("ContactId", &self.contact_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &self.person_id),
+            ("ContactId", &self.contact_id),
+        ));
     }
 }
 soap::complex!(ContactPersonId);
@@ -843,33 +839,33 @@ pub struct MailMergeSettings {
 
 impl soap::Value for MailMergeSettings {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("DocumentId", &mut self.document_id);
-        r.value("MailMergeDeliveryType", &mut self.mail_merge_delivery_type);
-        r.value("CustomAttention", &mut self.custom_attention);
-        r.value("AlwaysUseCustomAttention", &mut self.always_use_custom_attention);
-        r.value("SaveDocument", &mut self.save_document);
-        r.value("CustomMailBody", &mut self.custom_mail_body);
-        r.value("TaskEntity", &mut self.task_entity);
-        r.value("AddCompanyInterest", &mut self.add_company_interest);
-        r.value("AddPersonInterest", &mut self.add_person_interest);
-        r.value("RemoveCompanyInterest", &mut self.remove_company_interest);
-        r.value("RemovePersonInterest", &mut self.remove_person_interest);
-        r.value("IncludeNoMailingsRecipient", &mut self.include_no_mailings_recipient);
-        r.value("TestOnly", &mut self.test_only);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("IncludeRetiredRecipients", &mut self.include_retired_recipients);
-        r.value("IncludeStoppedRecipients", &mut self.include_stopped_recipients);
-        r.value("CustomMailSubject", &mut self.custom_mail_subject);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("Synchronous", &mut self.synchronous);
-        r.value("IsTemporarySelection", &mut self.is_temporary_selection);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SelectionId", &mut self.selection_id),
+            ("DocumentId", &mut self.document_id),
+            ("MailMergeDeliveryType", &mut self.mail_merge_delivery_type),
+            ("CustomAttention", &mut self.custom_attention),
+            ("AlwaysUseCustomAttention", &mut self.always_use_custom_attention),
+            ("SaveDocument", &mut self.save_document),
+            ("CustomMailBody", &mut self.custom_mail_body),
+            ("TaskEntity", &mut self.task_entity),
+            ("AddCompanyInterest", &mut self.add_company_interest),
+            ("AddPersonInterest", &mut self.add_person_interest),
+        ));
+        r.fields((
+            ("RemoveCompanyInterest", &mut self.remove_company_interest),
+            ("RemovePersonInterest", &mut self.remove_person_interest),
+            ("IncludeNoMailingsRecipient", &mut self.include_no_mailings_recipient),
+            ("TestOnly", &mut self.test_only),
+            ("ProjectId", &mut self.project_id),
+            ("IncludeRetiredRecipients", &mut self.include_retired_recipients),
+            ("IncludeStoppedRecipients", &mut self.include_stopped_recipients),
+            ("CustomMailSubject", &mut self.custom_mail_subject),
+            ("ExtraInfo", &mut self.extra_info),
+            ("Synchronous", &mut self.synchronous),
+            ("IsTemporarySelection", &mut self.is_temporary_selection),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -885,33 +881,33 @@ impl soap::Value for MailMergeSettings {
             synchronous is_temporary_selection",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SelectionId", &self.selection_id);
-        w.value("DocumentId", &self.document_id);
-        w.value("MailMergeDeliveryType", &self.mail_merge_delivery_type);
-        w.value("CustomAttention", &self.custom_attention);
-        w.value("AlwaysUseCustomAttention", &self.always_use_custom_attention);
-        w.value("SaveDocument", &self.save_document);
-        w.value("CustomMailBody", &self.custom_mail_body);
-        w.value("TaskEntity", &self.task_entity);
-        w.value("AddCompanyInterest", &self.add_company_interest);
-        w.value("AddPersonInterest", &self.add_person_interest);
-        w.value("RemoveCompanyInterest", &self.remove_company_interest);
-        w.value("RemovePersonInterest", &self.remove_person_interest);
-        w.value("IncludeNoMailingsRecipient", &self.include_no_mailings_recipient);
-        w.value("TestOnly", &self.test_only);
-        w.value("ProjectId", &self.project_id);
-        w.value("IncludeRetiredRecipients", &self.include_retired_recipients);
-        w.value("IncludeStoppedRecipients", &self.include_stopped_recipients);
-        w.value("CustomMailSubject", &self.custom_mail_subject);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("Synchronous", &self.synchronous);
-        w.value("IsTemporarySelection", &self.is_temporary_selection);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SelectionId", &self.selection_id),
+            ("DocumentId", &self.document_id),
+            ("MailMergeDeliveryType", &self.mail_merge_delivery_type),
+            ("CustomAttention", &self.custom_attention),
+            ("AlwaysUseCustomAttention", &self.always_use_custom_attention),
+            ("SaveDocument", &self.save_document),
+            ("CustomMailBody", &self.custom_mail_body),
+            ("TaskEntity", &self.task_entity),
+            ("AddCompanyInterest", &self.add_company_interest),
+            ("AddPersonInterest", &self.add_person_interest),
+        ));
+        w.fields((
+            ("RemoveCompanyInterest", &self.remove_company_interest),
+            ("RemovePersonInterest", &self.remove_person_interest),
+            ("IncludeNoMailingsRecipient", &self.include_no_mailings_recipient),
+            ("TestOnly", &self.test_only),
+            ("ProjectId", &self.project_id),
+            ("IncludeRetiredRecipients", &self.include_retired_recipients),
+            ("IncludeStoppedRecipients", &self.include_stopped_recipients),
+            ("CustomMailSubject", &self.custom_mail_subject),
+            ("ExtraInfo", &self.extra_info),
+            ("Synchronous", &self.synchronous),
+            ("IsTemporarySelection", &self.is_temporary_selection),
+        ));
     }
 }
 soap::complex!(MailMergeSettings);
@@ -954,23 +950,21 @@ pub struct MailMergeTask {
 
 impl soap::Value for MailMergeTask {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectId", &mut self.project_id);
-        r.value("TypeId", &mut self.type_id);
-        r.value("StartDate", &mut self.start_date);
-        r.value("Duration", &mut self.duration);
-        r.value("Description", &mut self.description);
-        r.value("PriorityId", &mut self.priority_id);
-        r.value("VisibleFor", &mut self.visible_for);
-        r.value("Completed", &mut self.completed);
-        r.value("OwnerAssociateId", &mut self.owner_associate_id);
-        r.value("SingleEntryOnEachCompany", &mut self.single_entry_on_each_company);
-        r.value("SaleId", &mut self.sale_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &mut self.project_id),
+            ("TypeId", &mut self.type_id),
+            ("StartDate", &mut self.start_date),
+            ("Duration", &mut self.duration),
+            ("Description", &mut self.description),
+            ("PriorityId", &mut self.priority_id),
+            ("VisibleFor", &mut self.visible_for),
+            ("Completed", &mut self.completed),
+            ("OwnerAssociateId", &mut self.owner_associate_id),
+            ("SingleEntryOnEachCompany", &mut self.single_entry_on_each_company),
+        ));
+        r.fields(("SaleId", &mut self.sale_id));
         r.extra(&mut self.extra);
     }
 
@@ -983,23 +977,21 @@ impl soap::Value for MailMergeTask {
             sale_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectId", &self.project_id);
-        w.value("TypeId", &self.type_id);
-        w.value("StartDate", &self.start_date);
-        w.value("Duration", &self.duration);
-        w.value("Description", &self.description);
-        w.value("PriorityId", &self.priority_id);
-        w.value("VisibleFor", &self.visible_for);
-        w.value("Completed", &self.completed);
-        w.value("OwnerAssociateId", &self.owner_associate_id);
-        w.value("SingleEntryOnEachCompany", &self.single_entry_on_each_company);
-        w.value("SaleId", &self.sale_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &self.project_id),
+            ("TypeId", &self.type_id),
+            ("StartDate", &self.start_date),
+            ("Duration", &self.duration),
+            ("Description", &self.description),
+            ("PriorityId", &self.priority_id),
+            ("VisibleFor", &self.visible_for),
+            ("Completed", &self.completed),
+            ("OwnerAssociateId", &self.owner_associate_id),
+            ("SingleEntryOnEachCompany", &self.single_entry_on_each_company),
+        ));
+        w.fields(("SaleId", &self.sale_id));
     }
 }
 soap::complex!(MailMergeTask);
@@ -1032,18 +1024,16 @@ pub struct RecipientStatistics {
 
 impl soap::Value for RecipientStatistics {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Total", &mut self.total);
-        r.value("ValidPostalAddresses", &mut self.valid_postal_addresses);
-        r.value("ValidEmailAddresses", &mut self.valid_email_addresses);
-        r.value("ValidFaxNumbers", &mut self.valid_fax_numbers);
-        r.value("NoAddresses", &mut self.no_addresses);
-        r.value("NoFaxOrEmails", &mut self.no_fax_or_emails);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Total", &mut self.total),
+            ("ValidPostalAddresses", &mut self.valid_postal_addresses),
+            ("ValidEmailAddresses", &mut self.valid_email_addresses),
+            ("ValidFaxNumbers", &mut self.valid_fax_numbers),
+            ("NoAddresses", &mut self.no_addresses),
+            ("NoFaxOrEmails", &mut self.no_fax_or_emails),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1055,18 +1045,16 @@ impl soap::Value for RecipientStatistics {
             valid_fax_numbers no_addresses no_fax_or_emails",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Total", &self.total);
-        w.value("ValidPostalAddresses", &self.valid_postal_addresses);
-        w.value("ValidEmailAddresses", &self.valid_email_addresses);
-        w.value("ValidFaxNumbers", &self.valid_fax_numbers);
-        w.value("NoAddresses", &self.no_addresses);
-        w.value("NoFaxOrEmails", &self.no_fax_or_emails);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Total", &self.total),
+            ("ValidPostalAddresses", &self.valid_postal_addresses),
+            ("ValidEmailAddresses", &self.valid_email_addresses),
+            ("ValidFaxNumbers", &self.valid_fax_numbers),
+            ("NoAddresses", &self.no_addresses),
+            ("NoFaxOrEmails", &self.no_fax_or_emails),
+        ));
     }
 }
 soap::complex!(RecipientStatistics);
@@ -1169,56 +1157,60 @@ pub struct SelectionEntity {
 
 impl soap::Value for SelectionEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Description", &mut self.description);
-        r.value("Postit", &mut self.postit);
-        r.value("Associate", &mut self.associate);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("SelectionCategory", &mut self.selection_category);
-        r.value("GroupIdx", &mut self.group_idx);
-        r.value("IncludePerson", &mut self.include_person);
-        r.value("MemberCount", &mut self.member_count);
-        r.value("Name", &mut self.name);
-        r.value("PostitTextId", &mut self.postit_text_id);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("SoundEx", &mut self.sound_ex);
-        r.value("Source", &mut self.source);
-        r.value("TextId", &mut self.text_id);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("UpdatedCount", &mut self.updated_count);
-        r.value("Visibility", &mut self.visibility);
-        r.value("SelectionType", &mut self.selection_type);
-        r.value("CompanyUnique", &mut self.company_unique);
-        r.value("TargetTableNumber", &mut self.target_table_number);
-        r.value("TargetTableName", &mut self.target_table_name);
-        r.value("Completed", &mut self.completed);
-        r.value("LeftSelectionId", &mut self.left_selection_id);
-        r.value("RightSelectionId", &mut self.right_selection_id);
-        r.value("SelectionUnionType", &mut self.selection_union_type);
-        r.value("MainProviderName", &mut self.main_provider_name);
-        r.value("ShadowProviderName", &mut self.shadow_provider_name);
-        r.value("ChartKey", &mut self.chart_key);
-        r.value("LastLoaded", &mut self.last_loaded);
-        r.value("LastLoadedBy", &mut self.last_loaded_by);
-        r.value("LastLoadedByAssociate", &mut self.last_loaded_by_associate);
-        r.value("LastMembershipChange", &mut self.last_membership_change);
-        r.value("LastMembershipChangeBy", &mut self.last_membership_change_by);
-        r.value(
-            "LastMembershipChangeByAssociate",
-            &mut self.last_membership_change_by_associate,
-        );
-        r.value("MainHeading", &mut self.main_heading);
-        r.value("MemberTabHeading", &mut self.member_tab_heading);
-        r.value("MailingsProviderName", &mut self.mailings_provider_name);
-        r.value("DashboardTileDefinitionId", &mut self.dashboard_tile_definition_id);
-        r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &mut self.description),
+            ("Postit", &mut self.postit),
+            ("Associate", &mut self.associate),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("SelectionCategory", &mut self.selection_category),
+            ("GroupIdx", &mut self.group_idx),
+            ("IncludePerson", &mut self.include_person),
+            ("MemberCount", &mut self.member_count),
+            ("Name", &mut self.name),
+        ));
+        r.fields((
+            ("PostitTextId", &mut self.postit_text_id),
+            ("CreatedDate", &mut self.created_date),
+            ("SelectionId", &mut self.selection_id),
+            ("SoundEx", &mut self.sound_ex),
+            ("Source", &mut self.source),
+            ("TextId", &mut self.text_id),
+            ("UpdatedDate", &mut self.updated_date),
+            ("UpdatedCount", &mut self.updated_count),
+            ("Visibility", &mut self.visibility),
+            ("SelectionType", &mut self.selection_type),
+            ("CompanyUnique", &mut self.company_unique),
+            ("TargetTableNumber", &mut self.target_table_number),
+        ));
+        r.fields((
+            ("TargetTableName", &mut self.target_table_name),
+            ("Completed", &mut self.completed),
+            ("LeftSelectionId", &mut self.left_selection_id),
+            ("RightSelectionId", &mut self.right_selection_id),
+            ("SelectionUnionType", &mut self.selection_union_type),
+            ("MainProviderName", &mut self.main_provider_name),
+            ("ShadowProviderName", &mut self.shadow_provider_name),
+            ("ChartKey", &mut self.chart_key),
+            ("LastLoaded", &mut self.last_loaded),
+            ("LastLoadedBy", &mut self.last_loaded_by),
+            ("LastLoadedByAssociate", &mut self.last_loaded_by_associate),
+            ("LastMembershipChange", &mut self.last_membership_change),
+        ));
+        r.fields((
+            ("LastMembershipChangeBy", &mut self.last_membership_change_by),
+            (
+                "LastMembershipChangeByAssociate",
+                &mut self.last_membership_change_by_associate,
+            ),
+            ("MainHeading", &mut self.main_heading),
+            ("MemberTabHeading", &mut self.member_tab_heading),
+            ("MailingsProviderName", &mut self.mailings_provider_name),
+            ("DashboardTileDefinitionId", &mut self.dashboard_tile_definition_id),
+            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1237,56 +1229,60 @@ impl soap::Value for SelectionEntity {
             mailings_provider_name dashboard_tile_definition_id visible_for",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Description", &self.description);
-        w.value("Postit", &self.postit);
-        w.value("Associate", &self.associate);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("SelectionCategory", &self.selection_category);
-        w.value("GroupIdx", &self.group_idx);
-        w.value("IncludePerson", &self.include_person);
-        w.value("MemberCount", &self.member_count);
-        w.value("Name", &self.name);
-        w.value("PostitTextId", &self.postit_text_id);
-        w.value("CreatedDate", &self.created_date);
-        w.value("SelectionId", &self.selection_id);
-        w.value("SoundEx", &self.sound_ex);
-        w.value("Source", &self.source);
-        w.value("TextId", &self.text_id);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("UpdatedCount", &self.updated_count);
-        w.value("Visibility", &self.visibility);
-        w.value("SelectionType", &self.selection_type);
-        w.value("CompanyUnique", &self.company_unique);
-        w.value("TargetTableNumber", &self.target_table_number);
-        w.value("TargetTableName", &self.target_table_name);
-        w.value("Completed", &self.completed);
-        w.value("LeftSelectionId", &self.left_selection_id);
-        w.value("RightSelectionId", &self.right_selection_id);
-        w.value("SelectionUnionType", &self.selection_union_type);
-        w.value("MainProviderName", &self.main_provider_name);
-        w.value("ShadowProviderName", &self.shadow_provider_name);
-        w.value("ChartKey", &self.chart_key);
-        w.value("LastLoaded", &self.last_loaded);
-        w.value("LastLoadedBy", &self.last_loaded_by);
-        w.value("LastLoadedByAssociate", &self.last_loaded_by_associate);
-        w.value("LastMembershipChange", &self.last_membership_change);
-        w.value("LastMembershipChangeBy", &self.last_membership_change_by);
-        w.value(
-            "LastMembershipChangeByAssociate",
-            &self.last_membership_change_by_associate,
-        );
-        w.value("MainHeading", &self.main_heading);
-        w.value("MemberTabHeading", &self.member_tab_heading);
-        w.value("MailingsProviderName", &self.mailings_provider_name);
-        w.value("DashboardTileDefinitionId", &self.dashboard_tile_definition_id);
-        w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Description", &self.description),
+            ("Postit", &self.postit),
+            ("Associate", &self.associate),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("SelectionCategory", &self.selection_category),
+            ("GroupIdx", &self.group_idx),
+            ("IncludePerson", &self.include_person),
+            ("MemberCount", &self.member_count),
+            ("Name", &self.name),
+        ));
+        w.fields((
+            ("PostitTextId", &self.postit_text_id),
+            ("CreatedDate", &self.created_date),
+            ("SelectionId", &self.selection_id),
+            ("SoundEx", &self.sound_ex),
+            ("Source", &self.source),
+            ("TextId", &self.text_id),
+            ("UpdatedDate", &self.updated_date),
+            ("UpdatedCount", &self.updated_count),
+            ("Visibility", &self.visibility),
+            ("SelectionType", &self.selection_type),
+            ("CompanyUnique", &self.company_unique),
+            ("TargetTableNumber", &self.target_table_number),
+        ));
+        w.fields((
+            ("TargetTableName", &self.target_table_name),
+            ("Completed", &self.completed),
+            ("LeftSelectionId", &self.left_selection_id),
+            ("RightSelectionId", &self.right_selection_id),
+            ("SelectionUnionType", &self.selection_union_type),
+            ("MainProviderName", &self.main_provider_name),
+            ("ShadowProviderName", &self.shadow_provider_name),
+            ("ChartKey", &self.chart_key),
+            ("LastLoaded", &self.last_loaded),
+            ("LastLoadedBy", &self.last_loaded_by),
+            ("LastLoadedByAssociate", &self.last_loaded_by_associate),
+            ("LastMembershipChange", &self.last_membership_change),
+        ));
+        w.fields((
+            ("LastMembershipChangeBy", &self.last_membership_change_by),
+            (
+                "LastMembershipChangeByAssociate",
+                &self.last_membership_change_by_associate,
+            ),
+            ("MainHeading", &self.main_heading),
+            ("MemberTabHeading", &self.member_tab_heading),
+            ("MailingsProviderName", &self.mailings_provider_name),
+            ("DashboardTileDefinitionId", &self.dashboard_tile_definition_id),
+            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
     }
 }
 soap::complex!(SelectionEntity);
@@ -1319,18 +1315,16 @@ pub struct SelectionForFind {
 
 impl soap::Value for SelectionForFind {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProviderName", &mut self.provider_name);
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("CanSaveAsSelection", &mut self.can_save_as_selection);
-        r.value("MainHeading", &mut self.main_heading);
-        r.value("FilterScreenHeading", &mut self.filter_screen_heading);
-        r.value("SelectionEntityHeading", &mut self.selection_entity_heading);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProviderName", &mut self.provider_name),
+            ("SelectionId", &mut self.selection_id),
+            ("CanSaveAsSelection", &mut self.can_save_as_selection),
+            ("MainHeading", &mut self.main_heading),
+            ("FilterScreenHeading", &mut self.filter_screen_heading),
+            ("SelectionEntityHeading", &mut self.selection_entity_heading),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1342,18 +1336,16 @@ impl soap::Value for SelectionForFind {
             main_heading filter_screen_heading selection_entity_heading",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProviderName", &self.provider_name);
-        w.value("SelectionId", &self.selection_id);
-        w.value("CanSaveAsSelection", &self.can_save_as_selection);
-        w.value("MainHeading", &self.main_heading);
-        w.value("FilterScreenHeading", &self.filter_screen_heading);
-        w.value("SelectionEntityHeading", &self.selection_entity_heading);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProviderName", &self.provider_name),
+            ("SelectionId", &self.selection_id),
+            ("CanSaveAsSelection", &self.can_save_as_selection),
+            ("MainHeading", &self.main_heading),
+            ("FilterScreenHeading", &self.filter_screen_heading),
+            ("SelectionEntityHeading", &self.selection_entity_heading),
+        ));
     }
 }
 soap::complex!(SelectionForFind);
@@ -1418,34 +1410,34 @@ pub struct SelectionMemberEditValues {
 
 impl soap::Value for SelectionMemberEditValues {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CompanyCategory", &mut self.company_category);
-        r.value("CompanyBusiness", &mut self.company_business);
-        r.value("CompanyOurContact", &mut self.company_our_contact);
-        r.value("CompanyName", &mut self.company_name);
-        r.value("CompanyDepartment", &mut self.company_department);
-        r.value("CompanyNumber", &mut self.company_number);
-        r.value("CompanyCode", &mut self.company_code);
-        r.value("ContactPosition", &mut self.contact_position);
-        r.value("ChangeCompanyCategory", &mut self.change_company_category);
-        r.value("ChangeCompanyBusiness", &mut self.change_company_business);
-        r.value("ChangeCompanyOurContact", &mut self.change_company_our_contact);
-        r.value("ChangeCompanyName", &mut self.change_company_name);
-        r.value("ChangeCompanyDepartment", &mut self.change_company_department);
-        r.value("ChangeCompanyNumber", &mut self.change_company_number);
-        r.value("ChangeCompanyCode", &mut self.change_company_code);
-        r.value("ChangeContactPosition", &mut self.change_contact_position);
-        r.value("CompanyCountry", &mut self.company_country);
-        r.value("ChangeCompanyCountry", &mut self.change_company_country);
-        r.value("ContactJobTitle", &mut self.contact_job_title);
-        r.value("ChangeContactJobTitle", &mut self.change_contact_job_title);
-        r.value("CompanyOrgNr", &mut self.company_org_nr);
-        r.value("ChangeCompanyOrgNr", &mut self.change_company_org_nr);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CompanyCategory", &mut self.company_category),
+            ("CompanyBusiness", &mut self.company_business),
+            ("CompanyOurContact", &mut self.company_our_contact),
+            ("CompanyName", &mut self.company_name),
+            ("CompanyDepartment", &mut self.company_department),
+            ("CompanyNumber", &mut self.company_number),
+            ("CompanyCode", &mut self.company_code),
+            ("ContactPosition", &mut self.contact_position),
+            ("ChangeCompanyCategory", &mut self.change_company_category),
+            ("ChangeCompanyBusiness", &mut self.change_company_business),
+        ));
+        r.fields((
+            ("ChangeCompanyOurContact", &mut self.change_company_our_contact),
+            ("ChangeCompanyName", &mut self.change_company_name),
+            ("ChangeCompanyDepartment", &mut self.change_company_department),
+            ("ChangeCompanyNumber", &mut self.change_company_number),
+            ("ChangeCompanyCode", &mut self.change_company_code),
+            ("ChangeContactPosition", &mut self.change_contact_position),
+            ("CompanyCountry", &mut self.company_country),
+            ("ChangeCompanyCountry", &mut self.change_company_country),
+            ("ContactJobTitle", &mut self.contact_job_title),
+            ("ChangeContactJobTitle", &mut self.change_contact_job_title),
+            ("CompanyOrgNr", &mut self.company_org_nr),
+            ("ChangeCompanyOrgNr", &mut self.change_company_org_nr),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1461,34 +1453,34 @@ impl soap::Value for SelectionMemberEditValues {
             contact_job_title change_contact_job_title company_org_nr change_company_org_nr",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CompanyCategory", &self.company_category);
-        w.value("CompanyBusiness", &self.company_business);
-        w.value("CompanyOurContact", &self.company_our_contact);
-        w.value("CompanyName", &self.company_name);
-        w.value("CompanyDepartment", &self.company_department);
-        w.value("CompanyNumber", &self.company_number);
-        w.value("CompanyCode", &self.company_code);
-        w.value("ContactPosition", &self.contact_position);
-        w.value("ChangeCompanyCategory", &self.change_company_category);
-        w.value("ChangeCompanyBusiness", &self.change_company_business);
-        w.value("ChangeCompanyOurContact", &self.change_company_our_contact);
-        w.value("ChangeCompanyName", &self.change_company_name);
-        w.value("ChangeCompanyDepartment", &self.change_company_department);
-        w.value("ChangeCompanyNumber", &self.change_company_number);
-        w.value("ChangeCompanyCode", &self.change_company_code);
-        w.value("ChangeContactPosition", &self.change_contact_position);
-        w.value("CompanyCountry", &self.company_country);
-        w.value("ChangeCompanyCountry", &self.change_company_country);
-        w.value("ContactJobTitle", &self.contact_job_title);
-        w.value("ChangeContactJobTitle", &self.change_contact_job_title);
-        w.value("CompanyOrgNr", &self.company_org_nr);
-        w.value("ChangeCompanyOrgNr", &self.change_company_org_nr);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CompanyCategory", &self.company_category),
+            ("CompanyBusiness", &self.company_business),
+            ("CompanyOurContact", &self.company_our_contact),
+            ("CompanyName", &self.company_name),
+            ("CompanyDepartment", &self.company_department),
+            ("CompanyNumber", &self.company_number),
+            ("CompanyCode", &self.company_code),
+            ("ContactPosition", &self.contact_position),
+            ("ChangeCompanyCategory", &self.change_company_category),
+            ("ChangeCompanyBusiness", &self.change_company_business),
+        ));
+        w.fields((
+            ("ChangeCompanyOurContact", &self.change_company_our_contact),
+            ("ChangeCompanyName", &self.change_company_name),
+            ("ChangeCompanyDepartment", &self.change_company_department),
+            ("ChangeCompanyNumber", &self.change_company_number),
+            ("ChangeCompanyCode", &self.change_company_code),
+            ("ChangeContactPosition", &self.change_contact_position),
+            ("CompanyCountry", &self.company_country),
+            ("ChangeCompanyCountry", &self.change_company_country),
+            ("ContactJobTitle", &self.contact_job_title),
+            ("ChangeContactJobTitle", &self.change_contact_job_title),
+            ("CompanyOrgNr", &self.company_org_nr),
+            ("ChangeCompanyOrgNr", &self.change_company_org_nr),
+        ));
     }
 }
 soap::complex!(SelectionMemberEditValues);
@@ -1515,11 +1507,13 @@ pub struct SelectionSummaryItem {
 
 impl soap::Value for SelectionSummaryItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("SelectionId", &mut self.selection_id);
-        r.value("Name", &mut self.name);
-        r.value("TargetTable", &mut self.target_table);
-        r.value("Registered", &mut self.registered);
-        r.value("ProviderName", &mut self.provider_name);
+        r.fields((
+            ("SelectionId", &mut self.selection_id),
+            ("Name", &mut self.name),
+            ("TargetTable", &mut self.target_table),
+            ("Registered", &mut self.registered),
+            ("ProviderName", &mut self.provider_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1529,11 +1523,13 @@ impl soap::Value for SelectionSummaryItem {
             "selection_id name target_table registered provider_name",
             &self.extra,
         );
-        w.value("SelectionId", &self.selection_id);
-        w.value("Name", &self.name);
-        w.value("TargetTable", &self.target_table);
-        w.value("Registered", &self.registered);
-        w.value("ProviderName", &self.provider_name);
+        w.fields((
+            ("SelectionId", &self.selection_id),
+            ("Name", &self.name),
+            ("TargetTable", &self.target_table),
+            ("Registered", &self.registered),
+            ("ProviderName", &self.provider_name),
+        ));
     }
 }
 soap::complex!(SelectionSummaryItem);
@@ -1658,25 +1654,23 @@ pub struct TypicalSearch {
 
 impl soap::Value for TypicalSearch {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TypicalSearchId", &mut self.typical_search_id);
-        r.value("Title", &mut self.title);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("EntityName", &mut self.entity_name);
-        r.value("IsEntityDefault", &mut self.is_entity_default);
-        r.value("IncludePerson", &mut self.include_person);
-        r.value("Source", &mut self.source);
-        r.value("VersionNumber", &mut self.version_number);
-        r.array(
-            "RestrictionGroups",
-            &mut self.restriction_groups,
-            ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TypicalSearchId", &mut self.typical_search_id),
+            ("Title", &mut self.title),
+            ("Tooltip", &mut self.tooltip),
+            ("EntityName", &mut self.entity_name),
+            ("IsEntityDefault", &mut self.is_entity_default),
+            ("IncludePerson", &mut self.include_person),
+            ("Source", &mut self.source),
+            ("VersionNumber", &mut self.version_number),
+            (
+                "RestrictionGroups",
+                &mut self.restriction_groups,
+                ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1688,25 +1682,23 @@ impl soap::Value for TypicalSearch {
             is_entity_default include_person source version_number restriction_groups",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TypicalSearchId", &self.typical_search_id);
-        w.value("Title", &self.title);
-        w.value("Tooltip", &self.tooltip);
-        w.value("EntityName", &self.entity_name);
-        w.value("IsEntityDefault", &self.is_entity_default);
-        w.value("IncludePerson", &self.include_person);
-        w.value("Source", &self.source);
-        w.value("VersionNumber", &self.version_number);
-        w.array(
-            "RestrictionGroups",
-            &self.restriction_groups,
-            ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TypicalSearchId", &self.typical_search_id),
+            ("Title", &self.title),
+            ("Tooltip", &self.tooltip),
+            ("EntityName", &self.entity_name),
+            ("IsEntityDefault", &self.is_entity_default),
+            ("IncludePerson", &self.include_person),
+            ("Source", &self.source),
+            ("VersionNumber", &self.version_number),
+            (
+                "RestrictionGroups",
+                &self.restriction_groups,
+                ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
+            ),
+        ));
     }
 }
 soap::complex!(TypicalSearch);
@@ -1735,16 +1727,14 @@ pub struct TypicalSearches {
 
 impl soap::Value for TypicalSearches {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Source", &mut self.source);
-        r.value("MasterVersion", &mut self.master_version);
-        r.value("DeleteLeftovers", &mut self.delete_leftovers);
-        r.array("Searches", &mut self.searches, ARRAY_OF_TYPICAL_SEARCH);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Source", &mut self.source),
+            ("MasterVersion", &mut self.master_version),
+            ("DeleteLeftovers", &mut self.delete_leftovers),
+            ("Searches", &mut self.searches, ARRAY_OF_TYPICAL_SEARCH),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1754,16 +1744,14 @@ impl soap::Value for TypicalSearches {
             "table_right field_properties source master_version delete_leftovers searches",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Source", &self.source);
-        w.value("MasterVersion", &self.master_version);
-        w.value("DeleteLeftovers", &self.delete_leftovers);
-        w.array("Searches", &self.searches, ARRAY_OF_TYPICAL_SEARCH);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Source", &self.source),
+            ("MasterVersion", &self.master_version),
+            ("DeleteLeftovers", &self.delete_leftovers),
+            ("Searches", &self.searches, ARRAY_OF_TYPICAL_SEARCH),
+        ));
     }
 }
 soap::complex!(TypicalSearches);

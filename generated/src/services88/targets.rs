@@ -415,24 +415,19 @@ pub struct TargetAssignment {
 
 impl soap::Value for TargetAssignment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TargetAssignmentInfoId", &mut self.target_assignment_info_id);
-        r.array("Values", &mut self.values, ARRAY_OF_DOUBLE);
-        r.value("Locked", &mut self.locked);
-        r.value("TargetAssociate", &mut self.target_associate);
-        r.value("TargetContact", &mut self.target_contact);
-        r.value("TargetUserGroup", &mut self.target_user_group);
-        r.value("Currency", &mut self.currency);
-        r.value("DimensionListItem", &mut self.dimension_list_item);
-        r.value(
-            "DimensionListItemDisplayName",
-            &mut self.dimension_list_item_display_name,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetAssignmentInfoId", &mut self.target_assignment_info_id),
+            ("Values", &mut self.values, ARRAY_OF_DOUBLE),
+            ("Locked", &mut self.locked),
+            ("TargetAssociate", &mut self.target_associate),
+            ("TargetContact", &mut self.target_contact),
+            ("TargetUserGroup", &mut self.target_user_group),
+            ("Currency", &mut self.currency),
+            ("DimensionListItem", &mut self.dimension_list_item),
+            ("DimensionListItemDisplayName", &mut self.dimension_list_item_display_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -445,21 +440,19 @@ impl soap::Value for TargetAssignment {
             dimension_list_item_display_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TargetAssignmentInfoId", &self.target_assignment_info_id);
-        w.array("Values", &self.values, ARRAY_OF_DOUBLE);
-        w.value("Locked", &self.locked);
-        w.value("TargetAssociate", &self.target_associate);
-        w.value("TargetContact", &self.target_contact);
-        w.value("TargetUserGroup", &self.target_user_group);
-        w.value("Currency", &self.currency);
-        w.value("DimensionListItem", &self.dimension_list_item);
-        w.value("DimensionListItemDisplayName", &self.dimension_list_item_display_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetAssignmentInfoId", &self.target_assignment_info_id),
+            ("Values", &self.values, ARRAY_OF_DOUBLE),
+            ("Locked", &self.locked),
+            ("TargetAssociate", &self.target_associate),
+            ("TargetContact", &self.target_contact),
+            ("TargetUserGroup", &self.target_user_group),
+            ("Currency", &self.currency),
+            ("DimensionListItem", &self.dimension_list_item),
+            ("DimensionListItemDisplayName", &self.dimension_list_item_display_name),
+        ));
     }
 }
 soap::complex!(TargetAssignment);
@@ -486,15 +479,13 @@ pub struct TargetChange {
 
 impl soap::Value for TargetChange {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FieldIdentifier", &mut self.field_identifier);
-        r.value("ValueChangeFrom", &mut self.value_change_from);
-        r.value("ValueChangeTo", &mut self.value_change_to);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FieldIdentifier", &mut self.field_identifier),
+            ("ValueChangeFrom", &mut self.value_change_from),
+            ("ValueChangeTo", &mut self.value_change_to),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -504,15 +495,13 @@ impl soap::Value for TargetChange {
             "table_right field_properties field_identifier value_change_from value_change_to",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FieldIdentifier", &self.field_identifier);
-        w.value("ValueChangeFrom", &self.value_change_from);
-        w.value("ValueChangeTo", &self.value_change_to);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FieldIdentifier", &self.field_identifier),
+            ("ValueChangeFrom", &self.value_change_from),
+            ("ValueChangeTo", &self.value_change_to),
+        ));
     }
 }
 soap::complex!(TargetChange);
@@ -551,21 +540,19 @@ pub struct TargetDimension {
 
 impl soap::Value for TargetDimension {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TargetDimensionId", &mut self.target_dimension_id);
-        r.value("AssignmentLevel", &mut self.assignment_level);
-        r.value("EntityType", &mut self.entity_type);
-        r.value("MeasurementUnit", &mut self.measurement_unit);
-        r.value("DimensionListField", &mut self.dimension_list_field);
-        r.value("DimensionListName", &mut self.dimension_list_name);
-        r.value("DimensionListId", &mut self.dimension_list_id);
-        r.value("DimensionListLabel", &mut self.dimension_list_label);
-        r.array("SelectedDimensions", &mut self.selected_dimensions, ARRAY_OF_INT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetDimensionId", &mut self.target_dimension_id),
+            ("AssignmentLevel", &mut self.assignment_level),
+            ("EntityType", &mut self.entity_type),
+            ("MeasurementUnit", &mut self.measurement_unit),
+            ("DimensionListField", &mut self.dimension_list_field),
+            ("DimensionListName", &mut self.dimension_list_name),
+            ("DimensionListId", &mut self.dimension_list_id),
+            ("DimensionListLabel", &mut self.dimension_list_label),
+            ("SelectedDimensions", &mut self.selected_dimensions, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -578,21 +565,19 @@ impl soap::Value for TargetDimension {
             dimension_list_label selected_dimensions",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TargetDimensionId", &self.target_dimension_id);
-        w.value("AssignmentLevel", &self.assignment_level);
-        w.value("EntityType", &self.entity_type);
-        w.value("MeasurementUnit", &self.measurement_unit);
-        w.value("DimensionListField", &self.dimension_list_field);
-        w.value("DimensionListName", &self.dimension_list_name);
-        w.value("DimensionListId", &self.dimension_list_id);
-        w.value("DimensionListLabel", &self.dimension_list_label);
-        w.array("SelectedDimensions", &self.selected_dimensions, ARRAY_OF_INT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetDimensionId", &self.target_dimension_id),
+            ("AssignmentLevel", &self.assignment_level),
+            ("EntityType", &self.entity_type),
+            ("MeasurementUnit", &self.measurement_unit),
+            ("DimensionListField", &self.dimension_list_field),
+            ("DimensionListName", &self.dimension_list_name),
+            ("DimensionListId", &self.dimension_list_id),
+            ("DimensionListLabel", &self.dimension_list_label),
+            ("SelectedDimensions", &self.selected_dimensions, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(TargetDimension);
@@ -657,22 +642,20 @@ pub struct TargetGroup {
 
 impl soap::Value for TargetGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TargetGroupId", &mut self.target_group_id);
-        r.value("Year", &mut self.year);
-        r.value("EntityType", &mut self.entity_type);
-        r.value("PeriodType", &mut self.period_type);
-        r.array(
-            "TargetAssignments",
-            &mut self.target_assignments,
-            ARRAY_OF_TARGET_ASSIGNMENT,
-        );
-        r.value("TargetDimension", &mut self.target_dimension);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetGroupId", &mut self.target_group_id),
+            ("Year", &mut self.year),
+            ("EntityType", &mut self.entity_type),
+            ("PeriodType", &mut self.period_type),
+            (
+                "TargetAssignments",
+                &mut self.target_assignments,
+                ARRAY_OF_TARGET_ASSIGNMENT,
+            ),
+            ("TargetDimension", &mut self.target_dimension),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -684,22 +667,16 @@ impl soap::Value for TargetGroup {
             target_assignments target_dimension",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TargetGroupId", &self.target_group_id);
-        w.value("Year", &self.year);
-        w.value("EntityType", &self.entity_type);
-        w.value("PeriodType", &self.period_type);
-        w.array(
-            "TargetAssignments",
-            &self.target_assignments,
-            ARRAY_OF_TARGET_ASSIGNMENT,
-        );
-        w.value("TargetDimension", &self.target_dimension);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetGroupId", &self.target_group_id),
+            ("Year", &self.year),
+            ("EntityType", &self.entity_type),
+            ("PeriodType", &self.period_type),
+            ("TargetAssignments", &self.target_assignments, ARRAY_OF_TARGET_ASSIGNMENT),
+            ("TargetDimension", &self.target_dimension),
+        ));
     }
 }
 soap::complex!(TargetGroup);
@@ -860,16 +837,14 @@ pub struct TargetRevision {
 
 impl soap::Value for TargetRevision {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("LogEvent", &mut self.log_event);
-        r.value("Who", &mut self.who);
-        r.value("When", &mut self.when);
-        r.array("Changes", &mut self.changes, ARRAY_OF_TARGET_CHANGE);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LogEvent", &mut self.log_event),
+            ("Who", &mut self.who),
+            ("When", &mut self.when),
+            ("Changes", &mut self.changes, ARRAY_OF_TARGET_CHANGE),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -879,16 +854,14 @@ impl soap::Value for TargetRevision {
             "table_right field_properties log_event who when changes",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("LogEvent", &self.log_event);
-        w.value("Who", &self.who);
-        w.value("When", &self.when);
-        w.array("Changes", &self.changes, ARRAY_OF_TARGET_CHANGE);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("LogEvent", &self.log_event),
+            ("Who", &self.who),
+            ("When", &self.when),
+            ("Changes", &self.changes, ARRAY_OF_TARGET_CHANGE),
+        ));
     }
 }
 soap::complex!(TargetRevision);
@@ -915,15 +888,13 @@ pub struct TargetRevisionHistory {
 
 impl soap::Value for TargetRevisionHistory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TargetGroupId", &mut self.target_group_id);
-        r.value("Year", &mut self.year);
-        r.array("Revisions", &mut self.revisions, ARRAY_OF_TARGET_REVISION);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetGroupId", &mut self.target_group_id),
+            ("Year", &mut self.year),
+            ("Revisions", &mut self.revisions, ARRAY_OF_TARGET_REVISION),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -933,15 +904,13 @@ impl soap::Value for TargetRevisionHistory {
             "table_right field_properties target_group_id year revisions",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TargetGroupId", &self.target_group_id);
-        w.value("Year", &self.year);
-        w.array("Revisions", &self.revisions, ARRAY_OF_TARGET_REVISION);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TargetGroupId", &self.target_group_id),
+            ("Year", &self.year),
+            ("Revisions", &self.revisions, ARRAY_OF_TARGET_REVISION),
+        ));
     }
 }
 soap::complex!(TargetRevisionHistory);

@@ -651,12 +651,14 @@ pub struct BatchForwardArgs {
 impl soap::Value for BatchForwardArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("BatchForwardArgs", "ticket_ids to cc bcc comment close_ticket");
-        w.array("TicketIds", &self.ticket_ids, ARRAY_OF_INT);
-        w.array("To", &self.to, ARRAY_OF_STRING);
-        w.array("Cc", &self.cc, ARRAY_OF_STRING);
-        w.array("Bcc", &self.bcc, ARRAY_OF_STRING);
-        w.value("Comment", &self.comment);
-        w.value("CloseTicket", &self.close_ticket);
+        w.fields((
+            ("TicketIds", &self.ticket_ids, ARRAY_OF_INT),
+            ("To", &self.to, ARRAY_OF_STRING),
+            ("Cc", &self.cc, ARRAY_OF_STRING),
+            ("Bcc", &self.bcc, ARRAY_OF_STRING),
+            ("Comment", &self.comment),
+            ("CloseTicket", &self.close_ticket),
+        ));
     }
 }
 soap::arguments!(BatchForwardArgs);
@@ -688,13 +690,15 @@ impl soap::Value for SendTicketMessageArgs {
             "SendTicketMessageArgs",
             "ticket_message_entity_id to cc bcc subject reply_template_id gdpr_source",
         );
-        w.value("TicketMessageEntityId", &self.ticket_message_entity_id);
-        w.array("To", &self.to, ARRAY_OF_STRING);
-        w.array("Cc", &self.cc, ARRAY_OF_STRING);
-        w.array("Bcc", &self.bcc, ARRAY_OF_STRING);
-        w.value("Subject", &self.subject);
-        w.value("ReplyTemplateId", &self.reply_template_id);
-        w.value("GdprSource", &self.gdpr_source);
+        w.fields((
+            ("TicketMessageEntityId", &self.ticket_message_entity_id),
+            ("To", &self.to, ARRAY_OF_STRING),
+            ("Cc", &self.cc, ARRAY_OF_STRING),
+            ("Bcc", &self.bcc, ARRAY_OF_STRING),
+            ("Subject", &self.subject),
+            ("ReplyTemplateId", &self.reply_template_id),
+            ("GdprSource", &self.gdpr_source),
+        ));
     }
 }
 soap::arguments!(SendTicketMessageArgs);
@@ -717,9 +721,11 @@ pub struct AttachmentValidationResult {
 
 impl soap::Value for AttachmentValidationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AttachmentId", &mut self.attachment_id);
-        r.value("IsValid", &mut self.is_valid);
-        r.value("ErrorMessage", &mut self.error_message);
+        r.fields((
+            ("AttachmentId", &mut self.attachment_id),
+            ("IsValid", &mut self.is_valid),
+            ("ErrorMessage", &mut self.error_message),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -729,9 +735,11 @@ impl soap::Value for AttachmentValidationResult {
             "attachment_id is_valid error_message",
             &self.extra,
         );
-        w.value("AttachmentId", &self.attachment_id);
-        w.value("IsValid", &self.is_valid);
-        w.value("ErrorMessage", &self.error_message);
+        w.fields((
+            ("AttachmentId", &self.attachment_id),
+            ("IsValid", &self.is_valid),
+            ("ErrorMessage", &self.error_message),
+        ));
     }
 }
 soap::complex!(AttachmentValidationResult);
@@ -927,17 +935,21 @@ pub struct Recipient {
 
 impl soap::Value for Recipient {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Type", &mut self.r#type);
-        r.value("Value", &mut self.value);
-        r.value("DisplayValue", &mut self.display_value);
+        r.fields((
+            ("Type", &mut self.r#type),
+            ("Value", &mut self.value),
+            ("DisplayValue", &mut self.display_value),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Recipient", "type value display_value", &self.extra);
-        w.value("Type", &self.r#type);
-        w.value("Value", &self.value);
-        w.value("DisplayValue", &self.display_value);
+        w.fields((
+            ("Type", &self.r#type),
+            ("Value", &self.value),
+            ("DisplayValue", &self.display_value),
+        ));
     }
 }
 soap::complex!(Recipient);
@@ -999,29 +1011,25 @@ pub struct Tag {
 
 impl soap::Value for Tag {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("ToolTip", &mut self.tool_tip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("ToolTip", &mut self.tool_tip),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Tag", "table_right field_properties id name tool_tip", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("ToolTip", &self.tool_tip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("ToolTip", &self.tool_tip),
+        ));
     }
 }
 soap::complex!(Tag);
@@ -1052,13 +1060,15 @@ pub struct TicketBatchReplyData {
 
 impl soap::Value for TicketBatchReplyData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.array("TicketIds", &mut self.ticket_ids, ARRAY_OF_INT);
-        r.value("CloseTickets", &mut self.close_tickets);
-        r.array("AttachmentIds", &mut self.attachment_ids, ARRAY_OF_INT);
-        r.value("HtmlBody", &mut self.html_body);
-        r.value("Slevel", &mut self.slevel);
-        r.value("TimeSpent", &mut self.time_spent);
-        r.value("SendCopyToCustomer", &mut self.send_copy_to_customer);
+        r.fields((
+            ("TicketIds", &mut self.ticket_ids, ARRAY_OF_INT),
+            ("CloseTickets", &mut self.close_tickets),
+            ("AttachmentIds", &mut self.attachment_ids, ARRAY_OF_INT),
+            ("HtmlBody", &mut self.html_body),
+            ("Slevel", &mut self.slevel),
+            ("TimeSpent", &mut self.time_spent),
+            ("SendCopyToCustomer", &mut self.send_copy_to_customer),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1070,13 +1080,15 @@ impl soap::Value for TicketBatchReplyData {
             send_copy_to_customer",
             &self.extra,
         );
-        w.array("TicketIds", &self.ticket_ids, ARRAY_OF_INT);
-        w.value("CloseTickets", &self.close_tickets);
-        w.array("AttachmentIds", &self.attachment_ids, ARRAY_OF_INT);
-        w.value("HtmlBody", &self.html_body);
-        w.value("Slevel", &self.slevel);
-        w.value("TimeSpent", &self.time_spent);
-        w.value("SendCopyToCustomer", &self.send_copy_to_customer);
+        w.fields((
+            ("TicketIds", &self.ticket_ids, ARRAY_OF_INT),
+            ("CloseTickets", &self.close_tickets),
+            ("AttachmentIds", &self.attachment_ids, ARRAY_OF_INT),
+            ("HtmlBody", &self.html_body),
+            ("Slevel", &self.slevel),
+            ("TimeSpent", &self.time_spent),
+            ("SendCopyToCustomer", &self.send_copy_to_customer),
+        ));
     }
 }
 soap::complex!(TicketBatchReplyData);
@@ -1205,66 +1217,72 @@ pub struct TicketEntity {
 
 impl soap::Value for TicketEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("LastChanged", &mut self.last_changed);
-        r.value("ReadByOwner", &mut self.read_by_owner);
-        r.value("ReadByCustomer", &mut self.read_by_customer);
-        r.value("FirstReadByOwner", &mut self.first_read_by_owner);
-        r.value("FirstReadByUser", &mut self.first_read_by_user);
-        r.value("Activate", &mut self.activate);
-        r.value("ClosedAt", &mut self.closed_at);
-        r.value("RepliedAt", &mut self.replied_at);
-        r.value("AlertTimeout", &mut self.alert_timeout);
-        r.value("Deadline", &mut self.deadline);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Author", &mut self.author);
-        r.value("OwnedBy", &mut self.owned_by);
-        r.value("Category", &mut self.category);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Priority", &mut self.priority);
-        r.value("BaseStatus", &mut self.base_status);
-        r.value("Status", &mut self.status);
-        r.value("Origin", &mut self.origin);
-        r.value("Person", &mut self.person);
-        r.array("SecondaryPersons", &mut self.secondary_persons, ARRAY_OF_PERSON);
-        r.value("AlertLevel", &mut self.alert_level);
-        r.value("ConnectId", &mut self.connect_id);
-        r.value("ReadStatus", &mut self.read_status);
-        r.value("TimeToReply", &mut self.time_to_reply);
-        r.value("RealTimeToReply", &mut self.real_time_to_reply);
-        r.value("TimeToClose", &mut self.time_to_close);
-        r.value("RealTimeToClose", &mut self.real_time_to_close);
-        r.value("TimeSpentInternally", &mut self.time_spent_internally);
-        r.value("TimeSpentExternally", &mut self.time_spent_externally);
-        r.value("TimeSpentQueue", &mut self.time_spent_queue);
-        r.value("RealTimeSpentInternally", &mut self.real_time_spent_internally);
-        r.value("RealTimeSpentExternally", &mut self.real_time_spent_externally);
-        r.value("RealTimeSpentQueue", &mut self.real_time_spent_queue);
-        r.value("HasAttachment", &mut self.has_attachment);
-        r.value("NumReplies", &mut self.num_replies);
-        r.value("NumMessages", &mut self.num_messages);
-        r.value("FromAddress", &mut self.from_address);
-        r.array("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE);
-        r.array("Tags", &mut self.tags, ARRAY_OF_TAG);
-        r.value("Language", &mut self.language);
-        r.value("Sentiment", &mut self.sentiment);
-        r.value("SentimentConfidence", &mut self.sentiment_confidence);
-        r.value("SuggestedCategoryId", &mut self.suggested_category_id);
-        r.value("SuggestedCategoryName", &mut self.suggested_category_name);
-        r.value("OrigHumanCategoryId", &mut self.orig_human_category_id);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("Sale", &mut self.sale);
-        r.value("Project", &mut self.project);
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("CreatedAt", &mut self.created_at),
+            ("LastChanged", &mut self.last_changed),
+            ("ReadByOwner", &mut self.read_by_owner),
+            ("ReadByCustomer", &mut self.read_by_customer),
+            ("FirstReadByOwner", &mut self.first_read_by_owner),
+            ("FirstReadByUser", &mut self.first_read_by_user),
+            ("Activate", &mut self.activate),
+            ("ClosedAt", &mut self.closed_at),
+        ));
+        r.fields((
+            ("RepliedAt", &mut self.replied_at),
+            ("AlertTimeout", &mut self.alert_timeout),
+            ("Deadline", &mut self.deadline),
+            ("CreatedBy", &mut self.created_by),
+            ("Author", &mut self.author),
+            ("OwnedBy", &mut self.owned_by),
+            ("Category", &mut self.category),
+            ("Slevel", &mut self.slevel),
+            ("Priority", &mut self.priority),
+            ("BaseStatus", &mut self.base_status),
+            ("Status", &mut self.status),
+            ("Origin", &mut self.origin),
+        ));
+        r.fields((
+            ("Person", &mut self.person),
+            ("SecondaryPersons", &mut self.secondary_persons, ARRAY_OF_PERSON),
+            ("AlertLevel", &mut self.alert_level),
+            ("ConnectId", &mut self.connect_id),
+            ("ReadStatus", &mut self.read_status),
+            ("TimeToReply", &mut self.time_to_reply),
+            ("RealTimeToReply", &mut self.real_time_to_reply),
+            ("TimeToClose", &mut self.time_to_close),
+            ("RealTimeToClose", &mut self.real_time_to_close),
+            ("TimeSpentInternally", &mut self.time_spent_internally),
+            ("TimeSpentExternally", &mut self.time_spent_externally),
+            ("TimeSpentQueue", &mut self.time_spent_queue),
+        ));
+        r.fields((
+            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
+            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
+            ("HasAttachment", &mut self.has_attachment),
+            ("NumReplies", &mut self.num_replies),
+            ("NumMessages", &mut self.num_messages),
+            ("FromAddress", &mut self.from_address),
+            ("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE),
+            ("Tags", &mut self.tags, ARRAY_OF_TAG),
+            ("Language", &mut self.language),
+            ("Sentiment", &mut self.sentiment),
+            ("SentimentConfidence", &mut self.sentiment_confidence),
+        ));
+        r.fields((
+            ("SuggestedCategoryId", &mut self.suggested_category_id),
+            ("SuggestedCategoryName", &mut self.suggested_category_name),
+            ("OrigHumanCategoryId", &mut self.orig_human_category_id),
+            ("IconHint", &mut self.icon_hint),
+            ("Sale", &mut self.sale),
+            ("Project", &mut self.project),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1284,66 +1302,72 @@ impl soap::Value for TicketEntity {
             orig_human_category_id icon_hint sale project extra_fields custom_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("CreatedAt", &self.created_at);
-        w.value("LastChanged", &self.last_changed);
-        w.value("ReadByOwner", &self.read_by_owner);
-        w.value("ReadByCustomer", &self.read_by_customer);
-        w.value("FirstReadByOwner", &self.first_read_by_owner);
-        w.value("FirstReadByUser", &self.first_read_by_user);
-        w.value("Activate", &self.activate);
-        w.value("ClosedAt", &self.closed_at);
-        w.value("RepliedAt", &self.replied_at);
-        w.value("AlertTimeout", &self.alert_timeout);
-        w.value("Deadline", &self.deadline);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Author", &self.author);
-        w.value("OwnedBy", &self.owned_by);
-        w.value("Category", &self.category);
-        w.value("Slevel", &self.slevel);
-        w.value("Priority", &self.priority);
-        w.value("BaseStatus", &self.base_status);
-        w.value("Status", &self.status);
-        w.value("Origin", &self.origin);
-        w.value("Person", &self.person);
-        w.array("SecondaryPersons", &self.secondary_persons, ARRAY_OF_PERSON);
-        w.value("AlertLevel", &self.alert_level);
-        w.value("ConnectId", &self.connect_id);
-        w.value("ReadStatus", &self.read_status);
-        w.value("TimeToReply", &self.time_to_reply);
-        w.value("RealTimeToReply", &self.real_time_to_reply);
-        w.value("TimeToClose", &self.time_to_close);
-        w.value("RealTimeToClose", &self.real_time_to_close);
-        w.value("TimeSpentInternally", &self.time_spent_internally);
-        w.value("TimeSpentExternally", &self.time_spent_externally);
-        w.value("TimeSpentQueue", &self.time_spent_queue);
-        w.value("RealTimeSpentInternally", &self.real_time_spent_internally);
-        w.value("RealTimeSpentExternally", &self.real_time_spent_externally);
-        w.value("RealTimeSpentQueue", &self.real_time_spent_queue);
-        w.value("HasAttachment", &self.has_attachment);
-        w.value("NumReplies", &self.num_replies);
-        w.value("NumMessages", &self.num_messages);
-        w.value("FromAddress", &self.from_address);
-        w.array("Messages", &self.messages, ARRAY_OF_TICKET_MESSAGE);
-        w.array("Tags", &self.tags, ARRAY_OF_TAG);
-        w.value("Language", &self.language);
-        w.value("Sentiment", &self.sentiment);
-        w.value("SentimentConfidence", &self.sentiment_confidence);
-        w.value("SuggestedCategoryId", &self.suggested_category_id);
-        w.value("SuggestedCategoryName", &self.suggested_category_name);
-        w.value("OrigHumanCategoryId", &self.orig_human_category_id);
-        w.value("IconHint", &self.icon_hint);
-        w.value("Sale", &self.sale);
-        w.value("Project", &self.project);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("CreatedAt", &self.created_at),
+            ("LastChanged", &self.last_changed),
+            ("ReadByOwner", &self.read_by_owner),
+            ("ReadByCustomer", &self.read_by_customer),
+            ("FirstReadByOwner", &self.first_read_by_owner),
+            ("FirstReadByUser", &self.first_read_by_user),
+            ("Activate", &self.activate),
+            ("ClosedAt", &self.closed_at),
+        ));
+        w.fields((
+            ("RepliedAt", &self.replied_at),
+            ("AlertTimeout", &self.alert_timeout),
+            ("Deadline", &self.deadline),
+            ("CreatedBy", &self.created_by),
+            ("Author", &self.author),
+            ("OwnedBy", &self.owned_by),
+            ("Category", &self.category),
+            ("Slevel", &self.slevel),
+            ("Priority", &self.priority),
+            ("BaseStatus", &self.base_status),
+            ("Status", &self.status),
+            ("Origin", &self.origin),
+        ));
+        w.fields((
+            ("Person", &self.person),
+            ("SecondaryPersons", &self.secondary_persons, ARRAY_OF_PERSON),
+            ("AlertLevel", &self.alert_level),
+            ("ConnectId", &self.connect_id),
+            ("ReadStatus", &self.read_status),
+            ("TimeToReply", &self.time_to_reply),
+            ("RealTimeToReply", &self.real_time_to_reply),
+            ("TimeToClose", &self.time_to_close),
+            ("RealTimeToClose", &self.real_time_to_close),
+            ("TimeSpentInternally", &self.time_spent_internally),
+            ("TimeSpentExternally", &self.time_spent_externally),
+            ("TimeSpentQueue", &self.time_spent_queue),
+        ));
+        w.fields((
+            ("RealTimeSpentInternally", &self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &self.real_time_spent_externally),
+            ("RealTimeSpentQueue", &self.real_time_spent_queue),
+            ("HasAttachment", &self.has_attachment),
+            ("NumReplies", &self.num_replies),
+            ("NumMessages", &self.num_messages),
+            ("FromAddress", &self.from_address),
+            ("Messages", &self.messages, ARRAY_OF_TICKET_MESSAGE),
+            ("Tags", &self.tags, ARRAY_OF_TAG),
+            ("Language", &self.language),
+            ("Sentiment", &self.sentiment),
+            ("SentimentConfidence", &self.sentiment_confidence),
+        ));
+        w.fields((
+            ("SuggestedCategoryId", &self.suggested_category_id),
+            ("SuggestedCategoryName", &self.suggested_category_name),
+            ("OrigHumanCategoryId", &self.orig_human_category_id),
+            ("IconHint", &self.icon_hint),
+            ("Sale", &self.sale),
+            ("Project", &self.project),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TicketEntity);
@@ -1400,34 +1424,34 @@ pub struct TicketMessage {
 
 impl soap::Value for TicketMessage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketMessageId", &mut self.ticket_message_id);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Important", &mut self.important);
-        r.value("Author", &mut self.author);
-        r.value("PersonId", &mut self.person_id);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("NumAttachments", &mut self.num_attachments);
-        r.value("EmailHeader", &mut self.email_header);
-        r.array(
-            "MessageHeaders",
-            &mut self.message_headers,
-            ARRAY_OF_TICKET_MESSAGE_HEADER,
-        );
-        r.value("Language", &mut self.language);
-        r.value("Sentiment", &mut self.sentiment);
-        r.value("SentimentConfidence", &mut self.sentiment_confidence);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("ChangedAt", &mut self.changed_at);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketMessageId", &mut self.ticket_message_id),
+            ("CreatedAt", &mut self.created_at),
+            ("Slevel", &mut self.slevel),
+            ("Important", &mut self.important),
+            ("Author", &mut self.author),
+            ("PersonId", &mut self.person_id),
+            ("PersonFullName", &mut self.person_full_name),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("ContactDepartment", &mut self.contact_department),
+        ));
+        r.fields((
+            ("NumAttachments", &mut self.num_attachments),
+            ("EmailHeader", &mut self.email_header),
+            (
+                "MessageHeaders",
+                &mut self.message_headers,
+                ARRAY_OF_TICKET_MESSAGE_HEADER,
+            ),
+            ("Language", &mut self.language),
+            ("Sentiment", &mut self.sentiment),
+            ("SentimentConfidence", &mut self.sentiment_confidence),
+            ("CreatedBy", &mut self.created_by),
+            ("ChangedAt", &mut self.changed_at),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1441,30 +1465,30 @@ impl soap::Value for TicketMessage {
             changed_at",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketMessageId", &self.ticket_message_id);
-        w.value("CreatedAt", &self.created_at);
-        w.value("Slevel", &self.slevel);
-        w.value("Important", &self.important);
-        w.value("Author", &self.author);
-        w.value("PersonId", &self.person_id);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("NumAttachments", &self.num_attachments);
-        w.value("EmailHeader", &self.email_header);
-        w.array("MessageHeaders", &self.message_headers, ARRAY_OF_TICKET_MESSAGE_HEADER);
-        w.value("Language", &self.language);
-        w.value("Sentiment", &self.sentiment);
-        w.value("SentimentConfidence", &self.sentiment_confidence);
-        w.value("CreatedBy", &self.created_by);
-        w.value("ChangedAt", &self.changed_at);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketMessageId", &self.ticket_message_id),
+            ("CreatedAt", &self.created_at),
+            ("Slevel", &self.slevel),
+            ("Important", &self.important),
+            ("Author", &self.author),
+            ("PersonId", &self.person_id),
+            ("PersonFullName", &self.person_full_name),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("ContactDepartment", &self.contact_department),
+        ));
+        w.fields((
+            ("NumAttachments", &self.num_attachments),
+            ("EmailHeader", &self.email_header),
+            ("MessageHeaders", &self.message_headers, ARRAY_OF_TICKET_MESSAGE_HEADER),
+            ("Language", &self.language),
+            ("Sentiment", &self.sentiment),
+            ("SentimentConfidence", &self.sentiment_confidence),
+            ("CreatedBy", &self.created_by),
+            ("ChangedAt", &self.changed_at),
+        ));
     }
 }
 soap::complex!(TicketMessage);
@@ -1570,45 +1594,43 @@ pub struct TicketMessageEntity {
 
 impl soap::Value for TicketMessageEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EjMessageId", &mut self.ej_message_id);
-        r.value("Ticket", &mut self.ticket);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Author", &mut self.author);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Type", &mut self.r#type);
-        r.value("MessageId", &mut self.message_id);
-        r.value("TimeSpent", &mut self.time_spent);
-        r.value("Body", &mut self.body);
-        r.value("HtmlBody", &mut self.html_body);
-        r.value("EmailHeader", &mut self.email_header);
-        r.value("DebugInfo", &mut self.debug_info);
-        r.value("MailSorter", &mut self.mail_sorter);
-        r.value("MessageCategory", &mut self.message_category);
-        r.value("Person", &mut self.person);
-        r.value("SearchTitle", &mut self.search_title);
-        r.array(
-            "MessageHeaders",
-            &mut self.message_headers,
-            ARRAY_OF_TICKET_MESSAGE_HEADER,
-        );
-        r.value("Important", &mut self.important);
-        r.value("Language", &mut self.language);
-        r.value("Sentiment", &mut self.sentiment);
-        r.value("SentimentConfidence", &mut self.sentiment_confidence);
-        r.array(
-            "AttachmentsInfo",
-            &mut self.attachments_info,
-            ARRAY_OF_ATTACHMENT_ENTITY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EjMessageId", &mut self.ej_message_id),
+            ("Ticket", &mut self.ticket),
+            ("CreatedAt", &mut self.created_at),
+            ("CreatedBy", &mut self.created_by),
+            ("Author", &mut self.author),
+            ("Slevel", &mut self.slevel),
+            ("Type", &mut self.r#type),
+            ("MessageId", &mut self.message_id),
+            ("TimeSpent", &mut self.time_spent),
+            ("Body", &mut self.body),
+        ));
+        r.fields((
+            ("HtmlBody", &mut self.html_body),
+            ("EmailHeader", &mut self.email_header),
+            ("DebugInfo", &mut self.debug_info),
+            ("MailSorter", &mut self.mail_sorter),
+            ("MessageCategory", &mut self.message_category),
+            ("Person", &mut self.person),
+            ("SearchTitle", &mut self.search_title),
+            (
+                "MessageHeaders",
+                &mut self.message_headers,
+                ARRAY_OF_TICKET_MESSAGE_HEADER,
+            ),
+            ("Important", &mut self.important),
+            ("Language", &mut self.language),
+            ("Sentiment", &mut self.sentiment),
+            ("SentimentConfidence", &mut self.sentiment_confidence),
+        ));
+        r.fields((
+            ("AttachmentsInfo", &mut self.attachments_info, ARRAY_OF_ATTACHMENT_ENTITY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1622,37 +1644,39 @@ impl soap::Value for TicketMessageEntity {
             sentiment_confidence attachments_info extra_fields custom_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EjMessageId", &self.ej_message_id);
-        w.value("Ticket", &self.ticket);
-        w.value("CreatedAt", &self.created_at);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Author", &self.author);
-        w.value("Slevel", &self.slevel);
-        w.value("Type", &self.r#type);
-        w.value("MessageId", &self.message_id);
-        w.value("TimeSpent", &self.time_spent);
-        w.value("Body", &self.body);
-        w.value("HtmlBody", &self.html_body);
-        w.value("EmailHeader", &self.email_header);
-        w.value("DebugInfo", &self.debug_info);
-        w.value("MailSorter", &self.mail_sorter);
-        w.value("MessageCategory", &self.message_category);
-        w.value("Person", &self.person);
-        w.value("SearchTitle", &self.search_title);
-        w.array("MessageHeaders", &self.message_headers, ARRAY_OF_TICKET_MESSAGE_HEADER);
-        w.value("Important", &self.important);
-        w.value("Language", &self.language);
-        w.value("Sentiment", &self.sentiment);
-        w.value("SentimentConfidence", &self.sentiment_confidence);
-        w.array("AttachmentsInfo", &self.attachments_info, ARRAY_OF_ATTACHMENT_ENTITY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EjMessageId", &self.ej_message_id),
+            ("Ticket", &self.ticket),
+            ("CreatedAt", &self.created_at),
+            ("CreatedBy", &self.created_by),
+            ("Author", &self.author),
+            ("Slevel", &self.slevel),
+            ("Type", &self.r#type),
+            ("MessageId", &self.message_id),
+            ("TimeSpent", &self.time_spent),
+            ("Body", &self.body),
+        ));
+        w.fields((
+            ("HtmlBody", &self.html_body),
+            ("EmailHeader", &self.email_header),
+            ("DebugInfo", &self.debug_info),
+            ("MailSorter", &self.mail_sorter),
+            ("MessageCategory", &self.message_category),
+            ("Person", &self.person),
+            ("SearchTitle", &self.search_title),
+            ("MessageHeaders", &self.message_headers, ARRAY_OF_TICKET_MESSAGE_HEADER),
+            ("Important", &self.important),
+            ("Language", &self.language),
+            ("Sentiment", &self.sentiment),
+            ("SentimentConfidence", &self.sentiment_confidence),
+        ));
+        w.fields((
+            ("AttachmentsInfo", &self.attachments_info, ARRAY_OF_ATTACHMENT_ENTITY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TicketMessageEntity);
@@ -1683,17 +1707,15 @@ pub struct TicketMessageHeader {
 
 impl soap::Value for TicketMessageHeader {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("Value", &mut self.value);
-        r.value("StdItem", &mut self.std_item);
-        r.value("StdItemCol", &mut self.std_item_col);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Value", &mut self.value),
+            ("StdItem", &mut self.std_item),
+            ("StdItemCol", &mut self.std_item_col),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1703,17 +1725,15 @@ impl soap::Value for TicketMessageHeader {
             "table_right field_properties id name value std_item std_item_col",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("Value", &self.value);
-        w.value("StdItem", &self.std_item);
-        w.value("StdItemCol", &self.std_item_col);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Value", &self.value),
+            ("StdItem", &self.std_item),
+            ("StdItemCol", &self.std_item_col),
+        ));
     }
 }
 soap::complex!(TicketMessageHeader);

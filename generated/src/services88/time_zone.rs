@@ -121,12 +121,14 @@ pub struct PreferredTimeZone {
 
 impl soap::Value for PreferredTimeZone {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("PreferenceId", &mut self.preference_id);
-        r.value("TZLocationId", &mut self.tz_location_id);
-        r.value("LocationCode", &mut self.location_code);
-        r.value("Description", &mut self.description);
-        r.value("Country", &mut self.country);
-        r.value("Bias", &mut self.bias);
+        r.fields((
+            ("PreferenceId", &mut self.preference_id),
+            ("TZLocationId", &mut self.tz_location_id),
+            ("LocationCode", &mut self.location_code),
+            ("Description", &mut self.description),
+            ("Country", &mut self.country),
+            ("Bias", &mut self.bias),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -136,12 +138,14 @@ impl soap::Value for PreferredTimeZone {
             "preference_id tz_location_id location_code description country bias",
             &self.extra,
         );
-        w.value("PreferenceId", &self.preference_id);
-        w.value("TZLocationId", &self.tz_location_id);
-        w.value("LocationCode", &self.location_code);
-        w.value("Description", &self.description);
-        w.value("Country", &self.country);
-        w.value("Bias", &self.bias);
+        w.fields((
+            ("PreferenceId", &self.preference_id),
+            ("TZLocationId", &self.tz_location_id),
+            ("LocationCode", &self.location_code),
+            ("Description", &self.description),
+            ("Country", &self.country),
+            ("Bias", &self.bias),
+        ));
     }
 }
 soap::complex!(PreferredTimeZone);

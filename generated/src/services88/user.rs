@@ -1100,12 +1100,14 @@ impl soap::Value for ResolveUserFromInfoArgs {
             "ResolveUserFromInfoArgs",
             "contact_id person_name phone_numbers emails user_type credential",
         );
-        w.value("ContactId", &self.contact_id);
-        w.value("PersonName", &self.person_name);
-        w.array("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING);
-        w.array("Emails", &self.emails, ARRAY_OF_STRING);
-        w.value("UserType", &self.user_type);
-        w.value("Credential", &self.credential);
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("PersonName", &self.person_name),
+            ("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING),
+            ("Emails", &self.emails, ARRAY_OF_STRING),
+            ("UserType", &self.user_type),
+            ("Credential", &self.credential),
+        ));
     }
 }
 soap::arguments!(ResolveUserFromInfoArgs);
@@ -1135,12 +1137,13 @@ impl soap::Value for SetExternalUserInfoArgs {
             "SetExternalUserInfoArgs",
             "associate_id user_name password is_active role_id external_user_info_modification",
         );
-        w.value("AssociateId", &self.associate_id);
-        w.value("UserName", &self.user_name);
+        w.fields((("AssociateId", &self.associate_id), ("UserName", &self.user_name)));
         w.secret("Password", &self.password, soap::Kind::Plain);
-        w.value("IsActive", &self.is_active);
-        w.value("RoleId", &self.role_id);
-        w.value("ExternalUserInfoModification", &self.external_user_info_modification);
+        w.fields((
+            ("IsActive", &self.is_active),
+            ("RoleId", &self.role_id),
+            ("ExternalUserInfoModification", &self.external_user_info_modification),
+        ));
     }
 }
 soap::arguments!(SetExternalUserInfoArgs);
@@ -1165,14 +1168,12 @@ pub struct AccessGatewayInfo {
 
 impl soap::Value for AccessGatewayInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ClientId", &mut self.client_id);
-        r.value("RedirectUri", &mut self.redirect_uri);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ClientId", &mut self.client_id),
+            ("RedirectUri", &mut self.redirect_uri),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1182,14 +1183,12 @@ impl soap::Value for AccessGatewayInfo {
             "table_right field_properties client_id redirect_uri",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ClientId", &self.client_id);
-        w.value("RedirectUri", &self.redirect_uri);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ClientId", &self.client_id),
+            ("RedirectUri", &self.redirect_uri),
+        ));
     }
 }
 soap::complex!(AccessGatewayInfo);
@@ -1338,15 +1337,13 @@ pub struct CommandResult {
 
 impl soap::Value for CommandResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Success", &mut self.success);
-        r.value("Message", &mut self.message);
-        r.value("Result", &mut self.result);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &mut self.success),
+            ("Message", &mut self.message),
+            ("Result", &mut self.result),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1356,15 +1353,13 @@ impl soap::Value for CommandResult {
             "table_right field_properties success message result",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Success", &self.success);
-        w.value("Message", &self.message);
-        w.value("Result", &self.result);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &self.success),
+            ("Message", &self.message),
+            ("Result", &self.result),
+        ));
     }
 }
 soap::complex!(CommandResult);
@@ -1391,15 +1386,13 @@ pub struct Credential {
 
 impl soap::Value for Credential {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Type", &mut self.r#type);
-        r.value("Value", &mut self.value);
-        r.value("DisplayValue", &mut self.display_value);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &mut self.r#type),
+            ("Value", &mut self.value),
+            ("DisplayValue", &mut self.display_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1409,15 +1402,13 @@ impl soap::Value for Credential {
             "table_right field_properties type value display_value",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Type", &self.r#type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Type", &self.r#type),
+        ));
         w.secret("Value", &self.value, soap::Kind::Plain);
-        w.value("DisplayValue", &self.display_value);
+        w.fields(("DisplayValue", &self.display_value));
     }
 }
 soap::complex!(Credential);
@@ -1497,18 +1488,16 @@ pub struct CredentialType {
 
 impl soap::Value for CredentialType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DisplayType", &mut self.display_type);
-        r.value("Type", &mut self.r#type);
-        r.value("Description", &mut self.description);
-        r.value("ValueControl", &mut self.value_control);
-        r.value("CanCreatePerson", &mut self.can_create_person);
-        r.value("IsUserNameSupported", &mut self.is_user_name_supported);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayType", &mut self.display_type),
+            ("Type", &mut self.r#type),
+            ("Description", &mut self.description),
+            ("ValueControl", &mut self.value_control),
+            ("CanCreatePerson", &mut self.can_create_person),
+            ("IsUserNameSupported", &mut self.is_user_name_supported),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1520,18 +1509,16 @@ impl soap::Value for CredentialType {
             can_create_person is_user_name_supported",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DisplayType", &self.display_type);
-        w.value("Type", &self.r#type);
-        w.value("Description", &self.description);
-        w.value("ValueControl", &self.value_control);
-        w.value("CanCreatePerson", &self.can_create_person);
-        w.value("IsUserNameSupported", &self.is_user_name_supported);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DisplayType", &self.display_type),
+            ("Type", &self.r#type),
+            ("Description", &self.description),
+            ("ValueControl", &self.value_control),
+            ("CanCreatePerson", &self.can_create_person),
+            ("IsUserNameSupported", &self.is_user_name_supported),
+        ));
     }
 }
 soap::complex!(CredentialType);
@@ -1560,16 +1547,14 @@ pub struct CredentialUser {
 
 impl soap::Value for CredentialUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("DisplayValue", &mut self.display_value);
-        r.array("Columns", &mut self.columns, ARRAY_OF_STRING);
-        r.value("CanCreatePerson", &mut self.can_create_person);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("DisplayValue", &mut self.display_value),
+            ("Columns", &mut self.columns, ARRAY_OF_STRING),
+            ("CanCreatePerson", &mut self.can_create_person),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1579,16 +1564,16 @@ impl soap::Value for CredentialUser {
             "table_right field_properties value display_value columns can_create_person",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         w.secret("Value", &self.value, soap::Kind::Plain);
-        w.value("DisplayValue", &self.display_value);
-        w.array("Columns", &self.columns, ARRAY_OF_STRING);
-        w.value("CanCreatePerson", &self.can_create_person);
+        w.fields((
+            ("DisplayValue", &self.display_value),
+            ("Columns", &self.columns, ARRAY_OF_STRING),
+            ("CanCreatePerson", &self.can_create_person),
+        ));
     }
 }
 soap::complex!(CredentialUser);
@@ -1613,14 +1598,12 @@ pub struct CredentialsGroup {
 
 impl soap::Value for CredentialsGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("DisplayName", &mut self.display_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("DisplayName", &mut self.display_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1630,14 +1613,12 @@ impl soap::Value for CredentialsGroup {
             "table_right field_properties name display_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("DisplayName", &self.display_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("DisplayName", &self.display_name),
+        ));
     }
 }
 soap::complex!(CredentialsGroup);
@@ -1662,14 +1643,12 @@ pub struct CredentialsGroupUsers {
 
 impl soap::Value for CredentialsGroupUsers {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("Headings", &mut self.headings, ARRAY_OF_STRING);
-        r.array("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Headings", &mut self.headings, ARRAY_OF_STRING),
+            ("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1679,14 +1658,12 @@ impl soap::Value for CredentialsGroupUsers {
             "table_right field_properties headings users",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("Headings", &self.headings, ARRAY_OF_STRING);
-        w.array("Users", &self.users, ARRAY_OF_CREDENTIAL_USER);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Headings", &self.headings, ARRAY_OF_STRING),
+            ("Users", &self.users, ARRAY_OF_CREDENTIAL_USER),
+        ));
     }
 }
 soap::complex!(CredentialsGroupUsers);
@@ -1719,18 +1696,16 @@ pub struct CustomCommand {
 
 impl soap::Value for CustomCommand {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ToolTip", &mut self.tool_tip);
-        r.value("Actions", &mut self.actions);
-        r.value("ActionData", &mut self.action_data);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ToolTip", &mut self.tool_tip),
+            ("Actions", &mut self.actions),
+            ("ActionData", &mut self.action_data),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1742,18 +1717,16 @@ impl soap::Value for CustomCommand {
             action_data",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ToolTip", &self.tool_tip);
-        w.value("Actions", &self.actions);
-        w.value("ActionData", &self.action_data);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ToolTip", &self.tool_tip),
+            ("Actions", &self.actions),
+            ("ActionData", &self.action_data),
+        ));
     }
 }
 soap::complex!(CustomCommand);
@@ -1778,14 +1751,12 @@ pub struct DataRight {
 
 impl soap::Value for DataRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1795,14 +1766,12 @@ impl soap::Value for DataRight {
             "table_right field_properties value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Value", &self.value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &self.value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(DataRight);
@@ -1829,15 +1798,13 @@ pub struct DataRights {
 
 impl soap::Value for DataRights {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER);
-        r.array("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME);
-        r.array("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER),
+            ("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME),
+            ("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1847,15 +1814,13 @@ impl soap::Value for DataRights {
             "table_right field_properties columns_info rows_info rights",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("ColumnsInfo", &self.columns_info, ARRAY_OF_RELATION_TO_OWNER);
-        w.array("RowsInfo", &self.rows_info, ARRAY_OF_ENTITY_NAME);
-        w.array("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ColumnsInfo", &self.columns_info, ARRAY_OF_RELATION_TO_OWNER),
+            ("RowsInfo", &self.rows_info, ARRAY_OF_ENTITY_NAME),
+            ("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT),
+        ));
     }
 }
 soap::complex!(DataRights);
@@ -1880,14 +1845,12 @@ pub struct EntityName {
 
 impl soap::Value for EntityName {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TableName", &mut self.table_name);
-        r.value("TableDescription", &mut self.table_description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableName", &mut self.table_name),
+            ("TableDescription", &mut self.table_description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1897,14 +1860,12 @@ impl soap::Value for EntityName {
             "table_right field_properties table_name table_description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TableName", &self.table_name);
-        w.value("TableDescription", &self.table_description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TableName", &self.table_name),
+            ("TableDescription", &self.table_description),
+        ));
     }
 }
 soap::complex!(EntityName);
@@ -1966,15 +1927,13 @@ pub struct OperationResult {
 
 impl soap::Value for OperationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Success", &mut self.success);
-        r.value("Message", &mut self.message);
+        r.fields((("Success", &mut self.success), ("Message", &mut self.message)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("OperationResult", "success message", &self.extra);
-        w.value("Success", &self.success);
-        w.value("Message", &self.message);
+        w.fields((("Success", &self.success), ("Message", &self.message)));
     }
 }
 soap::complex!(OperationResult);
@@ -2001,15 +1960,13 @@ pub struct RelationToOwner {
 
 impl soap::Value for RelationToOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2019,15 +1976,13 @@ impl soap::Value for RelationToOwner {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(RelationToOwner);
@@ -2052,14 +2007,12 @@ pub struct ResolvedUser {
 
 impl soap::Value for ResolvedUser {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("User", &mut self.user);
-        r.value("PersonCreated", &mut self.person_created);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("User", &mut self.user),
+            ("PersonCreated", &mut self.person_created),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2069,14 +2022,12 @@ impl soap::Value for ResolvedUser {
             "table_right field_properties user person_created",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("User", &self.user);
-        w.value("PersonCreated", &self.person_created);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("User", &self.user),
+            ("PersonCreated", &self.person_created),
+        ));
     }
 }
 soap::complex!(ResolvedUser);
@@ -2103,29 +2054,25 @@ pub struct Role {
 
 impl soap::Value for Role {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Role);
@@ -2170,24 +2117,24 @@ pub struct RoleEntity {
 
 impl soap::Value for RoleEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("RoleId", &mut self.role_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("RoleType", &mut self.role_type);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Created", &mut self.created);
-        r.value("UseCategories", &mut self.use_categories);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("DataRights", &mut self.data_rights);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RoleId", &mut self.role_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("RoleType", &mut self.role_type),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Created", &mut self.created),
+            ("UseCategories", &mut self.use_categories),
+            ("CreatedBy", &mut self.created_by),
+            ("Updated", &mut self.updated),
+        ));
+        r.fields((
+            ("UpdatedBy", &mut self.updated_by),
+            ("DataRights", &mut self.data_rights),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2199,24 +2146,21 @@ impl soap::Value for RoleEntity {
             use_categories created_by updated updated_by data_rights",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("RoleId", &self.role_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("RoleType", &self.role_type);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Created", &self.created);
-        w.value("UseCategories", &self.use_categories);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("DataRights", &self.data_rights);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RoleId", &self.role_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("RoleType", &self.role_type),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Created", &self.created),
+            ("UseCategories", &self.use_categories),
+            ("CreatedBy", &self.created_by),
+            ("Updated", &self.updated),
+        ));
+        w.fields((("UpdatedBy", &self.updated_by), ("DataRights", &self.data_rights)));
     }
 }
 soap::complex!(RoleEntity);
@@ -2302,15 +2246,13 @@ pub struct TokenManagementInfo {
 
 impl soap::Value for TokenManagementInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Provider", &mut self.provider);
-        r.value("AccessToken", &mut self.access_token);
-        r.value("RefreshToken", &mut self.refresh_token);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Provider", &mut self.provider),
+            ("AccessToken", &mut self.access_token),
+            ("RefreshToken", &mut self.refresh_token),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2320,13 +2262,11 @@ impl soap::Value for TokenManagementInfo {
             "table_right field_properties provider access_token refresh_token",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Provider", &self.provider);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Provider", &self.provider),
+        ));
         w.secret("AccessToken", &self.access_token, soap::Kind::Plain);
         w.secret("RefreshToken", &self.refresh_token, soap::Kind::Plain);
     }
@@ -2361,18 +2301,16 @@ pub struct UntrustedCredentials {
 
 impl soap::Value for UntrustedCredentials {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ValidFrom", &mut self.valid_from);
-        r.value("ValidTo", &mut self.valid_to);
-        r.value("Comment", &mut self.comment);
-        r.value("SecretValue", &mut self.secret_value);
-        r.value("PublicValue", &mut self.public_value);
-        r.value("IsActive", &mut self.is_active);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ValidFrom", &mut self.valid_from),
+            ("ValidTo", &mut self.valid_to),
+            ("Comment", &mut self.comment),
+            ("SecretValue", &mut self.secret_value),
+            ("PublicValue", &mut self.public_value),
+            ("IsActive", &mut self.is_active),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2384,18 +2322,15 @@ impl soap::Value for UntrustedCredentials {
             is_active",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ValidFrom", &self.valid_from);
-        w.value("ValidTo", &self.valid_to);
-        w.value("Comment", &self.comment);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ValidFrom", &self.valid_from),
+            ("ValidTo", &self.valid_to),
+            ("Comment", &self.comment),
+        ));
         w.secret("SecretValue", &self.secret_value, soap::Kind::Plain);
-        w.value("PublicValue", &self.public_value);
-        w.value("IsActive", &self.is_active);
+        w.fields((("PublicValue", &self.public_value), ("IsActive", &self.is_active)));
     }
 }
 soap::complex!(UntrustedCredentials);
@@ -2466,41 +2401,39 @@ pub struct User {
 
 impl soap::Value for User {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Name", &mut self.name);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.array("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER);
-        r.value("Role", &mut self.role);
-        r.value("UserGroup", &mut self.user_group);
-        r.array("OtherGroups", &mut self.other_groups, ARRAY_OF_USER_GROUP);
-        r.value("Person", &mut self.person);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Lastlogin", &mut self.lastlogin);
-        r.value("Lastlogout", &mut self.lastlogout);
-        r.value("EjUserId", &mut self.ej_user_id);
-        r.value("RequestSignature", &mut self.request_signature);
-        r.value("Type", &mut self.r#type);
-        r.value("IsPersonRetired", &mut self.is_person_retired);
-        r.value("IsOnTravel", &mut self.is_on_travel);
-        r.array("Credentials", &mut self.credentials, ARRAY_OF_CREDENTIAL);
-        r.value("UserName", &mut self.user_name);
-        r.array("TicketCategories", &mut self.ticket_categories, ARRAY_OF_MDO_LIST_ITEM);
-        r.value("NickName", &mut self.nick_name);
-        r.value("WaitingForApproval", &mut self.waiting_for_approval);
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
-        r.array(
-            "PostSaveCommands",
-            &mut self.post_save_commands,
-            ARRAY_OF_CUSTOM_COMMAND,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateId", &mut self.associate_id),
+            ("Name", &mut self.name),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER),
+            ("Role", &mut self.role),
+            ("UserGroup", &mut self.user_group),
+            ("OtherGroups", &mut self.other_groups, ARRAY_OF_USER_GROUP),
+            ("Person", &mut self.person),
+            ("Deleted", &mut self.deleted),
+        ));
+        r.fields((
+            ("Lastlogin", &mut self.lastlogin),
+            ("Lastlogout", &mut self.lastlogout),
+            ("EjUserId", &mut self.ej_user_id),
+            ("RequestSignature", &mut self.request_signature),
+            ("Type", &mut self.r#type),
+            ("IsPersonRetired", &mut self.is_person_retired),
+            ("IsOnTravel", &mut self.is_on_travel),
+            ("Credentials", &mut self.credentials, ARRAY_OF_CREDENTIAL),
+            ("UserName", &mut self.user_name),
+            ("TicketCategories", &mut self.ticket_categories, ARRAY_OF_MDO_LIST_ITEM),
+            ("NickName", &mut self.nick_name),
+            ("WaitingForApproval", &mut self.waiting_for_approval),
+        ));
+        r.fields((
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
+            ("PostSaveCommands", &mut self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2515,37 +2448,39 @@ impl soap::Value for User {
             post_save_commands",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AssociateId", &self.associate_id);
-        w.value("Name", &self.name);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.array("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER);
-        w.value("Role", &self.role);
-        w.value("UserGroup", &self.user_group);
-        w.array("OtherGroups", &self.other_groups, ARRAY_OF_USER_GROUP);
-        w.value("Person", &self.person);
-        w.value("Deleted", &self.deleted);
-        w.value("Lastlogin", &self.lastlogin);
-        w.value("Lastlogout", &self.lastlogout);
-        w.value("EjUserId", &self.ej_user_id);
-        w.value("RequestSignature", &self.request_signature);
-        w.value("Type", &self.r#type);
-        w.value("IsPersonRetired", &self.is_person_retired);
-        w.value("IsOnTravel", &self.is_on_travel);
-        w.array("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL);
-        w.value("UserName", &self.user_name);
-        w.array("TicketCategories", &self.ticket_categories, ARRAY_OF_MDO_LIST_ITEM);
-        w.value("NickName", &self.nick_name);
-        w.value("WaitingForApproval", &self.waiting_for_approval);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
-        w.array("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateId", &self.associate_id),
+            ("Name", &self.name),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER),
+            ("Role", &self.role),
+            ("UserGroup", &self.user_group),
+            ("OtherGroups", &self.other_groups, ARRAY_OF_USER_GROUP),
+            ("Person", &self.person),
+            ("Deleted", &self.deleted),
+        ));
+        w.fields((
+            ("Lastlogin", &self.lastlogin),
+            ("Lastlogout", &self.lastlogout),
+            ("EjUserId", &self.ej_user_id),
+            ("RequestSignature", &self.request_signature),
+            ("Type", &self.r#type),
+            ("IsPersonRetired", &self.is_person_retired),
+            ("IsOnTravel", &self.is_on_travel),
+            ("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL),
+            ("UserName", &self.user_name),
+            ("TicketCategories", &self.ticket_categories, ARRAY_OF_MDO_LIST_ITEM),
+            ("NickName", &self.nick_name),
+            ("WaitingForApproval", &self.waiting_for_approval),
+        ));
+        w.fields((
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
+            ("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND),
+        ));
     }
 }
 soap::complex!(User);
@@ -2566,15 +2501,13 @@ pub struct UserPresenceStatus {
 
 impl soap::Value for UserPresenceStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Status", &mut self.status);
-        r.value("Message", &mut self.message);
+        r.fields((("Status", &mut self.status), ("Message", &mut self.message)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("UserPresenceStatus", "status message", &self.extra);
-        w.value("Status", &self.status);
-        w.value("Message", &self.message);
+        w.fields((("Status", &self.status), ("Message", &self.message)));
     }
 }
 soap::complex!(UserPresenceStatus);
@@ -2599,14 +2532,12 @@ pub struct UserValidationResult {
 
 impl soap::Value for UserValidationResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Reason", &mut self.reason);
-        r.value("Result", &mut self.result);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Reason", &mut self.reason),
+            ("Result", &mut self.result),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2616,14 +2547,12 @@ impl soap::Value for UserValidationResult {
             "table_right field_properties reason result",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Reason", &self.reason);
-        w.value("Result", &self.result);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Reason", &self.reason),
+            ("Result", &self.result),
+        ));
     }
 }
 soap::complex!(UserValidationResult);

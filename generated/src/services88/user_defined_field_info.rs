@@ -659,20 +659,24 @@ pub struct FieldInfoAttachment {
 
 impl soap::Value for FieldInfoAttachment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -685,20 +689,24 @@ impl soap::Value for FieldInfoAttachment {
             default_value",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+        ));
     }
 }
 soap::complex!(FieldInfoAttachment);
@@ -741,19 +749,21 @@ pub struct FieldInfoBase {
 
 impl soap::Value for FieldInfoBase {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields(("TemplateVariableName", &mut self.template_variable_name));
         r.extra(&mut self.extra);
     }
 
@@ -765,19 +775,21 @@ impl soap::Value for FieldInfoBase {
             is_indexed is_mandatory is_read_only is_external rank template_variable_name",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields(("TemplateVariableName", &self.template_variable_name));
     }
 }
 soap::complex!(FieldInfoBase);
@@ -820,19 +832,21 @@ pub struct FieldInfoBlob {
 
 impl soap::Value for FieldInfoBlob {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields(("TemplateVariableName", &mut self.template_variable_name));
         r.extra(&mut self.extra);
     }
 
@@ -844,19 +858,21 @@ impl soap::Value for FieldInfoBlob {
             is_indexed is_mandatory is_read_only is_external rank template_variable_name",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields(("TemplateVariableName", &self.template_variable_name));
     }
 }
 soap::complex!(FieldInfoBlob);
@@ -901,20 +917,24 @@ pub struct FieldInfoBool {
 
 impl soap::Value for FieldInfoBool {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -927,20 +947,24 @@ impl soap::Value for FieldInfoBool {
             default_value",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+        ));
     }
 }
 soap::complex!(FieldInfoBool);
@@ -987,21 +1011,25 @@ pub struct FieldInfoDate {
 
 impl soap::Value for FieldInfoDate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("IsDefaultNow", &mut self.is_default_now);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("IsDefaultNow", &mut self.is_default_now),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1014,21 +1042,25 @@ impl soap::Value for FieldInfoDate {
             default_value is_default_now",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("IsDefaultNow", &self.is_default_now);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("IsDefaultNow", &self.is_default_now),
+        ));
     }
 }
 soap::complex!(FieldInfoDate);
@@ -1075,21 +1107,25 @@ pub struct FieldInfoDateTime {
 
 impl soap::Value for FieldInfoDateTime {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("IsDefaultNow", &mut self.is_default_now);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("IsDefaultNow", &mut self.is_default_now),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1102,21 +1138,25 @@ impl soap::Value for FieldInfoDateTime {
             default_value is_default_now",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("IsDefaultNow", &self.is_default_now);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("IsDefaultNow", &self.is_default_now),
+        ));
     }
 }
 soap::complex!(FieldInfoDateTime);
@@ -1163,21 +1203,25 @@ pub struct FieldInfoDecimal {
 
 impl soap::Value for FieldInfoDecimal {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("Precision", &mut self.precision);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("Precision", &mut self.precision),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1190,21 +1234,25 @@ impl soap::Value for FieldInfoDecimal {
             default_value precision",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("Precision", &self.precision);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("Precision", &self.precision),
+        ));
     }
 }
 soap::complex!(FieldInfoDecimal);
@@ -1251,21 +1299,25 @@ pub struct FieldInfoDynamicLink {
 
 impl soap::Value for FieldInfoDynamicLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("LinkName", &mut self.link_name);
-        r.value("LinkValue", &mut self.link_value);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("LinkName", &mut self.link_name),
+            ("LinkValue", &mut self.link_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1278,21 +1330,25 @@ impl soap::Value for FieldInfoDynamicLink {
             link_name link_value",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("LinkName", &self.link_name);
-        w.value("LinkValue", &self.link_value);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("LinkName", &self.link_name),
+            ("LinkValue", &self.link_value),
+        ));
     }
 }
 soap::complex!(FieldInfoDynamicLink);
@@ -1337,20 +1393,24 @@ pub struct FieldInfoInt {
 
 impl soap::Value for FieldInfoInt {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1363,20 +1423,24 @@ impl soap::Value for FieldInfoInt {
             default_value",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+        ));
     }
 }
 soap::complex!(FieldInfoInt);
@@ -1425,22 +1489,26 @@ pub struct FieldInfoListText {
 
 impl soap::Value for FieldInfoListText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("TextLength", &mut self.text_length);
-        r.array("Choices", &mut self.choices, ARRAY_OF_STRING);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("TextLength", &mut self.text_length),
+            ("Choices", &mut self.choices, ARRAY_OF_STRING),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1453,22 +1521,26 @@ impl soap::Value for FieldInfoListText {
             default_value text_length choices",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("TextLength", &self.text_length);
-        w.array("Choices", &self.choices, ARRAY_OF_STRING);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("TextLength", &self.text_length),
+            ("Choices", &self.choices, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(FieldInfoListText);
@@ -1519,23 +1591,27 @@ pub struct FieldInfoLongText {
 
 impl soap::Value for FieldInfoLongText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("IsHtml", &mut self.is_html);
-        r.value("UseTextArea", &mut self.use_text_area);
-        r.value("NumRows", &mut self.num_rows);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("IsHtml", &mut self.is_html),
+            ("UseTextArea", &mut self.use_text_area),
+            ("NumRows", &mut self.num_rows),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1548,23 +1624,27 @@ impl soap::Value for FieldInfoLongText {
             default_value is_html use_text_area num_rows",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("IsHtml", &self.is_html);
-        w.value("UseTextArea", &self.use_text_area);
-        w.value("NumRows", &self.num_rows);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("IsHtml", &self.is_html),
+            ("UseTextArea", &self.use_text_area),
+            ("NumRows", &self.num_rows),
+        ));
     }
 }
 soap::complex!(FieldInfoLongText);
@@ -1611,21 +1691,25 @@ pub struct FieldInfoMdoList {
 
 impl soap::Value for FieldInfoMdoList {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("MdoListName", &mut self.mdo_list_name);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("MdoListName", &mut self.mdo_list_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1638,21 +1722,25 @@ impl soap::Value for FieldInfoMdoList {
             default_value mdo_list_name",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("MdoListName", &self.mdo_list_name);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("MdoListName", &self.mdo_list_name),
+        ));
     }
 }
 soap::complex!(FieldInfoMdoList);
@@ -1705,24 +1793,28 @@ pub struct FieldInfoRelation {
 
 impl soap::Value for FieldInfoRelation {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("TargetTable", &mut self.target_table);
-        r.value("TargetLabel", &mut self.target_label);
-        r.value("UseDropDown", &mut self.use_drop_down);
-        r.value("MdoListName", &mut self.mdo_list_name);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("TargetTable", &mut self.target_table),
+            ("TargetLabel", &mut self.target_label),
+            ("UseDropDown", &mut self.use_drop_down),
+            ("MdoListName", &mut self.mdo_list_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1735,24 +1827,28 @@ impl soap::Value for FieldInfoRelation {
             default_value target_table target_label use_drop_down mdo_list_name",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("TargetTable", &self.target_table);
-        w.value("TargetLabel", &self.target_label);
-        w.value("UseDropDown", &self.use_drop_down);
-        w.value("MdoListName", &self.mdo_list_name);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("TargetTable", &self.target_table),
+            ("TargetLabel", &self.target_label),
+            ("UseDropDown", &self.use_drop_down),
+            ("MdoListName", &self.mdo_list_name),
+        ));
     }
 }
 soap::complex!(FieldInfoRelation);
@@ -1803,23 +1899,27 @@ pub struct FieldInfoShortText {
 
 impl soap::Value for FieldInfoShortText {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("TextLength", &mut self.text_length);
-        r.value("FormatMask", &mut self.format_mask);
-        r.value("IsHtml", &mut self.is_html);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("TextLength", &mut self.text_length),
+            ("FormatMask", &mut self.format_mask),
+            ("IsHtml", &mut self.is_html),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1832,23 +1932,27 @@ impl soap::Value for FieldInfoShortText {
             default_value text_length format_mask is_html",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("TextLength", &self.text_length);
-        w.value("FormatMask", &self.format_mask);
-        w.value("IsHtml", &self.is_html);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("TextLength", &self.text_length),
+            ("FormatMask", &self.format_mask),
+            ("IsHtml", &self.is_html),
+        ));
     }
 }
 soap::complex!(FieldInfoShortText);
@@ -1895,21 +1999,25 @@ pub struct FieldInfoTime {
 
 impl soap::Value for FieldInfoTime {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("IsDefaultNow", &mut self.is_default_now);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("IsDefaultNow", &mut self.is_default_now),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1922,21 +2030,25 @@ impl soap::Value for FieldInfoTime {
             default_value is_default_now",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("IsDefaultNow", &self.is_default_now);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("IsDefaultNow", &self.is_default_now),
+        ));
     }
 }
 soap::complex!(FieldInfoTime);
@@ -1989,24 +2101,28 @@ pub struct FieldInfoTimeSpan {
 
 impl soap::Value for FieldInfoTimeSpan {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldName", &mut self.field_name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("Description", &mut self.description);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("HideField", &mut self.hide_field);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("IsExternal", &mut self.is_external);
-        r.value("Rank", &mut self.rank);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("UseDays", &mut self.use_days);
-        r.value("UseHours", &mut self.use_hours);
-        r.value("UseMinutes", &mut self.use_minutes);
-        r.value("MaxNum", &mut self.max_num);
+        r.fields((
+            ("FieldType", &mut self.field_type),
+            ("FieldName", &mut self.field_name),
+            ("DisplayName", &mut self.display_name),
+            ("Description", &mut self.description),
+            ("ShortLabel", &mut self.short_label),
+            ("HideLabel", &mut self.hide_label),
+            ("HideField", &mut self.hide_field),
+            ("IsIndexed", &mut self.is_indexed),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("IsReadOnly", &mut self.is_read_only),
+            ("IsExternal", &mut self.is_external),
+            ("Rank", &mut self.rank),
+        ));
+        r.fields((
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("DefaultValue", &mut self.default_value),
+            ("UseDays", &mut self.use_days),
+            ("UseHours", &mut self.use_hours),
+            ("UseMinutes", &mut self.use_minutes),
+            ("MaxNum", &mut self.max_num),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2019,24 +2135,28 @@ impl soap::Value for FieldInfoTimeSpan {
             default_value use_days use_hours use_minutes max_num",
             &self.extra,
         );
-        w.value("FieldType", &self.field_type);
-        w.value("FieldName", &self.field_name);
-        w.value("DisplayName", &self.display_name);
-        w.value("Description", &self.description);
-        w.value("ShortLabel", &self.short_label);
-        w.value("HideLabel", &self.hide_label);
-        w.value("HideField", &self.hide_field);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("IsExternal", &self.is_external);
-        w.value("Rank", &self.rank);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("UseDays", &self.use_days);
-        w.value("UseHours", &self.use_hours);
-        w.value("UseMinutes", &self.use_minutes);
-        w.value("MaxNum", &self.max_num);
+        w.fields((
+            ("FieldType", &self.field_type),
+            ("FieldName", &self.field_name),
+            ("DisplayName", &self.display_name),
+            ("Description", &self.description),
+            ("ShortLabel", &self.short_label),
+            ("HideLabel", &self.hide_label),
+            ("HideField", &self.hide_field),
+            ("IsIndexed", &self.is_indexed),
+            ("IsMandatory", &self.is_mandatory),
+            ("IsReadOnly", &self.is_read_only),
+            ("IsExternal", &self.is_external),
+            ("Rank", &self.rank),
+        ));
+        w.fields((
+            ("TemplateVariableName", &self.template_variable_name),
+            ("DefaultValue", &self.default_value),
+            ("UseDays", &self.use_days),
+            ("UseHours", &self.use_hours),
+            ("UseMinutes", &self.use_minutes),
+            ("MaxNum", &self.max_num),
+        ));
     }
 }
 soap::complex!(FieldInfoTimeSpan);
@@ -2290,46 +2410,48 @@ pub struct UserDefinedFieldInfo {
 
 impl soap::Value for UserDefinedFieldInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("UDefFieldId", &mut self.udef_field_id);
-        r.value("ColumnId", &mut self.column_id);
-        r.value("FieldDefault", &mut self.field_default);
-        r.value("FieldHeight", &mut self.field_height);
-        r.value("FieldLabel", &mut self.field_label);
-        r.value("FieldLeft", &mut self.field_left);
-        r.value("FieldTop", &mut self.field_top);
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldWidth", &mut self.field_width);
-        r.value("FormatMask", &mut self.format_mask);
-        r.value("HideLabel", &mut self.hide_label);
-        r.value("IsIndexed", &mut self.is_indexed);
-        r.value("LabelHeight", &mut self.label_height);
-        r.value("LabelLeft", &mut self.label_left);
-        r.value("LabelTop", &mut self.label_top);
-        r.value("LabelWidth", &mut self.label_width);
-        r.value("LastVersionId", &mut self.last_version_id);
-        r.value("ListTableId", &mut self.list_table_id);
-        r.value("IsMandatory", &mut self.is_mandatory);
-        r.value("Type", &mut self.r#type);
-        r.value("Page1LineNo", &mut self.page1_line_no);
-        r.value("ProgId", &mut self.prog_id);
-        r.value("IsReadOnly", &mut self.is_read_only);
-        r.value("ShortLabel", &mut self.short_label);
-        r.value("TabOrder", &mut self.tab_order);
-        r.value("TextLength", &mut self.text_length);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("UdefIdentity", &mut self.udef_identity);
-        r.value("UDListDefinitionId", &mut self.ud_list_definition_id);
-        r.value("Justification", &mut self.justification);
-        r.value("Version", &mut self.version);
-        r.value("TemplateVariableName", &mut self.template_variable_name);
-        r.value("HasBeenPublished", &mut self.has_been_published);
-        r.value("MdoListName", &mut self.mdo_list_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UDefFieldId", &mut self.udef_field_id),
+            ("ColumnId", &mut self.column_id),
+            ("FieldDefault", &mut self.field_default),
+            ("FieldHeight", &mut self.field_height),
+            ("FieldLabel", &mut self.field_label),
+            ("FieldLeft", &mut self.field_left),
+            ("FieldTop", &mut self.field_top),
+            ("FieldType", &mut self.field_type),
+            ("FieldWidth", &mut self.field_width),
+            ("FormatMask", &mut self.format_mask),
+        ));
+        r.fields((
+            ("HideLabel", &mut self.hide_label),
+            ("IsIndexed", &mut self.is_indexed),
+            ("LabelHeight", &mut self.label_height),
+            ("LabelLeft", &mut self.label_left),
+            ("LabelTop", &mut self.label_top),
+            ("LabelWidth", &mut self.label_width),
+            ("LastVersionId", &mut self.last_version_id),
+            ("ListTableId", &mut self.list_table_id),
+            ("IsMandatory", &mut self.is_mandatory),
+            ("Type", &mut self.r#type),
+            ("Page1LineNo", &mut self.page1_line_no),
+            ("ProgId", &mut self.prog_id),
+        ));
+        r.fields((
+            ("IsReadOnly", &mut self.is_read_only),
+            ("ShortLabel", &mut self.short_label),
+            ("TabOrder", &mut self.tab_order),
+            ("TextLength", &mut self.text_length),
+            ("Tooltip", &mut self.tooltip),
+            ("UdefIdentity", &mut self.udef_identity),
+            ("UDListDefinitionId", &mut self.ud_list_definition_id),
+            ("Justification", &mut self.justification),
+            ("Version", &mut self.version),
+            ("TemplateVariableName", &mut self.template_variable_name),
+            ("HasBeenPublished", &mut self.has_been_published),
+            ("MdoListName", &mut self.mdo_list_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2345,46 +2467,50 @@ impl soap::Value for UserDefinedFieldInfo {
             version template_variable_name has_been_published mdo_list_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("UDefFieldId", &self.udef_field_id);
-        w.value("ColumnId", &self.column_id);
-        w.value("FieldDefault", &self.field_default);
-        w.value("FieldHeight", &self.field_height);
-        w.value("FieldLabel", &self.field_label);
-        w.value("FieldLeft", &self.field_left);
-        w.value("FieldTop", &self.field_top);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("UDefFieldId", &self.udef_field_id),
+            ("ColumnId", &self.column_id),
+            ("FieldDefault", &self.field_default),
+            ("FieldHeight", &self.field_height),
+            ("FieldLabel", &self.field_label),
+            ("FieldLeft", &self.field_left),
+            ("FieldTop", &self.field_top),
+        ));
         w.omittable("FieldType", &self.field_type);
-        w.value("FieldWidth", &self.field_width);
-        w.value("FormatMask", &self.format_mask);
-        w.value("HideLabel", &self.hide_label);
-        w.value("IsIndexed", &self.is_indexed);
-        w.value("LabelHeight", &self.label_height);
-        w.value("LabelLeft", &self.label_left);
-        w.value("LabelTop", &self.label_top);
-        w.value("LabelWidth", &self.label_width);
-        w.value("LastVersionId", &self.last_version_id);
-        w.value("ListTableId", &self.list_table_id);
-        w.value("IsMandatory", &self.is_mandatory);
-        w.value("Type", &self.r#type);
-        w.value("Page1LineNo", &self.page1_line_no);
-        w.value("ProgId", &self.prog_id);
-        w.value("IsReadOnly", &self.is_read_only);
-        w.value("ShortLabel", &self.short_label);
-        w.value("TabOrder", &self.tab_order);
-        w.value("TextLength", &self.text_length);
-        w.value("Tooltip", &self.tooltip);
-        w.value("UdefIdentity", &self.udef_identity);
-        w.value("UDListDefinitionId", &self.ud_list_definition_id);
-        w.value("Justification", &self.justification);
-        w.value("Version", &self.version);
-        w.value("TemplateVariableName", &self.template_variable_name);
-        w.value("HasBeenPublished", &self.has_been_published);
-        w.value("MdoListName", &self.mdo_list_name);
+        w.fields((
+            ("FieldWidth", &self.field_width),
+            ("FormatMask", &self.format_mask),
+            ("HideLabel", &self.hide_label),
+            ("IsIndexed", &self.is_indexed),
+            ("LabelHeight", &self.label_height),
+            ("LabelLeft", &self.label_left),
+            ("LabelTop", &self.label_top),
+            ("LabelWidth", &self.label_width),
+            ("LastVersionId", &self.last_version_id),
+            ("ListTableId", &self.list_table_id),
+            ("IsMandatory", &self.is_mandatory),
+            ("Type", &self.r#type),
+        ));
+        w.fields((
+            ("Page1LineNo", &self.page1_line_no),
+            ("ProgId", &self.prog_id),
+            ("IsReadOnly", &self.is_read_only),
+            ("ShortLabel", &self.short_label),
+            ("TabOrder", &self.tab_order),
+            ("TextLength", &self.text_length),
+            ("Tooltip", &self.tooltip),
+            ("UdefIdentity", &self.udef_identity),
+            ("UDListDefinitionId", &self.ud_list_definition_id),
+            ("Justification", &self.justification),
+            ("Version", &self.version),
+            ("TemplateVariableName", &self.template_variable_name),
+        ));
+        w.fields((
+            ("HasBeenPublished", &self.has_been_published),
+            ("MdoListName", &self.mdo_list_name),
+        ));
     }
 }
 soap::complex!(UserDefinedFieldInfo);

@@ -144,19 +144,21 @@ pub struct Webhook {
 
 impl soap::Value for Webhook {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("WebhookId", &mut self.webhook_id);
-        r.value("Name", &mut self.name);
-        r.array("Events", &mut self.events, ARRAY_OF_STRING);
-        r.value("TargetUrl", &mut self.target_url);
-        r.value("Secret", &mut self.secret);
-        r.value("State", &mut self.state);
-        r.value("Type", &mut self.r#type);
-        r.dictionary("Headers", &mut self.headers, STRING_DICTIONARY);
-        r.dictionary("Properties", &mut self.properties, STRING_OBJECT_DICTIONARY);
-        r.value("Registered", &mut self.registered);
-        r.value("RegisteredAssociate", &mut self.registered_associate);
-        r.value("Updated", &mut self.updated);
-        r.value("UpdatedAssociate", &mut self.updated_associate);
+        r.fields((
+            ("WebhookId", &mut self.webhook_id),
+            ("Name", &mut self.name),
+            ("Events", &mut self.events, ARRAY_OF_STRING),
+            ("TargetUrl", &mut self.target_url),
+            ("Secret", &mut self.secret),
+            ("State", &mut self.state),
+            ("Type", &mut self.r#type),
+            ("Headers", &mut self.headers, STRING_DICTIONARY),
+            ("Properties", &mut self.properties, STRING_OBJECT_DICTIONARY),
+            ("Registered", &mut self.registered),
+            ("RegisteredAssociate", &mut self.registered_associate),
+            ("Updated", &mut self.updated),
+        ));
+        r.fields(("UpdatedAssociate", &mut self.updated_associate));
         r.extra(&mut self.extra);
     }
 
@@ -168,19 +170,22 @@ impl soap::Value for Webhook {
             registered_associate updated updated_associate",
             &self.extra,
         );
-        w.value("WebhookId", &self.webhook_id);
-        w.value("Name", &self.name);
-        w.array("Events", &self.events, ARRAY_OF_STRING);
-        w.value("TargetUrl", &self.target_url);
+        w.fields((
+            ("WebhookId", &self.webhook_id),
+            ("Name", &self.name),
+            ("Events", &self.events, ARRAY_OF_STRING),
+            ("TargetUrl", &self.target_url),
+        ));
         w.secret("Secret", &self.secret, soap::Kind::Plain);
-        w.value("State", &self.state);
-        w.value("Type", &self.r#type);
+        w.fields((("State", &self.state), ("Type", &self.r#type)));
         w.secret("Headers", &self.headers, STRING_DICTIONARY);
         w.secret("Properties", &self.properties, STRING_OBJECT_DICTIONARY);
-        w.value("Registered", &self.registered);
-        w.value("RegisteredAssociate", &self.registered_associate);
-        w.value("Updated", &self.updated);
-        w.value("UpdatedAssociate", &self.updated_associate);
+        w.fields((
+            ("Registered", &self.registered),
+            ("RegisteredAssociate", &self.registered_associate),
+            ("Updated", &self.updated),
+            ("UpdatedAssociate", &self.updated_associate),
+        ));
     }
 }
 soap::complex!(Webhook);
@@ -205,14 +210,12 @@ pub struct WebhookResult {
 
 impl soap::Value for WebhookResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Success", &mut self.success);
-        r.value("Message", &mut self.message);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &mut self.success),
+            ("Message", &mut self.message),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -222,14 +225,12 @@ impl soap::Value for WebhookResult {
             "table_right field_properties success message",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Success", &self.success);
-        w.value("Message", &self.message);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Success", &self.success),
+            ("Message", &self.message),
+        ));
     }
 }
 soap::complex!(WebhookResult);

@@ -43,19 +43,17 @@ pub struct Address {
 
 impl soap::Value for Address {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Wgs84Latitude", &mut self.wgs84_latitude);
-        r.value("Wgs84Longitude", &mut self.wgs84_longitude);
-        r.array(
-            "LocalizedAddress",
-            &mut self.localized_address,
-            ARRAY_OF_ARRAY_OF_LOCALIZED_FIELD,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Wgs84Latitude", &mut self.wgs84_latitude),
+            ("Wgs84Longitude", &mut self.wgs84_longitude),
+            (
+                "LocalizedAddress",
+                &mut self.localized_address,
+                ARRAY_OF_ARRAY_OF_LOCALIZED_FIELD,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -65,19 +63,17 @@ impl soap::Value for Address {
             "table_right field_properties wgs84_latitude wgs84_longitude localized_address",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Wgs84Latitude", &self.wgs84_latitude);
-        w.value("Wgs84Longitude", &self.wgs84_longitude);
-        w.array(
-            "LocalizedAddress",
-            &self.localized_address,
-            ARRAY_OF_ARRAY_OF_LOCALIZED_FIELD,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Wgs84Latitude", &self.wgs84_latitude),
+            ("Wgs84Longitude", &self.wgs84_longitude),
+            (
+                "LocalizedAddress",
+                &self.localized_address,
+                ARRAY_OF_ARRAY_OF_LOCALIZED_FIELD,
+            ),
+        ));
     }
 }
 soap::complex!(Address);
@@ -192,59 +188,63 @@ pub struct Appointment {
 
 impl soap::Value for Appointment {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("StartDate", &mut self.start_date);
-        r.value("EndDate", &mut self.end_date);
-        r.value("Type", &mut self.r#type);
-        r.value("Task", &mut self.task);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("Description", &mut self.description);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("IsPublished", &mut self.is_published);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("ColorIndex", &mut self.color_index);
-        r.value("IsFree", &mut self.is_free);
-        r.value("HasAlarm", &mut self.has_alarm);
-        r.value("IsAlldayEvent", &mut self.is_allday_event);
-        r.value("Private", &mut self.private);
-        r.value("PriorityId", &mut self.priority_id);
-        r.value("PriorityName", &mut self.priority_name);
-        r.value("TaskType", &mut self.task_type);
-        r.value("IsBookingMain", &mut self.is_booking_main);
-        r.value("IsRecurrence", &mut self.is_recurrence);
-        r.value("IsBooking", &mut self.is_booking);
-        r.value("ActiveDate", &mut self.active_date);
-        r.value("AssignmentStatus", &mut self.assignment_status);
-        r.value("InvitationStatus", &mut self.invitation_status);
-        r.value("BookingType", &mut self.booking_type);
-        r.value("Completed", &mut self.completed);
-        r.value("RecurringPattern", &mut self.recurring_pattern);
-        r.value("RecurringStartDate", &mut self.recurring_start_date);
-        r.value("RecurringEndDate", &mut self.recurring_end_date);
-        r.value("MotherId", &mut self.mother_id);
-        r.value("AssignedBy", &mut self.assigned_by);
-        r.value("AssignedByFullName", &mut self.assigned_by_full_name);
-        r.value("RejectReason", &mut self.reject_reason);
-        r.value("Location", &mut self.location);
-        r.value("AlarmLeadTime", &mut self.alarm_lead_time);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("SaleName", &mut self.sale_name);
-        r.value("AssociateName", &mut self.associate_name);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("CreatedByFullName", &mut self.created_by_full_name);
-        r.value("CreatedByAssociateId", &mut self.created_by_associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AppointmentId", &mut self.appointment_id),
+            ("StartDate", &mut self.start_date),
+            ("EndDate", &mut self.end_date),
+            ("Type", &mut self.r#type),
+            ("Task", &mut self.task),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("ContactName", &mut self.contact_name),
+            ("Description", &mut self.description),
+            ("PersonFullName", &mut self.person_full_name),
+            ("PersonId", &mut self.person_id),
+        ));
+        r.fields((
+            ("ContactId", &mut self.contact_id),
+            ("ProjectId", &mut self.project_id),
+            ("ProjectName", &mut self.project_name),
+            ("IsPublished", &mut self.is_published),
+            ("AssociateId", &mut self.associate_id),
+            ("ColorIndex", &mut self.color_index),
+            ("IsFree", &mut self.is_free),
+            ("HasAlarm", &mut self.has_alarm),
+            ("IsAlldayEvent", &mut self.is_allday_event),
+            ("Private", &mut self.private),
+            ("PriorityId", &mut self.priority_id),
+            ("PriorityName", &mut self.priority_name),
+        ));
+        r.fields((
+            ("TaskType", &mut self.task_type),
+            ("IsBookingMain", &mut self.is_booking_main),
+            ("IsRecurrence", &mut self.is_recurrence),
+            ("IsBooking", &mut self.is_booking),
+            ("ActiveDate", &mut self.active_date),
+            ("AssignmentStatus", &mut self.assignment_status),
+            ("InvitationStatus", &mut self.invitation_status),
+            ("BookingType", &mut self.booking_type),
+            ("Completed", &mut self.completed),
+            ("RecurringPattern", &mut self.recurring_pattern),
+            ("RecurringStartDate", &mut self.recurring_start_date),
+            ("RecurringEndDate", &mut self.recurring_end_date),
+        ));
+        r.fields((
+            ("MotherId", &mut self.mother_id),
+            ("AssignedBy", &mut self.assigned_by),
+            ("AssignedByFullName", &mut self.assigned_by_full_name),
+            ("RejectReason", &mut self.reject_reason),
+            ("Location", &mut self.location),
+            ("AlarmLeadTime", &mut self.alarm_lead_time),
+            ("SaleId", &mut self.sale_id),
+            ("SaleName", &mut self.sale_name),
+            ("AssociateName", &mut self.associate_name),
+            ("CreatedDate", &mut self.created_date),
+            ("CreatedBy", &mut self.created_by),
+            ("CreatedByFullName", &mut self.created_by_full_name),
+        ));
+        r.fields(("CreatedByAssociateId", &mut self.created_by_associate_id));
         r.extra(&mut self.extra);
     }
 
@@ -263,59 +263,63 @@ impl soap::Value for Appointment {
             created_by_associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("StartDate", &self.start_date);
-        w.value("EndDate", &self.end_date);
-        w.value("Type", &self.r#type);
-        w.value("Task", &self.task);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("ContactName", &self.contact_name);
-        w.value("Description", &self.description);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("PersonId", &self.person_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("ProjectName", &self.project_name);
-        w.value("IsPublished", &self.is_published);
-        w.value("AssociateId", &self.associate_id);
-        w.value("ColorIndex", &self.color_index);
-        w.value("IsFree", &self.is_free);
-        w.value("HasAlarm", &self.has_alarm);
-        w.value("IsAlldayEvent", &self.is_allday_event);
-        w.value("Private", &self.private);
-        w.value("PriorityId", &self.priority_id);
-        w.value("PriorityName", &self.priority_name);
-        w.value("TaskType", &self.task_type);
-        w.value("IsBookingMain", &self.is_booking_main);
-        w.value("IsRecurrence", &self.is_recurrence);
-        w.value("IsBooking", &self.is_booking);
-        w.value("ActiveDate", &self.active_date);
-        w.value("AssignmentStatus", &self.assignment_status);
-        w.value("InvitationStatus", &self.invitation_status);
-        w.value("BookingType", &self.booking_type);
-        w.value("Completed", &self.completed);
-        w.value("RecurringPattern", &self.recurring_pattern);
-        w.value("RecurringStartDate", &self.recurring_start_date);
-        w.value("RecurringEndDate", &self.recurring_end_date);
-        w.value("MotherId", &self.mother_id);
-        w.value("AssignedBy", &self.assigned_by);
-        w.value("AssignedByFullName", &self.assigned_by_full_name);
-        w.value("RejectReason", &self.reject_reason);
-        w.value("Location", &self.location);
-        w.value("AlarmLeadTime", &self.alarm_lead_time);
-        w.value("SaleId", &self.sale_id);
-        w.value("SaleName", &self.sale_name);
-        w.value("AssociateName", &self.associate_name);
-        w.value("CreatedDate", &self.created_date);
-        w.value("CreatedBy", &self.created_by);
-        w.value("CreatedByFullName", &self.created_by_full_name);
-        w.value("CreatedByAssociateId", &self.created_by_associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AppointmentId", &self.appointment_id),
+            ("StartDate", &self.start_date),
+            ("EndDate", &self.end_date),
+            ("Type", &self.r#type),
+            ("Task", &self.task),
+            ("AssociateFullName", &self.associate_full_name),
+            ("ContactName", &self.contact_name),
+            ("Description", &self.description),
+            ("PersonFullName", &self.person_full_name),
+            ("PersonId", &self.person_id),
+        ));
+        w.fields((
+            ("ContactId", &self.contact_id),
+            ("ProjectId", &self.project_id),
+            ("ProjectName", &self.project_name),
+            ("IsPublished", &self.is_published),
+            ("AssociateId", &self.associate_id),
+            ("ColorIndex", &self.color_index),
+            ("IsFree", &self.is_free),
+            ("HasAlarm", &self.has_alarm),
+            ("IsAlldayEvent", &self.is_allday_event),
+            ("Private", &self.private),
+            ("PriorityId", &self.priority_id),
+            ("PriorityName", &self.priority_name),
+        ));
+        w.fields((
+            ("TaskType", &self.task_type),
+            ("IsBookingMain", &self.is_booking_main),
+            ("IsRecurrence", &self.is_recurrence),
+            ("IsBooking", &self.is_booking),
+            ("ActiveDate", &self.active_date),
+            ("AssignmentStatus", &self.assignment_status),
+            ("InvitationStatus", &self.invitation_status),
+            ("BookingType", &self.booking_type),
+            ("Completed", &self.completed),
+            ("RecurringPattern", &self.recurring_pattern),
+            ("RecurringStartDate", &self.recurring_start_date),
+            ("RecurringEndDate", &self.recurring_end_date),
+        ));
+        w.fields((
+            ("MotherId", &self.mother_id),
+            ("AssignedBy", &self.assigned_by),
+            ("AssignedByFullName", &self.assigned_by_full_name),
+            ("RejectReason", &self.reject_reason),
+            ("Location", &self.location),
+            ("AlarmLeadTime", &self.alarm_lead_time),
+            ("SaleId", &self.sale_id),
+            ("SaleName", &self.sale_name),
+            ("AssociateName", &self.associate_name),
+            ("CreatedDate", &self.created_date),
+            ("CreatedBy", &self.created_by),
+            ("CreatedByFullName", &self.created_by_full_name),
+        ));
+        w.fields(("CreatedByAssociateId", &self.created_by_associate_id));
     }
 }
 soap::complex!(Appointment);
@@ -438,67 +442,69 @@ pub struct AppointmentEntity {
 
 impl soap::Value for AppointmentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Associate", &mut self.associate);
-        r.value("Contact", &mut self.contact);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("AppointmentId", &mut self.appointment_id);
-        r.value("Description", &mut self.description);
-        r.value("StartDate", &mut self.start_date);
-        r.value("EndDate", &mut self.end_date);
-        r.value("InvitedPerson", &mut self.invited_person);
-        r.value("Person", &mut self.person);
-        r.value("MotherId", &mut self.mother_id);
-        r.value("Priority", &mut self.priority);
-        r.value("Private", &mut self.private);
-        r.value("Project", &mut self.project);
-        r.value("Type", &mut self.r#type);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("Completed", &mut self.completed);
-        r.value("ActiveLinks", &mut self.active_links);
-        r.array("Links", &mut self.links, ARRAY_OF_LINK);
-        r.value("AlarmLeadTime", &mut self.alarm_lead_time);
-        r.value("HasAlarm", &mut self.has_alarm);
-        r.value("ColorIndex", &mut self.color_index);
-        r.value("IsFree", &mut self.is_free);
-        r.value("IsAlldayEvent", &mut self.is_allday_event);
-        r.value("LagTime", &mut self.lag_time);
-        r.value("LeadTime", &mut self.lead_time);
-        r.value("Location", &mut self.location);
-        r.value("RejectCounter", &mut self.reject_counter);
-        r.value("RejectReason", &mut self.reject_reason);
-        r.value("Recurrence", &mut self.recurrence);
-        r.array("Participants", &mut self.participants, ARRAY_OF_PARTICIPANT_INFO);
-        r.value("AssignmentStatus", &mut self.assignment_status);
-        r.value("InvitationStatus", &mut self.invitation_status);
-        r.value("BookingType", &mut self.booking_type);
-        r.value("ActiveDate", &mut self.active_date);
-        r.value("HasConflict", &mut self.has_conflict);
-        r.value("AssignedBy", &mut self.assigned_by);
-        r.value("MotherAssociate", &mut self.mother_associate);
-        r.value("Task", &mut self.task);
-        r.value("PreferredTZLocation", &mut self.preferred_tz_location);
-        r.value("Sale", &mut self.sale);
-        r.value("SuggestedAppointmentId", &mut self.suggested_appointment_id);
-        r.value("IsMileStone", &mut self.is_mile_stone);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.value("PublishEventDate", &mut self.publish_event_date);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
-        r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Associate", &mut self.associate),
+            ("Contact", &mut self.contact),
+            ("CreatedBy", &mut self.created_by),
+            ("UpdatedBy", &mut self.updated_by),
+            ("CreatedDate", &mut self.created_date),
+            ("AppointmentId", &mut self.appointment_id),
+            ("Description", &mut self.description),
+            ("StartDate", &mut self.start_date),
+            ("EndDate", &mut self.end_date),
+            ("InvitedPerson", &mut self.invited_person),
+        ));
+        r.fields((
+            ("Person", &mut self.person),
+            ("MotherId", &mut self.mother_id),
+            ("Priority", &mut self.priority),
+            ("Private", &mut self.private),
+            ("Project", &mut self.project),
+            ("Type", &mut self.r#type),
+            ("UpdatedDate", &mut self.updated_date),
+            ("Completed", &mut self.completed),
+            ("ActiveLinks", &mut self.active_links),
+            ("Links", &mut self.links, ARRAY_OF_LINK),
+            ("AlarmLeadTime", &mut self.alarm_lead_time),
+            ("HasAlarm", &mut self.has_alarm),
+        ));
+        r.fields((
+            ("ColorIndex", &mut self.color_index),
+            ("IsFree", &mut self.is_free),
+            ("IsAlldayEvent", &mut self.is_allday_event),
+            ("LagTime", &mut self.lag_time),
+            ("LeadTime", &mut self.lead_time),
+            ("Location", &mut self.location),
+            ("RejectCounter", &mut self.reject_counter),
+            ("RejectReason", &mut self.reject_reason),
+            ("Recurrence", &mut self.recurrence),
+            ("Participants", &mut self.participants, ARRAY_OF_PARTICIPANT_INFO),
+            ("AssignmentStatus", &mut self.assignment_status),
+            ("InvitationStatus", &mut self.invitation_status),
+        ));
+        r.fields((
+            ("BookingType", &mut self.booking_type),
+            ("ActiveDate", &mut self.active_date),
+            ("HasConflict", &mut self.has_conflict),
+            ("AssignedBy", &mut self.assigned_by),
+            ("MotherAssociate", &mut self.mother_associate),
+            ("Task", &mut self.task),
+            ("PreferredTZLocation", &mut self.preferred_tz_location),
+            ("Sale", &mut self.sale),
+            ("SuggestedAppointmentId", &mut self.suggested_appointment_id),
+            ("IsMileStone", &mut self.is_mile_stone),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+        ));
+        r.fields((
+            ("PublishEventDate", &mut self.publish_event_date),
+            ("PublishTo", &mut self.publish_to),
+            ("PublishFrom", &mut self.publish_from),
+            ("IsPublished", &mut self.is_published),
+            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -517,63 +523,69 @@ impl soap::Value for AppointmentEntity {
             is_published visible_for",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Associate", &self.associate);
-        w.value("Contact", &self.contact);
-        w.value("CreatedBy", &self.created_by);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("CreatedDate", &self.created_date);
-        w.value("AppointmentId", &self.appointment_id);
-        w.value("Description", &self.description);
-        w.value("StartDate", &self.start_date);
-        w.value("EndDate", &self.end_date);
-        w.value("InvitedPerson", &self.invited_person);
-        w.value("Person", &self.person);
-        w.value("MotherId", &self.mother_id);
-        w.value("Priority", &self.priority);
-        w.value("Private", &self.private);
-        w.value("Project", &self.project);
-        w.value("Type", &self.r#type);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("Completed", &self.completed);
-        w.value("ActiveLinks", &self.active_links);
-        w.array("Links", &self.links, ARRAY_OF_LINK);
-        w.value("AlarmLeadTime", &self.alarm_lead_time);
-        w.value("HasAlarm", &self.has_alarm);
-        w.value("ColorIndex", &self.color_index);
-        w.value("IsFree", &self.is_free);
-        w.value("IsAlldayEvent", &self.is_allday_event);
-        w.value("LagTime", &self.lag_time);
-        w.value("LeadTime", &self.lead_time);
-        w.value("Location", &self.location);
-        w.value("RejectCounter", &self.reject_counter);
-        w.value("RejectReason", &self.reject_reason);
-        w.value("Recurrence", &self.recurrence);
-        w.array("Participants", &self.participants, ARRAY_OF_PARTICIPANT_INFO);
-        w.value("AssignmentStatus", &self.assignment_status);
-        w.value("InvitationStatus", &self.invitation_status);
-        w.value("BookingType", &self.booking_type);
-        w.value("ActiveDate", &self.active_date);
-        w.value("HasConflict", &self.has_conflict);
-        w.value("AssignedBy", &self.assigned_by);
-        w.value("MotherAssociate", &self.mother_associate);
-        w.value("Task", &self.task);
-        w.value("PreferredTZLocation", &self.preferred_tz_location);
-        w.value("Sale", &self.sale);
-        w.value("SuggestedAppointmentId", &self.suggested_appointment_id);
-        w.value("IsMileStone", &self.is_mile_stone);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.value("PublishEventDate", &self.publish_event_date);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
-        w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Associate", &self.associate),
+            ("Contact", &self.contact),
+            ("CreatedBy", &self.created_by),
+            ("UpdatedBy", &self.updated_by),
+            ("CreatedDate", &self.created_date),
+            ("AppointmentId", &self.appointment_id),
+            ("Description", &self.description),
+            ("StartDate", &self.start_date),
+            ("EndDate", &self.end_date),
+            ("InvitedPerson", &self.invited_person),
+        ));
+        w.fields((
+            ("Person", &self.person),
+            ("MotherId", &self.mother_id),
+            ("Priority", &self.priority),
+            ("Private", &self.private),
+            ("Project", &self.project),
+            ("Type", &self.r#type),
+            ("UpdatedDate", &self.updated_date),
+            ("Completed", &self.completed),
+            ("ActiveLinks", &self.active_links),
+            ("Links", &self.links, ARRAY_OF_LINK),
+            ("AlarmLeadTime", &self.alarm_lead_time),
+            ("HasAlarm", &self.has_alarm),
+        ));
+        w.fields((
+            ("ColorIndex", &self.color_index),
+            ("IsFree", &self.is_free),
+            ("IsAlldayEvent", &self.is_allday_event),
+            ("LagTime", &self.lag_time),
+            ("LeadTime", &self.lead_time),
+            ("Location", &self.location),
+            ("RejectCounter", &self.reject_counter),
+            ("RejectReason", &self.reject_reason),
+            ("Recurrence", &self.recurrence),
+            ("Participants", &self.participants, ARRAY_OF_PARTICIPANT_INFO),
+            ("AssignmentStatus", &self.assignment_status),
+            ("InvitationStatus", &self.invitation_status),
+        ));
+        w.fields((
+            ("BookingType", &self.booking_type),
+            ("ActiveDate", &self.active_date),
+            ("HasConflict", &self.has_conflict),
+            ("AssignedBy", &self.assigned_by),
+            ("MotherAssociate", &self.mother_associate),
+            ("Task", &self.task),
+            ("PreferredTZLocation", &self.preferred_tz_location),
+            ("Sale", &self.sale),
+            ("SuggestedAppointmentId", &self.suggested_appointment_id),
+            ("IsMileStone", &self.is_mile_stone),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+        ));
+        w.fields((
+            ("PublishEventDate", &self.publish_event_date),
+            ("PublishTo", &self.publish_to),
+            ("PublishFrom", &self.publish_from),
+            ("IsPublished", &self.is_published),
+            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
     }
 }
 soap::complex!(AppointmentEntity);
@@ -596,9 +608,11 @@ pub struct ArchiveColumnData {
 
 impl soap::Value for ArchiveColumnData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("DisplayValue", &mut self.display_value);
-        r.value("TooltipHint", &mut self.tooltip_hint);
-        r.value("LinkHint", &mut self.link_hint);
+        r.fields((
+            ("DisplayValue", &mut self.display_value),
+            ("TooltipHint", &mut self.tooltip_hint),
+            ("LinkHint", &mut self.link_hint),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -608,9 +622,11 @@ impl soap::Value for ArchiveColumnData {
             "display_value tooltip_hint link_hint",
             &self.extra,
         );
-        w.value("DisplayValue", &self.display_value);
-        w.value("TooltipHint", &self.tooltip_hint);
-        w.value("LinkHint", &self.link_hint);
+        w.fields((
+            ("DisplayValue", &self.display_value),
+            ("TooltipHint", &self.tooltip_hint),
+            ("LinkHint", &self.link_hint),
+        ));
     }
 }
 soap::complex!(ArchiveColumnData);
@@ -651,18 +667,20 @@ pub struct ArchiveColumnInfo {
 
 impl soap::Value for ArchiveColumnInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
-        r.value("DisplayType", &mut self.display_type);
-        r.value("CanOrderBy", &mut self.can_order_by);
-        r.value("Name", &mut self.name);
-        r.value("CanRestrictBy", &mut self.can_restrict_by);
-        r.value("RestrictionType", &mut self.restriction_type);
-        r.value("RestrictionListName", &mut self.restriction_list_name);
-        r.value("IsVisible", &mut self.is_visible);
-        r.value("Width", &mut self.width);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("HeadingIconHint", &mut self.heading_icon_hint);
+        r.fields((
+            ("DisplayName", &mut self.display_name),
+            ("DisplayTooltip", &mut self.display_tooltip),
+            ("DisplayType", &mut self.display_type),
+            ("CanOrderBy", &mut self.can_order_by),
+            ("Name", &mut self.name),
+            ("CanRestrictBy", &mut self.can_restrict_by),
+            ("RestrictionType", &mut self.restriction_type),
+            ("RestrictionListName", &mut self.restriction_list_name),
+            ("IsVisible", &mut self.is_visible),
+            ("Width", &mut self.width),
+            ("IconHint", &mut self.icon_hint),
+            ("HeadingIconHint", &mut self.heading_icon_hint),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -674,18 +692,20 @@ impl soap::Value for ArchiveColumnInfo {
             restriction_type restriction_list_name is_visible width icon_hint heading_icon_hint",
             &self.extra,
         );
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayTooltip", &self.display_tooltip);
-        w.value("DisplayType", &self.display_type);
-        w.value("CanOrderBy", &self.can_order_by);
-        w.value("Name", &self.name);
-        w.value("CanRestrictBy", &self.can_restrict_by);
-        w.value("RestrictionType", &self.restriction_type);
-        w.value("RestrictionListName", &self.restriction_list_name);
-        w.value("IsVisible", &self.is_visible);
-        w.value("Width", &self.width);
-        w.value("IconHint", &self.icon_hint);
-        w.value("HeadingIconHint", &self.heading_icon_hint);
+        w.fields((
+            ("DisplayName", &self.display_name),
+            ("DisplayTooltip", &self.display_tooltip),
+            ("DisplayType", &self.display_type),
+            ("CanOrderBy", &self.can_order_by),
+            ("Name", &self.name),
+            ("CanRestrictBy", &self.can_restrict_by),
+            ("RestrictionType", &self.restriction_type),
+            ("RestrictionListName", &self.restriction_list_name),
+            ("IsVisible", &self.is_visible),
+            ("Width", &self.width),
+            ("IconHint", &self.icon_hint),
+            ("HeadingIconHint", &self.heading_icon_hint),
+        ));
     }
 }
 soap::complex!(ArchiveColumnInfo);
@@ -716,17 +736,15 @@ pub struct ArchiveListItem {
 
 impl soap::Value for ArchiveListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EntityName", &mut self.entity_name);
-        r.value("PrimaryKey", &mut self.primary_key);
-        r.dictionary("ColumnData", &mut self.column_data, COLUMN_DATA_DICTIONARY);
-        r.value("LinkHint", &mut self.link_hint);
-        r.value("StyleHint", &mut self.style_hint);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EntityName", &mut self.entity_name),
+            ("PrimaryKey", &mut self.primary_key),
+            ("ColumnData", &mut self.column_data, COLUMN_DATA_DICTIONARY),
+            ("LinkHint", &mut self.link_hint),
+            ("StyleHint", &mut self.style_hint),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -736,17 +754,15 @@ impl soap::Value for ArchiveListItem {
             "table_right field_properties entity_name primary_key column_data link_hint style_hint",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EntityName", &self.entity_name);
-        w.value("PrimaryKey", &self.primary_key);
-        w.dictionary("ColumnData", &self.column_data, COLUMN_DATA_DICTIONARY);
-        w.value("LinkHint", &self.link_hint);
-        w.value("StyleHint", &self.style_hint);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EntityName", &self.entity_name),
+            ("PrimaryKey", &self.primary_key),
+            ("ColumnData", &self.column_data, COLUMN_DATA_DICTIONARY),
+            ("LinkHint", &self.link_hint),
+            ("StyleHint", &self.style_hint),
+        ));
     }
 }
 soap::complex!(ArchiveListItem);
@@ -771,14 +787,12 @@ pub struct ArchiveListResult {
 
 impl soap::Value for ArchiveListResult {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("RowCount", &mut self.row_count);
-        r.array("Rows", &mut self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RowCount", &mut self.row_count),
+            ("Rows", &mut self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -788,14 +802,12 @@ impl soap::Value for ArchiveListResult {
             "table_right field_properties row_count rows",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("RowCount", &self.row_count);
-        w.array("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RowCount", &self.row_count),
+            ("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
+        ));
     }
 }
 soap::complex!(ArchiveListResult);
@@ -816,15 +828,13 @@ pub struct ArchiveOrderByInfo {
 
 impl soap::Value for ArchiveOrderByInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("Direction", &mut self.direction);
+        r.fields((("Name", &mut self.name), ("Direction", &mut self.direction)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("ArchiveOrderByInfo", "name direction", &self.extra);
-        w.value("Name", &self.name);
-        w.value("Direction", &self.direction);
+        w.fields((("Name", &self.name), ("Direction", &self.direction)));
     }
 }
 soap::complex!(ArchiveOrderByInfo);
@@ -861,20 +871,22 @@ pub struct ArchiveRestrictionInfo {
 
 impl soap::Value for ArchiveRestrictionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("Operator", &mut self.operator);
-        r.array("Values", &mut self.values, ARRAY_OF_STRING);
-        r.array("DisplayValues", &mut self.display_values, ARRAY_OF_STRING);
-        r.value("ColumnInfo", &mut self.column_info);
-        r.value("IsActive", &mut self.is_active);
-        r.array(
-            "SubRestrictions",
-            &mut self.sub_restrictions,
-            ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
-        );
-        r.value("InterParenthesis", &mut self.inter_parenthesis);
-        r.value("InterOperator", &mut self.inter_operator);
-        r.value("UniqueHash", &mut self.unique_hash);
+        r.fields((
+            ("Name", &mut self.name),
+            ("Operator", &mut self.operator),
+            ("Values", &mut self.values, ARRAY_OF_STRING),
+            ("DisplayValues", &mut self.display_values, ARRAY_OF_STRING),
+            ("ColumnInfo", &mut self.column_info),
+            ("IsActive", &mut self.is_active),
+            (
+                "SubRestrictions",
+                &mut self.sub_restrictions,
+                ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
+            ),
+            ("InterParenthesis", &mut self.inter_parenthesis),
+            ("InterOperator", &mut self.inter_operator),
+            ("UniqueHash", &mut self.unique_hash),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -886,20 +898,22 @@ impl soap::Value for ArchiveRestrictionInfo {
             inter_parenthesis inter_operator unique_hash",
             &self.extra,
         );
-        w.value("Name", &self.name);
-        w.value("Operator", &self.operator);
-        w.array("Values", &self.values, ARRAY_OF_STRING);
-        w.array("DisplayValues", &self.display_values, ARRAY_OF_STRING);
-        w.value("ColumnInfo", &self.column_info);
-        w.value("IsActive", &self.is_active);
-        w.array(
-            "SubRestrictions",
-            &self.sub_restrictions,
-            ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
-        );
-        w.value("InterParenthesis", &self.inter_parenthesis);
-        w.value("InterOperator", &self.inter_operator);
-        w.value("UniqueHash", &self.unique_hash);
+        w.fields((
+            ("Name", &self.name),
+            ("Operator", &self.operator),
+            ("Values", &self.values, ARRAY_OF_STRING),
+            ("DisplayValues", &self.display_values, ARRAY_OF_STRING),
+            ("ColumnInfo", &self.column_info),
+            ("IsActive", &self.is_active),
+            (
+                "SubRestrictions",
+                &self.sub_restrictions,
+                ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
+            ),
+            ("InterParenthesis", &self.inter_parenthesis),
+            ("InterOperator", &self.inter_operator),
+            ("UniqueHash", &self.unique_hash),
+        ));
     }
 }
 soap::complex!(ArchiveRestrictionInfo);
@@ -942,23 +956,21 @@ pub struct Associate {
 
 impl soap::Value for Associate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("Name", &mut self.name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Type", &mut self.r#type);
-        r.value("GroupIdx", &mut self.group_idx);
-        r.value("FullName", &mut self.full_name);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("Deleted", &mut self.deleted);
-        r.value("EjUserId", &mut self.ej_user_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateId", &mut self.associate_id),
+            ("Name", &mut self.name),
+            ("PersonId", &mut self.person_id),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("Type", &mut self.r#type),
+            ("GroupIdx", &mut self.group_idx),
+            ("FullName", &mut self.full_name),
+            ("FormalName", &mut self.formal_name),
+            ("Deleted", &mut self.deleted),
+        ));
+        r.fields(("EjUserId", &mut self.ej_user_id));
         r.extra(&mut self.extra);
     }
 
@@ -970,23 +982,21 @@ impl soap::Value for Associate {
             full_name formal_name deleted ej_user_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("AssociateId", &self.associate_id);
-        w.value("Name", &self.name);
-        w.value("PersonId", &self.person_id);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Type", &self.r#type);
-        w.value("GroupIdx", &self.group_idx);
-        w.value("FullName", &self.full_name);
-        w.value("FormalName", &self.formal_name);
-        w.value("Deleted", &self.deleted);
-        w.value("EjUserId", &self.ej_user_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AssociateId", &self.associate_id),
+            ("Name", &self.name),
+            ("PersonId", &self.person_id),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("Type", &self.r#type),
+            ("GroupIdx", &self.group_idx),
+            ("FullName", &self.full_name),
+            ("FormalName", &self.formal_name),
+            ("Deleted", &self.deleted),
+        ));
+        w.fields(("EjUserId", &self.ej_user_id));
     }
 }
 soap::complex!(Associate);
@@ -1047,32 +1057,32 @@ pub struct BatchTaskInfo {
 
 impl soap::Value for BatchTaskInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("DetailsTable", &mut self.details_table);
-        r.value("DetailsRecord", &mut self.details_record);
-        r.value("IsSystemTask", &mut self.is_system_task);
-        r.value("IsInternalTask", &mut self.is_internal_task);
-        r.dictionary("ParameterObject", &mut self.parameter_object, STRING_DICTIONARY);
-        r.value("LastStarted", &mut self.last_started);
-        r.value("Created", &mut self.created);
-        r.value("StartCount", &mut self.start_count);
-        r.value("DatabaseSerialNumber", &mut self.database_serial_number);
-        r.value("Context", &mut self.context);
-        r.value("Result", &mut self.result);
-        r.value("State", &mut self.state);
-        r.value("Description", &mut self.description);
-        r.value("Response", &mut self.response);
-        r.value("Request", &mut self.request);
-        r.value("ProgressDescription", &mut self.progress_description);
-        r.value("ProgressPercent", &mut self.progress_percent);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("AssociateId", &mut self.associate_id),
+            ("DetailsTable", &mut self.details_table),
+            ("DetailsRecord", &mut self.details_record),
+            ("IsSystemTask", &mut self.is_system_task),
+            ("IsInternalTask", &mut self.is_internal_task),
+            ("ParameterObject", &mut self.parameter_object, STRING_DICTIONARY),
+            ("LastStarted", &mut self.last_started),
+            ("Created", &mut self.created),
+        ));
+        r.fields((
+            ("StartCount", &mut self.start_count),
+            ("DatabaseSerialNumber", &mut self.database_serial_number),
+            ("Context", &mut self.context),
+            ("Result", &mut self.result),
+            ("State", &mut self.state),
+            ("Description", &mut self.description),
+            ("Response", &mut self.response),
+            ("Request", &mut self.request),
+            ("ProgressDescription", &mut self.progress_description),
+            ("ProgressPercent", &mut self.progress_percent),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1086,32 +1096,32 @@ impl soap::Value for BatchTaskInfo {
             progress_description progress_percent",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("DetailsTable", &self.details_table);
-        w.value("DetailsRecord", &self.details_record);
-        w.value("IsSystemTask", &self.is_system_task);
-        w.value("IsInternalTask", &self.is_internal_task);
-        w.dictionary("ParameterObject", &self.parameter_object, STRING_DICTIONARY);
-        w.value("LastStarted", &self.last_started);
-        w.value("Created", &self.created);
-        w.value("StartCount", &self.start_count);
-        w.value("DatabaseSerialNumber", &self.database_serial_number);
-        w.value("Context", &self.context);
-        w.value("Result", &self.result);
-        w.value("State", &self.state);
-        w.value("Description", &self.description);
-        w.value("Response", &self.response);
-        w.value("Request", &self.request);
-        w.value("ProgressDescription", &self.progress_description);
-        w.value("ProgressPercent", &self.progress_percent);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("AssociateId", &self.associate_id),
+            ("DetailsTable", &self.details_table),
+            ("DetailsRecord", &self.details_record),
+            ("IsSystemTask", &self.is_system_task),
+            ("IsInternalTask", &self.is_internal_task),
+            ("ParameterObject", &self.parameter_object, STRING_DICTIONARY),
+            ("LastStarted", &self.last_started),
+            ("Created", &self.created),
+        ));
+        w.fields((
+            ("StartCount", &self.start_count),
+            ("DatabaseSerialNumber", &self.database_serial_number),
+            ("Context", &self.context),
+            ("Result", &self.result),
+            ("State", &self.state),
+            ("Description", &self.description),
+            ("Response", &self.response),
+            ("Request", &self.request),
+            ("ProgressDescription", &self.progress_description),
+            ("ProgressPercent", &self.progress_percent),
+        ));
     }
 }
 soap::complex!(BatchTaskInfo);
@@ -1138,15 +1148,13 @@ pub struct Business {
 
 impl soap::Value for Business {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1156,15 +1164,13 @@ impl soap::Value for Business {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Business);
@@ -1185,23 +1191,19 @@ pub struct Carrier {
 
 impl soap::Value for Carrier {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Carrier", "table_right field_properties", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+        ));
     }
 }
 soap::complex!(Carrier);
@@ -1228,15 +1230,13 @@ pub struct Category {
 
 impl soap::Value for Category {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1246,15 +1246,13 @@ impl soap::Value for Category {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Category);
@@ -1281,15 +1279,13 @@ pub struct ChangedData {
 
 impl soap::Value for ChangedData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.array("AddedRecords", &mut self.added_records, ARRAY_OF_CHANGED_DATA_ITEM);
-        r.array("UpdatedRecords", &mut self.updated_records, ARRAY_OF_CHANGED_DATA_ITEM);
-        r.array("DeletedRecords", &mut self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AddedRecords", &mut self.added_records, ARRAY_OF_CHANGED_DATA_ITEM),
+            ("UpdatedRecords", &mut self.updated_records, ARRAY_OF_CHANGED_DATA_ITEM),
+            ("DeletedRecords", &mut self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1299,15 +1295,13 @@ impl soap::Value for ChangedData {
             "table_right field_properties added_records updated_records deleted_records",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.array("AddedRecords", &self.added_records, ARRAY_OF_CHANGED_DATA_ITEM);
-        w.array("UpdatedRecords", &self.updated_records, ARRAY_OF_CHANGED_DATA_ITEM);
-        w.array("DeletedRecords", &self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("AddedRecords", &self.added_records, ARRAY_OF_CHANGED_DATA_ITEM),
+            ("UpdatedRecords", &self.updated_records, ARRAY_OF_CHANGED_DATA_ITEM),
+            ("DeletedRecords", &self.deleted_records, ARRAY_OF_CHANGED_DATA_ITEM),
+        ));
     }
 }
 soap::complex!(ChangedData);
@@ -1332,14 +1326,12 @@ pub struct ChangedDataItem {
 
 impl soap::Value for ChangedDataItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Tablename", &mut self.tablename);
-        r.value("RecordId", &mut self.record_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Tablename", &mut self.tablename),
+            ("RecordId", &mut self.record_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1349,14 +1341,12 @@ impl soap::Value for ChangedDataItem {
             "table_right field_properties tablename record_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Tablename", &self.tablename);
-        w.value("RecordId", &self.record_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Tablename", &self.tablename),
+            ("RecordId", &self.record_id),
+        ));
     }
 }
 soap::complex!(ChangedDataItem);
@@ -1383,15 +1373,13 @@ pub struct Competitor {
 
 impl soap::Value for Competitor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1401,15 +1389,13 @@ impl soap::Value for Competitor {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Competitor);
@@ -1474,34 +1460,34 @@ pub struct Contact {
 
 impl soap::Value for Contact {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactId", &mut self.contact_id);
-        r.value("Name", &mut self.name);
-        r.value("OrgNr", &mut self.org_nr);
-        r.value("Department", &mut self.department);
-        r.value("URL", &mut self.url);
-        r.value("City", &mut self.city);
-        r.value("DirectPhone", &mut self.direct_phone);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("CountryId", &mut self.country_id);
-        r.value("EmailAddress", &mut self.email_address);
-        r.value("Kananame", &mut self.kananame);
-        r.value("EmailAddressName", &mut self.email_address_name);
-        r.value("URLName", &mut self.url_name);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("BusinessName", &mut self.business_name);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("CountryName", &mut self.country_name);
-        r.value("Address", &mut self.address);
-        r.value("FormattedAddress", &mut self.formatted_address);
-        r.value("FullName", &mut self.full_name);
-        r.value("IsOwnerContact", &mut self.is_owner_contact);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &mut self.contact_id),
+            ("Name", &mut self.name),
+            ("OrgNr", &mut self.org_nr),
+            ("Department", &mut self.department),
+            ("URL", &mut self.url),
+            ("City", &mut self.city),
+            ("DirectPhone", &mut self.direct_phone),
+            ("AssociateId", &mut self.associate_id),
+            ("CountryId", &mut self.country_id),
+            ("EmailAddress", &mut self.email_address),
+        ));
+        r.fields((
+            ("Kananame", &mut self.kananame),
+            ("EmailAddressName", &mut self.email_address_name),
+            ("URLName", &mut self.url_name),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("BusinessName", &mut self.business_name),
+            ("CategoryName", &mut self.category_name),
+            ("CountryName", &mut self.country_name),
+            ("Address", &mut self.address),
+            ("FormattedAddress", &mut self.formatted_address),
+            ("FullName", &mut self.full_name),
+            ("IsOwnerContact", &mut self.is_owner_contact),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1515,34 +1501,34 @@ impl soap::Value for Contact {
             formatted_address full_name is_owner_contact active_erp_links",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactId", &self.contact_id);
-        w.value("Name", &self.name);
-        w.value("OrgNr", &self.org_nr);
-        w.value("Department", &self.department);
-        w.value("URL", &self.url);
-        w.value("City", &self.city);
-        w.value("DirectPhone", &self.direct_phone);
-        w.value("AssociateId", &self.associate_id);
-        w.value("CountryId", &self.country_id);
-        w.value("EmailAddress", &self.email_address);
-        w.value("Kananame", &self.kananame);
-        w.value("EmailAddressName", &self.email_address_name);
-        w.value("URLName", &self.url_name);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("BusinessName", &self.business_name);
-        w.value("CategoryName", &self.category_name);
-        w.value("CountryName", &self.country_name);
-        w.value("Address", &self.address);
-        w.value("FormattedAddress", &self.formatted_address);
-        w.value("FullName", &self.full_name);
-        w.value("IsOwnerContact", &self.is_owner_contact);
-        w.value("ActiveErpLinks", &self.active_erp_links);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactId", &self.contact_id),
+            ("Name", &self.name),
+            ("OrgNr", &self.org_nr),
+            ("Department", &self.department),
+            ("URL", &self.url),
+            ("City", &self.city),
+            ("DirectPhone", &self.direct_phone),
+            ("AssociateId", &self.associate_id),
+            ("CountryId", &self.country_id),
+            ("EmailAddress", &self.email_address),
+        ));
+        w.fields((
+            ("Kananame", &self.kananame),
+            ("EmailAddressName", &self.email_address_name),
+            ("URLName", &self.url_name),
+            ("AssociateFullName", &self.associate_full_name),
+            ("BusinessName", &self.business_name),
+            ("CategoryName", &self.category_name),
+            ("CountryName", &self.country_name),
+            ("Address", &self.address),
+            ("FormattedAddress", &self.formatted_address),
+            ("FullName", &self.full_name),
+            ("IsOwnerContact", &self.is_owner_contact),
+            ("ActiveErpLinks", &self.active_erp_links),
+        ));
     }
 }
 soap::complex!(Contact);
@@ -1599,30 +1585,30 @@ pub struct Country {
 
 impl soap::Value for Country {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("CountryId", &mut self.country_id);
-        r.value("Name", &mut self.name);
-        r.value("CurrencyId", &mut self.currency_id);
-        r.value("EnglishName", &mut self.english_name);
-        r.value("TwoLetterISOCountry", &mut self.two_letter_iso_country);
-        r.value("ThreeLetterISOCountry", &mut self.three_letter_iso_country);
-        r.value("ImageDescription", &mut self.image_description);
-        r.value("OrgNrText", &mut self.org_nr_text);
-        r.value("InterAreaPrefix", &mut self.inter_area_prefix);
-        r.value("DialInPrefix", &mut self.dial_in_prefix);
-        r.value("ZipPrefix", &mut self.zip_prefix);
-        r.value("DomainName", &mut self.domain_name);
-        r.value("AddressLayoutId", &mut self.address_layout_id);
-        r.value("DomesticAddressLayoutId", &mut self.domestic_address_layout_id);
-        r.value("ForeignAddressLayoutId", &mut self.foreign_address_layout_id);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CountryId", &mut self.country_id),
+            ("Name", &mut self.name),
+            ("CurrencyId", &mut self.currency_id),
+            ("EnglishName", &mut self.english_name),
+            ("TwoLetterISOCountry", &mut self.two_letter_iso_country),
+            ("ThreeLetterISOCountry", &mut self.three_letter_iso_country),
+            ("ImageDescription", &mut self.image_description),
+            ("OrgNrText", &mut self.org_nr_text),
+            ("InterAreaPrefix", &mut self.inter_area_prefix),
+            ("DialInPrefix", &mut self.dial_in_prefix),
+        ));
+        r.fields((
+            ("ZipPrefix", &mut self.zip_prefix),
+            ("DomainName", &mut self.domain_name),
+            ("AddressLayoutId", &mut self.address_layout_id),
+            ("DomesticAddressLayoutId", &mut self.domestic_address_layout_id),
+            ("ForeignAddressLayoutId", &mut self.foreign_address_layout_id),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1636,30 +1622,30 @@ impl soap::Value for Country {
             domestic_address_layout_id foreign_address_layout_id rank tooltip deleted",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("CountryId", &self.country_id);
-        w.value("Name", &self.name);
-        w.value("CurrencyId", &self.currency_id);
-        w.value("EnglishName", &self.english_name);
-        w.value("TwoLetterISOCountry", &self.two_letter_iso_country);
-        w.value("ThreeLetterISOCountry", &self.three_letter_iso_country);
-        w.value("ImageDescription", &self.image_description);
-        w.value("OrgNrText", &self.org_nr_text);
-        w.value("InterAreaPrefix", &self.inter_area_prefix);
-        w.value("DialInPrefix", &self.dial_in_prefix);
-        w.value("ZipPrefix", &self.zip_prefix);
-        w.value("DomainName", &self.domain_name);
-        w.value("AddressLayoutId", &self.address_layout_id);
-        w.value("DomesticAddressLayoutId", &self.domestic_address_layout_id);
-        w.value("ForeignAddressLayoutId", &self.foreign_address_layout_id);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("CountryId", &self.country_id),
+            ("Name", &self.name),
+            ("CurrencyId", &self.currency_id),
+            ("EnglishName", &self.english_name),
+            ("TwoLetterISOCountry", &self.two_letter_iso_country),
+            ("ThreeLetterISOCountry", &self.three_letter_iso_country),
+            ("ImageDescription", &self.image_description),
+            ("OrgNrText", &self.org_nr_text),
+            ("InterAreaPrefix", &self.inter_area_prefix),
+            ("DialInPrefix", &self.dial_in_prefix),
+        ));
+        w.fields((
+            ("ZipPrefix", &self.zip_prefix),
+            ("DomainName", &self.domain_name),
+            ("AddressLayoutId", &self.address_layout_id),
+            ("DomesticAddressLayoutId", &self.domestic_address_layout_id),
+            ("ForeignAddressLayoutId", &self.foreign_address_layout_id),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+        ));
     }
 }
 soap::complex!(Country);
@@ -1686,15 +1672,13 @@ pub struct Credited {
 
 impl soap::Value for Credited {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1704,15 +1688,13 @@ impl soap::Value for Credited {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Credited);
@@ -1739,15 +1721,13 @@ pub struct Currency {
 
 impl soap::Value for Currency {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1757,15 +1737,13 @@ impl soap::Value for Currency {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Currency);
@@ -1792,15 +1770,13 @@ pub struct CustomerLanguage {
 
 impl soap::Value for CustomerLanguage {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1810,15 +1786,13 @@ impl soap::Value for CustomerLanguage {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(CustomerLanguage);
@@ -1855,26 +1829,30 @@ pub struct DSAParameters {
 
 impl soap::Value for DSAParameters {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Counter", &mut self.counter);
-        r.value("G", &mut self.g);
-        r.value("J", &mut self.j);
-        r.value("P", &mut self.p);
-        r.value("Q", &mut self.q);
-        r.value("Seed", &mut self.seed);
-        r.value("Y", &mut self.y);
+        r.fields((
+            ("Counter", &mut self.counter),
+            ("G", &mut self.g),
+            ("J", &mut self.j),
+            ("P", &mut self.p),
+            ("Q", &mut self.q),
+            ("Seed", &mut self.seed),
+            ("Y", &mut self.y),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("DSAParameters", "counter g j p q seed y", &self.extra);
         w.namespace(1);
-        w.value("Counter", &self.counter);
-        w.value("G", &self.g);
-        w.value("J", &self.j);
-        w.value("P", &self.p);
-        w.value("Q", &self.q);
-        w.value("Seed", &self.seed);
-        w.value("Y", &self.y);
+        w.fields((
+            ("Counter", &self.counter),
+            ("G", &self.g),
+            ("J", &self.j),
+            ("P", &self.p),
+            ("Q", &self.q),
+            ("Seed", &self.seed),
+            ("Y", &self.y),
+        ));
     }
 }
 soap::complex!(DSAParameters);
@@ -1959,48 +1937,46 @@ pub struct DocumentEntity {
 
 impl soap::Value for DocumentEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentId", &mut self.document_id);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("Attention", &mut self.attention);
-        r.value("Header", &mut self.header);
-        r.value("Name", &mut self.name);
-        r.value("OurRef", &mut self.our_ref);
-        r.value("YourRef", &mut self.your_ref);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("Description", &mut self.description);
-        r.value("DocumentTemplate", &mut self.document_template);
-        r.value("Person", &mut self.person);
-        r.value("Associate", &mut self.associate);
-        r.value("Contact", &mut self.contact);
-        r.value("Project", &mut self.project);
-        r.value("Date", &mut self.date);
-        r.value("ExternalRef", &mut self.external_ref);
-        r.value("Completed", &mut self.completed);
-        r.value("ActiveLinks", &mut self.active_links);
-        r.value("Type", &mut self.r#type);
-        r.array("Links", &mut self.links, ARRAY_OF_LINK);
-        r.value("LockSemantics", &mut self.lock_semantics);
-        r.value("Sale", &mut self.sale);
-        r.value("SuggestedDocumentId", &mut self.suggested_document_id);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.value("PublishEventDate", &mut self.publish_event_date);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
-        r.array("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &mut self.document_id),
+            ("UpdatedBy", &mut self.updated_by),
+            ("CreatedBy", &mut self.created_by),
+            ("Attention", &mut self.attention),
+            ("Header", &mut self.header),
+            ("Name", &mut self.name),
+            ("OurRef", &mut self.our_ref),
+            ("YourRef", &mut self.your_ref),
+            ("CreatedDate", &mut self.created_date),
+            ("UpdatedDate", &mut self.updated_date),
+        ));
+        r.fields((
+            ("Description", &mut self.description),
+            ("DocumentTemplate", &mut self.document_template),
+            ("Person", &mut self.person),
+            ("Associate", &mut self.associate),
+            ("Contact", &mut self.contact),
+            ("Project", &mut self.project),
+            ("Date", &mut self.date),
+            ("ExternalRef", &mut self.external_ref),
+            ("Completed", &mut self.completed),
+            ("ActiveLinks", &mut self.active_links),
+            ("Type", &mut self.r#type),
+            ("Links", &mut self.links, ARRAY_OF_LINK),
+        ));
+        r.fields((
+            ("LockSemantics", &mut self.lock_semantics),
+            ("Sale", &mut self.sale),
+            ("SuggestedDocumentId", &mut self.suggested_document_id),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("PublishEventDate", &mut self.publish_event_date),
+            ("PublishTo", &mut self.publish_to),
+            ("PublishFrom", &mut self.publish_from),
+            ("IsPublished", &mut self.is_published),
+            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2015,44 +1991,46 @@ impl soap::Value for DocumentEntity {
             publish_event_date publish_to publish_from is_published visible_for",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentId", &self.document_id);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("CreatedBy", &self.created_by);
-        w.value("Attention", &self.attention);
-        w.value("Header", &self.header);
-        w.value("Name", &self.name);
-        w.value("OurRef", &self.our_ref);
-        w.value("YourRef", &self.your_ref);
-        w.value("CreatedDate", &self.created_date);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("Description", &self.description);
-        w.value("DocumentTemplate", &self.document_template);
-        w.value("Person", &self.person);
-        w.value("Associate", &self.associate);
-        w.value("Contact", &self.contact);
-        w.value("Project", &self.project);
-        w.value("Date", &self.date);
-        w.value("ExternalRef", &self.external_ref);
-        w.value("Completed", &self.completed);
-        w.value("ActiveLinks", &self.active_links);
-        w.value("Type", &self.r#type);
-        w.array("Links", &self.links, ARRAY_OF_LINK);
-        w.value("LockSemantics", &self.lock_semantics);
-        w.value("Sale", &self.sale);
-        w.value("SuggestedDocumentId", &self.suggested_document_id);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.value("PublishEventDate", &self.publish_event_date);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
-        w.array("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentId", &self.document_id),
+            ("UpdatedBy", &self.updated_by),
+            ("CreatedBy", &self.created_by),
+            ("Attention", &self.attention),
+            ("Header", &self.header),
+            ("Name", &self.name),
+            ("OurRef", &self.our_ref),
+            ("YourRef", &self.your_ref),
+            ("CreatedDate", &self.created_date),
+            ("UpdatedDate", &self.updated_date),
+        ));
+        w.fields((
+            ("Description", &self.description),
+            ("DocumentTemplate", &self.document_template),
+            ("Person", &self.person),
+            ("Associate", &self.associate),
+            ("Contact", &self.contact),
+            ("Project", &self.project),
+            ("Date", &self.date),
+            ("ExternalRef", &self.external_ref),
+            ("Completed", &self.completed),
+            ("ActiveLinks", &self.active_links),
+            ("Type", &self.r#type),
+            ("Links", &self.links, ARRAY_OF_LINK),
+        ));
+        w.fields((
+            ("LockSemantics", &self.lock_semantics),
+            ("Sale", &self.sale),
+            ("SuggestedDocumentId", &self.suggested_document_id),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("PublishEventDate", &self.publish_event_date),
+            ("PublishTo", &self.publish_to),
+            ("PublishFrom", &self.publish_from),
+            ("IsPublished", &self.is_published),
+            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
+        ));
     }
 }
 soap::complex!(DocumentEntity);
@@ -2095,23 +2073,21 @@ pub struct DocumentTemplate {
 
 impl soap::Value for DocumentTemplate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("DocumentTemplateId", &mut self.document_template_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("SaveInDb", &mut self.save_in_db);
-        r.value("Filename", &mut self.filename);
-        r.value("DefaultOref", &mut self.default_oref);
-        r.value("RecordType", &mut self.record_type);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Direction", &mut self.direction);
-        r.value("AutoeventId", &mut self.autoevent_id);
-        r.value("QuoteDocType", &mut self.quote_doc_type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentTemplateId", &mut self.document_template_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("SaveInDb", &mut self.save_in_db),
+            ("Filename", &mut self.filename),
+            ("DefaultOref", &mut self.default_oref),
+            ("RecordType", &mut self.record_type),
+            ("Deleted", &mut self.deleted),
+            ("Direction", &mut self.direction),
+            ("AutoeventId", &mut self.autoevent_id),
+        ));
+        r.fields(("QuoteDocType", &mut self.quote_doc_type));
         r.extra(&mut self.extra);
     }
 
@@ -2123,23 +2099,21 @@ impl soap::Value for DocumentTemplate {
             default_oref record_type deleted direction autoevent_id quote_doc_type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("DocumentTemplateId", &self.document_template_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("SaveInDb", &self.save_in_db);
-        w.value("Filename", &self.filename);
-        w.value("DefaultOref", &self.default_oref);
-        w.value("RecordType", &self.record_type);
-        w.value("Deleted", &self.deleted);
-        w.value("Direction", &self.direction);
-        w.value("AutoeventId", &self.autoevent_id);
-        w.value("QuoteDocType", &self.quote_doc_type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("DocumentTemplateId", &self.document_template_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("SaveInDb", &self.save_in_db),
+            ("Filename", &self.filename),
+            ("DefaultOref", &self.default_oref),
+            ("RecordType", &self.record_type),
+            ("Deleted", &self.deleted),
+            ("Direction", &self.direction),
+            ("AutoeventId", &self.autoevent_id),
+        ));
+        w.fields(("QuoteDocType", &self.quote_doc_type));
     }
 }
 soap::complex!(DocumentTemplate);
@@ -2170,17 +2144,15 @@ pub struct DuplicateEntry {
 
 impl soap::Value for DuplicateEntry {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("RuleName", &mut self.rule_name);
-        r.value("SoPrimaryKey", &mut self.so_primary_key);
-        r.value("EntryName", &mut self.entry_name);
-        r.value("EntryIdentifier", &mut self.entry_identifier);
-        r.value("RuleDisplayName", &mut self.rule_display_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RuleName", &mut self.rule_name),
+            ("SoPrimaryKey", &mut self.so_primary_key),
+            ("EntryName", &mut self.entry_name),
+            ("EntryIdentifier", &mut self.entry_identifier),
+            ("RuleDisplayName", &mut self.rule_display_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2192,17 +2164,15 @@ impl soap::Value for DuplicateEntry {
             rule_display_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("RuleName", &self.rule_name);
-        w.value("SoPrimaryKey", &self.so_primary_key);
-        w.value("EntryName", &self.entry_name);
-        w.value("EntryIdentifier", &self.entry_identifier);
-        w.value("RuleDisplayName", &self.rule_display_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("RuleName", &self.rule_name),
+            ("SoPrimaryKey", &self.so_primary_key),
+            ("EntryName", &self.entry_name),
+            ("EntryIdentifier", &self.entry_identifier),
+            ("RuleDisplayName", &self.rule_display_name),
+        ));
     }
 }
 soap::complex!(DuplicateEntry);
@@ -2231,16 +2201,14 @@ pub struct DuplicateRule {
 
 impl soap::Value for DuplicateRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
-        r.value("IsActive", &mut self.is_active);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayTooltip", &mut self.display_tooltip),
+            ("IsActive", &mut self.is_active),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2250,16 +2218,14 @@ impl soap::Value for DuplicateRule {
             "table_right field_properties name display_name display_tooltip is_active",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayTooltip", &self.display_tooltip);
-        w.value("IsActive", &self.is_active);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("DisplayName", &self.display_name),
+            ("DisplayTooltip", &self.display_tooltip),
+            ("IsActive", &self.is_active),
+        ));
     }
 }
 soap::complex!(DuplicateRule);
@@ -2290,17 +2256,15 @@ pub struct EMailConnectionInfo {
 
 impl soap::Value for EMailConnectionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ServerName", &mut self.server_name);
-        r.value("UserName", &mut self.user_name);
-        r.value("Password", &mut self.password);
-        r.value("Folder", &mut self.folder);
-        r.value("UseSSL", &mut self.use_ssl);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServerName", &mut self.server_name),
+            ("UserName", &mut self.user_name),
+            ("Password", &mut self.password),
+            ("Folder", &mut self.folder),
+            ("UseSSL", &mut self.use_ssl),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2310,17 +2274,14 @@ impl soap::Value for EMailConnectionInfo {
             "table_right field_properties server_name user_name password folder use_ssl",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ServerName", &self.server_name);
-        w.value("UserName", &self.user_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServerName", &self.server_name),
+            ("UserName", &self.user_name),
+        ));
         w.secret("Password", &self.password, soap::Kind::Plain);
-        w.value("Folder", &self.folder);
-        w.value("UseSSL", &self.use_ssl);
+        w.fields((("Folder", &self.folder), ("UseSSL", &self.use_ssl)));
     }
 }
 soap::complex!(EMailConnectionInfo);
@@ -2347,15 +2308,13 @@ pub struct EntityElement {
 
 impl soap::Value for EntityElement {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("StrippedValue", &mut self.stripped_value);
-        r.value("Description", &mut self.description);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("StrippedValue", &mut self.stripped_value),
+            ("Description", &mut self.description),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2365,15 +2324,13 @@ impl soap::Value for EntityElement {
             "table_right field_properties value stripped_value description",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Value", &self.value);
-        w.value("StrippedValue", &self.stripped_value);
-        w.value("Description", &self.description);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &self.value),
+            ("StrippedValue", &self.stripped_value),
+            ("Description", &self.description),
+        ));
     }
 }
 soap::complex!(EntityElement);
@@ -2414,22 +2371,20 @@ pub struct FieldMetadata {
 
 impl soap::Value for FieldMetadata {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("FieldKey", &mut self.field_key);
-        r.value("Rank", &mut self.rank);
-        r.value("DisplayName", &mut self.display_name);
-        r.value("DisplayDescription", &mut self.display_description);
-        r.value("FieldType", &mut self.field_type);
-        r.value("ListName", &mut self.list_name);
-        r.value("DefaultValue", &mut self.default_value);
-        r.value("MaxLength", &mut self.max_length);
-        r.value("Access", &mut self.access);
-        r.value("ShowInSearch", &mut self.show_in_search);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FieldKey", &mut self.field_key),
+            ("Rank", &mut self.rank),
+            ("DisplayName", &mut self.display_name),
+            ("DisplayDescription", &mut self.display_description),
+            ("FieldType", &mut self.field_type),
+            ("ListName", &mut self.list_name),
+            ("DefaultValue", &mut self.default_value),
+            ("MaxLength", &mut self.max_length),
+            ("Access", &mut self.access),
+            ("ShowInSearch", &mut self.show_in_search),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2441,22 +2396,20 @@ impl soap::Value for FieldMetadata {
             field_type list_name default_value max_length access show_in_search",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("FieldKey", &self.field_key);
-        w.value("Rank", &self.rank);
-        w.value("DisplayName", &self.display_name);
-        w.value("DisplayDescription", &self.display_description);
-        w.value("FieldType", &self.field_type);
-        w.value("ListName", &self.list_name);
-        w.value("DefaultValue", &self.default_value);
-        w.value("MaxLength", &self.max_length);
-        w.value("Access", &self.access);
-        w.value("ShowInSearch", &self.show_in_search);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("FieldKey", &self.field_key),
+            ("Rank", &self.rank),
+            ("DisplayName", &self.display_name),
+            ("DisplayDescription", &self.display_description),
+            ("FieldType", &self.field_type),
+            ("ListName", &self.list_name),
+            ("DefaultValue", &self.default_value),
+            ("MaxLength", &self.max_length),
+            ("Access", &self.access),
+            ("ShowInSearch", &self.show_in_search),
+        ));
     }
 }
 soap::complex!(FieldMetadata);
@@ -2479,17 +2432,21 @@ pub struct FieldProperty {
 
 impl soap::Value for FieldProperty {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("FieldRight", &mut self.field_right);
-        r.value("FieldType", &mut self.field_type);
-        r.value("FieldLength", &mut self.field_length);
+        r.fields((
+            ("FieldRight", &mut self.field_right),
+            ("FieldType", &mut self.field_type),
+            ("FieldLength", &mut self.field_length),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("FieldProperty", "field_right field_type field_length", &self.extra);
-        w.value("FieldRight", &self.field_right);
-        w.value("FieldType", &self.field_type);
-        w.value("FieldLength", &self.field_length);
+        w.fields((
+            ("FieldRight", &self.field_right),
+            ("FieldType", &self.field_type),
+            ("FieldLength", &self.field_length),
+        ));
     }
 }
 soap::complex!(FieldProperty);
@@ -2510,15 +2467,13 @@ pub struct FieldRight {
 
 impl soap::Value for FieldRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Mask", &mut self.mask);
-        r.value("Reason", &mut self.reason);
+        r.fields((("Mask", &mut self.mask), ("Reason", &mut self.reason)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("FieldRight", "mask reason", &self.extra);
-        w.value("Mask", &self.mask);
-        w.value("Reason", &self.reason);
+        w.fields((("Mask", &self.mask), ("Reason", &self.reason)));
     }
 }
 soap::complex!(FieldRight);
@@ -2571,24 +2526,28 @@ pub struct LicenseInfo {
 
 impl soap::Value for LicenseInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("CompanyName", &mut self.company_name);
-        r.value("SerialNr", &mut self.serial_nr);
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("OwnerDescription", &mut self.owner_description);
-        r.value("NextCheckDate", &mut self.next_check_date);
-        r.value("MaintenanceDate", &mut self.maintenance_date);
-        r.value("AdminWarningDate", &mut self.admin_warning_date);
-        r.value("ExpiryDate", &mut self.expiry_date);
-        r.value("GraceDate", &mut self.grace_date);
-        r.value("ExtraFlags", &mut self.extra_flags);
-        r.value("LicenseUrl", &mut self.license_url);
-        r.value("LicenseVersion", &mut self.license_version);
-        r.value("DeploymentType", &mut self.deployment_type);
-        r.value("ProductType", &mut self.product_type);
-        r.value("ProductDescription", &mut self.product_description);
-        r.array("ModuleLicenses", &mut self.module_licenses, ARRAY_OF_MODULE_LICENSE);
-        r.value("PublicKey", &mut self.public_key);
-        r.value("Signature", &mut self.signature);
+        r.fields((
+            ("CompanyName", &mut self.company_name),
+            ("SerialNr", &mut self.serial_nr),
+            ("OwnerName", &mut self.owner_name),
+            ("OwnerDescription", &mut self.owner_description),
+            ("NextCheckDate", &mut self.next_check_date),
+            ("MaintenanceDate", &mut self.maintenance_date),
+            ("AdminWarningDate", &mut self.admin_warning_date),
+            ("ExpiryDate", &mut self.expiry_date),
+            ("GraceDate", &mut self.grace_date),
+            ("ExtraFlags", &mut self.extra_flags),
+            ("LicenseUrl", &mut self.license_url),
+            ("LicenseVersion", &mut self.license_version),
+        ));
+        r.fields((
+            ("DeploymentType", &mut self.deployment_type),
+            ("ProductType", &mut self.product_type),
+            ("ProductDescription", &mut self.product_description),
+            ("ModuleLicenses", &mut self.module_licenses, ARRAY_OF_MODULE_LICENSE),
+            ("PublicKey", &mut self.public_key),
+            ("Signature", &mut self.signature),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2601,24 +2560,28 @@ impl soap::Value for LicenseInfo {
             deployment_type product_type product_description module_licenses public_key signature",
             &self.extra,
         );
-        w.value("CompanyName", &self.company_name);
-        w.value("SerialNr", &self.serial_nr);
-        w.value("OwnerName", &self.owner_name);
-        w.value("OwnerDescription", &self.owner_description);
-        w.value("NextCheckDate", &self.next_check_date);
-        w.value("MaintenanceDate", &self.maintenance_date);
-        w.value("AdminWarningDate", &self.admin_warning_date);
-        w.value("ExpiryDate", &self.expiry_date);
-        w.value("GraceDate", &self.grace_date);
-        w.value("ExtraFlags", &self.extra_flags);
-        w.value("LicenseUrl", &self.license_url);
-        w.value("LicenseVersion", &self.license_version);
-        w.value("DeploymentType", &self.deployment_type);
-        w.value("ProductType", &self.product_type);
-        w.value("ProductDescription", &self.product_description);
-        w.array("ModuleLicenses", &self.module_licenses, ARRAY_OF_MODULE_LICENSE);
-        w.value("PublicKey", &self.public_key);
-        w.value("Signature", &self.signature);
+        w.fields((
+            ("CompanyName", &self.company_name),
+            ("SerialNr", &self.serial_nr),
+            ("OwnerName", &self.owner_name),
+            ("OwnerDescription", &self.owner_description),
+            ("NextCheckDate", &self.next_check_date),
+            ("MaintenanceDate", &self.maintenance_date),
+            ("AdminWarningDate", &self.admin_warning_date),
+            ("ExpiryDate", &self.expiry_date),
+            ("GraceDate", &self.grace_date),
+            ("ExtraFlags", &self.extra_flags),
+            ("LicenseUrl", &self.license_url),
+            ("LicenseVersion", &self.license_version),
+        ));
+        w.fields((
+            ("DeploymentType", &self.deployment_type),
+            ("ProductType", &self.product_type),
+            ("ProductDescription", &self.product_description),
+            ("ModuleLicenses", &self.module_licenses, ARRAY_OF_MODULE_LICENSE),
+            ("PublicKey", &self.public_key),
+            ("Signature", &self.signature),
+        ));
     }
 }
 soap::complex!(LicenseInfo);
@@ -2647,24 +2610,22 @@ pub struct LicenseOwner {
 
 impl soap::Value for LicenseOwner {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.array(
-            "RestrictedModuleLicenses",
-            &mut self.restricted_module_licenses,
-            ARRAY_OF_MODULE_LICENSE_LINK,
-        );
-        r.array(
-            "UnrestrictedModuleLicenses",
-            &mut self.unrestricted_module_licenses,
-            ARRAY_OF_MODULE_LICENSE_LINK,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            (
+                "RestrictedModuleLicenses",
+                &mut self.restricted_module_licenses,
+                ARRAY_OF_MODULE_LICENSE_LINK,
+            ),
+            (
+                "UnrestrictedModuleLicenses",
+                &mut self.unrestricted_module_licenses,
+                ARRAY_OF_MODULE_LICENSE_LINK,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2676,24 +2637,22 @@ impl soap::Value for LicenseOwner {
             unrestricted_module_licenses",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.array(
-            "RestrictedModuleLicenses",
-            &self.restricted_module_licenses,
-            ARRAY_OF_MODULE_LICENSE_LINK,
-        );
-        w.array(
-            "UnrestrictedModuleLicenses",
-            &self.unrestricted_module_licenses,
-            ARRAY_OF_MODULE_LICENSE_LINK,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            (
+                "RestrictedModuleLicenses",
+                &self.restricted_module_licenses,
+                ARRAY_OF_MODULE_LICENSE_LINK,
+            ),
+            (
+                "UnrestrictedModuleLicenses",
+                &self.unrestricted_module_licenses,
+                ARRAY_OF_MODULE_LICENSE_LINK,
+            ),
+        ));
     }
 }
 soap::complex!(LicenseOwner);
@@ -2724,17 +2683,15 @@ pub struct Link {
 
 impl soap::Value for Link {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("EntityName", &mut self.entity_name);
-        r.value("Id", &mut self.id);
-        r.value("Description", &mut self.description);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("LinkId", &mut self.link_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EntityName", &mut self.entity_name),
+            ("Id", &mut self.id),
+            ("Description", &mut self.description),
+            ("ExtraInfo", &mut self.extra_info),
+            ("LinkId", &mut self.link_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2744,17 +2701,15 @@ impl soap::Value for Link {
             "table_right field_properties entity_name id description extra_info link_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("EntityName", &self.entity_name);
-        w.value("Id", &self.id);
-        w.value("Description", &self.description);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("LinkId", &self.link_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("EntityName", &self.entity_name),
+            ("Id", &self.id),
+            ("Description", &self.description),
+            ("ExtraInfo", &self.extra_info),
+            ("LinkId", &self.link_id),
+        ));
     }
 }
 soap::complex!(Link);
@@ -2787,18 +2742,16 @@ pub struct LocalizedField {
 
 impl soap::Value for LocalizedField {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Name", &mut self.name);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Label", &mut self.label);
-        r.value("ValueLength", &mut self.value_length);
-        r.value("AddressType", &mut self.address_type);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &mut self.name),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+            ("Label", &mut self.label),
+            ("ValueLength", &mut self.value_length),
+            ("AddressType", &mut self.address_type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2808,18 +2761,16 @@ impl soap::Value for LocalizedField {
             "table_right field_properties name value tooltip label value_length address_type",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Name", &self.name);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Label", &self.label);
-        w.value("ValueLength", &self.value_length);
-        w.value("AddressType", &self.address_type);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Name", &self.name),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+            ("Label", &self.label),
+            ("ValueLength", &self.value_length),
+            ("AddressType", &self.address_type),
+        ));
     }
 }
 soap::complex!(LocalizedField);
@@ -2864,24 +2815,24 @@ pub struct MDOListItem {
 
 impl soap::Value for MDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("ToolTip", &mut self.tool_tip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Type", &mut self.r#type);
-        r.array("ChildItems", &mut self.child_items, ARRAY_OF_MDO_LIST_ITEM);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("ColorBlock", &mut self.color_block);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("StyleHint", &mut self.style_hint);
-        r.value("FullName", &mut self.full_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("ToolTip", &mut self.tool_tip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Type", &mut self.r#type),
+            ("ChildItems", &mut self.child_items, ARRAY_OF_MDO_LIST_ITEM),
+            ("IconHint", &mut self.icon_hint),
+            ("ColorBlock", &mut self.color_block),
+            ("ExtraInfo", &mut self.extra_info),
+        ));
+        r.fields((
+            ("StyleHint", &mut self.style_hint),
+            ("FullName", &mut self.full_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2893,24 +2844,21 @@ impl soap::Value for MDOListItem {
             color_block extra_info style_hint full_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("ToolTip", &self.tool_tip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Type", &self.r#type);
-        w.array("ChildItems", &self.child_items, ARRAY_OF_MDO_LIST_ITEM);
-        w.value("IconHint", &self.icon_hint);
-        w.value("ColorBlock", &self.color_block);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("StyleHint", &self.style_hint);
-        w.value("FullName", &self.full_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("ToolTip", &self.tool_tip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Type", &self.r#type),
+            ("ChildItems", &self.child_items, ARRAY_OF_MDO_LIST_ITEM),
+            ("IconHint", &self.icon_hint),
+            ("ColorBlock", &self.color_block),
+            ("ExtraInfo", &self.extra_info),
+        ));
+        w.fields((("StyleHint", &self.style_hint), ("FullName", &self.full_name)));
     }
 }
 soap::complex!(MDOListItem);
@@ -2957,21 +2905,25 @@ pub struct ModuleLicense {
 
 impl soap::Value for ModuleLicense {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("ModuleName", &mut self.module_name);
-        r.value("ModuleDescription", &mut self.module_description);
-        r.value("ModuleTooltip", &mut self.module_tooltip);
-        r.value("ModuleVersion", &mut self.module_version);
-        r.value("LicenseType", &mut self.license_type);
-        r.value("Unrestricted", &mut self.unrestricted);
-        r.value("AllowedUserType", &mut self.allowed_user_type);
-        r.value("NumberOfLicenses", &mut self.number_of_licenses);
-        r.value("ExtraFlags", &mut self.extra_flags);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("SortOrder", &mut self.sort_order);
-        r.value("IsHidden", &mut self.is_hidden);
-        r.value("PrerequisiteModuleName", &mut self.prerequisite_module_name);
-        r.value("Signature", &mut self.signature);
+        r.fields((
+            ("OwnerName", &mut self.owner_name),
+            ("ModuleName", &mut self.module_name),
+            ("ModuleDescription", &mut self.module_description),
+            ("ModuleTooltip", &mut self.module_tooltip),
+            ("ModuleVersion", &mut self.module_version),
+            ("LicenseType", &mut self.license_type),
+            ("Unrestricted", &mut self.unrestricted),
+            ("AllowedUserType", &mut self.allowed_user_type),
+            ("NumberOfLicenses", &mut self.number_of_licenses),
+            ("ExtraFlags", &mut self.extra_flags),
+            ("ExtraInfo", &mut self.extra_info),
+            ("SortOrder", &mut self.sort_order),
+        ));
+        r.fields((
+            ("IsHidden", &mut self.is_hidden),
+            ("PrerequisiteModuleName", &mut self.prerequisite_module_name),
+            ("Signature", &mut self.signature),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2984,21 +2936,25 @@ impl soap::Value for ModuleLicense {
             is_hidden prerequisite_module_name signature",
             &self.extra,
         );
-        w.value("OwnerName", &self.owner_name);
-        w.value("ModuleName", &self.module_name);
-        w.value("ModuleDescription", &self.module_description);
-        w.value("ModuleTooltip", &self.module_tooltip);
-        w.value("ModuleVersion", &self.module_version);
-        w.value("LicenseType", &self.license_type);
-        w.value("Unrestricted", &self.unrestricted);
-        w.value("AllowedUserType", &self.allowed_user_type);
-        w.value("NumberOfLicenses", &self.number_of_licenses);
-        w.value("ExtraFlags", &self.extra_flags);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("SortOrder", &self.sort_order);
-        w.value("IsHidden", &self.is_hidden);
-        w.value("PrerequisiteModuleName", &self.prerequisite_module_name);
-        w.value("Signature", &self.signature);
+        w.fields((
+            ("OwnerName", &self.owner_name),
+            ("ModuleName", &self.module_name),
+            ("ModuleDescription", &self.module_description),
+            ("ModuleTooltip", &self.module_tooltip),
+            ("ModuleVersion", &self.module_version),
+            ("LicenseType", &self.license_type),
+            ("Unrestricted", &self.unrestricted),
+            ("AllowedUserType", &self.allowed_user_type),
+            ("NumberOfLicenses", &self.number_of_licenses),
+            ("ExtraFlags", &self.extra_flags),
+            ("ExtraInfo", &self.extra_info),
+            ("SortOrder", &self.sort_order),
+        ));
+        w.fields((
+            ("IsHidden", &self.is_hidden),
+            ("PrerequisiteModuleName", &self.prerequisite_module_name),
+            ("Signature", &self.signature),
+        ));
     }
 }
 soap::complex!(ModuleLicense);
@@ -3043,24 +2999,24 @@ pub struct ModuleLicenseLink {
 
 impl soap::Value for ModuleLicenseLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Unrestricted", &mut self.unrestricted);
-        r.value("Total", &mut self.total);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("CanAssign", &mut self.can_assign);
-        r.value("Free", &mut self.free);
-        r.value("InUse", &mut self.in_use);
-        r.value("Assigned", &mut self.assigned);
-        r.value("ModuleLicenseId", &mut self.module_license_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("PrerequisiteModuleName", &mut self.prerequisite_module_name);
-        r.value("SortOrder", &mut self.sort_order);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Unrestricted", &mut self.unrestricted),
+            ("Total", &mut self.total),
+            ("Tooltip", &mut self.tooltip),
+            ("CanAssign", &mut self.can_assign),
+            ("Free", &mut self.free),
+            ("InUse", &mut self.in_use),
+            ("Assigned", &mut self.assigned),
+            ("ModuleLicenseId", &mut self.module_license_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+        ));
+        r.fields((
+            ("PrerequisiteModuleName", &mut self.prerequisite_module_name),
+            ("SortOrder", &mut self.sort_order),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3072,24 +3028,24 @@ impl soap::Value for ModuleLicenseLink {
             assigned module_license_id name description prerequisite_module_name sort_order",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Unrestricted", &self.unrestricted);
-        w.value("Total", &self.total);
-        w.value("Tooltip", &self.tooltip);
-        w.value("CanAssign", &self.can_assign);
-        w.value("Free", &self.free);
-        w.value("InUse", &self.in_use);
-        w.value("Assigned", &self.assigned);
-        w.value("ModuleLicenseId", &self.module_license_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("PrerequisiteModuleName", &self.prerequisite_module_name);
-        w.value("SortOrder", &self.sort_order);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Unrestricted", &self.unrestricted),
+            ("Total", &self.total),
+            ("Tooltip", &self.tooltip),
+            ("CanAssign", &self.can_assign),
+            ("Free", &self.free),
+            ("InUse", &self.in_use),
+            ("Assigned", &self.assigned),
+            ("ModuleLicenseId", &self.module_license_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+        ));
+        w.fields((
+            ("PrerequisiteModuleName", &self.prerequisite_module_name),
+            ("SortOrder", &self.sort_order),
+        ));
     }
 }
 soap::complex!(ModuleLicenseLink);

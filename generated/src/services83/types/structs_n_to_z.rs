@@ -43,12 +43,14 @@ pub struct ParticipantInfo {
 
 impl soap::Value for ParticipantInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("EmailId", &mut self.email_id);
-        r.value("SendEmail", &mut self.send_email);
-        r.value("InvitationStatus", &mut self.invitation_status);
+        r.fields((
+            ("AssociateId", &mut self.associate_id),
+            ("PersonId", &mut self.person_id),
+            ("ContactId", &mut self.contact_id),
+            ("EmailId", &mut self.email_id),
+            ("SendEmail", &mut self.send_email),
+            ("InvitationStatus", &mut self.invitation_status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -58,12 +60,14 @@ impl soap::Value for ParticipantInfo {
             "associate_id person_id contact_id email_id send_email invitation_status",
             &self.extra,
         );
-        w.value("AssociateId", &self.associate_id);
-        w.value("PersonId", &self.person_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("EmailId", &self.email_id);
-        w.value("SendEmail", &self.send_email);
-        w.value("InvitationStatus", &self.invitation_status);
+        w.fields((
+            ("AssociateId", &self.associate_id),
+            ("PersonId", &self.person_id),
+            ("ContactId", &self.contact_id),
+            ("EmailId", &self.email_id),
+            ("SendEmail", &self.send_email),
+            ("InvitationStatus", &self.invitation_status),
+        ));
     }
 }
 soap::complex!(ParticipantInfo);
@@ -156,48 +160,52 @@ pub struct Person {
 
 impl soap::Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Position", &mut self.position);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Firstname", &mut self.firstname);
-        r.value("Lastname", &mut self.lastname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Title", &mut self.title);
-        r.value("Description", &mut self.description);
-        r.value("Email", &mut self.email);
-        r.value("FullName", &mut self.full_name);
-        r.value("DirectPhone", &mut self.direct_phone);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("CountryId", &mut self.country_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("Retired", &mut self.retired);
-        r.value("Rank", &mut self.rank);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactCountryId", &mut self.contact_country_id);
-        r.value("ContactOrgNr", &mut self.contact_org_nr);
-        r.value("FaxPhone", &mut self.fax_phone);
-        r.value("MobilePhone", &mut self.mobile_phone);
-        r.value("ContactPhone", &mut self.contact_phone);
-        r.value("AssociateName", &mut self.associate_name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("UsePersonAddress", &mut self.use_person_address);
-        r.value("ContactFax", &mut self.contact_fax);
-        r.value("Kanafname", &mut self.kanafname);
-        r.value("Kanalname", &mut self.kanalname);
-        r.value("Post1", &mut self.post1);
-        r.value("Post2", &mut self.post2);
-        r.value("Post3", &mut self.post3);
-        r.value("EmailName", &mut self.email_name);
-        r.value("ContactFullName", &mut self.contact_full_name);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Position", &mut self.position),
+            ("PersonId", &mut self.person_id),
+            ("Mrmrs", &mut self.mrmrs),
+            ("Firstname", &mut self.firstname),
+            ("Lastname", &mut self.lastname),
+            ("MiddleName", &mut self.middle_name),
+            ("Title", &mut self.title),
+            ("Description", &mut self.description),
+            ("Email", &mut self.email),
+            ("FullName", &mut self.full_name),
+        ));
+        r.fields((
+            ("DirectPhone", &mut self.direct_phone),
+            ("FormalName", &mut self.formal_name),
+            ("CountryId", &mut self.country_id),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("Retired", &mut self.retired),
+            ("Rank", &mut self.rank),
+            ("ActiveInterests", &mut self.active_interests),
+            ("ContactDepartment", &mut self.contact_department),
+            ("ContactCountryId", &mut self.contact_country_id),
+            ("ContactOrgNr", &mut self.contact_org_nr),
+            ("FaxPhone", &mut self.fax_phone),
+        ));
+        r.fields((
+            ("MobilePhone", &mut self.mobile_phone),
+            ("ContactPhone", &mut self.contact_phone),
+            ("AssociateName", &mut self.associate_name),
+            ("AssociateId", &mut self.associate_id),
+            ("UsePersonAddress", &mut self.use_person_address),
+            ("ContactFax", &mut self.contact_fax),
+            ("Kanafname", &mut self.kanafname),
+            ("Kanalname", &mut self.kanalname),
+            ("Post1", &mut self.post1),
+            ("Post2", &mut self.post2),
+            ("Post3", &mut self.post3),
+            ("EmailName", &mut self.email_name),
+        ));
+        r.fields((
+            ("ContactFullName", &mut self.contact_full_name),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -213,48 +221,52 @@ impl soap::Value for Person {
             contact_full_name active_erp_links",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Position", &self.position);
-        w.value("PersonId", &self.person_id);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Firstname", &self.firstname);
-        w.value("Lastname", &self.lastname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Title", &self.title);
-        w.value("Description", &self.description);
-        w.value("Email", &self.email);
-        w.value("FullName", &self.full_name);
-        w.value("DirectPhone", &self.direct_phone);
-        w.value("FormalName", &self.formal_name);
-        w.value("CountryId", &self.country_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("Retired", &self.retired);
-        w.value("Rank", &self.rank);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactCountryId", &self.contact_country_id);
-        w.value("ContactOrgNr", &self.contact_org_nr);
-        w.value("FaxPhone", &self.fax_phone);
-        w.value("MobilePhone", &self.mobile_phone);
-        w.value("ContactPhone", &self.contact_phone);
-        w.value("AssociateName", &self.associate_name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("UsePersonAddress", &self.use_person_address);
-        w.value("ContactFax", &self.contact_fax);
-        w.value("Kanafname", &self.kanafname);
-        w.value("Kanalname", &self.kanalname);
-        w.value("Post1", &self.post1);
-        w.value("Post2", &self.post2);
-        w.value("Post3", &self.post3);
-        w.value("EmailName", &self.email_name);
-        w.value("ContactFullName", &self.contact_full_name);
-        w.value("ActiveErpLinks", &self.active_erp_links);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Position", &self.position),
+            ("PersonId", &self.person_id),
+            ("Mrmrs", &self.mrmrs),
+            ("Firstname", &self.firstname),
+            ("Lastname", &self.lastname),
+            ("MiddleName", &self.middle_name),
+            ("Title", &self.title),
+            ("Description", &self.description),
+            ("Email", &self.email),
+            ("FullName", &self.full_name),
+        ));
+        w.fields((
+            ("DirectPhone", &self.direct_phone),
+            ("FormalName", &self.formal_name),
+            ("CountryId", &self.country_id),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("Retired", &self.retired),
+            ("Rank", &self.rank),
+            ("ActiveInterests", &self.active_interests),
+            ("ContactDepartment", &self.contact_department),
+            ("ContactCountryId", &self.contact_country_id),
+            ("ContactOrgNr", &self.contact_org_nr),
+            ("FaxPhone", &self.fax_phone),
+        ));
+        w.fields((
+            ("MobilePhone", &self.mobile_phone),
+            ("ContactPhone", &self.contact_phone),
+            ("AssociateName", &self.associate_name),
+            ("AssociateId", &self.associate_id),
+            ("UsePersonAddress", &self.use_person_address),
+            ("ContactFax", &self.contact_fax),
+            ("Kanafname", &self.kanafname),
+            ("Kanalname", &self.kanalname),
+            ("Post1", &self.post1),
+            ("Post2", &self.post2),
+            ("Post3", &self.post3),
+            ("EmailName", &self.email_name),
+        ));
+        w.fields((
+            ("ContactFullName", &self.contact_full_name),
+            ("ActiveErpLinks", &self.active_erp_links),
+        ));
     }
 }
 soap::complex!(Person);
@@ -391,74 +403,76 @@ pub struct PersonEntity {
 
 impl soap::Value for PersonEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("Firstname", &mut self.firstname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Lastname", &mut self.lastname);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Title", &mut self.title);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("BirthDate", &mut self.birth_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.array("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Description", &mut self.description);
-        r.value("IsAssociate", &mut self.is_associate);
-        r.array("PrivatePhones", &mut self.private_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("MobilePhones", &mut self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("OfficePhones", &mut self.office_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("OtherPhones", &mut self.other_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Position", &mut self.position);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("Contact", &mut self.contact);
-        r.value("Country", &mut self.country);
-        r.array("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.value("PersonNumber", &mut self.person_number);
-        r.value("FullName", &mut self.full_name);
-        r.value("NoMailing", &mut self.no_mailing);
-        r.value("UsePersonAddress", &mut self.use_person_address);
-        r.value("Retired", &mut self.retired);
-        r.array("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("Address", &mut self.address);
-        r.value("Post3", &mut self.post3);
-        r.value("Post2", &mut self.post2);
-        r.value("Post1", &mut self.post1);
-        r.value("Kanalname", &mut self.kanalname);
-        r.value("Kanafname", &mut self.kanafname);
-        r.value("CorrespondingAssociate", &mut self.corresponding_associate);
-        r.value("Category", &mut self.category);
-        r.value("Business", &mut self.business);
-        r.value("Associate", &mut self.associate);
-        r.value("Salutation", &mut self.salutation);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("SupportAssociate", &mut self.support_associate);
-        r.value("TicketPriority", &mut self.ticket_priority);
-        r.value("CustomerLanguage", &mut self.customer_language);
-        r.value("DbiAgentId", &mut self.dbi_agent_id);
-        r.value("DbiKey", &mut self.dbi_key);
-        r.value("DbiLastModified", &mut self.dbi_last_modified);
-        r.value("DbiLastSyncronized", &mut self.dbi_last_syncronized);
-        r.value("SentInfo", &mut self.sent_info);
-        r.value("ShowContactTickets", &mut self.show_contact_tickets);
-        r.value("UserInfo", &mut self.user_info);
-        r.array("ChatEmails", &mut self.chat_emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("InternetPhones", &mut self.internet_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Source", &mut self.source);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &mut self.person_id),
+            ("Firstname", &mut self.firstname),
+            ("MiddleName", &mut self.middle_name),
+            ("Lastname", &mut self.lastname),
+            ("Mrmrs", &mut self.mrmrs),
+            ("Title", &mut self.title),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedDate", &mut self.created_date),
+            ("BirthDate", &mut self.birth_date),
+            ("CreatedBy", &mut self.created_by),
+        ));
+        r.fields((
+            ("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("Description", &mut self.description),
+            ("IsAssociate", &mut self.is_associate),
+            ("PrivatePhones", &mut self.private_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT),
+            ("MobilePhones", &mut self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OfficePhones", &mut self.office_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OtherPhones", &mut self.other_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Position", &mut self.position),
+            ("UpdatedBy", &mut self.updated_by),
+            ("Contact", &mut self.contact),
+            ("Country", &mut self.country),
+        ));
+        r.fields((
+            ("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("PersonNumber", &mut self.person_number),
+            ("FullName", &mut self.full_name),
+            ("NoMailing", &mut self.no_mailing),
+            ("UsePersonAddress", &mut self.use_person_address),
+            ("Retired", &mut self.retired),
+            ("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("FormalName", &mut self.formal_name),
+            ("Address", &mut self.address),
+            ("Post3", &mut self.post3),
+            ("Post2", &mut self.post2),
+            ("Post1", &mut self.post1),
+        ));
+        r.fields((
+            ("Kanalname", &mut self.kanalname),
+            ("Kanafname", &mut self.kanafname),
+            ("CorrespondingAssociate", &mut self.corresponding_associate),
+            ("Category", &mut self.category),
+            ("Business", &mut self.business),
+            ("Associate", &mut self.associate),
+            ("Salutation", &mut self.salutation),
+            ("ActiveInterests", &mut self.active_interests),
+            ("SupportAssociate", &mut self.support_associate),
+            ("TicketPriority", &mut self.ticket_priority),
+            ("CustomerLanguage", &mut self.customer_language),
+            ("DbiAgentId", &mut self.dbi_agent_id),
+        ));
+        r.fields((
+            ("DbiKey", &mut self.dbi_key),
+            ("DbiLastModified", &mut self.dbi_last_modified),
+            ("DbiLastSyncronized", &mut self.dbi_last_syncronized),
+            ("SentInfo", &mut self.sent_info),
+            ("ShowContactTickets", &mut self.show_contact_tickets),
+            ("UserInfo", &mut self.user_info),
+            ("ChatEmails", &mut self.chat_emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("InternetPhones", &mut self.internet_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Source", &mut self.source),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -477,70 +491,76 @@ impl soap::Value for PersonEntity {
             chat_emails internet_phones source active_erp_links user_defined_fields extra_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("Firstname", &self.firstname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Lastname", &self.lastname);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Title", &self.title);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedDate", &self.created_date);
-        w.value("BirthDate", &self.birth_date);
-        w.value("CreatedBy", &self.created_by);
-        w.array("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Description", &self.description);
-        w.value("IsAssociate", &self.is_associate);
-        w.array("PrivatePhones", &self.private_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("MobilePhones", &self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("OfficePhones", &self.office_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("OtherPhones", &self.other_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Position", &self.position);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("Contact", &self.contact);
-        w.value("Country", &self.country);
-        w.array("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.value("PersonNumber", &self.person_number);
-        w.value("FullName", &self.full_name);
-        w.value("NoMailing", &self.no_mailing);
-        w.value("UsePersonAddress", &self.use_person_address);
-        w.value("Retired", &self.retired);
-        w.array("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("FormalName", &self.formal_name);
-        w.value("Address", &self.address);
-        w.value("Post3", &self.post3);
-        w.value("Post2", &self.post2);
-        w.value("Post1", &self.post1);
-        w.value("Kanalname", &self.kanalname);
-        w.value("Kanafname", &self.kanafname);
-        w.value("CorrespondingAssociate", &self.corresponding_associate);
-        w.value("Category", &self.category);
-        w.value("Business", &self.business);
-        w.value("Associate", &self.associate);
-        w.value("Salutation", &self.salutation);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("SupportAssociate", &self.support_associate);
-        w.value("TicketPriority", &self.ticket_priority);
-        w.value("CustomerLanguage", &self.customer_language);
-        w.value("DbiAgentId", &self.dbi_agent_id);
-        w.value("DbiKey", &self.dbi_key);
-        w.value("DbiLastModified", &self.dbi_last_modified);
-        w.value("DbiLastSyncronized", &self.dbi_last_syncronized);
-        w.value("SentInfo", &self.sent_info);
-        w.value("ShowContactTickets", &self.show_contact_tickets);
-        w.value("UserInfo", &self.user_info);
-        w.array("ChatEmails", &self.chat_emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("InternetPhones", &self.internet_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Source", &self.source);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &self.person_id),
+            ("Firstname", &self.firstname),
+            ("MiddleName", &self.middle_name),
+            ("Lastname", &self.lastname),
+            ("Mrmrs", &self.mrmrs),
+            ("Title", &self.title),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedDate", &self.created_date),
+            ("BirthDate", &self.birth_date),
+            ("CreatedBy", &self.created_by),
+        ));
+        w.fields((
+            ("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("Description", &self.description),
+            ("IsAssociate", &self.is_associate),
+            ("PrivatePhones", &self.private_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT),
+            ("MobilePhones", &self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OfficePhones", &self.office_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OtherPhones", &self.other_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Position", &self.position),
+            ("UpdatedBy", &self.updated_by),
+            ("Contact", &self.contact),
+            ("Country", &self.country),
+        ));
+        w.fields((
+            ("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("PersonNumber", &self.person_number),
+            ("FullName", &self.full_name),
+            ("NoMailing", &self.no_mailing),
+            ("UsePersonAddress", &self.use_person_address),
+            ("Retired", &self.retired),
+            ("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("FormalName", &self.formal_name),
+            ("Address", &self.address),
+            ("Post3", &self.post3),
+            ("Post2", &self.post2),
+            ("Post1", &self.post1),
+        ));
+        w.fields((
+            ("Kanalname", &self.kanalname),
+            ("Kanafname", &self.kanafname),
+            ("CorrespondingAssociate", &self.corresponding_associate),
+            ("Category", &self.category),
+            ("Business", &self.business),
+            ("Associate", &self.associate),
+            ("Salutation", &self.salutation),
+            ("ActiveInterests", &self.active_interests),
+            ("SupportAssociate", &self.support_associate),
+            ("TicketPriority", &self.ticket_priority),
+            ("CustomerLanguage", &self.customer_language),
+            ("DbiAgentId", &self.dbi_agent_id),
+        ));
+        w.fields((
+            ("DbiKey", &self.dbi_key),
+            ("DbiLastModified", &self.dbi_last_modified),
+            ("DbiLastSyncronized", &self.dbi_last_syncronized),
+            ("SentInfo", &self.sent_info),
+            ("ShowContactTickets", &self.show_contact_tickets),
+            ("UserInfo", &self.user_info),
+            ("ChatEmails", &self.chat_emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("InternetPhones", &self.internet_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Source", &self.source),
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(PersonEntity);
@@ -571,17 +591,15 @@ pub struct PluginResponse {
 
 impl soap::Value for PluginResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsOk", &mut self.is_ok);
-        r.value("UserExplanation", &mut self.user_explanation);
-        r.value("TechExplanation", &mut self.tech_explanation);
-        r.value("ErrorCode", &mut self.error_code);
-        r.value("Changes", &mut self.changes);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &mut self.is_ok),
+            ("UserExplanation", &mut self.user_explanation),
+            ("TechExplanation", &mut self.tech_explanation),
+            ("ErrorCode", &mut self.error_code),
+            ("Changes", &mut self.changes),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -593,17 +611,15 @@ impl soap::Value for PluginResponse {
             changes",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsOk", &self.is_ok);
-        w.value("UserExplanation", &self.user_explanation);
-        w.value("TechExplanation", &self.tech_explanation);
-        w.value("ErrorCode", &self.error_code);
-        w.value("Changes", &self.changes);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &self.is_ok),
+            ("UserExplanation", &self.user_explanation),
+            ("TechExplanation", &self.tech_explanation),
+            ("ErrorCode", &self.error_code),
+            ("Changes", &self.changes),
+        ));
     }
 }
 soap::complex!(PluginResponse);
@@ -630,15 +646,13 @@ pub struct Position {
 
 impl soap::Value for Position {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -648,15 +662,13 @@ impl soap::Value for Position {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Position);
@@ -699,23 +711,21 @@ pub struct Preference {
 
 impl soap::Value for Preference {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Level", &mut self.level);
-        r.value("RawValue", &mut self.raw_value);
-        r.value("Specification", &mut self.specification);
-        r.value("DisplayValue", &mut self.display_value);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
-        r.value("DisplayType", &mut self.display_type);
-        r.value("TabOrder", &mut self.tab_order);
-        r.value("TargetId", &mut self.target_id);
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("TableName", &mut self.table_name);
-        r.value("UserPreferenceId", &mut self.user_preference_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Level", &mut self.level),
+            ("RawValue", &mut self.raw_value),
+            ("Specification", &mut self.specification),
+            ("DisplayValue", &mut self.display_value),
+            ("DisplayTooltip", &mut self.display_tooltip),
+            ("DisplayType", &mut self.display_type),
+            ("TabOrder", &mut self.tab_order),
+            ("TargetId", &mut self.target_id),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("TableName", &mut self.table_name),
+        ));
+        r.fields(("UserPreferenceId", &mut self.user_preference_id));
         r.extra(&mut self.extra);
     }
 
@@ -728,23 +738,21 @@ impl soap::Value for Preference {
             user_preference_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Level", &self.level);
-        w.value("RawValue", &self.raw_value);
-        w.value("Specification", &self.specification);
-        w.value("DisplayValue", &self.display_value);
-        w.value("DisplayTooltip", &self.display_tooltip);
-        w.value("DisplayType", &self.display_type);
-        w.value("TabOrder", &self.tab_order);
-        w.value("TargetId", &self.target_id);
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("TableName", &self.table_name);
-        w.value("UserPreferenceId", &self.user_preference_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Level", &self.level),
+            ("RawValue", &self.raw_value),
+            ("Specification", &self.specification),
+            ("DisplayValue", &self.display_value),
+            ("DisplayTooltip", &self.display_tooltip),
+            ("DisplayType", &self.display_type),
+            ("TabOrder", &self.tab_order),
+            ("TargetId", &self.target_id),
+            ("PrefDescId", &self.pref_desc_id),
+            ("TableName", &self.table_name),
+        ));
+        w.fields(("UserPreferenceId", &self.user_preference_id));
     }
 }
 soap::complex!(Preference);
@@ -769,14 +777,12 @@ pub struct PreferenceSpec {
 
 impl soap::Value for PreferenceSpec {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Section", &mut self.section);
-        r.value("Key", &mut self.key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Section", &mut self.section),
+            ("Key", &mut self.key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -786,14 +792,12 @@ impl soap::Value for PreferenceSpec {
             "table_right field_properties section key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Section", &self.section);
-        w.value("Key", &self.key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Section", &self.section),
+            ("Key", &self.key),
+        ));
     }
 }
 soap::complex!(PreferenceSpec);
@@ -820,15 +824,13 @@ pub struct Priority {
 
 impl soap::Value for Priority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -838,15 +840,13 @@ impl soap::Value for Priority {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Priority);
@@ -903,30 +903,30 @@ pub struct Project {
 
 impl soap::Value for Project {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectId", &mut self.project_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("URL", &mut self.url);
-        r.value("Type", &mut self.r#type);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("TypeId", &mut self.type_id);
-        r.value("Updated", &mut self.updated);
-        r.value("StatusId", &mut self.status_id);
-        r.value("Status", &mut self.status);
-        r.value("TextId", &mut self.text_id);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
-        r.value("URLName", &mut self.url_name);
-        r.value("ProjectNumber", &mut self.project_number);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &mut self.project_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("URL", &mut self.url),
+            ("Type", &mut self.r#type),
+            ("AssociateId", &mut self.associate_id),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("TypeId", &mut self.type_id),
+            ("Updated", &mut self.updated),
+            ("StatusId", &mut self.status_id),
+        ));
+        r.fields((
+            ("Status", &mut self.status),
+            ("TextId", &mut self.text_id),
+            ("PublishTo", &mut self.publish_to),
+            ("PublishFrom", &mut self.publish_from),
+            ("IsPublished", &mut self.is_published),
+            ("URLName", &mut self.url_name),
+            ("ProjectNumber", &mut self.project_number),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -939,30 +939,30 @@ impl soap::Value for Project {
             is_published url_name project_number active_erp_links",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectId", &self.project_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("URL", &self.url);
-        w.value("Type", &self.r#type);
-        w.value("AssociateId", &self.associate_id);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("TypeId", &self.type_id);
-        w.value("Updated", &self.updated);
-        w.value("StatusId", &self.status_id);
-        w.value("Status", &self.status);
-        w.value("TextId", &self.text_id);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
-        w.value("URLName", &self.url_name);
-        w.value("ProjectNumber", &self.project_number);
-        w.value("ActiveErpLinks", &self.active_erp_links);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &self.project_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("URL", &self.url),
+            ("Type", &self.r#type),
+            ("AssociateId", &self.associate_id),
+            ("AssociateFullName", &self.associate_full_name),
+            ("TypeId", &self.type_id),
+            ("Updated", &self.updated),
+            ("StatusId", &self.status_id),
+        ));
+        w.fields((
+            ("Status", &self.status),
+            ("TextId", &self.text_id),
+            ("PublishTo", &self.publish_to),
+            ("PublishFrom", &self.publish_from),
+            ("IsPublished", &self.is_published),
+            ("URLName", &self.url_name),
+            ("ProjectNumber", &self.project_number),
+            ("ActiveErpLinks", &self.active_erp_links),
+        ));
     }
 }
 soap::complex!(Project);
@@ -989,15 +989,13 @@ pub struct ProjectStatus {
 
 impl soap::Value for ProjectStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1007,15 +1005,13 @@ impl soap::Value for ProjectStatus {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProjectStatus);
@@ -1042,15 +1038,13 @@ pub struct ProjectType {
 
 impl soap::Value for ProjectType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1060,15 +1054,13 @@ impl soap::Value for ProjectType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProjectType);
@@ -1103,19 +1095,17 @@ pub struct ProjectTypeStatusLink {
 
 impl soap::Value for ProjectTypeStatusLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id);
-        r.value("ProjTypeId", &mut self.proj_type_id);
-        r.value("ProjTypeName", &mut self.proj_type_name);
-        r.value("ProjTypeTooltip", &mut self.proj_type_tooltip);
-        r.value("ProjStatusId", &mut self.proj_status_id);
-        r.value("ProjStatusName", &mut self.proj_status_name);
-        r.value("ProjStatusTooltip", &mut self.proj_status_tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id),
+            ("ProjTypeId", &mut self.proj_type_id),
+            ("ProjTypeName", &mut self.proj_type_name),
+            ("ProjTypeTooltip", &mut self.proj_type_tooltip),
+            ("ProjStatusId", &mut self.proj_status_id),
+            ("ProjStatusName", &mut self.proj_status_name),
+            ("ProjStatusTooltip", &mut self.proj_status_tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1127,19 +1117,17 @@ impl soap::Value for ProjectTypeStatusLink {
             proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectTypeStatusLinkId", &self.project_type_status_link_id);
-        w.value("ProjTypeId", &self.proj_type_id);
-        w.value("ProjTypeName", &self.proj_type_name);
-        w.value("ProjTypeTooltip", &self.proj_type_tooltip);
-        w.value("ProjStatusId", &self.proj_status_id);
-        w.value("ProjStatusName", &self.proj_status_name);
-        w.value("ProjStatusTooltip", &self.proj_status_tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectTypeStatusLinkId", &self.project_type_status_link_id),
+            ("ProjTypeId", &self.proj_type_id),
+            ("ProjTypeName", &self.proj_type_name),
+            ("ProjTypeTooltip", &self.proj_type_tooltip),
+            ("ProjStatusId", &self.proj_status_id),
+            ("ProjStatusName", &self.proj_status_name),
+            ("ProjStatusTooltip", &self.proj_status_tooltip),
+        ));
     }
 }
 soap::complex!(ProjectTypeStatusLink);
@@ -1166,15 +1154,13 @@ pub struct Rating {
 
 impl soap::Value for Rating {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1184,15 +1170,13 @@ impl soap::Value for Rating {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Rating);
@@ -1219,15 +1203,13 @@ pub struct Reason {
 
 impl soap::Value for Reason {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1237,15 +1219,13 @@ impl soap::Value for Reason {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Reason);
@@ -1272,15 +1252,13 @@ pub struct ReasonSold {
 
 impl soap::Value for ReasonSold {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1290,15 +1268,13 @@ impl soap::Value for ReasonSold {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ReasonSold);
@@ -1325,15 +1301,13 @@ pub struct ReasonStalled {
 
 impl soap::Value for ReasonStalled {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1343,15 +1317,13 @@ impl soap::Value for ReasonStalled {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ReasonStalled);
@@ -1378,11 +1350,13 @@ pub struct RecurrenceDate {
 
 impl soap::Value for RecurrenceDate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Date", &mut self.date);
-        r.value("IsConflict", &mut self.is_conflict);
-        r.value("Description", &mut self.description);
-        r.value("DescriptionStyleHint", &mut self.description_style_hint);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("Date", &mut self.date),
+            ("IsConflict", &mut self.is_conflict),
+            ("Description", &mut self.description),
+            ("DescriptionStyleHint", &mut self.description_style_hint),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1392,11 +1366,13 @@ impl soap::Value for RecurrenceDate {
             "date is_conflict description description_style_hint tooltip",
             &self.extra,
         );
-        w.value("Date", &self.date);
-        w.value("IsConflict", &self.is_conflict);
-        w.value("Description", &self.description);
-        w.value("DescriptionStyleHint", &self.description_style_hint);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("Date", &self.date),
+            ("IsConflict", &self.is_conflict),
+            ("Description", &self.description),
+            ("DescriptionStyleHint", &self.description_style_hint),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(RecurrenceDate);
@@ -1417,15 +1393,13 @@ pub struct RecurrenceDayPattern {
 
 impl soap::Value for RecurrenceDayPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Pattern", &mut self.pattern);
+        r.fields((("Cycle", &mut self.cycle), ("Pattern", &mut self.pattern)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("RecurrenceDayPattern", "cycle pattern", &self.extra);
-        w.value("Cycle", &self.cycle);
-        w.value("Pattern", &self.pattern);
+        w.fields((("Cycle", &self.cycle), ("Pattern", &self.pattern)));
     }
 }
 soap::complex!(RecurrenceDayPattern);
@@ -1466,18 +1440,20 @@ pub struct RecurrenceInfo {
 
 impl soap::Value for RecurrenceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("RecurrenceId", &mut self.recurrence_id);
-        r.value("StartDate", &mut self.start_date);
-        r.value("EndDate", &mut self.end_date);
-        r.value("RecurrenceEndType", &mut self.recurrence_end_type);
-        r.value("Pattern", &mut self.pattern);
-        r.value("DayPattern", &mut self.day_pattern);
-        r.value("WeekPattern", &mut self.week_pattern);
-        r.value("MonthPattern", &mut self.month_pattern);
-        r.value("YearPattern", &mut self.year_pattern);
-        r.array("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE);
-        r.value("RecurrenceCounter", &mut self.recurrence_counter);
-        r.value("IsRecurrence", &mut self.is_recurrence);
+        r.fields((
+            ("RecurrenceId", &mut self.recurrence_id),
+            ("StartDate", &mut self.start_date),
+            ("EndDate", &mut self.end_date),
+            ("RecurrenceEndType", &mut self.recurrence_end_type),
+            ("Pattern", &mut self.pattern),
+            ("DayPattern", &mut self.day_pattern),
+            ("WeekPattern", &mut self.week_pattern),
+            ("MonthPattern", &mut self.month_pattern),
+            ("YearPattern", &mut self.year_pattern),
+            ("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE),
+            ("RecurrenceCounter", &mut self.recurrence_counter),
+            ("IsRecurrence", &mut self.is_recurrence),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1489,18 +1465,20 @@ impl soap::Value for RecurrenceInfo {
             week_pattern month_pattern year_pattern dates recurrence_counter is_recurrence",
             &self.extra,
         );
-        w.value("RecurrenceId", &self.recurrence_id);
-        w.value("StartDate", &self.start_date);
-        w.value("EndDate", &self.end_date);
-        w.value("RecurrenceEndType", &self.recurrence_end_type);
-        w.value("Pattern", &self.pattern);
-        w.value("DayPattern", &self.day_pattern);
-        w.value("WeekPattern", &self.week_pattern);
-        w.value("MonthPattern", &self.month_pattern);
-        w.value("YearPattern", &self.year_pattern);
-        w.array("Dates", &self.dates, ARRAY_OF_RECURRENCE_DATE);
-        w.value("RecurrenceCounter", &self.recurrence_counter);
-        w.value("IsRecurrence", &self.is_recurrence);
+        w.fields((
+            ("RecurrenceId", &self.recurrence_id),
+            ("StartDate", &self.start_date),
+            ("EndDate", &self.end_date),
+            ("RecurrenceEndType", &self.recurrence_end_type),
+            ("Pattern", &self.pattern),
+            ("DayPattern", &self.day_pattern),
+            ("WeekPattern", &self.week_pattern),
+            ("MonthPattern", &self.month_pattern),
+            ("YearPattern", &self.year_pattern),
+            ("Dates", &self.dates, ARRAY_OF_RECURRENCE_DATE),
+            ("RecurrenceCounter", &self.recurrence_counter),
+            ("IsRecurrence", &self.is_recurrence),
+        ));
     }
 }
 soap::complex!(RecurrenceInfo);
@@ -1527,11 +1505,13 @@ pub struct RecurrenceMonthPattern {
 
 impl soap::Value for RecurrenceMonthPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Day", &mut self.day);
-        r.value("Weekday", &mut self.weekday);
-        r.value("WeekOfMonth", &mut self.week_of_month);
-        r.value("Pattern", &mut self.pattern);
+        r.fields((
+            ("Cycle", &mut self.cycle),
+            ("Day", &mut self.day),
+            ("Weekday", &mut self.weekday),
+            ("WeekOfMonth", &mut self.week_of_month),
+            ("Pattern", &mut self.pattern),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1541,11 +1521,13 @@ impl soap::Value for RecurrenceMonthPattern {
             "cycle day weekday week_of_month pattern",
             &self.extra,
         );
-        w.value("Cycle", &self.cycle);
-        w.value("Day", &self.day);
-        w.value("Weekday", &self.weekday);
-        w.value("WeekOfMonth", &self.week_of_month);
-        w.value("Pattern", &self.pattern);
+        w.fields((
+            ("Cycle", &self.cycle),
+            ("Day", &self.day),
+            ("Weekday", &self.weekday),
+            ("WeekOfMonth", &self.week_of_month),
+            ("Pattern", &self.pattern),
+        ));
     }
 }
 soap::complex!(RecurrenceMonthPattern);
@@ -1566,15 +1548,13 @@ pub struct RecurrenceWeekPattern {
 
 impl soap::Value for RecurrenceWeekPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Weekdays", &mut self.weekdays);
+        r.fields((("Cycle", &mut self.cycle), ("Weekdays", &mut self.weekdays)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("RecurrenceWeekPattern", "cycle weekdays", &self.extra);
-        w.value("Cycle", &self.cycle);
-        w.value("Weekdays", &self.weekdays);
+        w.fields((("Cycle", &self.cycle), ("Weekdays", &self.weekdays)));
     }
 }
 soap::complex!(RecurrenceWeekPattern);
@@ -1601,11 +1581,13 @@ pub struct RecurrenceYearPattern {
 
 impl soap::Value for RecurrenceYearPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Day", &mut self.day);
-        r.value("Weekday", &mut self.weekday);
-        r.value("WeekOfMonth", &mut self.week_of_month);
-        r.value("Pattern", &mut self.pattern);
+        r.fields((
+            ("Cycle", &mut self.cycle),
+            ("Day", &mut self.day),
+            ("Weekday", &mut self.weekday),
+            ("WeekOfMonth", &mut self.week_of_month),
+            ("Pattern", &mut self.pattern),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1615,11 +1597,13 @@ impl soap::Value for RecurrenceYearPattern {
             "cycle day weekday week_of_month pattern",
             &self.extra,
         );
-        w.value("Cycle", &self.cycle);
-        w.value("Day", &self.day);
-        w.value("Weekday", &self.weekday);
-        w.value("WeekOfMonth", &self.week_of_month);
-        w.value("Pattern", &self.pattern);
+        w.fields((
+            ("Cycle", &self.cycle),
+            ("Day", &self.day),
+            ("Weekday", &self.weekday),
+            ("WeekOfMonth", &self.week_of_month),
+            ("Pattern", &self.pattern),
+        ));
     }
 }
 soap::complex!(RecurrenceYearPattern);
@@ -1688,36 +1672,38 @@ pub struct Sale {
 
 impl soap::Value for Sale {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactName", &mut self.contact_name);
-        r.value("SaleDate", &mut self.sale_date);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Probability", &mut self.probability);
-        r.value("Title", &mut self.title);
-        r.value("Amount", &mut self.amount);
-        r.value("Currency", &mut self.currency);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("Description", &mut self.description);
-        r.value("Status", &mut self.status);
-        r.value("WeightedAmount", &mut self.weighted_amount);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("EarningPercent", &mut self.earning_percent);
-        r.value("Earning", &mut self.earning);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("SaleTypeName", &mut self.sale_type_name);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("Completed", &mut self.completed);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.value("NextDueDate", &mut self.next_due_date);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactName", &mut self.contact_name),
+            ("SaleDate", &mut self.sale_date),
+            ("SaleId", &mut self.sale_id),
+            ("Probability", &mut self.probability),
+            ("Title", &mut self.title),
+            ("Amount", &mut self.amount),
+            ("Currency", &mut self.currency),
+            ("ProjectName", &mut self.project_name),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("Description", &mut self.description),
+        ));
+        r.fields((
+            ("Status", &mut self.status),
+            ("WeightedAmount", &mut self.weighted_amount),
+            ("ProjectId", &mut self.project_id),
+            ("EarningPercent", &mut self.earning_percent),
+            ("Earning", &mut self.earning),
+            ("ContactId", &mut self.contact_id),
+            ("AssociateId", &mut self.associate_id),
+            ("PersonId", &mut self.person_id),
+            ("SaleTypeId", &mut self.sale_type_id),
+            ("SaleTypeName", &mut self.sale_type_name),
+            ("PersonFullName", &mut self.person_full_name),
+            ("Completed", &mut self.completed),
+        ));
+        r.fields((
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("NextDueDate", &mut self.next_due_date),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1731,36 +1717,38 @@ impl soap::Value for Sale {
             sale_type_name person_full_name completed active_erp_links next_due_date",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactName", &self.contact_name);
-        w.value("SaleDate", &self.sale_date);
-        w.value("SaleId", &self.sale_id);
-        w.value("Probability", &self.probability);
-        w.value("Title", &self.title);
-        w.value("Amount", &self.amount);
-        w.value("Currency", &self.currency);
-        w.value("ProjectName", &self.project_name);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("Description", &self.description);
-        w.value("Status", &self.status);
-        w.value("WeightedAmount", &self.weighted_amount);
-        w.value("ProjectId", &self.project_id);
-        w.value("EarningPercent", &self.earning_percent);
-        w.value("Earning", &self.earning);
-        w.value("ContactId", &self.contact_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("PersonId", &self.person_id);
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("SaleTypeName", &self.sale_type_name);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("Completed", &self.completed);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.value("NextDueDate", &self.next_due_date);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactName", &self.contact_name),
+            ("SaleDate", &self.sale_date),
+            ("SaleId", &self.sale_id),
+            ("Probability", &self.probability),
+            ("Title", &self.title),
+            ("Amount", &self.amount),
+            ("Currency", &self.currency),
+            ("ProjectName", &self.project_name),
+            ("AssociateFullName", &self.associate_full_name),
+            ("Description", &self.description),
+        ));
+        w.fields((
+            ("Status", &self.status),
+            ("WeightedAmount", &self.weighted_amount),
+            ("ProjectId", &self.project_id),
+            ("EarningPercent", &self.earning_percent),
+            ("Earning", &self.earning),
+            ("ContactId", &self.contact_id),
+            ("AssociateId", &self.associate_id),
+            ("PersonId", &self.person_id),
+            ("SaleTypeId", &self.sale_type_id),
+            ("SaleTypeName", &self.sale_type_name),
+            ("PersonFullName", &self.person_full_name),
+            ("Completed", &self.completed),
+        ));
+        w.fields((
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("NextDueDate", &self.next_due_date),
+        ));
     }
 }
 soap::complex!(Sale);
@@ -1787,15 +1775,13 @@ pub struct SaleType {
 
 impl soap::Value for SaleType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1805,15 +1791,13 @@ impl soap::Value for SaleType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(SaleType);
@@ -1850,20 +1834,18 @@ pub struct SaleTypeStageLink {
 
 impl soap::Value for SaleTypeStageLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id);
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("SaleTypeName", &mut self.sale_type_name);
-        r.value("SaleTypeTooltip", &mut self.sale_type_tooltip);
-        r.value("ProbId", &mut self.prob_id);
-        r.value("ProbName", &mut self.prob_name);
-        r.value("ProbTooltip", &mut self.prob_tooltip);
-        r.value("Probability", &mut self.probability);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id),
+            ("SaleTypeId", &mut self.sale_type_id),
+            ("SaleTypeName", &mut self.sale_type_name),
+            ("SaleTypeTooltip", &mut self.sale_type_tooltip),
+            ("ProbId", &mut self.prob_id),
+            ("ProbName", &mut self.prob_name),
+            ("ProbTooltip", &mut self.prob_tooltip),
+            ("Probability", &mut self.probability),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1875,20 +1857,18 @@ impl soap::Value for SaleTypeStageLink {
             sale_type_tooltip prob_id prob_name prob_tooltip probability",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SaleTypeStageLinkId", &self.sale_type_stage_link_id);
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("SaleTypeName", &self.sale_type_name);
-        w.value("SaleTypeTooltip", &self.sale_type_tooltip);
-        w.value("ProbId", &self.prob_id);
-        w.value("ProbName", &self.prob_name);
-        w.value("ProbTooltip", &self.prob_tooltip);
-        w.value("Probability", &self.probability);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleTypeStageLinkId", &self.sale_type_stage_link_id),
+            ("SaleTypeId", &self.sale_type_id),
+            ("SaleTypeName", &self.sale_type_name),
+            ("SaleTypeTooltip", &self.sale_type_tooltip),
+            ("ProbId", &self.prob_id),
+            ("ProbName", &self.prob_name),
+            ("ProbTooltip", &self.prob_tooltip),
+            ("Probability", &self.probability),
+        ));
     }
 }
 soap::complex!(SaleTypeStageLink);
@@ -1939,27 +1919,27 @@ pub struct SelectableMDOListItem {
 
 impl soap::Value for SelectableMDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("ToolTip", &mut self.tool_tip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Type", &mut self.r#type);
-        r.value("ColorBlock", &mut self.color_block);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("Selected", &mut self.selected);
-        r.value("LastChanged", &mut self.last_changed);
-        r.array("ChildItems", &mut self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("StyleHint", &mut self.style_hint);
-        r.value("Hidden", &mut self.hidden);
-        r.value("FullName", &mut self.full_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("ToolTip", &mut self.tool_tip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Type", &mut self.r#type),
+            ("ColorBlock", &mut self.color_block),
+            ("IconHint", &mut self.icon_hint),
+            ("Selected", &mut self.selected),
+            ("LastChanged", &mut self.last_changed),
+        ));
+        r.fields((
+            ("ChildItems", &mut self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("ExtraInfo", &mut self.extra_info),
+            ("StyleHint", &mut self.style_hint),
+            ("Hidden", &mut self.hidden),
+            ("FullName", &mut self.full_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1971,27 +1951,27 @@ impl soap::Value for SelectableMDOListItem {
             selected last_changed child_items extra_info style_hint hidden full_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("ToolTip", &self.tool_tip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Type", &self.r#type);
-        w.value("ColorBlock", &self.color_block);
-        w.value("IconHint", &self.icon_hint);
-        w.value("Selected", &self.selected);
-        w.value("LastChanged", &self.last_changed);
-        w.array("ChildItems", &self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("StyleHint", &self.style_hint);
-        w.value("Hidden", &self.hidden);
-        w.value("FullName", &self.full_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("ToolTip", &self.tool_tip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Type", &self.r#type),
+            ("ColorBlock", &self.color_block),
+            ("IconHint", &self.icon_hint),
+            ("Selected", &self.selected),
+            ("LastChanged", &self.last_changed),
+        ));
+        w.fields((
+            ("ChildItems", &self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("ExtraInfo", &self.extra_info),
+            ("StyleHint", &self.style_hint),
+            ("Hidden", &self.hidden),
+            ("FullName", &self.full_name),
+        ));
     }
 }
 soap::complex!(SelectableMDOListItem);
@@ -2018,15 +1998,13 @@ pub struct SelectionCategory {
 
 impl soap::Value for SelectionCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2036,15 +2014,13 @@ impl soap::Value for SelectionCategory {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(SelectionCategory);
@@ -2077,18 +2053,16 @@ pub struct ServiceAuth {
 
 impl soap::Value for ServiceAuth {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ServiceAuthId", &mut self.service_auth_id);
-        r.value("Server", &mut self.server);
-        r.value("Port", &mut self.port);
-        r.value("AuthType", &mut self.auth_type);
-        r.value("Username", &mut self.username);
-        r.value("Password", &mut self.password);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServiceAuthId", &mut self.service_auth_id),
+            ("Server", &mut self.server),
+            ("Port", &mut self.port),
+            ("AuthType", &mut self.auth_type),
+            ("Username", &mut self.username),
+            ("Password", &mut self.password),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2098,17 +2072,15 @@ impl soap::Value for ServiceAuth {
             "table_right field_properties service_auth_id server port auth_type username password",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ServiceAuthId", &self.service_auth_id);
-        w.value("Server", &self.server);
-        w.value("Port", &self.port);
-        w.value("AuthType", &self.auth_type);
-        w.value("Username", &self.username);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServiceAuthId", &self.service_auth_id),
+            ("Server", &self.server),
+            ("Port", &self.port),
+            ("AuthType", &self.auth_type),
+            ("Username", &self.username),
+        ));
         w.secret("Password", &self.password, soap::Kind::Plain);
     }
 }
@@ -2136,11 +2108,13 @@ pub struct SignedPublicKey {
 
 impl soap::Value for SignedPublicKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("SignDate", &mut self.sign_date);
-        r.value("ExpiryDate", &mut self.expiry_date);
-        r.value("Key", &mut self.key);
-        r.value("Signature", &mut self.signature);
+        r.fields((
+            ("OwnerName", &mut self.owner_name),
+            ("SignDate", &mut self.sign_date),
+            ("ExpiryDate", &mut self.expiry_date),
+            ("Key", &mut self.key),
+            ("Signature", &mut self.signature),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2150,11 +2124,13 @@ impl soap::Value for SignedPublicKey {
             "owner_name sign_date expiry_date key signature",
             &self.extra,
         );
-        w.value("OwnerName", &self.owner_name);
-        w.value("SignDate", &self.sign_date);
-        w.value("ExpiryDate", &self.expiry_date);
-        w.value("Key", &self.key);
-        w.value("Signature", &self.signature);
+        w.fields((
+            ("OwnerName", &self.owner_name),
+            ("SignDate", &self.sign_date),
+            ("ExpiryDate", &self.expiry_date),
+            ("Key", &self.key),
+            ("Signature", &self.signature),
+        ));
     }
 }
 soap::complex!(SignedPublicKey);
@@ -2185,13 +2161,15 @@ pub struct SoExceptionInfo {
 
 impl soap::Value for SoExceptionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Message", &mut self.message);
-        r.value("StackTrace", &mut self.stack_trace);
-        r.value("FriendlyText", &mut self.friendly_text);
-        r.value("ExceptionType", &mut self.exception_type);
-        r.value("Source", &mut self.source);
-        r.value("InnerException", &mut self.inner_exception);
-        r.dictionary("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
+        r.fields((
+            ("Message", &mut self.message),
+            ("StackTrace", &mut self.stack_trace),
+            ("FriendlyText", &mut self.friendly_text),
+            ("ExceptionType", &mut self.exception_type),
+            ("Source", &mut self.source),
+            ("InnerException", &mut self.inner_exception),
+            ("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2201,13 +2179,15 @@ impl soap::Value for SoExceptionInfo {
             "message stack_trace friendly_text exception_type source inner_exception parameters",
             &self.extra,
         );
-        w.value("Message", &self.message);
-        w.value("StackTrace", &self.stack_trace);
-        w.value("FriendlyText", &self.friendly_text);
-        w.value("ExceptionType", &self.exception_type);
-        w.value("Source", &self.source);
-        w.value("InnerException", &self.inner_exception);
-        w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
+        w.fields((
+            ("Message", &self.message),
+            ("StackTrace", &self.stack_trace),
+            ("FriendlyText", &self.friendly_text),
+            ("ExceptionType", &self.exception_type),
+            ("Source", &self.source),
+            ("InnerException", &self.inner_exception),
+            ("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS),
+        ));
     }
 }
 soap::complex!(SoExceptionInfo);
@@ -2228,8 +2208,10 @@ pub struct SoTimeZone {
 
 impl soap::Value for SoTimeZone {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("SoTimeZoneId", &mut self.so_time_zone_id);
-        r.value("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code);
+        r.fields((
+            ("SoTimeZoneId", &mut self.so_time_zone_id),
+            ("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2239,8 +2221,10 @@ impl soap::Value for SoTimeZone {
             "so_time_zone_id so_time_zone_location_code",
             &self.extra,
         );
-        w.value("SoTimeZoneId", &self.so_time_zone_id);
-        w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
+        w.fields((
+            ("SoTimeZoneId", &self.so_time_zone_id),
+            ("SoTimeZoneLocationCode", &self.so_time_zone_location_code),
+        ));
     }
 }
 soap::complex!(SoTimeZone);
@@ -2267,15 +2251,13 @@ pub struct Source {
 
 impl soap::Value for Source {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2285,15 +2267,13 @@ impl soap::Value for Source {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Source);
@@ -2322,16 +2302,14 @@ pub struct TabOrder {
 
 impl soap::Value for TabOrder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TabOrderId", &mut self.tab_order_id);
-        r.value("TabName", &mut self.tab_name);
-        r.value("Order", &mut self.order);
-        r.value("AssociateId", &mut self.associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TabOrderId", &mut self.tab_order_id),
+            ("TabName", &mut self.tab_name),
+            ("Order", &mut self.order),
+            ("AssociateId", &mut self.associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2341,16 +2319,14 @@ impl soap::Value for TabOrder {
             "table_right field_properties tab_order_id tab_name order associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TabOrderId", &self.tab_order_id);
-        w.value("TabName", &self.tab_name);
-        w.value("Order", &self.order);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TabOrderId", &self.tab_order_id),
+            ("TabName", &self.tab_name),
+            ("Order", &self.order),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::complex!(TabOrder);
@@ -2371,15 +2347,13 @@ pub struct TableRight {
 
 impl soap::Value for TableRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Mask", &mut self.mask);
-        r.value("Reason", &mut self.reason);
+        r.fields((("Mask", &mut self.mask), ("Reason", &mut self.reason)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("TableRight", "mask reason", &self.extra);
-        w.value("Mask", &self.mask);
-        w.value("Reason", &self.reason);
+        w.fields((("Mask", &self.mask), ("Reason", &self.reason)));
     }
 }
 soap::complex!(TableRight);
@@ -2406,29 +2380,25 @@ pub struct Task {
 
 impl soap::Value for Task {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Task", "table_right field_properties id value tooltip", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Task);
@@ -2473,24 +2443,24 @@ pub struct TaskListItem {
 
 impl soap::Value for TaskListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TaskListItemId", &mut self.task_list_item_id);
-        r.value("Value", &mut self.value);
-        r.value("Direction", &mut self.direction);
-        r.value("Type", &mut self.r#type);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("IntentId", &mut self.intent_id);
-        r.value("Rank", &mut self.rank);
-        r.value("IsDefaultAlldayEvent", &mut self.is_default_allday_event);
-        r.value("IsDefaultFree", &mut self.is_default_free);
-        r.value("IsDefaultPublished", &mut self.is_default_published);
-        r.value("ColorIndex", &mut self.color_index);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TaskListItemId", &mut self.task_list_item_id),
+            ("Value", &mut self.value),
+            ("Direction", &mut self.direction),
+            ("Type", &mut self.r#type),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("IntentId", &mut self.intent_id),
+            ("Rank", &mut self.rank),
+            ("IsDefaultAlldayEvent", &mut self.is_default_allday_event),
+            ("IsDefaultFree", &mut self.is_default_free),
+        ));
+        r.fields((
+            ("IsDefaultPublished", &mut self.is_default_published),
+            ("ColorIndex", &mut self.color_index),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2503,24 +2473,24 @@ impl soap::Value for TaskListItem {
             color_index",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TaskListItemId", &self.task_list_item_id);
-        w.value("Value", &self.value);
-        w.value("Direction", &self.direction);
-        w.value("Type", &self.r#type);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("IntentId", &self.intent_id);
-        w.value("Rank", &self.rank);
-        w.value("IsDefaultAlldayEvent", &self.is_default_allday_event);
-        w.value("IsDefaultFree", &self.is_default_free);
-        w.value("IsDefaultPublished", &self.is_default_published);
-        w.value("ColorIndex", &self.color_index);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TaskListItemId", &self.task_list_item_id),
+            ("Value", &self.value),
+            ("Direction", &self.direction),
+            ("Type", &self.r#type),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("IntentId", &self.intent_id),
+            ("Rank", &self.rank),
+            ("IsDefaultAlldayEvent", &self.is_default_allday_event),
+            ("IsDefaultFree", &self.is_default_free),
+        ));
+        w.fields((
+            ("IsDefaultPublished", &self.is_default_published),
+            ("ColorIndex", &self.color_index),
+        ));
     }
 }
 soap::complex!(TaskListItem);
@@ -2545,10 +2515,12 @@ pub struct TemplateInfo {
 
 impl soap::Value for TemplateInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("ExternalReference", &mut self.external_reference);
-        r.value("PluginId", &mut self.plugin_id);
+        r.fields((
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("ExternalReference", &mut self.external_reference),
+            ("PluginId", &mut self.plugin_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2558,10 +2530,12 @@ impl soap::Value for TemplateInfo {
             "name description external_reference plugin_id",
             &self.extra,
         );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("ExternalReference", &self.external_reference);
-        w.value("PluginId", &self.plugin_id);
+        w.fields((
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("ExternalReference", &self.external_reference),
+            ("PluginId", &self.plugin_id),
+        ));
     }
 }
 soap::complex!(TemplateInfo);
@@ -2588,15 +2562,13 @@ pub struct TicketPriority {
 
 impl soap::Value for TicketPriority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2606,15 +2578,13 @@ impl soap::Value for TicketPriority {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(TicketPriority);
@@ -2645,21 +2615,23 @@ pub struct TimeZoneData {
 
 impl soap::Value for TimeZoneData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TZLocationID", &mut self.tz_location_id);
-        r.value("Name", &mut self.name);
-        r.value("TZLocationCode", &mut self.tz_location_code);
-        r.value("TZLocationCities", &mut self.tz_location_cities);
-        r.value("IsoNumber", &mut self.iso_number);
-        r.dictionary(
-            "TimeZoneSTDRules",
-            &mut self.time_zone_std_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
-        r.dictionary(
-            "TimeZoneDSTRules",
-            &mut self.time_zone_dst_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
+        r.fields((
+            ("TZLocationID", &mut self.tz_location_id),
+            ("Name", &mut self.name),
+            ("TZLocationCode", &mut self.tz_location_code),
+            ("TZLocationCities", &mut self.tz_location_cities),
+            ("IsoNumber", &mut self.iso_number),
+            (
+                "TimeZoneSTDRules",
+                &mut self.time_zone_std_rules,
+                TIME_ZONE_RULE_DICTIONARY,
+            ),
+            (
+                "TimeZoneDSTRules",
+                &mut self.time_zone_dst_rules,
+                TIME_ZONE_RULE_DICTIONARY,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2671,21 +2643,15 @@ impl soap::Value for TimeZoneData {
             time_zone_std_rules time_zone_dst_rules",
             &self.extra,
         );
-        w.value("TZLocationID", &self.tz_location_id);
-        w.value("Name", &self.name);
-        w.value("TZLocationCode", &self.tz_location_code);
-        w.value("TZLocationCities", &self.tz_location_cities);
-        w.value("IsoNumber", &self.iso_number);
-        w.dictionary(
-            "TimeZoneSTDRules",
-            &self.time_zone_std_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
-        w.dictionary(
-            "TimeZoneDSTRules",
-            &self.time_zone_dst_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
+        w.fields((
+            ("TZLocationID", &self.tz_location_id),
+            ("Name", &self.name),
+            ("TZLocationCode", &self.tz_location_code),
+            ("TZLocationCities", &self.tz_location_cities),
+            ("IsoNumber", &self.iso_number),
+            ("TimeZoneSTDRules", &self.time_zone_std_rules, TIME_ZONE_RULE_DICTIONARY),
+            ("TimeZoneDSTRules", &self.time_zone_dst_rules, TIME_ZONE_RULE_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TimeZoneData);
@@ -2716,13 +2682,15 @@ pub struct TimeZoneRule {
 
 impl soap::Value for TimeZoneRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TZOffset", &mut self.tz_offset);
-        r.value("StartRulePattern", &mut self.start_rule_pattern);
-        r.value("EndRulePattern", &mut self.end_rule_pattern);
-        r.value("StartDay", &mut self.start_day);
-        r.value("StartMonth", &mut self.start_month);
-        r.value("EndDay", &mut self.end_day);
-        r.value("EndMonth", &mut self.end_month);
+        r.fields((
+            ("TZOffset", &mut self.tz_offset),
+            ("StartRulePattern", &mut self.start_rule_pattern),
+            ("EndRulePattern", &mut self.end_rule_pattern),
+            ("StartDay", &mut self.start_day),
+            ("StartMonth", &mut self.start_month),
+            ("EndDay", &mut self.end_day),
+            ("EndMonth", &mut self.end_month),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2732,13 +2700,15 @@ impl soap::Value for TimeZoneRule {
             "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
             &self.extra,
         );
-        w.value("TZOffset", &self.tz_offset);
-        w.value("StartRulePattern", &self.start_rule_pattern);
-        w.value("EndRulePattern", &self.end_rule_pattern);
-        w.value("StartDay", &self.start_day);
-        w.value("StartMonth", &self.start_month);
-        w.value("EndDay", &self.end_day);
-        w.value("EndMonth", &self.end_month);
+        w.fields((
+            ("TZOffset", &self.tz_offset),
+            ("StartRulePattern", &self.start_rule_pattern),
+            ("EndRulePattern", &self.end_rule_pattern),
+            ("StartDay", &self.start_day),
+            ("StartMonth", &self.start_month),
+            ("EndDay", &self.end_day),
+            ("EndMonth", &self.end_month),
+        ));
     }
 }
 soap::complex!(TimeZoneRule);
@@ -2789,27 +2759,27 @@ pub struct UserInfo {
 
 impl soap::Value for UserInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Deleted", &mut self.deleted);
-        r.value("UserInfoId", &mut self.user_info_id);
-        r.value("UserName", &mut self.user_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("UserGroupId", &mut self.user_group_id);
-        r.value("EjUserId", &mut self.ej_user_id);
-        r.value("UserType", &mut self.user_type);
-        r.array("GrantedLicenses", &mut self.granted_licenses, ARRAY_OF_STRING);
-        r.value("CanLogon", &mut self.can_logon);
-        r.value("RoleName", &mut self.role_name);
-        r.value("RoleTooltip", &mut self.role_tooltip);
-        r.value("UserGroupName", &mut self.user_group_name);
-        r.value("UserGroupTooltip", &mut self.user_group_tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Deleted", &mut self.deleted),
+            ("UserInfoId", &mut self.user_info_id),
+            ("UserName", &mut self.user_name),
+            ("PersonId", &mut self.person_id),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("UserGroupId", &mut self.user_group_id),
+            ("EjUserId", &mut self.ej_user_id),
+            ("UserType", &mut self.user_type),
+            ("GrantedLicenses", &mut self.granted_licenses, ARRAY_OF_STRING),
+        ));
+        r.fields((
+            ("CanLogon", &mut self.can_logon),
+            ("RoleName", &mut self.role_name),
+            ("RoleTooltip", &mut self.role_tooltip),
+            ("UserGroupName", &mut self.user_group_name),
+            ("UserGroupTooltip", &mut self.user_group_tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2822,27 +2792,27 @@ impl soap::Value for UserInfo {
             user_group_name user_group_tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Deleted", &self.deleted);
-        w.value("UserInfoId", &self.user_info_id);
-        w.value("UserName", &self.user_name);
-        w.value("PersonId", &self.person_id);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.value("UserGroupId", &self.user_group_id);
-        w.value("EjUserId", &self.ej_user_id);
-        w.value("UserType", &self.user_type);
-        w.array("GrantedLicenses", &self.granted_licenses, ARRAY_OF_STRING);
-        w.value("CanLogon", &self.can_logon);
-        w.value("RoleName", &self.role_name);
-        w.value("RoleTooltip", &self.role_tooltip);
-        w.value("UserGroupName", &self.user_group_name);
-        w.value("UserGroupTooltip", &self.user_group_tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Deleted", &self.deleted),
+            ("UserInfoId", &self.user_info_id),
+            ("UserName", &self.user_name),
+            ("PersonId", &self.person_id),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("UserGroupId", &self.user_group_id),
+            ("EjUserId", &self.ej_user_id),
+            ("UserType", &self.user_type),
+            ("GrantedLicenses", &self.granted_licenses, ARRAY_OF_STRING),
+        ));
+        w.fields((
+            ("CanLogon", &self.can_logon),
+            ("RoleName", &self.role_name),
+            ("RoleTooltip", &self.role_tooltip),
+            ("UserGroupName", &self.user_group_name),
+            ("UserGroupTooltip", &self.user_group_tooltip),
+        ));
     }
 }
 soap::complex!(UserInfo);
@@ -2869,15 +2839,13 @@ pub struct VisibleFor {
 
 impl soap::Value for VisibleFor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("VisibleId", &mut self.visible_id);
-        r.value("Visibility", &mut self.visibility);
-        r.value("DisplayValue", &mut self.display_value);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("VisibleId", &mut self.visible_id),
+            ("Visibility", &mut self.visibility),
+            ("DisplayValue", &mut self.display_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2887,15 +2855,13 @@ impl soap::Value for VisibleFor {
             "table_right field_properties visible_id visibility display_value",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("VisibleId", &self.visible_id);
-        w.value("Visibility", &self.visibility);
-        w.value("DisplayValue", &self.display_value);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("VisibleId", &self.visible_id),
+            ("Visibility", &self.visibility),
+            ("DisplayValue", &self.display_value),
+        ));
     }
 }
 soap::complex!(VisibleFor);
@@ -2956,32 +2922,32 @@ pub struct WebPanelEntity {
 
 impl soap::Value for WebPanelEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("WebPanelId", &mut self.web_panel_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("UrlEncoding", &mut self.url_encoding);
-        r.value("VisibleIn", &mut self.visible_in);
-        r.value("OnCentral", &mut self.on_central);
-        r.value("OnSatellite", &mut self.on_satellite);
-        r.value("OnTravel", &mut self.on_travel);
-        r.value("OnSalesMarketingWeb", &mut self.on_sales_marketing_web);
-        r.value("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket);
-        r.value("ShowInMenuBar", &mut self.show_in_menu_bar);
-        r.value("ShowInToolBar", &mut self.show_in_tool_bar);
-        r.value("ShowInAddressBar", &mut self.show_in_address_bar);
-        r.value("ShowInStatusBar", &mut self.show_in_status_bar);
-        r.value("WindowName", &mut self.window_name);
-        r.value("Url", &mut self.url);
-        r.value("ProgId", &mut self.prog_id);
-        r.value("Icon", &mut self.icon);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("WebPanelId", &mut self.web_panel_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("UrlEncoding", &mut self.url_encoding),
+            ("VisibleIn", &mut self.visible_in),
+            ("OnCentral", &mut self.on_central),
+            ("OnSatellite", &mut self.on_satellite),
+            ("OnTravel", &mut self.on_travel),
+        ));
+        r.fields((
+            ("OnSalesMarketingWeb", &mut self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket),
+            ("ShowInMenuBar", &mut self.show_in_menu_bar),
+            ("ShowInToolBar", &mut self.show_in_tool_bar),
+            ("ShowInAddressBar", &mut self.show_in_address_bar),
+            ("ShowInStatusBar", &mut self.show_in_status_bar),
+            ("WindowName", &mut self.window_name),
+            ("Url", &mut self.url),
+            ("ProgId", &mut self.prog_id),
+            ("Icon", &mut self.icon),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2995,32 +2961,32 @@ impl soap::Value for WebPanelEntity {
             show_in_status_bar window_name url prog_id icon",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("WebPanelId", &self.web_panel_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("UrlEncoding", &self.url_encoding);
-        w.value("VisibleIn", &self.visible_in);
-        w.value("OnCentral", &self.on_central);
-        w.value("OnSatellite", &self.on_satellite);
-        w.value("OnTravel", &self.on_travel);
-        w.value("OnSalesMarketingWeb", &self.on_sales_marketing_web);
-        w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
-        w.value("ShowInMenuBar", &self.show_in_menu_bar);
-        w.value("ShowInToolBar", &self.show_in_tool_bar);
-        w.value("ShowInAddressBar", &self.show_in_address_bar);
-        w.value("ShowInStatusBar", &self.show_in_status_bar);
-        w.value("WindowName", &self.window_name);
-        w.value("Url", &self.url);
-        w.value("ProgId", &self.prog_id);
-        w.value("Icon", &self.icon);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("WebPanelId", &self.web_panel_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("UrlEncoding", &self.url_encoding),
+            ("VisibleIn", &self.visible_in),
+            ("OnCentral", &self.on_central),
+            ("OnSatellite", &self.on_satellite),
+            ("OnTravel", &self.on_travel),
+        ));
+        w.fields((
+            ("OnSalesMarketingWeb", &self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &self.on_sales_marketing_pocket),
+            ("ShowInMenuBar", &self.show_in_menu_bar),
+            ("ShowInToolBar", &self.show_in_tool_bar),
+            ("ShowInAddressBar", &self.show_in_address_bar),
+            ("ShowInStatusBar", &self.show_in_status_bar),
+            ("WindowName", &self.window_name),
+            ("Url", &self.url),
+            ("ProgId", &self.prog_id),
+            ("Icon", &self.icon),
+        ));
     }
 }
 soap::complex!(WebPanelEntity);

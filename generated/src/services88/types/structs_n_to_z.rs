@@ -48,12 +48,14 @@ pub struct ParticipantInfo {
 
 impl soap::Value for ParticipantInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("EmailId", &mut self.email_id);
-        r.value("SendEmail", &mut self.send_email);
-        r.value("InvitationStatus", &mut self.invitation_status);
+        r.fields((
+            ("AssociateId", &mut self.associate_id),
+            ("PersonId", &mut self.person_id),
+            ("ContactId", &mut self.contact_id),
+            ("EmailId", &mut self.email_id),
+            ("SendEmail", &mut self.send_email),
+            ("InvitationStatus", &mut self.invitation_status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -63,12 +65,14 @@ impl soap::Value for ParticipantInfo {
             "associate_id person_id contact_id email_id send_email invitation_status",
             &self.extra,
         );
-        w.value("AssociateId", &self.associate_id);
-        w.value("PersonId", &self.person_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("EmailId", &self.email_id);
-        w.value("SendEmail", &self.send_email);
-        w.value("InvitationStatus", &self.invitation_status);
+        w.fields((
+            ("AssociateId", &self.associate_id),
+            ("PersonId", &self.person_id),
+            ("ContactId", &self.contact_id),
+            ("EmailId", &self.email_id),
+            ("SendEmail", &self.send_email),
+            ("InvitationStatus", &self.invitation_status),
+        ));
     }
 }
 soap::complex!(ParticipantInfo);
@@ -169,52 +173,56 @@ pub struct Person {
 
 impl soap::Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Position", &mut self.position);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Firstname", &mut self.firstname);
-        r.value("Lastname", &mut self.lastname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Title", &mut self.title);
-        r.value("Description", &mut self.description);
-        r.value("Email", &mut self.email);
-        r.value("FullName", &mut self.full_name);
-        r.value("DirectPhone", &mut self.direct_phone);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("CountryId", &mut self.country_id);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("Retired", &mut self.retired);
-        r.value("Rank", &mut self.rank);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("ContactDepartment", &mut self.contact_department);
-        r.value("ContactCountryId", &mut self.contact_country_id);
-        r.value("ContactOrgNr", &mut self.contact_org_nr);
-        r.value("FaxPhone", &mut self.fax_phone);
-        r.value("MobilePhone", &mut self.mobile_phone);
-        r.value("ContactPhone", &mut self.contact_phone);
-        r.value("AssociateName", &mut self.associate_name);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("UsePersonAddress", &mut self.use_person_address);
-        r.value("ContactFax", &mut self.contact_fax);
-        r.value("Kanafname", &mut self.kanafname);
-        r.value("Kanalname", &mut self.kanalname);
-        r.value("Post1", &mut self.post1);
-        r.value("Post2", &mut self.post2);
-        r.value("Post3", &mut self.post3);
-        r.value("EmailName", &mut self.email_name);
-        r.value("ContactFullName", &mut self.contact_full_name);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.value("TicketPriorityId", &mut self.ticket_priority_id);
-        r.value("SupportLanguageId", &mut self.support_language_id);
-        r.value("SupportAssociateId", &mut self.support_associate_id);
-        r.value("CategoryName", &mut self.category_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Position", &mut self.position),
+            ("PersonId", &mut self.person_id),
+            ("Mrmrs", &mut self.mrmrs),
+            ("Firstname", &mut self.firstname),
+            ("Lastname", &mut self.lastname),
+            ("MiddleName", &mut self.middle_name),
+            ("Title", &mut self.title),
+            ("Description", &mut self.description),
+            ("Email", &mut self.email),
+            ("FullName", &mut self.full_name),
+        ));
+        r.fields((
+            ("DirectPhone", &mut self.direct_phone),
+            ("FormalName", &mut self.formal_name),
+            ("CountryId", &mut self.country_id),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("Retired", &mut self.retired),
+            ("Rank", &mut self.rank),
+            ("ActiveInterests", &mut self.active_interests),
+            ("ContactDepartment", &mut self.contact_department),
+            ("ContactCountryId", &mut self.contact_country_id),
+            ("ContactOrgNr", &mut self.contact_org_nr),
+            ("FaxPhone", &mut self.fax_phone),
+        ));
+        r.fields((
+            ("MobilePhone", &mut self.mobile_phone),
+            ("ContactPhone", &mut self.contact_phone),
+            ("AssociateName", &mut self.associate_name),
+            ("AssociateId", &mut self.associate_id),
+            ("UsePersonAddress", &mut self.use_person_address),
+            ("ContactFax", &mut self.contact_fax),
+            ("Kanafname", &mut self.kanafname),
+            ("Kanalname", &mut self.kanalname),
+            ("Post1", &mut self.post1),
+            ("Post2", &mut self.post2),
+            ("Post3", &mut self.post3),
+            ("EmailName", &mut self.email_name),
+        ));
+        r.fields((
+            ("ContactFullName", &mut self.contact_full_name),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("TicketPriorityId", &mut self.ticket_priority_id),
+            ("SupportLanguageId", &mut self.support_language_id),
+            ("SupportAssociateId", &mut self.support_associate_id),
+            ("CategoryName", &mut self.category_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -231,52 +239,56 @@ impl soap::Value for Person {
             support_associate_id category_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Position", &self.position);
-        w.value("PersonId", &self.person_id);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Firstname", &self.firstname);
-        w.value("Lastname", &self.lastname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Title", &self.title);
-        w.value("Description", &self.description);
-        w.value("Email", &self.email);
-        w.value("FullName", &self.full_name);
-        w.value("DirectPhone", &self.direct_phone);
-        w.value("FormalName", &self.formal_name);
-        w.value("CountryId", &self.country_id);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("Retired", &self.retired);
-        w.value("Rank", &self.rank);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("ContactDepartment", &self.contact_department);
-        w.value("ContactCountryId", &self.contact_country_id);
-        w.value("ContactOrgNr", &self.contact_org_nr);
-        w.value("FaxPhone", &self.fax_phone);
-        w.value("MobilePhone", &self.mobile_phone);
-        w.value("ContactPhone", &self.contact_phone);
-        w.value("AssociateName", &self.associate_name);
-        w.value("AssociateId", &self.associate_id);
-        w.value("UsePersonAddress", &self.use_person_address);
-        w.value("ContactFax", &self.contact_fax);
-        w.value("Kanafname", &self.kanafname);
-        w.value("Kanalname", &self.kanalname);
-        w.value("Post1", &self.post1);
-        w.value("Post2", &self.post2);
-        w.value("Post3", &self.post3);
-        w.value("EmailName", &self.email_name);
-        w.value("ContactFullName", &self.contact_full_name);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.value("TicketPriorityId", &self.ticket_priority_id);
-        w.value("SupportLanguageId", &self.support_language_id);
-        w.value("SupportAssociateId", &self.support_associate_id);
-        w.value("CategoryName", &self.category_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Position", &self.position),
+            ("PersonId", &self.person_id),
+            ("Mrmrs", &self.mrmrs),
+            ("Firstname", &self.firstname),
+            ("Lastname", &self.lastname),
+            ("MiddleName", &self.middle_name),
+            ("Title", &self.title),
+            ("Description", &self.description),
+            ("Email", &self.email),
+            ("FullName", &self.full_name),
+        ));
+        w.fields((
+            ("DirectPhone", &self.direct_phone),
+            ("FormalName", &self.formal_name),
+            ("CountryId", &self.country_id),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("Retired", &self.retired),
+            ("Rank", &self.rank),
+            ("ActiveInterests", &self.active_interests),
+            ("ContactDepartment", &self.contact_department),
+            ("ContactCountryId", &self.contact_country_id),
+            ("ContactOrgNr", &self.contact_org_nr),
+            ("FaxPhone", &self.fax_phone),
+        ));
+        w.fields((
+            ("MobilePhone", &self.mobile_phone),
+            ("ContactPhone", &self.contact_phone),
+            ("AssociateName", &self.associate_name),
+            ("AssociateId", &self.associate_id),
+            ("UsePersonAddress", &self.use_person_address),
+            ("ContactFax", &self.contact_fax),
+            ("Kanafname", &self.kanafname),
+            ("Kanalname", &self.kanalname),
+            ("Post1", &self.post1),
+            ("Post2", &self.post2),
+            ("Post3", &self.post3),
+            ("EmailName", &self.email_name),
+        ));
+        w.fields((
+            ("ContactFullName", &self.contact_full_name),
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("TicketPriorityId", &self.ticket_priority_id),
+            ("SupportLanguageId", &self.support_language_id),
+            ("SupportAssociateId", &self.support_associate_id),
+            ("CategoryName", &self.category_name),
+        ));
     }
 }
 soap::complex!(Person);
@@ -423,83 +435,87 @@ pub struct PersonEntity {
 
 impl soap::Value for PersonEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("PersonId", &mut self.person_id);
-        r.value("Firstname", &mut self.firstname);
-        r.value("MiddleName", &mut self.middle_name);
-        r.value("Lastname", &mut self.lastname);
-        r.value("Mrmrs", &mut self.mrmrs);
-        r.value("Title", &mut self.title);
-        r.value("UpdatedDate", &mut self.updated_date);
-        r.value("CreatedDate", &mut self.created_date);
-        r.value("BirthDate", &mut self.birth_date);
-        r.value("CreatedBy", &mut self.created_by);
-        r.array("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Description", &mut self.description);
-        r.value("IsAssociate", &mut self.is_associate);
-        r.array("PrivatePhones", &mut self.private_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("MobilePhones", &mut self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("OfficePhones", &mut self.office_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("OtherPhones", &mut self.other_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Position", &mut self.position);
-        r.value("UpdatedBy", &mut self.updated_by);
-        r.value("Contact", &mut self.contact);
-        r.value("Country", &mut self.country);
-        r.array("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.value("PersonNumber", &mut self.person_number);
-        r.value("FullName", &mut self.full_name);
-        r.value("NoMailing", &mut self.no_mailing);
-        r.value("UsePersonAddress", &mut self.use_person_address);
-        r.value("Retired", &mut self.retired);
-        r.array("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("FormalName", &mut self.formal_name);
-        r.value("Address", &mut self.address);
-        r.value("Post3", &mut self.post3);
-        r.value("Post2", &mut self.post2);
-        r.value("Post1", &mut self.post1);
-        r.value("Kanalname", &mut self.kanalname);
-        r.value("Kanafname", &mut self.kanafname);
-        r.value("CorrespondingAssociate", &mut self.corresponding_associate);
-        r.value("Category", &mut self.category);
-        r.value("Business", &mut self.business);
-        r.value("Associate", &mut self.associate);
-        r.value("Salutation", &mut self.salutation);
-        r.value("ActiveInterests", &mut self.active_interests);
-        r.value("SupportAssociate", &mut self.support_associate);
-        r.value("TicketPriority", &mut self.ticket_priority);
-        r.value("CustomerLanguage", &mut self.customer_language);
-        r.value("DbiAgentId", &mut self.dbi_agent_id);
-        r.value("DbiKey", &mut self.dbi_key);
-        r.value("DbiLastModified", &mut self.dbi_last_modified);
-        r.value("DbiLastSyncronized", &mut self.dbi_last_syncronized);
-        r.value("SentInfo", &mut self.sent_info);
-        r.value("ShowContactTickets", &mut self.show_contact_tickets);
-        r.value("UserInfo", &mut self.user_info);
-        r.array("ChatEmails", &mut self.chat_emails, ARRAY_OF_ENTITY_ELEMENT);
-        r.array("InternetPhones", &mut self.internet_phones, ARRAY_OF_ENTITY_ELEMENT);
-        r.value("Source", &mut self.source);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.array(
-            "ShipmentTypes",
-            &mut self.shipment_types,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        r.array("Consents", &mut self.consents, ARRAY_OF_CONSENT_INFO);
-        r.array("BounceEmails", &mut self.bounce_emails, ARRAY_OF_STRING);
-        r.value("ActiveStatusMonitorId", &mut self.active_status_monitor_id);
-        r.dictionary(
-            "UserDefinedFields",
-            &mut self.user_defined_fields,
-            STRING_DICTIONARY,
-        );
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &mut self.person_id),
+            ("Firstname", &mut self.firstname),
+            ("MiddleName", &mut self.middle_name),
+            ("Lastname", &mut self.lastname),
+            ("Mrmrs", &mut self.mrmrs),
+            ("Title", &mut self.title),
+            ("UpdatedDate", &mut self.updated_date),
+            ("CreatedDate", &mut self.created_date),
+            ("BirthDate", &mut self.birth_date),
+            ("CreatedBy", &mut self.created_by),
+        ));
+        r.fields((
+            ("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("Description", &mut self.description),
+            ("IsAssociate", &mut self.is_associate),
+            ("PrivatePhones", &mut self.private_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT),
+            ("MobilePhones", &mut self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OfficePhones", &mut self.office_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OtherPhones", &mut self.other_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Position", &mut self.position),
+            ("UpdatedBy", &mut self.updated_by),
+            ("Contact", &mut self.contact),
+            ("Country", &mut self.country),
+        ));
+        r.fields((
+            ("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("PersonNumber", &mut self.person_number),
+            ("FullName", &mut self.full_name),
+            ("NoMailing", &mut self.no_mailing),
+            ("UsePersonAddress", &mut self.use_person_address),
+            ("Retired", &mut self.retired),
+            ("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("FormalName", &mut self.formal_name),
+            ("Address", &mut self.address),
+            ("Post3", &mut self.post3),
+            ("Post2", &mut self.post2),
+            ("Post1", &mut self.post1),
+        ));
+        r.fields((
+            ("Kanalname", &mut self.kanalname),
+            ("Kanafname", &mut self.kanafname),
+            ("CorrespondingAssociate", &mut self.corresponding_associate),
+            ("Category", &mut self.category),
+            ("Business", &mut self.business),
+            ("Associate", &mut self.associate),
+            ("Salutation", &mut self.salutation),
+            ("ActiveInterests", &mut self.active_interests),
+            ("SupportAssociate", &mut self.support_associate),
+            ("TicketPriority", &mut self.ticket_priority),
+            ("CustomerLanguage", &mut self.customer_language),
+            ("DbiAgentId", &mut self.dbi_agent_id),
+        ));
+        r.fields((
+            ("DbiKey", &mut self.dbi_key),
+            ("DbiLastModified", &mut self.dbi_last_modified),
+            ("DbiLastSyncronized", &mut self.dbi_last_syncronized),
+            ("SentInfo", &mut self.sent_info),
+            ("ShowContactTickets", &mut self.show_contact_tickets),
+            ("UserInfo", &mut self.user_info),
+            ("ChatEmails", &mut self.chat_emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("InternetPhones", &mut self.internet_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Source", &mut self.source),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            (
+                "ShipmentTypes",
+                &mut self.shipment_types,
+                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
+            ),
+            ("Consents", &mut self.consents, ARRAY_OF_CONSENT_INFO),
+        ));
+        r.fields((
+            ("BounceEmails", &mut self.bounce_emails, ARRAY_OF_STRING),
+            ("ActiveStatusMonitorId", &mut self.active_status_monitor_id),
+            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -519,79 +535,83 @@ impl soap::Value for PersonEntity {
             bounce_emails active_status_monitor_id user_defined_fields extra_fields custom_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("PersonId", &self.person_id);
-        w.value("Firstname", &self.firstname);
-        w.value("MiddleName", &self.middle_name);
-        w.value("Lastname", &self.lastname);
-        w.value("Mrmrs", &self.mrmrs);
-        w.value("Title", &self.title);
-        w.value("UpdatedDate", &self.updated_date);
-        w.value("CreatedDate", &self.created_date);
-        w.value("BirthDate", &self.birth_date);
-        w.value("CreatedBy", &self.created_by);
-        w.array("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Description", &self.description);
-        w.value("IsAssociate", &self.is_associate);
-        w.array("PrivatePhones", &self.private_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("MobilePhones", &self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("OfficePhones", &self.office_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("OtherPhones", &self.other_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Position", &self.position);
-        w.value("UpdatedBy", &self.updated_by);
-        w.value("Contact", &self.contact);
-        w.value("Country", &self.country);
-        w.array("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.value("PersonNumber", &self.person_number);
-        w.value("FullName", &self.full_name);
-        w.value("NoMailing", &self.no_mailing);
-        w.value("UsePersonAddress", &self.use_person_address);
-        w.value("Retired", &self.retired);
-        w.array("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("FormalName", &self.formal_name);
-        w.value("Address", &self.address);
-        w.value("Post3", &self.post3);
-        w.value("Post2", &self.post2);
-        w.value("Post1", &self.post1);
-        w.value("Kanalname", &self.kanalname);
-        w.value("Kanafname", &self.kanafname);
-        w.value("CorrespondingAssociate", &self.corresponding_associate);
-        w.value("Category", &self.category);
-        w.value("Business", &self.business);
-        w.value("Associate", &self.associate);
-        w.value("Salutation", &self.salutation);
-        w.value("ActiveInterests", &self.active_interests);
-        w.value("SupportAssociate", &self.support_associate);
-        w.value("TicketPriority", &self.ticket_priority);
-        w.value("CustomerLanguage", &self.customer_language);
-        w.value("DbiAgentId", &self.dbi_agent_id);
-        w.value("DbiKey", &self.dbi_key);
-        w.value("DbiLastModified", &self.dbi_last_modified);
-        w.value("DbiLastSyncronized", &self.dbi_last_syncronized);
-        w.value("SentInfo", &self.sent_info);
-        w.value("ShowContactTickets", &self.show_contact_tickets);
-        w.value("UserInfo", &self.user_info);
-        w.array("ChatEmails", &self.chat_emails, ARRAY_OF_ENTITY_ELEMENT);
-        w.array("InternetPhones", &self.internet_phones, ARRAY_OF_ENTITY_ELEMENT);
-        w.value("Source", &self.source);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.array(
-            "ShipmentTypes",
-            &self.shipment_types,
-            ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-        );
-        w.array("Consents", &self.consents, ARRAY_OF_CONSENT_INFO);
-        w.array("BounceEmails", &self.bounce_emails, ARRAY_OF_STRING);
-        w.value("ActiveStatusMonitorId", &self.active_status_monitor_id);
-        w.dictionary("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("PersonId", &self.person_id),
+            ("Firstname", &self.firstname),
+            ("MiddleName", &self.middle_name),
+            ("Lastname", &self.lastname),
+            ("Mrmrs", &self.mrmrs),
+            ("Title", &self.title),
+            ("UpdatedDate", &self.updated_date),
+            ("CreatedDate", &self.created_date),
+            ("BirthDate", &self.birth_date),
+            ("CreatedBy", &self.created_by),
+        ));
+        w.fields((
+            ("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("Description", &self.description),
+            ("IsAssociate", &self.is_associate),
+            ("PrivatePhones", &self.private_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT),
+            ("MobilePhones", &self.mobile_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OfficePhones", &self.office_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("OtherPhones", &self.other_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Position", &self.position),
+            ("UpdatedBy", &self.updated_by),
+            ("Contact", &self.contact),
+            ("Country", &self.country),
+        ));
+        w.fields((
+            ("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("PersonNumber", &self.person_number),
+            ("FullName", &self.full_name),
+            ("NoMailing", &self.no_mailing),
+            ("UsePersonAddress", &self.use_person_address),
+            ("Retired", &self.retired),
+            ("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT),
+            ("FormalName", &self.formal_name),
+            ("Address", &self.address),
+            ("Post3", &self.post3),
+            ("Post2", &self.post2),
+            ("Post1", &self.post1),
+        ));
+        w.fields((
+            ("Kanalname", &self.kanalname),
+            ("Kanafname", &self.kanafname),
+            ("CorrespondingAssociate", &self.corresponding_associate),
+            ("Category", &self.category),
+            ("Business", &self.business),
+            ("Associate", &self.associate),
+            ("Salutation", &self.salutation),
+            ("ActiveInterests", &self.active_interests),
+            ("SupportAssociate", &self.support_associate),
+            ("TicketPriority", &self.ticket_priority),
+            ("CustomerLanguage", &self.customer_language),
+            ("DbiAgentId", &self.dbi_agent_id),
+        ));
+        w.fields((
+            ("DbiKey", &self.dbi_key),
+            ("DbiLastModified", &self.dbi_last_modified),
+            ("DbiLastSyncronized", &self.dbi_last_syncronized),
+            ("SentInfo", &self.sent_info),
+            ("ShowContactTickets", &self.show_contact_tickets),
+            ("UserInfo", &self.user_info),
+            ("ChatEmails", &self.chat_emails, ARRAY_OF_ENTITY_ELEMENT),
+            ("InternetPhones", &self.internet_phones, ARRAY_OF_ENTITY_ELEMENT),
+            ("Source", &self.source),
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("ShipmentTypes", &self.shipment_types, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("Consents", &self.consents, ARRAY_OF_CONSENT_INFO),
+        ));
+        w.fields((
+            ("BounceEmails", &self.bounce_emails, ARRAY_OF_STRING),
+            ("ActiveStatusMonitorId", &self.active_status_monitor_id),
+            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(PersonEntity);
@@ -624,18 +644,16 @@ pub struct PluginResponse {
 
 impl soap::Value for PluginResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("IsOk", &mut self.is_ok);
-        r.value("UserExplanation", &mut self.user_explanation);
-        r.value("TechExplanation", &mut self.tech_explanation);
-        r.value("ErrorCode", &mut self.error_code);
-        r.value("Changes", &mut self.changes);
-        r.value("Status", &mut self.status);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &mut self.is_ok),
+            ("UserExplanation", &mut self.user_explanation),
+            ("TechExplanation", &mut self.tech_explanation),
+            ("ErrorCode", &mut self.error_code),
+            ("Changes", &mut self.changes),
+            ("Status", &mut self.status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -647,18 +665,16 @@ impl soap::Value for PluginResponse {
             changes status",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("IsOk", &self.is_ok);
-        w.value("UserExplanation", &self.user_explanation);
-        w.value("TechExplanation", &self.tech_explanation);
-        w.value("ErrorCode", &self.error_code);
-        w.value("Changes", &self.changes);
-        w.value("Status", &self.status);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("IsOk", &self.is_ok),
+            ("UserExplanation", &self.user_explanation),
+            ("TechExplanation", &self.tech_explanation),
+            ("ErrorCode", &self.error_code),
+            ("Changes", &self.changes),
+            ("Status", &self.status),
+        ));
     }
 }
 soap::complex!(PluginResponse);
@@ -685,15 +701,13 @@ pub struct Position {
 
 impl soap::Value for Position {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -703,15 +717,13 @@ impl soap::Value for Position {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Position);
@@ -754,23 +766,21 @@ pub struct Preference {
 
 impl soap::Value for Preference {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Level", &mut self.level);
-        r.value("RawValue", &mut self.raw_value);
-        r.value("Specification", &mut self.specification);
-        r.value("DisplayValue", &mut self.display_value);
-        r.value("DisplayTooltip", &mut self.display_tooltip);
-        r.value("DisplayType", &mut self.display_type);
-        r.value("TabOrder", &mut self.tab_order);
-        r.value("TargetId", &mut self.target_id);
-        r.value("PrefDescId", &mut self.pref_desc_id);
-        r.value("TableName", &mut self.table_name);
-        r.value("UserPreferenceId", &mut self.user_preference_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Level", &mut self.level),
+            ("RawValue", &mut self.raw_value),
+            ("Specification", &mut self.specification),
+            ("DisplayValue", &mut self.display_value),
+            ("DisplayTooltip", &mut self.display_tooltip),
+            ("DisplayType", &mut self.display_type),
+            ("TabOrder", &mut self.tab_order),
+            ("TargetId", &mut self.target_id),
+            ("PrefDescId", &mut self.pref_desc_id),
+            ("TableName", &mut self.table_name),
+        ));
+        r.fields(("UserPreferenceId", &mut self.user_preference_id));
         r.extra(&mut self.extra);
     }
 
@@ -783,23 +793,21 @@ impl soap::Value for Preference {
             user_preference_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Level", &self.level);
-        w.value("RawValue", &self.raw_value);
-        w.value("Specification", &self.specification);
-        w.value("DisplayValue", &self.display_value);
-        w.value("DisplayTooltip", &self.display_tooltip);
-        w.value("DisplayType", &self.display_type);
-        w.value("TabOrder", &self.tab_order);
-        w.value("TargetId", &self.target_id);
-        w.value("PrefDescId", &self.pref_desc_id);
-        w.value("TableName", &self.table_name);
-        w.value("UserPreferenceId", &self.user_preference_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Level", &self.level),
+            ("RawValue", &self.raw_value),
+            ("Specification", &self.specification),
+            ("DisplayValue", &self.display_value),
+            ("DisplayTooltip", &self.display_tooltip),
+            ("DisplayType", &self.display_type),
+            ("TabOrder", &self.tab_order),
+            ("TargetId", &self.target_id),
+            ("PrefDescId", &self.pref_desc_id),
+            ("TableName", &self.table_name),
+        ));
+        w.fields(("UserPreferenceId", &self.user_preference_id));
     }
 }
 soap::complex!(Preference);
@@ -824,14 +832,12 @@ pub struct PreferenceSpec {
 
 impl soap::Value for PreferenceSpec {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Section", &mut self.section);
-        r.value("Key", &mut self.key);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Section", &mut self.section),
+            ("Key", &mut self.key),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -841,14 +847,12 @@ impl soap::Value for PreferenceSpec {
             "table_right field_properties section key",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Section", &self.section);
-        w.value("Key", &self.key);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Section", &self.section),
+            ("Key", &self.key),
+        ));
     }
 }
 soap::complex!(PreferenceSpec);
@@ -875,15 +879,13 @@ pub struct Priority {
 
 impl soap::Value for Priority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -893,15 +895,13 @@ impl soap::Value for Priority {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Priority);
@@ -958,30 +958,30 @@ pub struct Project {
 
 impl soap::Value for Project {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectId", &mut self.project_id);
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("URL", &mut self.url);
-        r.value("Type", &mut self.r#type);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("TypeId", &mut self.type_id);
-        r.value("Updated", &mut self.updated);
-        r.value("StatusId", &mut self.status_id);
-        r.value("Status", &mut self.status);
-        r.value("TextId", &mut self.text_id);
-        r.value("PublishTo", &mut self.publish_to);
-        r.value("PublishFrom", &mut self.publish_from);
-        r.value("IsPublished", &mut self.is_published);
-        r.value("URLName", &mut self.url_name);
-        r.value("ProjectNumber", &mut self.project_number);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &mut self.project_id),
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("URL", &mut self.url),
+            ("Type", &mut self.r#type),
+            ("AssociateId", &mut self.associate_id),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("TypeId", &mut self.type_id),
+            ("Updated", &mut self.updated),
+            ("StatusId", &mut self.status_id),
+        ));
+        r.fields((
+            ("Status", &mut self.status),
+            ("TextId", &mut self.text_id),
+            ("PublishTo", &mut self.publish_to),
+            ("PublishFrom", &mut self.publish_from),
+            ("IsPublished", &mut self.is_published),
+            ("URLName", &mut self.url_name),
+            ("ProjectNumber", &mut self.project_number),
+            ("ActiveErpLinks", &mut self.active_erp_links),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -994,30 +994,30 @@ impl soap::Value for Project {
             is_published url_name project_number active_erp_links",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectId", &self.project_id);
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("URL", &self.url);
-        w.value("Type", &self.r#type);
-        w.value("AssociateId", &self.associate_id);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("TypeId", &self.type_id);
-        w.value("Updated", &self.updated);
-        w.value("StatusId", &self.status_id);
-        w.value("Status", &self.status);
-        w.value("TextId", &self.text_id);
-        w.value("PublishTo", &self.publish_to);
-        w.value("PublishFrom", &self.publish_from);
-        w.value("IsPublished", &self.is_published);
-        w.value("URLName", &self.url_name);
-        w.value("ProjectNumber", &self.project_number);
-        w.value("ActiveErpLinks", &self.active_erp_links);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectId", &self.project_id),
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("URL", &self.url),
+            ("Type", &self.r#type),
+            ("AssociateId", &self.associate_id),
+            ("AssociateFullName", &self.associate_full_name),
+            ("TypeId", &self.type_id),
+            ("Updated", &self.updated),
+            ("StatusId", &self.status_id),
+        ));
+        w.fields((
+            ("Status", &self.status),
+            ("TextId", &self.text_id),
+            ("PublishTo", &self.publish_to),
+            ("PublishFrom", &self.publish_from),
+            ("IsPublished", &self.is_published),
+            ("URLName", &self.url_name),
+            ("ProjectNumber", &self.project_number),
+            ("ActiveErpLinks", &self.active_erp_links),
+        ));
     }
 }
 soap::complex!(Project);
@@ -1044,15 +1044,13 @@ pub struct ProjectStatus {
 
 impl soap::Value for ProjectStatus {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1062,15 +1060,13 @@ impl soap::Value for ProjectStatus {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProjectStatus);
@@ -1097,15 +1093,13 @@ pub struct ProjectType {
 
 impl soap::Value for ProjectType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1115,15 +1109,13 @@ impl soap::Value for ProjectType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ProjectType);
@@ -1158,19 +1150,17 @@ pub struct ProjectTypeStatusLink {
 
 impl soap::Value for ProjectTypeStatusLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id);
-        r.value("ProjTypeId", &mut self.proj_type_id);
-        r.value("ProjTypeName", &mut self.proj_type_name);
-        r.value("ProjTypeTooltip", &mut self.proj_type_tooltip);
-        r.value("ProjStatusId", &mut self.proj_status_id);
-        r.value("ProjStatusName", &mut self.proj_status_name);
-        r.value("ProjStatusTooltip", &mut self.proj_status_tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id),
+            ("ProjTypeId", &mut self.proj_type_id),
+            ("ProjTypeName", &mut self.proj_type_name),
+            ("ProjTypeTooltip", &mut self.proj_type_tooltip),
+            ("ProjStatusId", &mut self.proj_status_id),
+            ("ProjStatusName", &mut self.proj_status_name),
+            ("ProjStatusTooltip", &mut self.proj_status_tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1182,19 +1172,17 @@ impl soap::Value for ProjectTypeStatusLink {
             proj_type_tooltip proj_status_id proj_status_name proj_status_tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ProjectTypeStatusLinkId", &self.project_type_status_link_id);
-        w.value("ProjTypeId", &self.proj_type_id);
-        w.value("ProjTypeName", &self.proj_type_name);
-        w.value("ProjTypeTooltip", &self.proj_type_tooltip);
-        w.value("ProjStatusId", &self.proj_status_id);
-        w.value("ProjStatusName", &self.proj_status_name);
-        w.value("ProjStatusTooltip", &self.proj_status_tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ProjectTypeStatusLinkId", &self.project_type_status_link_id),
+            ("ProjTypeId", &self.proj_type_id),
+            ("ProjTypeName", &self.proj_type_name),
+            ("ProjTypeTooltip", &self.proj_type_tooltip),
+            ("ProjStatusId", &self.proj_status_id),
+            ("ProjStatusName", &self.proj_status_name),
+            ("ProjStatusTooltip", &self.proj_status_tooltip),
+        ));
     }
 }
 soap::complex!(ProjectTypeStatusLink);
@@ -1221,15 +1209,13 @@ pub struct Rating {
 
 impl soap::Value for Rating {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1239,15 +1225,13 @@ impl soap::Value for Rating {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Rating);
@@ -1274,15 +1258,13 @@ pub struct Reason {
 
 impl soap::Value for Reason {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1292,15 +1274,13 @@ impl soap::Value for Reason {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Reason);
@@ -1327,15 +1307,13 @@ pub struct ReasonSold {
 
 impl soap::Value for ReasonSold {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1345,15 +1323,13 @@ impl soap::Value for ReasonSold {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ReasonSold);
@@ -1380,15 +1356,13 @@ pub struct ReasonStalled {
 
 impl soap::Value for ReasonStalled {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1398,15 +1372,13 @@ impl soap::Value for ReasonStalled {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(ReasonStalled);
@@ -1433,11 +1405,13 @@ pub struct RecurrenceDate {
 
 impl soap::Value for RecurrenceDate {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Date", &mut self.date);
-        r.value("IsConflict", &mut self.is_conflict);
-        r.value("Description", &mut self.description);
-        r.value("DescriptionStyleHint", &mut self.description_style_hint);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("Date", &mut self.date),
+            ("IsConflict", &mut self.is_conflict),
+            ("Description", &mut self.description),
+            ("DescriptionStyleHint", &mut self.description_style_hint),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1447,11 +1421,13 @@ impl soap::Value for RecurrenceDate {
             "date is_conflict description description_style_hint tooltip",
             &self.extra,
         );
-        w.value("Date", &self.date);
-        w.value("IsConflict", &self.is_conflict);
-        w.value("Description", &self.description);
-        w.value("DescriptionStyleHint", &self.description_style_hint);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("Date", &self.date),
+            ("IsConflict", &self.is_conflict),
+            ("Description", &self.description),
+            ("DescriptionStyleHint", &self.description_style_hint),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(RecurrenceDate);
@@ -1472,15 +1448,13 @@ pub struct RecurrenceDayPattern {
 
 impl soap::Value for RecurrenceDayPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Pattern", &mut self.pattern);
+        r.fields((("Cycle", &mut self.cycle), ("Pattern", &mut self.pattern)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("RecurrenceDayPattern", "cycle pattern", &self.extra);
-        w.value("Cycle", &self.cycle);
-        w.value("Pattern", &self.pattern);
+        w.fields((("Cycle", &self.cycle), ("Pattern", &self.pattern)));
     }
 }
 soap::complex!(RecurrenceDayPattern);
@@ -1521,18 +1495,20 @@ pub struct RecurrenceInfo {
 
 impl soap::Value for RecurrenceInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("RecurrenceId", &mut self.recurrence_id);
-        r.value("StartDate", &mut self.start_date);
-        r.value("EndDate", &mut self.end_date);
-        r.value("RecurrenceEndType", &mut self.recurrence_end_type);
-        r.value("Pattern", &mut self.pattern);
-        r.value("DayPattern", &mut self.day_pattern);
-        r.value("WeekPattern", &mut self.week_pattern);
-        r.value("MonthPattern", &mut self.month_pattern);
-        r.value("YearPattern", &mut self.year_pattern);
-        r.array("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE);
-        r.value("RecurrenceCounter", &mut self.recurrence_counter);
-        r.value("IsRecurrence", &mut self.is_recurrence);
+        r.fields((
+            ("RecurrenceId", &mut self.recurrence_id),
+            ("StartDate", &mut self.start_date),
+            ("EndDate", &mut self.end_date),
+            ("RecurrenceEndType", &mut self.recurrence_end_type),
+            ("Pattern", &mut self.pattern),
+            ("DayPattern", &mut self.day_pattern),
+            ("WeekPattern", &mut self.week_pattern),
+            ("MonthPattern", &mut self.month_pattern),
+            ("YearPattern", &mut self.year_pattern),
+            ("Dates", &mut self.dates, ARRAY_OF_RECURRENCE_DATE),
+            ("RecurrenceCounter", &mut self.recurrence_counter),
+            ("IsRecurrence", &mut self.is_recurrence),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1544,18 +1520,20 @@ impl soap::Value for RecurrenceInfo {
             week_pattern month_pattern year_pattern dates recurrence_counter is_recurrence",
             &self.extra,
         );
-        w.value("RecurrenceId", &self.recurrence_id);
-        w.value("StartDate", &self.start_date);
-        w.value("EndDate", &self.end_date);
-        w.value("RecurrenceEndType", &self.recurrence_end_type);
-        w.value("Pattern", &self.pattern);
-        w.value("DayPattern", &self.day_pattern);
-        w.value("WeekPattern", &self.week_pattern);
-        w.value("MonthPattern", &self.month_pattern);
-        w.value("YearPattern", &self.year_pattern);
-        w.array("Dates", &self.dates, ARRAY_OF_RECURRENCE_DATE);
-        w.value("RecurrenceCounter", &self.recurrence_counter);
-        w.value("IsRecurrence", &self.is_recurrence);
+        w.fields((
+            ("RecurrenceId", &self.recurrence_id),
+            ("StartDate", &self.start_date),
+            ("EndDate", &self.end_date),
+            ("RecurrenceEndType", &self.recurrence_end_type),
+            ("Pattern", &self.pattern),
+            ("DayPattern", &self.day_pattern),
+            ("WeekPattern", &self.week_pattern),
+            ("MonthPattern", &self.month_pattern),
+            ("YearPattern", &self.year_pattern),
+            ("Dates", &self.dates, ARRAY_OF_RECURRENCE_DATE),
+            ("RecurrenceCounter", &self.recurrence_counter),
+            ("IsRecurrence", &self.is_recurrence),
+        ));
     }
 }
 soap::complex!(RecurrenceInfo);
@@ -1582,11 +1560,13 @@ pub struct RecurrenceMonthPattern {
 
 impl soap::Value for RecurrenceMonthPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Day", &mut self.day);
-        r.value("Weekday", &mut self.weekday);
-        r.value("WeekOfMonth", &mut self.week_of_month);
-        r.value("Pattern", &mut self.pattern);
+        r.fields((
+            ("Cycle", &mut self.cycle),
+            ("Day", &mut self.day),
+            ("Weekday", &mut self.weekday),
+            ("WeekOfMonth", &mut self.week_of_month),
+            ("Pattern", &mut self.pattern),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1596,11 +1576,13 @@ impl soap::Value for RecurrenceMonthPattern {
             "cycle day weekday week_of_month pattern",
             &self.extra,
         );
-        w.value("Cycle", &self.cycle);
-        w.value("Day", &self.day);
-        w.value("Weekday", &self.weekday);
-        w.value("WeekOfMonth", &self.week_of_month);
-        w.value("Pattern", &self.pattern);
+        w.fields((
+            ("Cycle", &self.cycle),
+            ("Day", &self.day),
+            ("Weekday", &self.weekday),
+            ("WeekOfMonth", &self.week_of_month),
+            ("Pattern", &self.pattern),
+        ));
     }
 }
 soap::complex!(RecurrenceMonthPattern);
@@ -1621,15 +1603,13 @@ pub struct RecurrenceWeekPattern {
 
 impl soap::Value for RecurrenceWeekPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Weekdays", &mut self.weekdays);
+        r.fields((("Cycle", &mut self.cycle), ("Weekdays", &mut self.weekdays)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("RecurrenceWeekPattern", "cycle weekdays", &self.extra);
-        w.value("Cycle", &self.cycle);
-        w.value("Weekdays", &self.weekdays);
+        w.fields((("Cycle", &self.cycle), ("Weekdays", &self.weekdays)));
     }
 }
 soap::complex!(RecurrenceWeekPattern);
@@ -1656,11 +1636,13 @@ pub struct RecurrenceYearPattern {
 
 impl soap::Value for RecurrenceYearPattern {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Cycle", &mut self.cycle);
-        r.value("Day", &mut self.day);
-        r.value("Weekday", &mut self.weekday);
-        r.value("WeekOfMonth", &mut self.week_of_month);
-        r.value("Pattern", &mut self.pattern);
+        r.fields((
+            ("Cycle", &mut self.cycle),
+            ("Day", &mut self.day),
+            ("Weekday", &mut self.weekday),
+            ("WeekOfMonth", &mut self.week_of_month),
+            ("Pattern", &mut self.pattern),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1670,11 +1652,13 @@ impl soap::Value for RecurrenceYearPattern {
             "cycle day weekday week_of_month pattern",
             &self.extra,
         );
-        w.value("Cycle", &self.cycle);
-        w.value("Day", &self.day);
-        w.value("Weekday", &self.weekday);
-        w.value("WeekOfMonth", &self.week_of_month);
-        w.value("Pattern", &self.pattern);
+        w.fields((
+            ("Cycle", &self.cycle),
+            ("Day", &self.day),
+            ("Weekday", &self.weekday),
+            ("WeekOfMonth", &self.week_of_month),
+            ("Pattern", &self.pattern),
+        ));
     }
 }
 soap::complex!(RecurrenceYearPattern);
@@ -1745,37 +1729,39 @@ pub struct Sale {
 
 impl soap::Value for Sale {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ContactName", &mut self.contact_name);
-        r.value("SaleDate", &mut self.sale_date);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("Probability", &mut self.probability);
-        r.value("Title", &mut self.title);
-        r.value("Amount", &mut self.amount);
-        r.value("Currency", &mut self.currency);
-        r.value("ProjectName", &mut self.project_name);
-        r.value("AssociateFullName", &mut self.associate_full_name);
-        r.value("Description", &mut self.description);
-        r.value("Status", &mut self.status);
-        r.value("WeightedAmount", &mut self.weighted_amount);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("EarningPercent", &mut self.earning_percent);
-        r.value("Earning", &mut self.earning);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("AssociateId", &mut self.associate_id);
-        r.value("PersonId", &mut self.person_id);
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("SaleTypeName", &mut self.sale_type_name);
-        r.value("PersonFullName", &mut self.person_full_name);
-        r.value("Completed", &mut self.completed);
-        r.value("ActiveErpLinks", &mut self.active_erp_links);
-        r.value("NextDueDate", &mut self.next_due_date);
-        r.value("Number", &mut self.number);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactName", &mut self.contact_name),
+            ("SaleDate", &mut self.sale_date),
+            ("SaleId", &mut self.sale_id),
+            ("Probability", &mut self.probability),
+            ("Title", &mut self.title),
+            ("Amount", &mut self.amount),
+            ("Currency", &mut self.currency),
+            ("ProjectName", &mut self.project_name),
+            ("AssociateFullName", &mut self.associate_full_name),
+            ("Description", &mut self.description),
+        ));
+        r.fields((
+            ("Status", &mut self.status),
+            ("WeightedAmount", &mut self.weighted_amount),
+            ("ProjectId", &mut self.project_id),
+            ("EarningPercent", &mut self.earning_percent),
+            ("Earning", &mut self.earning),
+            ("ContactId", &mut self.contact_id),
+            ("AssociateId", &mut self.associate_id),
+            ("PersonId", &mut self.person_id),
+            ("SaleTypeId", &mut self.sale_type_id),
+            ("SaleTypeName", &mut self.sale_type_name),
+            ("PersonFullName", &mut self.person_full_name),
+            ("Completed", &mut self.completed),
+        ));
+        r.fields((
+            ("ActiveErpLinks", &mut self.active_erp_links),
+            ("NextDueDate", &mut self.next_due_date),
+            ("Number", &mut self.number),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1789,37 +1775,39 @@ impl soap::Value for Sale {
             sale_type_name person_full_name completed active_erp_links next_due_date number",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ContactName", &self.contact_name);
-        w.value("SaleDate", &self.sale_date);
-        w.value("SaleId", &self.sale_id);
-        w.value("Probability", &self.probability);
-        w.value("Title", &self.title);
-        w.value("Amount", &self.amount);
-        w.value("Currency", &self.currency);
-        w.value("ProjectName", &self.project_name);
-        w.value("AssociateFullName", &self.associate_full_name);
-        w.value("Description", &self.description);
-        w.value("Status", &self.status);
-        w.value("WeightedAmount", &self.weighted_amount);
-        w.value("ProjectId", &self.project_id);
-        w.value("EarningPercent", &self.earning_percent);
-        w.value("Earning", &self.earning);
-        w.value("ContactId", &self.contact_id);
-        w.value("AssociateId", &self.associate_id);
-        w.value("PersonId", &self.person_id);
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("SaleTypeName", &self.sale_type_name);
-        w.value("PersonFullName", &self.person_full_name);
-        w.value("Completed", &self.completed);
-        w.value("ActiveErpLinks", &self.active_erp_links);
-        w.value("NextDueDate", &self.next_due_date);
-        w.value("Number", &self.number);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ContactName", &self.contact_name),
+            ("SaleDate", &self.sale_date),
+            ("SaleId", &self.sale_id),
+            ("Probability", &self.probability),
+            ("Title", &self.title),
+            ("Amount", &self.amount),
+            ("Currency", &self.currency),
+            ("ProjectName", &self.project_name),
+            ("AssociateFullName", &self.associate_full_name),
+            ("Description", &self.description),
+        ));
+        w.fields((
+            ("Status", &self.status),
+            ("WeightedAmount", &self.weighted_amount),
+            ("ProjectId", &self.project_id),
+            ("EarningPercent", &self.earning_percent),
+            ("Earning", &self.earning),
+            ("ContactId", &self.contact_id),
+            ("AssociateId", &self.associate_id),
+            ("PersonId", &self.person_id),
+            ("SaleTypeId", &self.sale_type_id),
+            ("SaleTypeName", &self.sale_type_name),
+            ("PersonFullName", &self.person_full_name),
+            ("Completed", &self.completed),
+        ));
+        w.fields((
+            ("ActiveErpLinks", &self.active_erp_links),
+            ("NextDueDate", &self.next_due_date),
+            ("Number", &self.number),
+        ));
     }
 }
 soap::complex!(Sale);
@@ -1856,16 +1844,18 @@ pub struct SaleSummaryItem {
 
 impl soap::Value for SaleSummaryItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("SaleId", &mut self.sale_id);
-        r.value("SaleDate", &mut self.sale_date);
-        r.value("Probability", &mut self.probability);
-        r.value("Heading", &mut self.heading);
-        r.value("Amount", &mut self.amount);
-        r.value("Currency", &mut self.currency);
-        r.value("AmountInBaseCurrency", &mut self.amount_in_base_currency);
-        r.value("Status", &mut self.status);
-        r.value("Completed", &mut self.completed);
-        r.value("Registered", &mut self.registered);
+        r.fields((
+            ("SaleId", &mut self.sale_id),
+            ("SaleDate", &mut self.sale_date),
+            ("Probability", &mut self.probability),
+            ("Heading", &mut self.heading),
+            ("Amount", &mut self.amount),
+            ("Currency", &mut self.currency),
+            ("AmountInBaseCurrency", &mut self.amount_in_base_currency),
+            ("Status", &mut self.status),
+            ("Completed", &mut self.completed),
+            ("Registered", &mut self.registered),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1877,16 +1867,18 @@ impl soap::Value for SaleSummaryItem {
             completed registered",
             &self.extra,
         );
-        w.value("SaleId", &self.sale_id);
-        w.value("SaleDate", &self.sale_date);
-        w.value("Probability", &self.probability);
-        w.value("Heading", &self.heading);
-        w.value("Amount", &self.amount);
-        w.value("Currency", &self.currency);
-        w.value("AmountInBaseCurrency", &self.amount_in_base_currency);
-        w.value("Status", &self.status);
-        w.value("Completed", &self.completed);
-        w.value("Registered", &self.registered);
+        w.fields((
+            ("SaleId", &self.sale_id),
+            ("SaleDate", &self.sale_date),
+            ("Probability", &self.probability),
+            ("Heading", &self.heading),
+            ("Amount", &self.amount),
+            ("Currency", &self.currency),
+            ("AmountInBaseCurrency", &self.amount_in_base_currency),
+            ("Status", &self.status),
+            ("Completed", &self.completed),
+            ("Registered", &self.registered),
+        ));
     }
 }
 soap::complex!(SaleSummaryItem);
@@ -1913,15 +1905,13 @@ pub struct SaleType {
 
 impl soap::Value for SaleType {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1931,15 +1921,13 @@ impl soap::Value for SaleType {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(SaleType);
@@ -1976,20 +1964,18 @@ pub struct SaleTypeStageLink {
 
 impl soap::Value for SaleTypeStageLink {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id);
-        r.value("SaleTypeId", &mut self.sale_type_id);
-        r.value("SaleTypeName", &mut self.sale_type_name);
-        r.value("SaleTypeTooltip", &mut self.sale_type_tooltip);
-        r.value("ProbId", &mut self.prob_id);
-        r.value("ProbName", &mut self.prob_name);
-        r.value("ProbTooltip", &mut self.prob_tooltip);
-        r.value("Probability", &mut self.probability);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id),
+            ("SaleTypeId", &mut self.sale_type_id),
+            ("SaleTypeName", &mut self.sale_type_name),
+            ("SaleTypeTooltip", &mut self.sale_type_tooltip),
+            ("ProbId", &mut self.prob_id),
+            ("ProbName", &mut self.prob_name),
+            ("ProbTooltip", &mut self.prob_tooltip),
+            ("Probability", &mut self.probability),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2001,20 +1987,18 @@ impl soap::Value for SaleTypeStageLink {
             sale_type_tooltip prob_id prob_name prob_tooltip probability",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("SaleTypeStageLinkId", &self.sale_type_stage_link_id);
-        w.value("SaleTypeId", &self.sale_type_id);
-        w.value("SaleTypeName", &self.sale_type_name);
-        w.value("SaleTypeTooltip", &self.sale_type_tooltip);
-        w.value("ProbId", &self.prob_id);
-        w.value("ProbName", &self.prob_name);
-        w.value("ProbTooltip", &self.prob_tooltip);
-        w.value("Probability", &self.probability);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("SaleTypeStageLinkId", &self.sale_type_stage_link_id),
+            ("SaleTypeId", &self.sale_type_id),
+            ("SaleTypeName", &self.sale_type_name),
+            ("SaleTypeTooltip", &self.sale_type_tooltip),
+            ("ProbId", &self.prob_id),
+            ("ProbName", &self.prob_name),
+            ("ProbTooltip", &self.prob_tooltip),
+            ("Probability", &self.probability),
+        ));
     }
 }
 soap::complex!(SaleTypeStageLink);
@@ -2065,27 +2049,27 @@ pub struct SelectableMDOListItem {
 
 impl soap::Value for SelectableMDOListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("ToolTip", &mut self.tool_tip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("Type", &mut self.r#type);
-        r.value("ColorBlock", &mut self.color_block);
-        r.value("IconHint", &mut self.icon_hint);
-        r.value("Selected", &mut self.selected);
-        r.value("LastChanged", &mut self.last_changed);
-        r.array("ChildItems", &mut self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        r.value("ExtraInfo", &mut self.extra_info);
-        r.value("StyleHint", &mut self.style_hint);
-        r.value("Hidden", &mut self.hidden);
-        r.value("FullName", &mut self.full_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("ToolTip", &mut self.tool_tip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("Type", &mut self.r#type),
+            ("ColorBlock", &mut self.color_block),
+            ("IconHint", &mut self.icon_hint),
+            ("Selected", &mut self.selected),
+            ("LastChanged", &mut self.last_changed),
+        ));
+        r.fields((
+            ("ChildItems", &mut self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("ExtraInfo", &mut self.extra_info),
+            ("StyleHint", &mut self.style_hint),
+            ("Hidden", &mut self.hidden),
+            ("FullName", &mut self.full_name),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2097,27 +2081,27 @@ impl soap::Value for SelectableMDOListItem {
             selected last_changed child_items extra_info style_hint hidden full_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("ToolTip", &self.tool_tip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("Type", &self.r#type);
-        w.value("ColorBlock", &self.color_block);
-        w.value("IconHint", &self.icon_hint);
-        w.value("Selected", &self.selected);
-        w.value("LastChanged", &self.last_changed);
-        w.array("ChildItems", &self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM);
-        w.value("ExtraInfo", &self.extra_info);
-        w.value("StyleHint", &self.style_hint);
-        w.value("Hidden", &self.hidden);
-        w.value("FullName", &self.full_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("ToolTip", &self.tool_tip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("Type", &self.r#type),
+            ("ColorBlock", &self.color_block),
+            ("IconHint", &self.icon_hint),
+            ("Selected", &self.selected),
+            ("LastChanged", &self.last_changed),
+        ));
+        w.fields((
+            ("ChildItems", &self.child_items, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
+            ("ExtraInfo", &self.extra_info),
+            ("StyleHint", &self.style_hint),
+            ("Hidden", &self.hidden),
+            ("FullName", &self.full_name),
+        ));
     }
 }
 soap::complex!(SelectableMDOListItem);
@@ -2144,15 +2128,13 @@ pub struct SelectionCategory {
 
 impl soap::Value for SelectionCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2162,15 +2144,13 @@ impl soap::Value for SelectionCategory {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(SelectionCategory);
@@ -2203,18 +2183,16 @@ pub struct ServiceAuth {
 
 impl soap::Value for ServiceAuth {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("ServiceAuthId", &mut self.service_auth_id);
-        r.value("Server", &mut self.server);
-        r.value("Port", &mut self.port);
-        r.value("AuthType", &mut self.auth_type);
-        r.value("Username", &mut self.username);
-        r.value("Password", &mut self.password);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServiceAuthId", &mut self.service_auth_id),
+            ("Server", &mut self.server),
+            ("Port", &mut self.port),
+            ("AuthType", &mut self.auth_type),
+            ("Username", &mut self.username),
+            ("Password", &mut self.password),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2224,17 +2202,15 @@ impl soap::Value for ServiceAuth {
             "table_right field_properties service_auth_id server port auth_type username password",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("ServiceAuthId", &self.service_auth_id);
-        w.value("Server", &self.server);
-        w.value("Port", &self.port);
-        w.value("AuthType", &self.auth_type);
-        w.value("Username", &self.username);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("ServiceAuthId", &self.service_auth_id),
+            ("Server", &self.server),
+            ("Port", &self.port),
+            ("AuthType", &self.auth_type),
+            ("Username", &self.username),
+        ));
         w.secret("Password", &self.password, soap::Kind::Plain);
     }
 }
@@ -2262,11 +2238,13 @@ pub struct SignedPublicKey {
 
 impl soap::Value for SignedPublicKey {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("OwnerName", &mut self.owner_name);
-        r.value("SignDate", &mut self.sign_date);
-        r.value("ExpiryDate", &mut self.expiry_date);
-        r.value("Key", &mut self.key);
-        r.value("Signature", &mut self.signature);
+        r.fields((
+            ("OwnerName", &mut self.owner_name),
+            ("SignDate", &mut self.sign_date),
+            ("ExpiryDate", &mut self.expiry_date),
+            ("Key", &mut self.key),
+            ("Signature", &mut self.signature),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2276,11 +2254,13 @@ impl soap::Value for SignedPublicKey {
             "owner_name sign_date expiry_date key signature",
             &self.extra,
         );
-        w.value("OwnerName", &self.owner_name);
-        w.value("SignDate", &self.sign_date);
-        w.value("ExpiryDate", &self.expiry_date);
-        w.value("Key", &self.key);
-        w.value("Signature", &self.signature);
+        w.fields((
+            ("OwnerName", &self.owner_name),
+            ("SignDate", &self.sign_date),
+            ("ExpiryDate", &self.expiry_date),
+            ("Key", &self.key),
+            ("Signature", &self.signature),
+        ));
     }
 }
 soap::complex!(SignedPublicKey);
@@ -2311,13 +2291,15 @@ pub struct SoExceptionInfo {
 
 impl soap::Value for SoExceptionInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Message", &mut self.message);
-        r.value("StackTrace", &mut self.stack_trace);
-        r.value("FriendlyText", &mut self.friendly_text);
-        r.value("ExceptionType", &mut self.exception_type);
-        r.value("Source", &mut self.source);
-        r.value("InnerException", &mut self.inner_exception);
-        r.dictionary("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
+        r.fields((
+            ("Message", &mut self.message),
+            ("StackTrace", &mut self.stack_trace),
+            ("FriendlyText", &mut self.friendly_text),
+            ("ExceptionType", &mut self.exception_type),
+            ("Source", &mut self.source),
+            ("InnerException", &mut self.inner_exception),
+            ("Parameters", &mut self.parameters, SO_EXCEPTION_INFO_PARAMETERS),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2327,13 +2309,15 @@ impl soap::Value for SoExceptionInfo {
             "message stack_trace friendly_text exception_type source inner_exception parameters",
             &self.extra,
         );
-        w.value("Message", &self.message);
-        w.value("StackTrace", &self.stack_trace);
-        w.value("FriendlyText", &self.friendly_text);
-        w.value("ExceptionType", &self.exception_type);
-        w.value("Source", &self.source);
-        w.value("InnerException", &self.inner_exception);
-        w.dictionary("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS);
+        w.fields((
+            ("Message", &self.message),
+            ("StackTrace", &self.stack_trace),
+            ("FriendlyText", &self.friendly_text),
+            ("ExceptionType", &self.exception_type),
+            ("Source", &self.source),
+            ("InnerException", &self.inner_exception),
+            ("Parameters", &self.parameters, SO_EXCEPTION_INFO_PARAMETERS),
+        ));
     }
 }
 soap::complex!(SoExceptionInfo);
@@ -2354,8 +2338,10 @@ pub struct SoTimeZone {
 
 impl soap::Value for SoTimeZone {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("SoTimeZoneId", &mut self.so_time_zone_id);
-        r.value("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code);
+        r.fields((
+            ("SoTimeZoneId", &mut self.so_time_zone_id),
+            ("SoTimeZoneLocationCode", &mut self.so_time_zone_location_code),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2365,8 +2351,10 @@ impl soap::Value for SoTimeZone {
             "so_time_zone_id so_time_zone_location_code",
             &self.extra,
         );
-        w.value("SoTimeZoneId", &self.so_time_zone_id);
-        w.value("SoTimeZoneLocationCode", &self.so_time_zone_location_code);
+        w.fields((
+            ("SoTimeZoneId", &self.so_time_zone_id),
+            ("SoTimeZoneLocationCode", &self.so_time_zone_location_code),
+        ));
     }
 }
 soap::complex!(SoTimeZone);
@@ -2393,15 +2381,13 @@ pub struct Source {
 
 impl soap::Value for Source {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2411,15 +2397,13 @@ impl soap::Value for Source {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Source);
@@ -2454,15 +2438,17 @@ pub struct StructuredAddress {
 
 impl soap::Value for StructuredAddress {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("AtypeIdx", &mut self.atype_idx);
-        r.value("Address1", &mut self.address1);
-        r.value("Address2", &mut self.address2);
-        r.value("Address3", &mut self.address3);
-        r.value("City", &mut self.city);
-        r.value("County", &mut self.county);
-        r.value("State", &mut self.state);
-        r.value("Zipcode", &mut self.zipcode);
-        r.value("Formatted", &mut self.formatted);
+        r.fields((
+            ("AtypeIdx", &mut self.atype_idx),
+            ("Address1", &mut self.address1),
+            ("Address2", &mut self.address2),
+            ("Address3", &mut self.address3),
+            ("City", &mut self.city),
+            ("County", &mut self.county),
+            ("State", &mut self.state),
+            ("Zipcode", &mut self.zipcode),
+            ("Formatted", &mut self.formatted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2472,15 +2458,17 @@ impl soap::Value for StructuredAddress {
             "atype_idx address1 address2 address3 city county state zipcode formatted",
             &self.extra,
         );
-        w.value("AtypeIdx", &self.atype_idx);
-        w.value("Address1", &self.address1);
-        w.value("Address2", &self.address2);
-        w.value("Address3", &self.address3);
-        w.value("City", &self.city);
-        w.value("County", &self.county);
-        w.value("State", &self.state);
-        w.value("Zipcode", &self.zipcode);
-        w.value("Formatted", &self.formatted);
+        w.fields((
+            ("AtypeIdx", &self.atype_idx),
+            ("Address1", &self.address1),
+            ("Address2", &self.address2),
+            ("Address3", &self.address3),
+            ("City", &self.city),
+            ("County", &self.county),
+            ("State", &self.state),
+            ("Zipcode", &self.zipcode),
+            ("Formatted", &self.formatted),
+        ));
     }
 }
 soap::complex!(StructuredAddress);
@@ -2509,16 +2497,14 @@ pub struct TabOrder {
 
 impl soap::Value for TabOrder {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TabOrderId", &mut self.tab_order_id);
-        r.value("TabName", &mut self.tab_name);
-        r.value("Order", &mut self.order);
-        r.value("AssociateId", &mut self.associate_id);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TabOrderId", &mut self.tab_order_id),
+            ("TabName", &mut self.tab_name),
+            ("Order", &mut self.order),
+            ("AssociateId", &mut self.associate_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2528,16 +2514,14 @@ impl soap::Value for TabOrder {
             "table_right field_properties tab_order_id tab_name order associate_id",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TabOrderId", &self.tab_order_id);
-        w.value("TabName", &self.tab_name);
-        w.value("Order", &self.order);
-        w.value("AssociateId", &self.associate_id);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TabOrderId", &self.tab_order_id),
+            ("TabName", &self.tab_name),
+            ("Order", &self.order),
+            ("AssociateId", &self.associate_id),
+        ));
     }
 }
 soap::complex!(TabOrder);
@@ -2558,15 +2542,13 @@ pub struct TableRight {
 
 impl soap::Value for TableRight {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Mask", &mut self.mask);
-        r.value("Reason", &mut self.reason);
+        r.fields((("Mask", &mut self.mask), ("Reason", &mut self.reason)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("TableRight", "mask reason", &self.extra);
-        w.value("Mask", &self.mask);
-        w.value("Reason", &self.reason);
+        w.fields((("Mask", &self.mask), ("Reason", &self.reason)));
     }
 }
 soap::complex!(TableRight);
@@ -2593,29 +2575,25 @@ pub struct Task {
 
 impl soap::Value for Task {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Task", "table_right field_properties id value tooltip", &self.extra);
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(Task);
@@ -2662,25 +2640,25 @@ pub struct TaskListItem {
 
 impl soap::Value for TaskListItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TaskListItemId", &mut self.task_list_item_id);
-        r.value("Value", &mut self.value);
-        r.value("Direction", &mut self.direction);
-        r.value("Type", &mut self.r#type);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("IntentId", &mut self.intent_id);
-        r.value("Rank", &mut self.rank);
-        r.value("IsDefaultAlldayEvent", &mut self.is_default_allday_event);
-        r.value("IsDefaultFree", &mut self.is_default_free);
-        r.value("IsDefaultPublished", &mut self.is_default_published);
-        r.value("ColorIndex", &mut self.color_index);
-        r.value("DefaultVideomeetingStatus", &mut self.default_videomeeting_status);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TaskListItemId", &mut self.task_list_item_id),
+            ("Value", &mut self.value),
+            ("Direction", &mut self.direction),
+            ("Type", &mut self.r#type),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("IntentId", &mut self.intent_id),
+            ("Rank", &mut self.rank),
+            ("IsDefaultAlldayEvent", &mut self.is_default_allday_event),
+            ("IsDefaultFree", &mut self.is_default_free),
+        ));
+        r.fields((
+            ("IsDefaultPublished", &mut self.is_default_published),
+            ("ColorIndex", &mut self.color_index),
+            ("DefaultVideomeetingStatus", &mut self.default_videomeeting_status),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2693,25 +2671,25 @@ impl soap::Value for TaskListItem {
             color_index default_videomeeting_status",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TaskListItemId", &self.task_list_item_id);
-        w.value("Value", &self.value);
-        w.value("Direction", &self.direction);
-        w.value("Type", &self.r#type);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("IntentId", &self.intent_id);
-        w.value("Rank", &self.rank);
-        w.value("IsDefaultAlldayEvent", &self.is_default_allday_event);
-        w.value("IsDefaultFree", &self.is_default_free);
-        w.value("IsDefaultPublished", &self.is_default_published);
-        w.value("ColorIndex", &self.color_index);
-        w.value("DefaultVideomeetingStatus", &self.default_videomeeting_status);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TaskListItemId", &self.task_list_item_id),
+            ("Value", &self.value),
+            ("Direction", &self.direction),
+            ("Type", &self.r#type),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("IntentId", &self.intent_id),
+            ("Rank", &self.rank),
+            ("IsDefaultAlldayEvent", &self.is_default_allday_event),
+            ("IsDefaultFree", &self.is_default_free),
+        ));
+        w.fields((
+            ("IsDefaultPublished", &self.is_default_published),
+            ("ColorIndex", &self.color_index),
+            ("DefaultVideomeetingStatus", &self.default_videomeeting_status),
+        ));
     }
 }
 soap::complex!(TaskListItem);
@@ -2736,10 +2714,12 @@ pub struct TemplateInfo {
 
 impl soap::Value for TemplateInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("Description", &mut self.description);
-        r.value("ExternalReference", &mut self.external_reference);
-        r.value("PluginId", &mut self.plugin_id);
+        r.fields((
+            ("Name", &mut self.name),
+            ("Description", &mut self.description),
+            ("ExternalReference", &mut self.external_reference),
+            ("PluginId", &mut self.plugin_id),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -2749,10 +2729,12 @@ impl soap::Value for TemplateInfo {
             "name description external_reference plugin_id",
             &self.extra,
         );
-        w.value("Name", &self.name);
-        w.value("Description", &self.description);
-        w.value("ExternalReference", &self.external_reference);
-        w.value("PluginId", &self.plugin_id);
+        w.fields((
+            ("Name", &self.name),
+            ("Description", &self.description),
+            ("ExternalReference", &self.external_reference),
+            ("PluginId", &self.plugin_id),
+        ));
     }
 }
 soap::complex!(TemplateInfo);
@@ -2891,71 +2873,77 @@ pub struct Ticket {
 
 impl soap::Value for Ticket {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("Title", &mut self.title);
-        r.value("CreatedAt", &mut self.created_at);
-        r.value("LastChanged", &mut self.last_changed);
-        r.value("ReadByOwner", &mut self.read_by_owner);
-        r.value("ReadByCustomer", &mut self.read_by_customer);
-        r.value("FirstReadByUser", &mut self.first_read_by_user);
-        r.value("Activate", &mut self.activate);
-        r.value("ClosedAt", &mut self.closed_at);
-        r.value("RepliedAt", &mut self.replied_at);
-        r.value("AlertTimeout", &mut self.alert_timeout);
-        r.value("Deadline", &mut self.deadline);
-        r.value("CreatedBy", &mut self.created_by);
-        r.value("CreatedByName", &mut self.created_by_name);
-        r.value("Author", &mut self.author);
-        r.value("OwnedBy", &mut self.owned_by);
-        r.value("OwnedByName", &mut self.owned_by_name);
-        r.value("Category", &mut self.category);
-        r.value("CategoryName", &mut self.category_name);
-        r.value("CategoryFullname", &mut self.category_fullname);
-        r.value("Slevel", &mut self.slevel);
-        r.value("Priority", &mut self.priority);
-        r.value("PriorityName", &mut self.priority_name);
-        r.value("BaseStatus", &mut self.base_status);
-        r.value("TicketStatus", &mut self.ticket_status);
-        r.value("TicketStatusDisplayValue", &mut self.ticket_status_display_value);
-        r.value("Origin", &mut self.origin);
-        r.value("CustId", &mut self.cust_id);
-        r.value("PersonFirstname", &mut self.person_firstname);
-        r.value("PersonMiddleName", &mut self.person_middle_name);
-        r.value("PersonLastname", &mut self.person_lastname);
-        r.value("PersonFullname", &mut self.person_fullname);
-        r.value("AlertLevel", &mut self.alert_level);
-        r.value("ConnectId", &mut self.connect_id);
-        r.value("ReadStatus", &mut self.read_status);
-        r.value("TimeToReply", &mut self.time_to_reply);
-        r.value("RealTimeToReply", &mut self.real_time_to_reply);
-        r.value("TimeToClose", &mut self.time_to_close);
-        r.value("RealTimeToClose", &mut self.real_time_to_close);
-        r.value("TimeSpentInternally", &mut self.time_spent_internally);
-        r.value("TimeSpentExternally", &mut self.time_spent_externally);
-        r.value("TimeSpentQueue", &mut self.time_spent_queue);
-        r.value("RealTimeSpentInternally", &mut self.real_time_spent_internally);
-        r.value("RealTimeSpentExternally", &mut self.real_time_spent_externally);
-        r.value("RealTimeSpentQueue", &mut self.real_time_spent_queue);
-        r.value("HasAttachment", &mut self.has_attachment);
-        r.value("NumReplies", &mut self.num_replies);
-        r.value("NumMessages", &mut self.num_messages);
-        r.value("FromAddress", &mut self.from_address);
-        r.value("ContactId", &mut self.contact_id);
-        r.value("ContactName", &mut self.contact_name);
-        r.value("OwnedByAssociateId", &mut self.owned_by_associate_id);
-        r.value("Language", &mut self.language);
-        r.value("Sentiment", &mut self.sentiment);
-        r.value("SentimentConfidence", &mut self.sentiment_confidence);
-        r.value("SaleId", &mut self.sale_id);
-        r.value("ProjectId", &mut self.project_id);
-        r.value("SaleHeading", &mut self.sale_heading);
-        r.value("ProjectName", &mut self.project_name);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &mut self.ticket_id),
+            ("Title", &mut self.title),
+            ("CreatedAt", &mut self.created_at),
+            ("LastChanged", &mut self.last_changed),
+            ("ReadByOwner", &mut self.read_by_owner),
+            ("ReadByCustomer", &mut self.read_by_customer),
+            ("FirstReadByUser", &mut self.first_read_by_user),
+            ("Activate", &mut self.activate),
+            ("ClosedAt", &mut self.closed_at),
+            ("RepliedAt", &mut self.replied_at),
+        ));
+        r.fields((
+            ("AlertTimeout", &mut self.alert_timeout),
+            ("Deadline", &mut self.deadline),
+            ("CreatedBy", &mut self.created_by),
+            ("CreatedByName", &mut self.created_by_name),
+            ("Author", &mut self.author),
+            ("OwnedBy", &mut self.owned_by),
+            ("OwnedByName", &mut self.owned_by_name),
+            ("Category", &mut self.category),
+            ("CategoryName", &mut self.category_name),
+            ("CategoryFullname", &mut self.category_fullname),
+            ("Slevel", &mut self.slevel),
+            ("Priority", &mut self.priority),
+        ));
+        r.fields((
+            ("PriorityName", &mut self.priority_name),
+            ("BaseStatus", &mut self.base_status),
+            ("TicketStatus", &mut self.ticket_status),
+            ("TicketStatusDisplayValue", &mut self.ticket_status_display_value),
+            ("Origin", &mut self.origin),
+            ("CustId", &mut self.cust_id),
+            ("PersonFirstname", &mut self.person_firstname),
+            ("PersonMiddleName", &mut self.person_middle_name),
+            ("PersonLastname", &mut self.person_lastname),
+            ("PersonFullname", &mut self.person_fullname),
+            ("AlertLevel", &mut self.alert_level),
+            ("ConnectId", &mut self.connect_id),
+        ));
+        r.fields((
+            ("ReadStatus", &mut self.read_status),
+            ("TimeToReply", &mut self.time_to_reply),
+            ("RealTimeToReply", &mut self.real_time_to_reply),
+            ("TimeToClose", &mut self.time_to_close),
+            ("RealTimeToClose", &mut self.real_time_to_close),
+            ("TimeSpentInternally", &mut self.time_spent_internally),
+            ("TimeSpentExternally", &mut self.time_spent_externally),
+            ("TimeSpentQueue", &mut self.time_spent_queue),
+            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
+            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
+            ("HasAttachment", &mut self.has_attachment),
+        ));
+        r.fields((
+            ("NumReplies", &mut self.num_replies),
+            ("NumMessages", &mut self.num_messages),
+            ("FromAddress", &mut self.from_address),
+            ("ContactId", &mut self.contact_id),
+            ("ContactName", &mut self.contact_name),
+            ("OwnedByAssociateId", &mut self.owned_by_associate_id),
+            ("Language", &mut self.language),
+            ("Sentiment", &mut self.sentiment),
+            ("SentimentConfidence", &mut self.sentiment_confidence),
+            ("SaleId", &mut self.sale_id),
+            ("ProjectId", &mut self.project_id),
+            ("SaleHeading", &mut self.sale_heading),
+        ));
+        r.fields(("ProjectName", &mut self.project_name));
         r.extra(&mut self.extra);
     }
 
@@ -2977,71 +2965,77 @@ impl soap::Value for Ticket {
             sale_heading project_name",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketId", &self.ticket_id);
-        w.value("Title", &self.title);
-        w.value("CreatedAt", &self.created_at);
-        w.value("LastChanged", &self.last_changed);
-        w.value("ReadByOwner", &self.read_by_owner);
-        w.value("ReadByCustomer", &self.read_by_customer);
-        w.value("FirstReadByUser", &self.first_read_by_user);
-        w.value("Activate", &self.activate);
-        w.value("ClosedAt", &self.closed_at);
-        w.value("RepliedAt", &self.replied_at);
-        w.value("AlertTimeout", &self.alert_timeout);
-        w.value("Deadline", &self.deadline);
-        w.value("CreatedBy", &self.created_by);
-        w.value("CreatedByName", &self.created_by_name);
-        w.value("Author", &self.author);
-        w.value("OwnedBy", &self.owned_by);
-        w.value("OwnedByName", &self.owned_by_name);
-        w.value("Category", &self.category);
-        w.value("CategoryName", &self.category_name);
-        w.value("CategoryFullname", &self.category_fullname);
-        w.value("Slevel", &self.slevel);
-        w.value("Priority", &self.priority);
-        w.value("PriorityName", &self.priority_name);
-        w.value("BaseStatus", &self.base_status);
-        w.value("TicketStatus", &self.ticket_status);
-        w.value("TicketStatusDisplayValue", &self.ticket_status_display_value);
-        w.value("Origin", &self.origin);
-        w.value("CustId", &self.cust_id);
-        w.value("PersonFirstname", &self.person_firstname);
-        w.value("PersonMiddleName", &self.person_middle_name);
-        w.value("PersonLastname", &self.person_lastname);
-        w.value("PersonFullname", &self.person_fullname);
-        w.value("AlertLevel", &self.alert_level);
-        w.value("ConnectId", &self.connect_id);
-        w.value("ReadStatus", &self.read_status);
-        w.value("TimeToReply", &self.time_to_reply);
-        w.value("RealTimeToReply", &self.real_time_to_reply);
-        w.value("TimeToClose", &self.time_to_close);
-        w.value("RealTimeToClose", &self.real_time_to_close);
-        w.value("TimeSpentInternally", &self.time_spent_internally);
-        w.value("TimeSpentExternally", &self.time_spent_externally);
-        w.value("TimeSpentQueue", &self.time_spent_queue);
-        w.value("RealTimeSpentInternally", &self.real_time_spent_internally);
-        w.value("RealTimeSpentExternally", &self.real_time_spent_externally);
-        w.value("RealTimeSpentQueue", &self.real_time_spent_queue);
-        w.value("HasAttachment", &self.has_attachment);
-        w.value("NumReplies", &self.num_replies);
-        w.value("NumMessages", &self.num_messages);
-        w.value("FromAddress", &self.from_address);
-        w.value("ContactId", &self.contact_id);
-        w.value("ContactName", &self.contact_name);
-        w.value("OwnedByAssociateId", &self.owned_by_associate_id);
-        w.value("Language", &self.language);
-        w.value("Sentiment", &self.sentiment);
-        w.value("SentimentConfidence", &self.sentiment_confidence);
-        w.value("SaleId", &self.sale_id);
-        w.value("ProjectId", &self.project_id);
-        w.value("SaleHeading", &self.sale_heading);
-        w.value("ProjectName", &self.project_name);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketId", &self.ticket_id),
+            ("Title", &self.title),
+            ("CreatedAt", &self.created_at),
+            ("LastChanged", &self.last_changed),
+            ("ReadByOwner", &self.read_by_owner),
+            ("ReadByCustomer", &self.read_by_customer),
+            ("FirstReadByUser", &self.first_read_by_user),
+            ("Activate", &self.activate),
+            ("ClosedAt", &self.closed_at),
+            ("RepliedAt", &self.replied_at),
+        ));
+        w.fields((
+            ("AlertTimeout", &self.alert_timeout),
+            ("Deadline", &self.deadline),
+            ("CreatedBy", &self.created_by),
+            ("CreatedByName", &self.created_by_name),
+            ("Author", &self.author),
+            ("OwnedBy", &self.owned_by),
+            ("OwnedByName", &self.owned_by_name),
+            ("Category", &self.category),
+            ("CategoryName", &self.category_name),
+            ("CategoryFullname", &self.category_fullname),
+            ("Slevel", &self.slevel),
+            ("Priority", &self.priority),
+        ));
+        w.fields((
+            ("PriorityName", &self.priority_name),
+            ("BaseStatus", &self.base_status),
+            ("TicketStatus", &self.ticket_status),
+            ("TicketStatusDisplayValue", &self.ticket_status_display_value),
+            ("Origin", &self.origin),
+            ("CustId", &self.cust_id),
+            ("PersonFirstname", &self.person_firstname),
+            ("PersonMiddleName", &self.person_middle_name),
+            ("PersonLastname", &self.person_lastname),
+            ("PersonFullname", &self.person_fullname),
+            ("AlertLevel", &self.alert_level),
+            ("ConnectId", &self.connect_id),
+        ));
+        w.fields((
+            ("ReadStatus", &self.read_status),
+            ("TimeToReply", &self.time_to_reply),
+            ("RealTimeToReply", &self.real_time_to_reply),
+            ("TimeToClose", &self.time_to_close),
+            ("RealTimeToClose", &self.real_time_to_close),
+            ("TimeSpentInternally", &self.time_spent_internally),
+            ("TimeSpentExternally", &self.time_spent_externally),
+            ("TimeSpentQueue", &self.time_spent_queue),
+            ("RealTimeSpentInternally", &self.real_time_spent_internally),
+            ("RealTimeSpentExternally", &self.real_time_spent_externally),
+            ("RealTimeSpentQueue", &self.real_time_spent_queue),
+            ("HasAttachment", &self.has_attachment),
+        ));
+        w.fields((
+            ("NumReplies", &self.num_replies),
+            ("NumMessages", &self.num_messages),
+            ("FromAddress", &self.from_address),
+            ("ContactId", &self.contact_id),
+            ("ContactName", &self.contact_name),
+            ("OwnedByAssociateId", &self.owned_by_associate_id),
+            ("Language", &self.language),
+            ("Sentiment", &self.sentiment),
+            ("SentimentConfidence", &self.sentiment_confidence),
+            ("SaleId", &self.sale_id),
+            ("ProjectId", &self.project_id),
+            ("SaleHeading", &self.sale_heading),
+        ));
+        w.fields(("ProjectName", &self.project_name));
     }
 }
 soap::complex!(Ticket);
@@ -3068,15 +3062,13 @@ pub struct TicketCategory {
 
 impl soap::Value for TicketCategory {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3086,15 +3078,13 @@ impl soap::Value for TicketCategory {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(TicketCategory);
@@ -3151,30 +3141,30 @@ pub struct TicketCategoryEntity {
 
 impl soap::Value for TicketCategoryEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketCategoryId", &mut self.ticket_category_id);
-        r.value("ParentId", &mut self.parent_id);
-        r.value("Name", &mut self.name);
-        r.value("Fullname", &mut self.fullname);
-        r.value("CategoryMaster", &mut self.category_master);
-        r.value("Flags", &mut self.flags);
-        r.value("DelegateMethod", &mut self.delegate_method);
-        r.value("ExternalName", &mut self.external_name);
-        r.value("ClosingStatus", &mut self.closing_status);
-        r.value("MsgClosingStatus", &mut self.msg_closing_status);
-        r.value("AssignmentLag", &mut self.assignment_lag);
-        r.value("ReplyTemplate", &mut self.reply_template);
-        r.value("NotificationEmail", &mut self.notification_email);
-        r.value("DefaultTicketStatus", &mut self.default_ticket_status);
-        r.value("DefaultMessageStatus", &mut self.default_message_status);
-        r.value("EffectiveReplyTemplateId", &mut self.effective_reply_template_id);
-        r.dictionary("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY);
-        r.dictionary("CustomFields", &mut self.custom_fields, STRING_DICTIONARY);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketCategoryId", &mut self.ticket_category_id),
+            ("ParentId", &mut self.parent_id),
+            ("Name", &mut self.name),
+            ("Fullname", &mut self.fullname),
+            ("CategoryMaster", &mut self.category_master),
+            ("Flags", &mut self.flags),
+            ("DelegateMethod", &mut self.delegate_method),
+            ("ExternalName", &mut self.external_name),
+            ("ClosingStatus", &mut self.closing_status),
+            ("MsgClosingStatus", &mut self.msg_closing_status),
+        ));
+        r.fields((
+            ("AssignmentLag", &mut self.assignment_lag),
+            ("ReplyTemplate", &mut self.reply_template),
+            ("NotificationEmail", &mut self.notification_email),
+            ("DefaultTicketStatus", &mut self.default_ticket_status),
+            ("DefaultMessageStatus", &mut self.default_message_status),
+            ("EffectiveReplyTemplateId", &mut self.effective_reply_template_id),
+            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3188,30 +3178,30 @@ impl soap::Value for TicketCategoryEntity {
             default_message_status effective_reply_template_id extra_fields custom_fields",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketCategoryId", &self.ticket_category_id);
-        w.value("ParentId", &self.parent_id);
-        w.value("Name", &self.name);
-        w.value("Fullname", &self.fullname);
-        w.value("CategoryMaster", &self.category_master);
-        w.value("Flags", &self.flags);
-        w.value("DelegateMethod", &self.delegate_method);
-        w.value("ExternalName", &self.external_name);
-        w.value("ClosingStatus", &self.closing_status);
-        w.value("MsgClosingStatus", &self.msg_closing_status);
-        w.value("AssignmentLag", &self.assignment_lag);
-        w.value("ReplyTemplate", &self.reply_template);
-        w.value("NotificationEmail", &self.notification_email);
-        w.value("DefaultTicketStatus", &self.default_ticket_status);
-        w.value("DefaultMessageStatus", &self.default_message_status);
-        w.value("EffectiveReplyTemplateId", &self.effective_reply_template_id);
-        w.dictionary("ExtraFields", &self.extra_fields, STRING_DICTIONARY);
-        w.dictionary("CustomFields", &self.custom_fields, STRING_DICTIONARY);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketCategoryId", &self.ticket_category_id),
+            ("ParentId", &self.parent_id),
+            ("Name", &self.name),
+            ("Fullname", &self.fullname),
+            ("CategoryMaster", &self.category_master),
+            ("Flags", &self.flags),
+            ("DelegateMethod", &self.delegate_method),
+            ("ExternalName", &self.external_name),
+            ("ClosingStatus", &self.closing_status),
+            ("MsgClosingStatus", &self.msg_closing_status),
+        ));
+        w.fields((
+            ("AssignmentLag", &self.assignment_lag),
+            ("ReplyTemplate", &self.reply_template),
+            ("NotificationEmail", &self.notification_email),
+            ("DefaultTicketStatus", &self.default_ticket_status),
+            ("DefaultMessageStatus", &self.default_message_status),
+            ("EffectiveReplyTemplateId", &self.effective_reply_template_id),
+            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
+            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TicketCategoryEntity);
@@ -3238,15 +3228,13 @@ pub struct TicketPriority {
 
 impl soap::Value for TicketPriority {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Id", &mut self.id);
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &mut self.id),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3256,15 +3244,13 @@ impl soap::Value for TicketPriority {
             "table_right field_properties id value tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Id", &self.id);
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Id", &self.id),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+        ));
     }
 }
 soap::complex!(TicketPriority);
@@ -3341,44 +3327,46 @@ pub struct TicketPriorityEntity {
 
 impl soap::Value for TicketPriorityEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketPriorityId", &mut self.ticket_priority_id);
-        r.value("Name", &mut self.name);
-        r.value("Status", &mut self.status);
-        r.value("Flags", &mut self.flags);
-        r.value("SortOrder", &mut self.sort_order);
-        r.value("TicketRead", &mut self.ticket_read);
-        r.value("ChangedOwner", &mut self.changed_owner);
-        r.value("TicketNewinfo", &mut self.ticket_newinfo);
-        r.value("TicketClosed", &mut self.ticket_closed);
-        r.value("TicketChangedPriority", &mut self.ticket_changed_priority);
-        r.value("TicketNew", &mut self.ticket_new);
-        r.value("Deadline", &mut self.deadline);
-        r.value("MonStart", &mut self.mon_start);
-        r.value("MonStop", &mut self.mon_stop);
-        r.value("TueStart", &mut self.tue_start);
-        r.value("TueStop", &mut self.tue_stop);
-        r.value("WedStart", &mut self.wed_start);
-        r.value("WedStop", &mut self.wed_stop);
-        r.value("ThuStart", &mut self.thu_start);
-        r.value("ThuStop", &mut self.thu_stop);
-        r.value("FriStart", &mut self.fri_start);
-        r.value("FriStop", &mut self.fri_stop);
-        r.value("SatStart", &mut self.sat_start);
-        r.value("SatStop", &mut self.sat_stop);
-        r.value("SunStart", &mut self.sun_start);
-        r.value("SunStop", &mut self.sun_stop);
-        r.array("NonDates", &mut self.non_dates, ARRAY_OF_DATE_TIME);
-        r.array(
-            "EscalationLevels",
-            &mut self.escalation_levels,
-            ARRAY_OF_TICKET_PRIORITY_ESCALATION_LEVEL_ENTITY,
-        );
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketPriorityId", &mut self.ticket_priority_id),
+            ("Name", &mut self.name),
+            ("Status", &mut self.status),
+            ("Flags", &mut self.flags),
+            ("SortOrder", &mut self.sort_order),
+            ("TicketRead", &mut self.ticket_read),
+            ("ChangedOwner", &mut self.changed_owner),
+            ("TicketNewinfo", &mut self.ticket_newinfo),
+            ("TicketClosed", &mut self.ticket_closed),
+            ("TicketChangedPriority", &mut self.ticket_changed_priority),
+        ));
+        r.fields((
+            ("TicketNew", &mut self.ticket_new),
+            ("Deadline", &mut self.deadline),
+            ("MonStart", &mut self.mon_start),
+            ("MonStop", &mut self.mon_stop),
+            ("TueStart", &mut self.tue_start),
+            ("TueStop", &mut self.tue_stop),
+            ("WedStart", &mut self.wed_start),
+            ("WedStop", &mut self.wed_stop),
+            ("ThuStart", &mut self.thu_start),
+            ("ThuStop", &mut self.thu_stop),
+            ("FriStart", &mut self.fri_start),
+            ("FriStop", &mut self.fri_stop),
+        ));
+        r.fields((
+            ("SatStart", &mut self.sat_start),
+            ("SatStop", &mut self.sat_stop),
+            ("SunStart", &mut self.sun_start),
+            ("SunStop", &mut self.sun_stop),
+            ("NonDates", &mut self.non_dates, ARRAY_OF_DATE_TIME),
+            (
+                "EscalationLevels",
+                &mut self.escalation_levels,
+                ARRAY_OF_TICKET_PRIORITY_ESCALATION_LEVEL_ENTITY,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3393,44 +3381,46 @@ impl soap::Value for TicketPriorityEntity {
             escalation_levels",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketPriorityId", &self.ticket_priority_id);
-        w.value("Name", &self.name);
-        w.value("Status", &self.status);
-        w.value("Flags", &self.flags);
-        w.value("SortOrder", &self.sort_order);
-        w.value("TicketRead", &self.ticket_read);
-        w.value("ChangedOwner", &self.changed_owner);
-        w.value("TicketNewinfo", &self.ticket_newinfo);
-        w.value("TicketClosed", &self.ticket_closed);
-        w.value("TicketChangedPriority", &self.ticket_changed_priority);
-        w.value("TicketNew", &self.ticket_new);
-        w.value("Deadline", &self.deadline);
-        w.value("MonStart", &self.mon_start);
-        w.value("MonStop", &self.mon_stop);
-        w.value("TueStart", &self.tue_start);
-        w.value("TueStop", &self.tue_stop);
-        w.value("WedStart", &self.wed_start);
-        w.value("WedStop", &self.wed_stop);
-        w.value("ThuStart", &self.thu_start);
-        w.value("ThuStop", &self.thu_stop);
-        w.value("FriStart", &self.fri_start);
-        w.value("FriStop", &self.fri_stop);
-        w.value("SatStart", &self.sat_start);
-        w.value("SatStop", &self.sat_stop);
-        w.value("SunStart", &self.sun_start);
-        w.value("SunStop", &self.sun_stop);
-        w.array("NonDates", &self.non_dates, ARRAY_OF_DATE_TIME);
-        w.array(
-            "EscalationLevels",
-            &self.escalation_levels,
-            ARRAY_OF_TICKET_PRIORITY_ESCALATION_LEVEL_ENTITY,
-        );
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketPriorityId", &self.ticket_priority_id),
+            ("Name", &self.name),
+            ("Status", &self.status),
+            ("Flags", &self.flags),
+            ("SortOrder", &self.sort_order),
+            ("TicketRead", &self.ticket_read),
+            ("ChangedOwner", &self.changed_owner),
+            ("TicketNewinfo", &self.ticket_newinfo),
+            ("TicketClosed", &self.ticket_closed),
+            ("TicketChangedPriority", &self.ticket_changed_priority),
+        ));
+        w.fields((
+            ("TicketNew", &self.ticket_new),
+            ("Deadline", &self.deadline),
+            ("MonStart", &self.mon_start),
+            ("MonStop", &self.mon_stop),
+            ("TueStart", &self.tue_start),
+            ("TueStop", &self.tue_stop),
+            ("WedStart", &self.wed_start),
+            ("WedStop", &self.wed_stop),
+            ("ThuStart", &self.thu_start),
+            ("ThuStop", &self.thu_stop),
+            ("FriStart", &self.fri_start),
+            ("FriStop", &self.fri_stop),
+        ));
+        w.fields((
+            ("SatStart", &self.sat_start),
+            ("SatStop", &self.sat_stop),
+            ("SunStart", &self.sun_start),
+            ("SunStop", &self.sun_stop),
+            ("NonDates", &self.non_dates, ARRAY_OF_DATE_TIME),
+            (
+                "EscalationLevels",
+                &self.escalation_levels,
+                ARRAY_OF_TICKET_PRIORITY_ESCALATION_LEVEL_ENTITY,
+            ),
+        ));
     }
 }
 soap::complex!(TicketPriorityEntity);
@@ -3483,28 +3473,28 @@ pub struct TicketPriorityEscalationLevelEntity {
 
 impl soap::Value for TicketPriorityEscalationLevelEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketAlertId", &mut self.ticket_alert_id);
-        r.value("AlertLevel", &mut self.alert_level);
-        r.value("AlertTimeout", &mut self.alert_timeout);
-        r.value("Action", &mut self.action);
-        r.value("DelegateTo", &mut self.delegate_to);
-        r.value("ScriptId", &mut self.script_id);
-        r.value("EmailTo", &mut self.email_to);
-        r.value("SmsTo", &mut self.sms_to);
-        r.value("ReplyTemplateIdCustomer", &mut self.reply_template_id_customer);
-        r.value("ReplyTemplateIdUser", &mut self.reply_template_id_user);
-        r.value("ReplyTemplateIdCatmast", &mut self.reply_template_id_catmast);
-        r.value("ReplyTemplateIdEmail", &mut self.reply_template_id_email);
-        r.value("RtiCustomerSms", &mut self.rti_customer_sms);
-        r.value("ReplyTemplateIdUserSms", &mut self.reply_template_id_user_sms);
-        r.value("ReplyTemplateIdCatmastSms", &mut self.reply_template_id_catmast_sms);
-        r.value("ReplyTemplateIdSms", &mut self.reply_template_id_sms);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketAlertId", &mut self.ticket_alert_id),
+            ("AlertLevel", &mut self.alert_level),
+            ("AlertTimeout", &mut self.alert_timeout),
+            ("Action", &mut self.action),
+            ("DelegateTo", &mut self.delegate_to),
+            ("ScriptId", &mut self.script_id),
+            ("EmailTo", &mut self.email_to),
+            ("SmsTo", &mut self.sms_to),
+            ("ReplyTemplateIdCustomer", &mut self.reply_template_id_customer),
+            ("ReplyTemplateIdUser", &mut self.reply_template_id_user),
+        ));
+        r.fields((
+            ("ReplyTemplateIdCatmast", &mut self.reply_template_id_catmast),
+            ("ReplyTemplateIdEmail", &mut self.reply_template_id_email),
+            ("RtiCustomerSms", &mut self.rti_customer_sms),
+            ("ReplyTemplateIdUserSms", &mut self.reply_template_id_user_sms),
+            ("ReplyTemplateIdCatmastSms", &mut self.reply_template_id_catmast_sms),
+            ("ReplyTemplateIdSms", &mut self.reply_template_id_sms),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3519,28 +3509,28 @@ impl soap::Value for TicketPriorityEscalationLevelEntity {
             reply_template_id_sms",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketAlertId", &self.ticket_alert_id);
-        w.value("AlertLevel", &self.alert_level);
-        w.value("AlertTimeout", &self.alert_timeout);
-        w.value("Action", &self.action);
-        w.value("DelegateTo", &self.delegate_to);
-        w.value("ScriptId", &self.script_id);
-        w.value("EmailTo", &self.email_to);
-        w.value("SmsTo", &self.sms_to);
-        w.value("ReplyTemplateIdCustomer", &self.reply_template_id_customer);
-        w.value("ReplyTemplateIdUser", &self.reply_template_id_user);
-        w.value("ReplyTemplateIdCatmast", &self.reply_template_id_catmast);
-        w.value("ReplyTemplateIdEmail", &self.reply_template_id_email);
-        w.value("RtiCustomerSms", &self.rti_customer_sms);
-        w.value("ReplyTemplateIdUserSms", &self.reply_template_id_user_sms);
-        w.value("ReplyTemplateIdCatmastSms", &self.reply_template_id_catmast_sms);
-        w.value("ReplyTemplateIdSms", &self.reply_template_id_sms);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketAlertId", &self.ticket_alert_id),
+            ("AlertLevel", &self.alert_level),
+            ("AlertTimeout", &self.alert_timeout),
+            ("Action", &self.action),
+            ("DelegateTo", &self.delegate_to),
+            ("ScriptId", &self.script_id),
+            ("EmailTo", &self.email_to),
+            ("SmsTo", &self.sms_to),
+            ("ReplyTemplateIdCustomer", &self.reply_template_id_customer),
+            ("ReplyTemplateIdUser", &self.reply_template_id_user),
+        ));
+        w.fields((
+            ("ReplyTemplateIdCatmast", &self.reply_template_id_catmast),
+            ("ReplyTemplateIdEmail", &self.reply_template_id_email),
+            ("RtiCustomerSms", &self.rti_customer_sms),
+            ("ReplyTemplateIdUserSms", &self.reply_template_id_user_sms),
+            ("ReplyTemplateIdCatmastSms", &self.reply_template_id_catmast_sms),
+            ("ReplyTemplateIdSms", &self.reply_template_id_sms),
+        ));
     }
 }
 soap::complex!(TicketPriorityEscalationLevelEntity);
@@ -3575,19 +3565,17 @@ pub struct TicketStatusEntity {
 
 impl soap::Value for TicketStatusEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("TicketStatusId", &mut self.ticket_status_id);
-        r.value("Name", &mut self.name);
-        r.value("Status", &mut self.status);
-        r.value("TimeCounter", &mut self.time_counter);
-        r.value("NoEmailReopen", &mut self.no_email_reopen);
-        r.value("IsDefault", &mut self.is_default);
-        r.value("UsedInQueue", &mut self.used_in_queue);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketStatusId", &mut self.ticket_status_id),
+            ("Name", &mut self.name),
+            ("Status", &mut self.status),
+            ("TimeCounter", &mut self.time_counter),
+            ("NoEmailReopen", &mut self.no_email_reopen),
+            ("IsDefault", &mut self.is_default),
+            ("UsedInQueue", &mut self.used_in_queue),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3599,19 +3587,17 @@ impl soap::Value for TicketStatusEntity {
             no_email_reopen is_default used_in_queue",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("TicketStatusId", &self.ticket_status_id);
-        w.value("Name", &self.name);
-        w.value("Status", &self.status);
-        w.value("TimeCounter", &self.time_counter);
-        w.value("NoEmailReopen", &self.no_email_reopen);
-        w.value("IsDefault", &self.is_default);
-        w.value("UsedInQueue", &self.used_in_queue);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("TicketStatusId", &self.ticket_status_id),
+            ("Name", &self.name),
+            ("Status", &self.status),
+            ("TimeCounter", &self.time_counter),
+            ("NoEmailReopen", &self.no_email_reopen),
+            ("IsDefault", &self.is_default),
+            ("UsedInQueue", &self.used_in_queue),
+        ));
     }
 }
 soap::complex!(TicketStatusEntity);
@@ -3638,11 +3624,13 @@ pub struct TicketSummaryItem {
 
 impl soap::Value for TicketSummaryItem {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TicketId", &mut self.ticket_id);
-        r.value("TicketStatus", &mut self.ticket_status);
-        r.value("Title", &mut self.title);
-        r.value("Registered", &mut self.registered);
-        r.value("IconHint", &mut self.icon_hint);
+        r.fields((
+            ("TicketId", &mut self.ticket_id),
+            ("TicketStatus", &mut self.ticket_status),
+            ("Title", &mut self.title),
+            ("Registered", &mut self.registered),
+            ("IconHint", &mut self.icon_hint),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3652,11 +3640,13 @@ impl soap::Value for TicketSummaryItem {
             "ticket_id ticket_status title registered icon_hint",
             &self.extra,
         );
-        w.value("TicketId", &self.ticket_id);
-        w.value("TicketStatus", &self.ticket_status);
-        w.value("Title", &self.title);
-        w.value("Registered", &self.registered);
-        w.value("IconHint", &self.icon_hint);
+        w.fields((
+            ("TicketId", &self.ticket_id),
+            ("TicketStatus", &self.ticket_status),
+            ("Title", &self.title),
+            ("Registered", &self.registered),
+            ("IconHint", &self.icon_hint),
+        ));
     }
 }
 soap::complex!(TicketSummaryItem);
@@ -3687,21 +3677,23 @@ pub struct TimeZoneData {
 
 impl soap::Value for TimeZoneData {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TZLocationID", &mut self.tz_location_id);
-        r.value("Name", &mut self.name);
-        r.value("TZLocationCode", &mut self.tz_location_code);
-        r.value("TZLocationCities", &mut self.tz_location_cities);
-        r.value("IsoNumber", &mut self.iso_number);
-        r.dictionary(
-            "TimeZoneSTDRules",
-            &mut self.time_zone_std_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
-        r.dictionary(
-            "TimeZoneDSTRules",
-            &mut self.time_zone_dst_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
+        r.fields((
+            ("TZLocationID", &mut self.tz_location_id),
+            ("Name", &mut self.name),
+            ("TZLocationCode", &mut self.tz_location_code),
+            ("TZLocationCities", &mut self.tz_location_cities),
+            ("IsoNumber", &mut self.iso_number),
+            (
+                "TimeZoneSTDRules",
+                &mut self.time_zone_std_rules,
+                TIME_ZONE_RULE_DICTIONARY,
+            ),
+            (
+                "TimeZoneDSTRules",
+                &mut self.time_zone_dst_rules,
+                TIME_ZONE_RULE_DICTIONARY,
+            ),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3713,21 +3705,15 @@ impl soap::Value for TimeZoneData {
             time_zone_std_rules time_zone_dst_rules",
             &self.extra,
         );
-        w.value("TZLocationID", &self.tz_location_id);
-        w.value("Name", &self.name);
-        w.value("TZLocationCode", &self.tz_location_code);
-        w.value("TZLocationCities", &self.tz_location_cities);
-        w.value("IsoNumber", &self.iso_number);
-        w.dictionary(
-            "TimeZoneSTDRules",
-            &self.time_zone_std_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
-        w.dictionary(
-            "TimeZoneDSTRules",
-            &self.time_zone_dst_rules,
-            TIME_ZONE_RULE_DICTIONARY,
-        );
+        w.fields((
+            ("TZLocationID", &self.tz_location_id),
+            ("Name", &self.name),
+            ("TZLocationCode", &self.tz_location_code),
+            ("TZLocationCities", &self.tz_location_cities),
+            ("IsoNumber", &self.iso_number),
+            ("TimeZoneSTDRules", &self.time_zone_std_rules, TIME_ZONE_RULE_DICTIONARY),
+            ("TimeZoneDSTRules", &self.time_zone_dst_rules, TIME_ZONE_RULE_DICTIONARY),
+        ));
     }
 }
 soap::complex!(TimeZoneData);
@@ -3758,13 +3744,15 @@ pub struct TimeZoneRule {
 
 impl soap::Value for TimeZoneRule {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TZOffset", &mut self.tz_offset);
-        r.value("StartRulePattern", &mut self.start_rule_pattern);
-        r.value("EndRulePattern", &mut self.end_rule_pattern);
-        r.value("StartDay", &mut self.start_day);
-        r.value("StartMonth", &mut self.start_month);
-        r.value("EndDay", &mut self.end_day);
-        r.value("EndMonth", &mut self.end_month);
+        r.fields((
+            ("TZOffset", &mut self.tz_offset),
+            ("StartRulePattern", &mut self.start_rule_pattern),
+            ("EndRulePattern", &mut self.end_rule_pattern),
+            ("StartDay", &mut self.start_day),
+            ("StartMonth", &mut self.start_month),
+            ("EndDay", &mut self.end_day),
+            ("EndMonth", &mut self.end_month),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3774,13 +3762,15 @@ impl soap::Value for TimeZoneRule {
             "tz_offset start_rule_pattern end_rule_pattern start_day start_month end_day end_month",
             &self.extra,
         );
-        w.value("TZOffset", &self.tz_offset);
-        w.value("StartRulePattern", &self.start_rule_pattern);
-        w.value("EndRulePattern", &self.end_rule_pattern);
-        w.value("StartDay", &self.start_day);
-        w.value("StartMonth", &self.start_month);
-        w.value("EndDay", &self.end_day);
-        w.value("EndMonth", &self.end_month);
+        w.fields((
+            ("TZOffset", &self.tz_offset),
+            ("StartRulePattern", &self.start_rule_pattern),
+            ("EndRulePattern", &self.end_rule_pattern),
+            ("StartDay", &self.start_day),
+            ("StartMonth", &self.start_month),
+            ("EndDay", &self.end_day),
+            ("EndMonth", &self.end_month),
+        ));
     }
 }
 soap::complex!(TimeZoneRule);
@@ -3811,17 +3801,15 @@ pub struct UserGroup {
 
 impl soap::Value for UserGroup {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Value", &mut self.value);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Id", &mut self.id);
-        r.value("Rank", &mut self.rank);
-        r.value("Deleted", &mut self.deleted);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &mut self.value),
+            ("Tooltip", &mut self.tooltip),
+            ("Id", &mut self.id),
+            ("Rank", &mut self.rank),
+            ("Deleted", &mut self.deleted),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3831,17 +3819,15 @@ impl soap::Value for UserGroup {
             "table_right field_properties value tooltip id rank deleted",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Value", &self.value);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Id", &self.id);
-        w.value("Rank", &self.rank);
-        w.value("Deleted", &self.deleted);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Value", &self.value),
+            ("Tooltip", &self.tooltip),
+            ("Id", &self.id),
+            ("Rank", &self.rank),
+            ("Deleted", &self.deleted),
+        ));
     }
 }
 soap::complex!(UserGroup);
@@ -3892,27 +3878,27 @@ pub struct UserInfo {
 
 impl soap::Value for UserInfo {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("Deleted", &mut self.deleted);
-        r.value("UserInfoId", &mut self.user_info_id);
-        r.value("UserName", &mut self.user_name);
-        r.value("PersonId", &mut self.person_id);
-        r.value("Rank", &mut self.rank);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("UserGroupId", &mut self.user_group_id);
-        r.value("EjUserId", &mut self.ej_user_id);
-        r.value("UserType", &mut self.user_type);
-        r.array("GrantedLicenses", &mut self.granted_licenses, ARRAY_OF_STRING);
-        r.value("CanLogon", &mut self.can_logon);
-        r.value("RoleName", &mut self.role_name);
-        r.value("RoleTooltip", &mut self.role_tooltip);
-        r.value("UserGroupName", &mut self.user_group_name);
-        r.value("UserGroupTooltip", &mut self.user_group_tooltip);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Deleted", &mut self.deleted),
+            ("UserInfoId", &mut self.user_info_id),
+            ("UserName", &mut self.user_name),
+            ("PersonId", &mut self.person_id),
+            ("Rank", &mut self.rank),
+            ("Tooltip", &mut self.tooltip),
+            ("UserGroupId", &mut self.user_group_id),
+            ("EjUserId", &mut self.ej_user_id),
+            ("UserType", &mut self.user_type),
+            ("GrantedLicenses", &mut self.granted_licenses, ARRAY_OF_STRING),
+        ));
+        r.fields((
+            ("CanLogon", &mut self.can_logon),
+            ("RoleName", &mut self.role_name),
+            ("RoleTooltip", &mut self.role_tooltip),
+            ("UserGroupName", &mut self.user_group_name),
+            ("UserGroupTooltip", &mut self.user_group_tooltip),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3925,27 +3911,27 @@ impl soap::Value for UserInfo {
             user_group_name user_group_tooltip",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("Deleted", &self.deleted);
-        w.value("UserInfoId", &self.user_info_id);
-        w.value("UserName", &self.user_name);
-        w.value("PersonId", &self.person_id);
-        w.value("Rank", &self.rank);
-        w.value("Tooltip", &self.tooltip);
-        w.value("UserGroupId", &self.user_group_id);
-        w.value("EjUserId", &self.ej_user_id);
-        w.value("UserType", &self.user_type);
-        w.array("GrantedLicenses", &self.granted_licenses, ARRAY_OF_STRING);
-        w.value("CanLogon", &self.can_logon);
-        w.value("RoleName", &self.role_name);
-        w.value("RoleTooltip", &self.role_tooltip);
-        w.value("UserGroupName", &self.user_group_name);
-        w.value("UserGroupTooltip", &self.user_group_tooltip);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("Deleted", &self.deleted),
+            ("UserInfoId", &self.user_info_id),
+            ("UserName", &self.user_name),
+            ("PersonId", &self.person_id),
+            ("Rank", &self.rank),
+            ("Tooltip", &self.tooltip),
+            ("UserGroupId", &self.user_group_id),
+            ("EjUserId", &self.ej_user_id),
+            ("UserType", &self.user_type),
+            ("GrantedLicenses", &self.granted_licenses, ARRAY_OF_STRING),
+        ));
+        w.fields((
+            ("CanLogon", &self.can_logon),
+            ("RoleName", &self.role_name),
+            ("RoleTooltip", &self.role_tooltip),
+            ("UserGroupName", &self.user_group_name),
+            ("UserGroupTooltip", &self.user_group_tooltip),
+        ));
     }
 }
 soap::complex!(UserInfo);
@@ -3972,15 +3958,13 @@ pub struct VisibleFor {
 
 impl soap::Value for VisibleFor {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("VisibleId", &mut self.visible_id);
-        r.value("Visibility", &mut self.visibility);
-        r.value("DisplayValue", &mut self.display_value);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("VisibleId", &mut self.visible_id),
+            ("Visibility", &mut self.visibility),
+            ("DisplayValue", &mut self.display_value),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -3990,15 +3974,13 @@ impl soap::Value for VisibleFor {
             "table_right field_properties visible_id visibility display_value",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("VisibleId", &self.visible_id);
-        w.value("Visibility", &self.visibility);
-        w.value("DisplayValue", &self.display_value);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("VisibleId", &self.visible_id),
+            ("Visibility", &self.visibility),
+            ("DisplayValue", &self.display_value),
+        ));
     }
 }
 soap::complex!(VisibleFor);
@@ -4061,33 +4043,33 @@ pub struct WebPanelEntity {
 
 impl soap::Value for WebPanelEntity {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("TableRight", &mut self.table_right);
-        r.dictionary(
-            "FieldProperties",
-            &mut self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        r.value("WebPanelId", &mut self.web_panel_id);
-        r.value("Name", &mut self.name);
-        r.value("Tooltip", &mut self.tooltip);
-        r.value("Deleted", &mut self.deleted);
-        r.value("Rank", &mut self.rank);
-        r.value("UrlEncoding", &mut self.url_encoding);
-        r.value("VisibleIn", &mut self.visible_in);
-        r.value("OnCentral", &mut self.on_central);
-        r.value("OnSatellite", &mut self.on_satellite);
-        r.value("OnTravel", &mut self.on_travel);
-        r.value("OnSalesMarketingWeb", &mut self.on_sales_marketing_web);
-        r.value("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket);
-        r.value("ShowInMenuBar", &mut self.show_in_menu_bar);
-        r.value("ShowInToolBar", &mut self.show_in_tool_bar);
-        r.value("ShowInAddressBar", &mut self.show_in_address_bar);
-        r.value("ShowInStatusBar", &mut self.show_in_status_bar);
-        r.value("WindowName", &mut self.window_name);
-        r.value("Url", &mut self.url);
-        r.value("ProgId", &mut self.prog_id);
-        r.value("Icon", &mut self.icon);
-        r.value("AlwaysReloadOnShow", &mut self.always_reload_on_show);
+        r.fields((
+            ("TableRight", &mut self.table_right),
+            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("WebPanelId", &mut self.web_panel_id),
+            ("Name", &mut self.name),
+            ("Tooltip", &mut self.tooltip),
+            ("Deleted", &mut self.deleted),
+            ("Rank", &mut self.rank),
+            ("UrlEncoding", &mut self.url_encoding),
+            ("VisibleIn", &mut self.visible_in),
+            ("OnCentral", &mut self.on_central),
+            ("OnSatellite", &mut self.on_satellite),
+            ("OnTravel", &mut self.on_travel),
+        ));
+        r.fields((
+            ("OnSalesMarketingWeb", &mut self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &mut self.on_sales_marketing_pocket),
+            ("ShowInMenuBar", &mut self.show_in_menu_bar),
+            ("ShowInToolBar", &mut self.show_in_tool_bar),
+            ("ShowInAddressBar", &mut self.show_in_address_bar),
+            ("ShowInStatusBar", &mut self.show_in_status_bar),
+            ("WindowName", &mut self.window_name),
+            ("Url", &mut self.url),
+            ("ProgId", &mut self.prog_id),
+            ("Icon", &mut self.icon),
+            ("AlwaysReloadOnShow", &mut self.always_reload_on_show),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -4101,33 +4083,33 @@ impl soap::Value for WebPanelEntity {
             show_in_status_bar window_name url prog_id icon always_reload_on_show",
             &self.extra,
         );
-        w.value("TableRight", &self.table_right);
-        w.dictionary(
-            "FieldProperties",
-            &self.field_properties,
-            FIELD_PROPERTY_DICTIONARY,
-        );
-        w.value("WebPanelId", &self.web_panel_id);
-        w.value("Name", &self.name);
-        w.value("Tooltip", &self.tooltip);
-        w.value("Deleted", &self.deleted);
-        w.value("Rank", &self.rank);
-        w.value("UrlEncoding", &self.url_encoding);
-        w.value("VisibleIn", &self.visible_in);
-        w.value("OnCentral", &self.on_central);
-        w.value("OnSatellite", &self.on_satellite);
-        w.value("OnTravel", &self.on_travel);
-        w.value("OnSalesMarketingWeb", &self.on_sales_marketing_web);
-        w.value("OnSalesMarketingPocket", &self.on_sales_marketing_pocket);
-        w.value("ShowInMenuBar", &self.show_in_menu_bar);
-        w.value("ShowInToolBar", &self.show_in_tool_bar);
-        w.value("ShowInAddressBar", &self.show_in_address_bar);
-        w.value("ShowInStatusBar", &self.show_in_status_bar);
-        w.value("WindowName", &self.window_name);
-        w.value("Url", &self.url);
-        w.value("ProgId", &self.prog_id);
-        w.value("Icon", &self.icon);
-        w.value("AlwaysReloadOnShow", &self.always_reload_on_show);
+        w.fields((
+            ("TableRight", &self.table_right),
+            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
+            ("WebPanelId", &self.web_panel_id),
+            ("Name", &self.name),
+            ("Tooltip", &self.tooltip),
+            ("Deleted", &self.deleted),
+            ("Rank", &self.rank),
+            ("UrlEncoding", &self.url_encoding),
+            ("VisibleIn", &self.visible_in),
+            ("OnCentral", &self.on_central),
+            ("OnSatellite", &self.on_satellite),
+            ("OnTravel", &self.on_travel),
+        ));
+        w.fields((
+            ("OnSalesMarketingWeb", &self.on_sales_marketing_web),
+            ("OnSalesMarketingPocket", &self.on_sales_marketing_pocket),
+            ("ShowInMenuBar", &self.show_in_menu_bar),
+            ("ShowInToolBar", &self.show_in_tool_bar),
+            ("ShowInAddressBar", &self.show_in_address_bar),
+            ("ShowInStatusBar", &self.show_in_status_bar),
+            ("WindowName", &self.window_name),
+            ("Url", &self.url),
+            ("ProgId", &self.prog_id),
+            ("Icon", &self.icon),
+            ("AlwaysReloadOnShow", &self.always_reload_on_show),
+        ));
     }
 }
 soap::complex!(WebPanelEntity);

@@ -219,15 +219,16 @@ pub struct ManyArgs {
 impl soap::Value for ManyArgs {
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("ManyArgs", "text type grade tools shape words when seal bag");
-        w.value("Text", &self.text);
-        w.value("Type", &self.r#type);
+        w.fields((("Text", &self.text), ("Type", &self.r#type)));
         w.omittable("Grade", &self.grade);
-        w.value("Tools", &self.tools);
-        w.value("Shape", &self.shape);
-        w.array("Words", &self.words, ARRAY_OF_STRING);
-        w.value("When", &self.when);
-        w.value("Seal", &self.seal);
-        w.dictionary("Bag", &self.bag, BAG);
+        w.fields((
+            ("Tools", &self.tools),
+            ("Shape", &self.shape),
+            ("Words", &self.words, ARRAY_OF_STRING),
+            ("When", &self.when),
+            ("Seal", &self.seal),
+            ("Bag", &self.bag, BAG),
+        ));
     }
 }
 soap::arguments!(ManyArgs);
@@ -253,22 +254,26 @@ pub struct SeveralResponse {
 
 impl soap::Value for SeveralResponse {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Length", &mut self.length);
-        r.value("Name", &mut self.name);
-        r.array("Words", &mut self.words, ARRAY_OF_STRING);
-        r.value("Sheet", &mut self.sheet);
-        r.value("Grade", &mut self.grade);
-        r.dictionary("Bag", &mut self.bag, BAG);
+        r.fields((
+            ("Length", &mut self.length),
+            ("Name", &mut self.name),
+            ("Words", &mut self.words, ARRAY_OF_STRING),
+            ("Sheet", &mut self.sheet),
+            ("Grade", &mut self.grade),
+            ("Bag", &mut self.bag, BAG),
+        ));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.names("SeveralResponse", "length name words sheet grade bag");
-        w.value("Length", &self.length);
-        w.value("Name", &self.name);
-        w.array("Words", &self.words, ARRAY_OF_STRING);
-        w.value("Sheet", &self.sheet);
+        w.fields((
+            ("Length", &self.length),
+            ("Name", &self.name),
+            ("Words", &self.words, ARRAY_OF_STRING),
+            ("Sheet", &self.sheet),
+        ));
         w.omittable("Grade", &self.grade);
-        w.dictionary("Bag", &self.bag, BAG);
+        w.fields(("Bag", &self.bag, BAG));
     }
 }
 soap::complex!(SeveralResponse);
@@ -351,15 +356,13 @@ pub struct Circle {
 
 impl soap::Value for Circle {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
-        r.value("Radius", &mut self.radius);
+        r.fields((("Label", &mut self.label), ("Radius", &mut self.radius)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Circle", "label radius", &self.extra);
-        w.value("Label", &self.label);
-        w.value("Radius", &self.radius);
+        w.fields((("Label", &self.label), ("Radius", &self.radius)));
     }
 }
 soap::complex!(Circle);
@@ -523,25 +526,29 @@ pub struct NillableValues {
 
 impl soap::Value for NillableValues {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Boolean", &mut self.boolean);
-        r.value("Byte", &mut self.byte);
-        r.value("Short", &mut self.short);
-        r.value("Int", &mut self.int);
-        r.value("Long", &mut self.long);
-        r.value("UnsignedShort", &mut self.unsigned_short);
-        r.value("UnsignedInt", &mut self.unsigned_int);
-        r.value("UnsignedLong", &mut self.unsigned_long);
-        r.value("Float", &mut self.float);
-        r.value("Double", &mut self.double);
-        r.value("Decimal", &mut self.decimal);
-        r.value("DateTime", &mut self.date_time);
-        r.value("String", &mut self.string);
-        r.value("Base64Binary", &mut self.base64_binary);
-        r.value("AnyURI", &mut self.any_uri);
-        r.value("AnyType", &mut self.any_type);
-        r.value("Duration", &mut self.duration);
-        r.value("Guid", &mut self.guid);
-        r.value("Char", &mut self.char);
+        r.fields((
+            ("Boolean", &mut self.boolean),
+            ("Byte", &mut self.byte),
+            ("Short", &mut self.short),
+            ("Int", &mut self.int),
+            ("Long", &mut self.long),
+            ("UnsignedShort", &mut self.unsigned_short),
+            ("UnsignedInt", &mut self.unsigned_int),
+            ("UnsignedLong", &mut self.unsigned_long),
+            ("Float", &mut self.float),
+            ("Double", &mut self.double),
+            ("Decimal", &mut self.decimal),
+            ("DateTime", &mut self.date_time),
+        ));
+        r.fields((
+            ("String", &mut self.string),
+            ("Base64Binary", &mut self.base64_binary),
+            ("AnyURI", &mut self.any_uri),
+            ("AnyType", &mut self.any_type),
+            ("Duration", &mut self.duration),
+            ("Guid", &mut self.guid),
+            ("Char", &mut self.char),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -553,25 +560,29 @@ impl soap::Value for NillableValues {
             decimal date_time string base64_binary any_uri any_type duration guid char",
             &self.extra,
         );
-        w.value("Boolean", &self.boolean);
-        w.value("Byte", &self.byte);
-        w.value("Short", &self.short);
-        w.value("Int", &self.int);
-        w.value("Long", &self.long);
-        w.value("UnsignedShort", &self.unsigned_short);
-        w.value("UnsignedInt", &self.unsigned_int);
-        w.value("UnsignedLong", &self.unsigned_long);
-        w.value("Float", &self.float);
-        w.value("Double", &self.double);
-        w.value("Decimal", &self.decimal);
-        w.value("DateTime", &self.date_time);
-        w.value("String", &self.string);
-        w.value("Base64Binary", &self.base64_binary);
-        w.value("AnyURI", &self.any_uri);
-        w.value("AnyType", &self.any_type);
-        w.value("Duration", &self.duration);
-        w.value("Guid", &self.guid);
-        w.value("Char", &self.char);
+        w.fields((
+            ("Boolean", &self.boolean),
+            ("Byte", &self.byte),
+            ("Short", &self.short),
+            ("Int", &self.int),
+            ("Long", &self.long),
+            ("UnsignedShort", &self.unsigned_short),
+            ("UnsignedInt", &self.unsigned_int),
+            ("UnsignedLong", &self.unsigned_long),
+            ("Float", &self.float),
+            ("Double", &self.double),
+            ("Decimal", &self.decimal),
+            ("DateTime", &self.date_time),
+        ));
+        w.fields((
+            ("String", &self.string),
+            ("Base64Binary", &self.base64_binary),
+            ("AnyURI", &self.any_uri),
+            ("AnyType", &self.any_type),
+            ("Duration", &self.duration),
+            ("Guid", &self.guid),
+            ("Char", &self.char),
+        ));
     }
 }
 soap::complex!(NillableValues);
@@ -594,18 +605,19 @@ pub struct Ring {
 
 impl soap::Value for Ring {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
-        r.value("Radius", &mut self.radius);
-        r.value("Inner", &mut self.inner);
+        r.fields((
+            ("Label", &mut self.label),
+            ("Radius", &mut self.radius),
+            ("Inner", &mut self.inner),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Ring", "label radius inner", &self.extra);
-        w.value("Label", &self.label);
-        w.value("Radius", &self.radius);
+        w.fields((("Label", &self.label), ("Radius", &self.radius)));
         w.namespace(1);
-        w.value("Inner", &self.inner);
+        w.fields(("Inner", &self.inner));
     }
 }
 soap::complex!(Ring);
@@ -627,16 +639,14 @@ pub struct Seal {
 
 impl soap::Value for Seal {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Code", &mut self.code);
-        r.value("Mark", &mut self.mark);
+        r.fields((("Code", &mut self.code), ("Mark", &mut self.mark)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Seal", "code mark", &self.extra);
         w.namespace(1);
-        w.value("Code", &self.code);
-        w.value("Mark", &self.mark);
+        w.fields((("Code", &self.code), ("Mark", &self.mark)));
     }
 }
 soap::complex!(Seal);
@@ -655,13 +665,13 @@ pub struct Shape {
 
 impl soap::Value for Shape {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
+        r.fields(("Label", &mut self.label));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Shape", "label", &self.extra);
-        w.value("Label", &self.label);
+        w.fields(("Label", &self.label));
     }
 }
 soap::complex!(Shape);
@@ -728,31 +738,35 @@ pub struct Sheet {
 
 impl soap::Value for Sheet {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Shape", &mut self.shape);
-        r.value("NeededShape", &mut self.needed_shape);
-        r.array("Shapes", &mut self.shapes, ARRAY_OF_SHAPE);
-        r.value("Seal", &mut self.seal);
-        r.value("MaybeSeal", &mut self.maybe_seal);
-        r.value("Empty", &mut self.empty);
-        r.value("Grade", &mut self.grade);
-        r.value("MaybeGrade", &mut self.maybe_grade);
-        r.value("Color", &mut self.color);
-        r.value("MaybeColor", &mut self.maybe_color);
-        r.value("Tools", &mut self.tools);
-        r.value("MaybeTools", &mut self.maybe_tools);
-        r.array("Grades", &mut self.grades, ARRAY_OF_GRADE);
-        r.array("Numbers", &mut self.numbers, ARRAY_OF_INT);
-        r.array("Blobs", &mut self.blobs, ARRAY_OF_BASE64_BINARY);
-        r.array("Anys", &mut self.anys, ARRAY_OF_ANY_TYPE);
-        r.array("Grid", &mut self.grid, ARRAY_OF_ARRAY_OF_THING);
-        r.array("Words", &mut self.words, ARRAY_OF_ARRAY_OF_STRING);
-        r.dictionary("ByDate", &mut self.by_date, THING_BY_DATE);
-        r.dictionary("ByNumber", &mut self.by_number, NUMBER_BY_NUMBER);
-        r.dictionary("ByName", &mut self.by_name, WORDS_BY_NAME);
-        r.dictionary("Odd", &mut self.odd, COUNT_OF_WORDS);
-        r.dictionary("Bag", &mut self.bag, BAG);
-        r.value("NeededText", &mut self.needed_text);
-        r.array("NeededWords", &mut self.needed_words, ARRAY_OF_STRING);
+        r.fields((
+            ("Shape", &mut self.shape),
+            ("NeededShape", &mut self.needed_shape),
+            ("Shapes", &mut self.shapes, ARRAY_OF_SHAPE),
+            ("Seal", &mut self.seal),
+            ("MaybeSeal", &mut self.maybe_seal),
+            ("Empty", &mut self.empty),
+            ("Grade", &mut self.grade),
+            ("MaybeGrade", &mut self.maybe_grade),
+            ("Color", &mut self.color),
+            ("MaybeColor", &mut self.maybe_color),
+            ("Tools", &mut self.tools),
+            ("MaybeTools", &mut self.maybe_tools),
+        ));
+        r.fields((
+            ("Grades", &mut self.grades, ARRAY_OF_GRADE),
+            ("Numbers", &mut self.numbers, ARRAY_OF_INT),
+            ("Blobs", &mut self.blobs, ARRAY_OF_BASE64_BINARY),
+            ("Anys", &mut self.anys, ARRAY_OF_ANY_TYPE),
+            ("Grid", &mut self.grid, ARRAY_OF_ARRAY_OF_THING),
+            ("Words", &mut self.words, ARRAY_OF_ARRAY_OF_STRING),
+            ("ByDate", &mut self.by_date, THING_BY_DATE),
+            ("ByNumber", &mut self.by_number, NUMBER_BY_NUMBER),
+            ("ByName", &mut self.by_name, WORDS_BY_NAME),
+            ("Odd", &mut self.odd, COUNT_OF_WORDS),
+            ("Bag", &mut self.bag, BAG),
+            ("NeededText", &mut self.needed_text),
+        ));
+        r.fields(("NeededWords", &mut self.needed_words, ARRAY_OF_STRING));
         r.extra(&mut self.extra);
     }
 
@@ -765,31 +779,37 @@ impl soap::Value for Sheet {
             bag needed_text needed_words",
             &self.extra,
         );
-        w.value("Shape", &self.shape);
-        w.value("NeededShape", &self.needed_shape);
-        w.array("Shapes", &self.shapes, ARRAY_OF_SHAPE);
-        w.value("Seal", &self.seal);
-        w.value("MaybeSeal", &self.maybe_seal);
-        w.value("Empty", &self.empty);
+        w.fields((
+            ("Shape", &self.shape),
+            ("NeededShape", &self.needed_shape),
+            ("Shapes", &self.shapes, ARRAY_OF_SHAPE),
+            ("Seal", &self.seal),
+            ("MaybeSeal", &self.maybe_seal),
+            ("Empty", &self.empty),
+        ));
         w.omittable("Grade", &self.grade);
-        w.value("MaybeGrade", &self.maybe_grade);
-        w.value("Color", &self.color);
-        w.value("MaybeColor", &self.maybe_color);
-        w.value("Tools", &self.tools);
-        w.value("MaybeTools", &self.maybe_tools);
-        w.array("Grades", &self.grades, ARRAY_OF_GRADE);
-        w.array("Numbers", &self.numbers, ARRAY_OF_INT);
-        w.array("Blobs", &self.blobs, ARRAY_OF_BASE64_BINARY);
-        w.array("Anys", &self.anys, ARRAY_OF_ANY_TYPE);
-        w.array("Grid", &self.grid, ARRAY_OF_ARRAY_OF_THING);
-        w.array("Words", &self.words, ARRAY_OF_ARRAY_OF_STRING);
-        w.dictionary("ByDate", &self.by_date, THING_BY_DATE);
-        w.dictionary("ByNumber", &self.by_number, NUMBER_BY_NUMBER);
-        w.dictionary("ByName", &self.by_name, WORDS_BY_NAME);
-        w.dictionary("Odd", &self.odd, COUNT_OF_WORDS);
-        w.dictionary("Bag", &self.bag, BAG);
-        w.value("NeededText", &self.needed_text);
-        w.array("NeededWords", &self.needed_words, ARRAY_OF_STRING);
+        w.fields((
+            ("MaybeGrade", &self.maybe_grade),
+            ("Color", &self.color),
+            ("MaybeColor", &self.maybe_color),
+            ("Tools", &self.tools),
+            ("MaybeTools", &self.maybe_tools),
+            ("Grades", &self.grades, ARRAY_OF_GRADE),
+            ("Numbers", &self.numbers, ARRAY_OF_INT),
+            ("Blobs", &self.blobs, ARRAY_OF_BASE64_BINARY),
+            ("Anys", &self.anys, ARRAY_OF_ANY_TYPE),
+            ("Grid", &self.grid, ARRAY_OF_ARRAY_OF_THING),
+            ("Words", &self.words, ARRAY_OF_ARRAY_OF_STRING),
+            ("ByDate", &self.by_date, THING_BY_DATE),
+        ));
+        w.fields((
+            ("ByNumber", &self.by_number, NUMBER_BY_NUMBER),
+            ("ByName", &self.by_name, WORDS_BY_NAME),
+            ("Odd", &self.odd, COUNT_OF_WORDS),
+            ("Bag", &self.bag, BAG),
+            ("NeededText", &self.needed_text),
+            ("NeededWords", &self.needed_words, ARRAY_OF_STRING),
+        ));
     }
 }
 soap::complex!(Sheet);
@@ -812,17 +832,21 @@ pub struct Square {
 
 impl soap::Value for Square {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
-        r.value("Side", &mut self.side);
-        r.value("Inside", &mut self.inside);
+        r.fields((
+            ("Label", &mut self.label),
+            ("Side", &mut self.side),
+            ("Inside", &mut self.inside),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Square", "label side inside", &self.extra);
-        w.value("Label", &self.label);
-        w.value("Side", &self.side);
-        w.value("Inside", &self.inside);
+        w.fields((
+            ("Label", &self.label),
+            ("Side", &self.side),
+            ("Inside", &self.inside),
+        ));
     }
 }
 soap::complex!(Square);
@@ -867,20 +891,24 @@ pub struct Switches {
 
 impl soap::Value for Switches {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("S0", &mut self.s0);
-        r.value("S1", &mut self.s1);
-        r.value("S2", &mut self.s2);
-        r.value("S3", &mut self.s3);
-        r.value("S4", &mut self.s4);
-        r.value("S5", &mut self.s5);
-        r.value("S6", &mut self.s6);
-        r.value("S7", &mut self.s7);
-        r.value("S8", &mut self.s8);
-        r.value("Type", &mut self.r#type);
-        r.value("Self", &mut self.self_);
-        r.value("Move", &mut self.r#move);
-        r.value("EMail", &mut self.email);
-        r.array("CallerIDs", &mut self.caller_ids, ARRAY_OF_INT);
+        r.fields((
+            ("S0", &mut self.s0),
+            ("S1", &mut self.s1),
+            ("S2", &mut self.s2),
+            ("S3", &mut self.s3),
+            ("S4", &mut self.s4),
+            ("S5", &mut self.s5),
+            ("S6", &mut self.s6),
+            ("S7", &mut self.s7),
+            ("S8", &mut self.s8),
+            ("Type", &mut self.r#type),
+            ("Self", &mut self.self_),
+            ("Move", &mut self.r#move),
+        ));
+        r.fields((
+            ("EMail", &mut self.email),
+            ("CallerIDs", &mut self.caller_ids, ARRAY_OF_INT),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -890,20 +918,24 @@ impl soap::Value for Switches {
             "s0 s1 s2 s3 s4 s5 s6 s7 s8 type self_ move email caller_ids",
             &self.extra,
         );
-        w.value("S0", &self.s0);
-        w.value("S1", &self.s1);
-        w.value("S2", &self.s2);
-        w.value("S3", &self.s3);
-        w.value("S4", &self.s4);
-        w.value("S5", &self.s5);
-        w.value("S6", &self.s6);
-        w.value("S7", &self.s7);
-        w.value("S8", &self.s8);
-        w.value("Type", &self.r#type);
-        w.value("Self", &self.self_);
-        w.value("Move", &self.r#move);
-        w.value("EMail", &self.email);
-        w.array("CallerIDs", &self.caller_ids, ARRAY_OF_INT);
+        w.fields((
+            ("S0", &self.s0),
+            ("S1", &self.s1),
+            ("S2", &self.s2),
+            ("S3", &self.s3),
+            ("S4", &self.s4),
+            ("S5", &self.s5),
+            ("S6", &self.s6),
+            ("S7", &self.s7),
+            ("S8", &self.s8),
+            ("Type", &self.r#type),
+            ("Self", &self.self_),
+            ("Move", &self.r#move),
+        ));
+        w.fields((
+            ("EMail", &self.email),
+            ("CallerIDs", &self.caller_ids, ARRAY_OF_INT),
+        ));
     }
 }
 soap::complex!(Switches);
@@ -930,23 +962,26 @@ pub struct Thing {
 
 impl soap::Value for Thing {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Place", &mut self.place);
-        r.value("Distance", &mut self.distance);
-        r.value("Id", &mut self.id);
-        r.value("Parent", &mut self.parent);
-        r.array("Parts", &mut self.parts, ARRAY_OF_THING);
+        r.fields((
+            ("Place", &mut self.place),
+            ("Distance", &mut self.distance),
+            ("Id", &mut self.id),
+            ("Parent", &mut self.parent),
+            ("Parts", &mut self.parts, ARRAY_OF_THING),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Thing", "place distance id parent parts", &self.extra);
         w.namespace(1);
-        w.value("Place", &self.place);
-        w.value("Distance", &self.distance);
+        w.fields((("Place", &self.place), ("Distance", &self.distance)));
         w.namespace(0);
-        w.value("Id", &self.id);
-        w.value("Parent", &self.parent);
-        w.array("Parts", &self.parts, ARRAY_OF_THING);
+        w.fields((
+            ("Id", &self.id),
+            ("Parent", &self.parent),
+            ("Parts", &self.parts, ARRAY_OF_THING),
+        ));
     }
 }
 soap::complex!(Thing);
@@ -1045,26 +1080,30 @@ pub struct Values {
 
 impl soap::Value for Values {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Boolean", &mut self.boolean);
-        r.value("Byte", &mut self.byte);
-        r.value("Short", &mut self.short);
-        r.value("Int", &mut self.int);
-        r.value("Long", &mut self.long);
-        r.value("UnsignedByte", &mut self.unsigned_byte);
-        r.value("UnsignedShort", &mut self.unsigned_short);
-        r.value("UnsignedInt", &mut self.unsigned_int);
-        r.value("UnsignedLong", &mut self.unsigned_long);
-        r.value("Float", &mut self.float);
-        r.value("Double", &mut self.double);
-        r.value("Decimal", &mut self.decimal);
-        r.value("DateTime", &mut self.date_time);
-        r.value("String", &mut self.string);
-        r.value("Base64Binary", &mut self.base64_binary);
-        r.value("AnyURI", &mut self.any_uri);
-        r.value("AnyType", &mut self.any_type);
-        r.value("Duration", &mut self.duration);
-        r.value("Guid", &mut self.guid);
-        r.value("Char", &mut self.char);
+        r.fields((
+            ("Boolean", &mut self.boolean),
+            ("Byte", &mut self.byte),
+            ("Short", &mut self.short),
+            ("Int", &mut self.int),
+            ("Long", &mut self.long),
+            ("UnsignedByte", &mut self.unsigned_byte),
+            ("UnsignedShort", &mut self.unsigned_short),
+            ("UnsignedInt", &mut self.unsigned_int),
+            ("UnsignedLong", &mut self.unsigned_long),
+            ("Float", &mut self.float),
+            ("Double", &mut self.double),
+            ("Decimal", &mut self.decimal),
+        ));
+        r.fields((
+            ("DateTime", &mut self.date_time),
+            ("String", &mut self.string),
+            ("Base64Binary", &mut self.base64_binary),
+            ("AnyURI", &mut self.any_uri),
+            ("AnyType", &mut self.any_type),
+            ("Duration", &mut self.duration),
+            ("Guid", &mut self.guid),
+            ("Char", &mut self.char),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -1077,26 +1116,30 @@ impl soap::Value for Values {
             char",
             &self.extra,
         );
-        w.value("Boolean", &self.boolean);
-        w.value("Byte", &self.byte);
-        w.value("Short", &self.short);
-        w.value("Int", &self.int);
-        w.value("Long", &self.long);
-        w.value("UnsignedByte", &self.unsigned_byte);
-        w.value("UnsignedShort", &self.unsigned_short);
-        w.value("UnsignedInt", &self.unsigned_int);
-        w.value("UnsignedLong", &self.unsigned_long);
-        w.value("Float", &self.float);
-        w.value("Double", &self.double);
-        w.value("Decimal", &self.decimal);
-        w.value("DateTime", &self.date_time);
-        w.value("String", &self.string);
-        w.value("Base64Binary", &self.base64_binary);
-        w.value("AnyURI", &self.any_uri);
-        w.value("AnyType", &self.any_type);
-        w.value("Duration", &self.duration);
-        w.value("Guid", &self.guid);
-        w.value("Char", &self.char);
+        w.fields((
+            ("Boolean", &self.boolean),
+            ("Byte", &self.byte),
+            ("Short", &self.short),
+            ("Int", &self.int),
+            ("Long", &self.long),
+            ("UnsignedByte", &self.unsigned_byte),
+            ("UnsignedShort", &self.unsigned_short),
+            ("UnsignedInt", &self.unsigned_int),
+            ("UnsignedLong", &self.unsigned_long),
+            ("Float", &self.float),
+            ("Double", &self.double),
+            ("Decimal", &self.decimal),
+        ));
+        w.fields((
+            ("DateTime", &self.date_time),
+            ("String", &self.string),
+            ("Base64Binary", &self.base64_binary),
+            ("AnyURI", &self.any_uri),
+            ("AnyType", &self.any_type),
+            ("Duration", &self.duration),
+            ("Guid", &self.guid),
+            ("Char", &self.char),
+        ));
     }
 }
 soap::complex!(Values);

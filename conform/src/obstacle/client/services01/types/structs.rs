@@ -20,16 +20,14 @@ pub struct Origin {
 
 impl soap::Value for Origin {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Place", &mut self.place);
-        r.value("Distance", &mut self.distance);
+        r.fields((("Place", &mut self.place), ("Distance", &mut self.distance)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Origin", "place distance", &self.extra);
         w.namespace(1);
-        w.value("Place", &self.place);
-        w.value("Distance", &self.distance);
+        w.fields((("Place", &self.place), ("Distance", &self.distance)));
     }
 }
 soap::complex!(Origin);
@@ -48,13 +46,13 @@ pub struct Ticket {
 
 impl soap::Value for Ticket {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Code", &mut self.code);
+        r.fields(("Code", &mut self.code));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Ticket", "code", &self.extra);
-        w.value("Code", &self.code);
+        w.fields(("Code", &self.code));
     }
 }
 soap::complex!(Ticket);
