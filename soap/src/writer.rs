@@ -89,10 +89,10 @@ impl Writer {
     /// Opens an element of namespace 0 that declares every namespace of the contract: the wrapper
     /// of a request, or any other root.
     pub fn open_root(&mut self, name: &str) {
-        self.declare();
         self.out.push(b'<');
         self.out.extend_from_slice(name.as_bytes());
         self.out.append(&mut self.attributes);
+        declare(&mut self.out, self.contract);
         self.out.push(b'>');
     }
 
@@ -105,26 +105,9 @@ impl Writer {
 
     /// Writes a value as a root element of its own that declares every namespace of the contract.
     pub fn root(&mut self, element: &Element, value: &dyn Value) {
-        self.declare();
+        declare(&mut self.attributes, self.contract);
         value.write(self, element);
         self.attributes.clear();
-    }
-
-    /// The next start tag declares the namespaces of the contract.
-    fn declare(&mut self) {
-        for (number, namespace) in self.contract.namespaces.iter().enumerate() {
-            self.attributes.extend_from_slice(b" xmlns");
-            if let Ok(number @ 1..) = u8::try_from(number) {
-                self.attributes.push(b':');
-                push_prefix(&mut self.attributes, number);
-            }
-            self.attributes.extend_from_slice(b"=\"");
-            escape(&mut self.attributes, namespace, Place::Attribute);
-            self.attributes.push(b'"');
-            if number == 0 {
-                self.declare_as("i", XSI);
-            }
-        }
     }
 
     /// The next start tag declares this prefix.
@@ -770,6 +753,37 @@ fn put(room: &mut [u8], bytes: &[u8]) {
         8..16 => ends::<8>(room, bytes),
         16..=32 => ends::<16>(room, bytes),
         length => room[..length].copy_from_slice(bytes),
+    }
+}
+
+/// Declares the namespaces of a contract.
+fn declare(out: &mut Vec<u8>, contract: &Contract) {
+    for (number, namespace) in contract.namespaces.iter().enumerate() {
+        out.extend_from_slice(b" xmlns");
+        if let Ok(number @ 1..) = u8::try_from(number) {
+            out.push(b':');
+            push_prefix(out, number);
+        }
+        out.extend_from_slice(b"=\"");
+        // Each request declares all of them: to look at all bytes at once is cheaper than a search.
+        let cares = |byte: u8| {
+            !matches!(byte, b' '..=b'~')
+                | (byte == b'<')
+                | (byte == b'>')
+                | (byte == b'&')
+                | (byte == b'"')
+        };
+        if namespace.bytes().fold(false, |any, byte| any | cares(byte)) {
+            escape(out, namespace, Place::Attribute);
+        } else {
+            out.extend_from_slice(namespace.as_bytes());
+        }
+        out.push(b'"');
+        if number == 0 {
+            out.extend_from_slice(b" xmlns:i=\"");
+            out.extend_from_slice(XSI.as_bytes());
+            out.push(b'"');
+        }
     }
 }
 
