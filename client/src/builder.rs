@@ -15,7 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::connection::{Connection, Place, Settings, base_url};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::headers::TimeZone;
+use crate::headers::{LatestSuccess, TimeZone};
 use crate::message::LatestHead;
 use crate::middleware::Middleware;
 use crate::retry::RetryPolicy;
@@ -270,6 +270,7 @@ impl<C> Builder<C> {
             middleware: self.middleware,
             clock: self.clock,
             latest_head: LatestHead::default(),
+            latest_success: LatestSuccess::default(),
         }))
     }
 

@@ -19,7 +19,7 @@ use crate::credentials::Credentials;
 use crate::error::Detail;
 use crate::error::Error;
 use crate::exchange::{Means, Way};
-use crate::headers::TimeZone;
+use crate::headers::{LatestSuccess, TimeZone};
 use crate::message::LatestHead;
 use crate::middleware::Middleware;
 use crate::request::Request;
@@ -71,6 +71,7 @@ pub(crate) struct Settings {
     pub(crate) middleware: Vec<Arc<dyn Middleware>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latest_head: LatestHead,
+    pub(crate) latest_success: LatestSuccess,
 }
 
 /// Where the server is.
@@ -176,6 +177,7 @@ impl Connection {
         Self::new(Settings {
             session: Some(Session::new(credentials.into())),
             latest_head: LatestHead::default(),
+            latest_success: LatestSuccess::default(),
             ..self.settings().clone()
         })
     }

@@ -195,7 +195,8 @@ impl<'c> Received<'c> {
     /// The body decides before the status does: a message is believed whatever status it comes
     /// with.
     fn content(&self) -> Result<Content<'_>, Error> {
-        let outcome = headers::outcome(self.call.contract, &self.response.body);
+        let latest = &self.call.connection().settings().latest_success;
+        let outcome = headers::outcome(self.call.contract, &self.response.body, latest);
         let (succeeded, exception, body) = outcome.map_err(|error| self.unreadable(error))?;
         match (body, succeeded, exception) {
             (Body::Fault(mut fault), ..) => {

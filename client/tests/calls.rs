@@ -5,6 +5,7 @@ mod support;
 use superoffice_client::{
     Call, CallFuture, Connection, Error, ErrorKind, TimeZone, WithHeadersFuture,
 };
+use superoffice_soap::Contract;
 
 use support::contract::{CONTRACT, Client, Person};
 use support::server::{self, Answer, Request, Server};
@@ -328,6 +329,90 @@ fn reading_a_stored_response() -> Result<(), Error> {
         ((), 0)
     );
     Ok(())
+}
+
+/// A connection goes on behind what began like its latest answer; a new one reads all of it.
+#[test]
+fn earlier_answers_change_nothing_about_later_ones() {
+    static OTHER: Contract = Contract::new("Services98", &["urn:other"]);
+    const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    let ns = server::namespace("Services99");
+    let result = format!(
+        "<GetPersonResponse xmlns='{ns}'><Response>{PERSON}</Response></GetPersonResponse>"
+    );
+    let succeeded = format!("<Succeeded xmlns='{ns}'>true</Succeeded>");
+    let failed = succeeded.replace("true", "false");
+    let head = format!(
+        "\u{feff}<?xml version='1.0'?><s:Envelope xmlns:s='{SOAP}' xmlns:n='{ns}' xmlns='urn:out' \
+         xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><!-- - -->\
+         <s:Header><n:ExceptionInfo i:nil='true'/>{succeeded}<n:Zone i:nil='1'/></s:Header>"
+    );
+    let fault = "<s:Fault><faultcode>s:Server</faultcode><faultstring>no</faultstring></s:Fault>";
+    let mixed = format!("{succeeded}<Succeeded xmlns='urn:other'>false</Succeeded>");
+    let whole = format!("{head}\n<s:Body>{result}</s:Body></s:Envelope>");
+    let mut messages: Vec<Vec<u8>> = [
+        // Prefixes of the envelope that only the body uses.
+        "<s:Body><n:GetPersonResponse><n:Response i:nil='true'/></n:GetPersonResponse></s:Body></s:Envelope>".to_owned(),
+        "<s:Body><GetPersonResponse/></s:Body></s:Envelope>".to_owned(),
+        format!("<s:Body xmlns:n='urn:x'>{result}</s:Body></s:Envelope>"),
+        format!("<s:Header>{failed}</s:Header><s:Body>{result}</s:Body></s:Envelope>"),
+        format!("<other/><s:Body>{result}</s:Body></s:Envelope>"),
+        format!("<s:Body>{fault}</s:Body></s:Envelope>"),
+        format!("<s:Body>{}</s:Body></s:Envelope>", result.replace('7', "seven")),
+        format!("<s:Body>{}</s:Body></s:Envelope>", result.replace("<Id>", "<i:Id o:a=''>")),
+        format!("<s:Body>{result}</s:Body></s:Envelope><more/>"),
+        format!("<s:Body>{result}</s:Body></S:Envelope>"),
+        "<s:Body/></s:Envelope>".to_owned(),
+        "</s:Envelope>".to_owned(),
+        "text<s:Body/></s:Envelope>".to_owned(),
+        "<s:Body><?pi?></s:Body></s:Envelope>".to_owned(),
+        "<a>".repeat(300),
+    ]
+    .iter()
+    .map(|rest| [&*head, rest].concat().into_bytes())
+    .collect();
+    messages.push(whole.replace(&succeeded, &failed).into());
+    messages.push(whole.replace(&succeeded, &mixed).into());
+    messages.push(whole.replace(&succeeded, "").into());
+    messages.push(whole.replace("xmlns:n=", "xmlns:m=").into());
+    messages.push(whole.replace("urn:out", "urn:in").into());
+    messages.push(whole.replace("<!-- -", "<x>secret</x><!-- -").into());
+    messages.push(whole.replace(SOAP, "urn:soap").into());
+    messages.push(whole.replace("Ada", "Zoë").into());
+    messages.push(whole.replace("Ada", "Ada\u{0}&#x1;&no;").into());
+    messages.push([head.as_bytes(), b"<s:Body>\xff</s:Body>"].concat());
+    messages.push(whole.clone().into());
+    let cut_off = (0..whole.len()).map(|length| whole.as_bytes()[..length].to_vec());
+
+    let client: Client = Client::builder("https://crm")
+        .build()
+        .expect("valid settings");
+    let fresh = || client.connection().with_ticket("7T:another");
+    let read = |connection: &dyn Fn() -> Connection, message: &[u8]| {
+        let typed = Client::from(connection());
+        let typed = typed.person().get_person(7).decode_response(message);
+        let raw = |contract| {
+            let call = connection().raw(contract, "Person", "GetPerson", "");
+            let (answer, _) = call.decode_response(message)?;
+            Ok::<_, Error>((answer.headers().clone(), answer.body().to_owned()))
+        };
+        format!("{typed:?}\n{:?}\n{:?}", raw(&CONTRACT), raw(&OTHER))
+    };
+    let warm = fresh();
+    let same_after = |before: &[u8], message: &[u8]| {
+        read(&|| warm.clone(), before);
+        let shown = String::from_utf8_lossy(message);
+        let found = read(&|| warm.clone(), message);
+        assert_eq!(found, read(&fresh, message), "{shown}");
+    };
+    for message in &messages {
+        for before in &messages {
+            same_after(before, message);
+        }
+    }
+    for message in cut_off {
+        same_after(whole.as_bytes(), &message);
+    }
 }
 
 #[tokio::test]

@@ -186,6 +186,16 @@ impl<'a> Envelope<'a> {
         bytes: &'a [u8],
         header: &mut dyn FnMut(&mut Reader<'a>) -> Result<(), DecodeError>,
     ) -> Result<Body<'a>, DecodeError> {
+        Self::read_start(bytes, header).map(|(body, _)| body)
+    }
+
+    /// [`Envelope::read`], which also says where the start tag of `Body` begins, if nothing but headers
+    /// stands before it.
+    #[doc(hidden)]
+    pub fn read_start(
+        bytes: &'a [u8],
+        header: &mut dyn FnMut(&mut Reader<'a>) -> Result<(), DecodeError>,
+    ) -> Result<(Body<'a>, Option<usize>), DecodeError> {
         let mut reader = Reader::new(bytes)?;
         let namespace = reader.namespace();
         let is_soap = matches!(
@@ -200,17 +210,43 @@ impl<'a> Envelope<'a> {
             return Err(reader.error("a SOAP 1.1 envelope", found));
         }
         if !reader.enter() {
-            return Ok(Body::Empty);
+            return Ok((Body::Empty, None));
         }
+        let mut is_usual = true;
         while reader.next_child()? {
             match reader.name() {
                 "Header" => read_headers(&mut reader, header)?,
-                "Body" => return read_body(reader),
-                _ => reader.skip()?,
+                "Body" => {
+                    let start = is_usual.then(|| reader.start());
+                    return Ok((read_body(reader)?, start));
+                }
+                _ => {
+                    is_usual = false;
+                    reader.skip()?;
+                }
             }
         }
         reader.finish()?;
-        Ok(Body::Empty)
+        Ok((Body::Empty, None))
+    }
+
+    /// Goes to the body's first element without a look at the headers; `None` if that cannot be done,
+    /// and then [`Envelope::read`] can say why.
+    ///
+    /// Invariant: [`Envelope::read_start`] gave this `start` for a message whose bytes before it are the
+    /// same. What is read of these bytes would be the same again, and what is in force behind them is
+    /// what the root's start tag says, since all that it holds was closed.
+    #[doc(hidden)]
+    pub fn read_from(bytes: &'a [u8], start: usize) -> Option<Result<Body<'a>, DecodeError>> {
+        let mut reader = Reader::new(bytes).ok()?;
+        if !reader.enter() {
+            return None;
+        }
+        reader.go_to(start);
+        match reader.next_child() {
+            Ok(true) if reader.name() == "Body" => Some(read_body(reader)),
+            _ => None,
+        }
     }
 
     /// The header with this local name.

@@ -474,6 +474,16 @@ impl<'a> Reader<'a> {
         self.scanner.finish()
     }
 
+    /// Where the start tag of the current element begins.
+    pub(crate) fn start(&self) -> usize {
+        self.scanner.tag().offset
+    }
+
+    /// Goes on at another offset inside the element that was just entered, between its children.
+    pub(crate) fn go_to(&mut self, offset: usize) {
+        self.scanner.go_to(offset);
+    }
+
     /// Goes inside the current element; `false` if it closed itself.
     pub(crate) fn enter(&mut self) -> bool {
         self.scanner.enter()

@@ -210,6 +210,12 @@ impl<'a> Scanner<'a> {
         self.pos
     }
 
+    /// Goes on at another offset. Invariant: the same elements are open and the same prefixes declared
+    /// there as here, and no tag is being read.
+    pub(crate) fn go_to(&mut self, offset: usize) {
+        self.pos = offset;
+    }
+
     /// The tag that was read last.
     pub(crate) fn tag(&self) -> &Tag<'a> {
         &self.tag
