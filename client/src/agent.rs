@@ -1,6 +1,9 @@
-//! The facts that emitted code states once for each agent.
+//! The facts that emitted code states once for each agent, and what calls one.
 
 use superoffice_soap::Contract;
+
+use crate::connection::Connection;
+use crate::request::Request;
 
 /// An agent of a contract: one `.svc` endpoint.
 #[derive(Clone, Copy, Debug)]
@@ -21,4 +24,22 @@ pub enum RequestHeaders {
     Session,
     /// `ApplicationToken` alone: operations that begin a session.
     ApplicationToken,
+}
+
+/// An agent on a server: what an emitted handle is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint<'a> {
+    connection: &'a Connection,
+    agent: &'static Agent,
+}
+
+impl<'a> Endpoint<'a> {
+    pub(crate) fn new(connection: &'a Connection, agent: &'static Agent) -> Self {
+        Self { connection, agent }
+    }
+
+    /// Begins a request; emitted methods call this.
+    pub fn request(&self, operation: &'static str) -> Request {
+        Request::new(self.connection.clone(), self.agent, operation)
+    }
 }

@@ -11,7 +11,7 @@ use superoffice_soap::{Contract, HeaderText, Transport};
 #[cfg(feature = "online")]
 use superoffice_soap::{TransportError, TransportErrorKind};
 
-use crate::agent::{Agent, RequestHeaders};
+use crate::agent::{Agent, Endpoint, RequestHeaders};
 use crate::call::{Call, RawCall};
 use crate::clock::Clock;
 use crate::credentials::Credentials;
@@ -22,7 +22,6 @@ use crate::exchange::{Means, Way};
 use crate::headers::{LatestSuccess, TimeZone};
 use crate::message::LatestHead;
 use crate::middleware::Middleware;
-use crate::request::Request;
 use crate::response::RawResponse;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
@@ -182,9 +181,9 @@ impl Connection {
         })
     }
 
-    /// Begins a request; emitted methods call this.
-    pub fn request(&self, agent: &'static Agent, operation: &'static str) -> Request {
-        Request::new(self.clone(), agent, operation)
+    /// An agent on this server; emitted clients call this.
+    pub fn endpoint(&self, agent: &'static Agent) -> Endpoint<'_> {
+        Endpoint::new(self, agent)
     }
 
     /// Calls an operation that the generated code does not know, or with a body of one's own.

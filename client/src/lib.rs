@@ -55,7 +55,7 @@ mod tenant;
 mod trace;
 mod wait;
 
-pub use agent::{Agent, RequestHeaders};
+pub use agent::{Agent, Endpoint, RequestHeaders};
 pub use builder::Builder;
 pub use call::{Call, CallFuture, WithHeaders, WithHeadersFuture};
 pub use clock::{Clock, Sleep};

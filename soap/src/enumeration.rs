@@ -2,6 +2,8 @@
 
 use std::{fmt, mem};
 
+use crate::{DecodeError, Element, Kind, Reader, Value, View, Writer};
+
 /// A member's name and, if the contract states one, its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Member<'a> {
@@ -63,7 +65,7 @@ impl fmt::Debug for Unrecognized {
 }
 
 /// An enumeration of a contract; emitted code states it, [`enumeration!`](crate::enumeration) gives
-/// it its methods and makes it a [`Value`](crate::Value).
+/// it its methods.
 pub trait Enumeration: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
     /// Wire name of the type.
     const NAME: &'static str;
@@ -77,8 +79,22 @@ pub trait Enumeration: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
     fn unrecognized(name: Unrecognized) -> Self;
 }
 
+impl<E: Enumeration> Value for E {
+    fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+        r.member(self)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        w.member(element, self.member().name());
+    }
+
+    fn view(&self) -> View<'_> {
+        View::leaf(self)
+    }
+}
+
 /// Gives an [`Enumeration`] its inherent methods `name`, `value` and `all`, `Eq`, `Hash`, `Debug`,
-/// `Display` and `FromStr`, and makes it a [`Value`](crate::Value).
+/// `Display` and `FromStr`.
 #[macro_export]
 macro_rules! enumeration {
     ($type:ident) => {
@@ -130,24 +146,6 @@ macro_rules! enumeration {
 
             fn from_str(name: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok($crate::member_named(name))
-            }
-        }
-
-        impl $crate::Value for $type {
-            fn read(
-                &mut self,
-                r: &mut $crate::Reader<'_>,
-                _: $crate::Kind,
-            ) -> ::core::result::Result<(), $crate::DecodeError> {
-                r.member(self)
-            }
-
-            fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
-                w.member(element, self.name());
-            }
-
-            fn view(&self) -> $crate::View<'_> {
-                $crate::View::leaf(self)
             }
         }
 

@@ -119,3 +119,4 @@ impl Value for ExceptionDetail {
 }
 
 crate::complex!(ExceptionDetail);
+crate::boxed!(ExceptionDetail);

@@ -533,36 +533,6 @@ impl<T: Item> ItemSlots for Option<T> {
     }
 }
 
-impl<T: Item> Value for Box<T> {
-    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
-        (**self).read(r, kind)
-    }
-
-    fn write(&self, w: &mut Writer, element: &Element) {
-        (**self).write(w, element);
-    }
-
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        (**self).read_fields(r);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        (**self).write_fields(w);
-    }
-
-    fn view(&self) -> View<'_> {
-        (**self).view()
-    }
-
-    fn slots(&mut self) -> Option<Slots<'_>> {
-        (**self).slots()
-    }
-
-    fn has_nil() -> bool {
-        T::has_nil()
-    }
-}
-
 /// An array; nil reads as an empty one, so where null counts it is an `Option`.
 impl<T: Item> Value for Vec<T> {
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
@@ -684,6 +654,41 @@ macro_rules! arguments {
         impl ::core::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::show(self, f)
+            }
+        }
+    };
+}
+
+/// Makes a type that holds itself a value in a `Box` too, where it does.
+///
+/// Not an impl for every `Box`: some crate could make one an [`Enumeration`](crate::Enumeration), and
+/// these all are values.
+#[macro_export]
+macro_rules! boxed {
+    ($type:ident) => {
+        impl $crate::Value for ::std::boxed::Box<$type> {
+            fn read(
+                &mut self,
+                r: &mut $crate::Reader<'_>,
+                kind: $crate::Kind,
+            ) -> ::core::result::Result<(), $crate::DecodeError> {
+                (**self).read(r, kind)
+            }
+
+            fn write(&self, w: &mut $crate::Writer, element: &$crate::Element) {
+                (**self).write(w, element);
+            }
+
+            fn read_fields(&mut self, r: &mut $crate::FieldReader<'_, '_>) {
+                (**self).read_fields(r);
+            }
+
+            fn write_fields<'v>(&'v self, w: &mut $crate::FieldWriter<'v, '_>) {
+                (**self).write_fields(w);
+            }
+
+            fn view(&self) -> $crate::View<'_> {
+                (**self).view()
             }
         }
     };

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-use superoffice_client::{Agent, Builder, Call, Connection, RequestHeaders};
+use superoffice_client::{Agent, Builder, Call, Connection, Endpoint, RequestHeaders};
 use superoffice_soap as soap;
 use superoffice_soap::{
     Contract, Dictionary, Element, EntityArg, Entry, Extra, FieldReader, FieldWriter, Kind,
@@ -46,11 +46,11 @@ impl Client {
     }
 
     pub fn person(&self) -> PersonAgent<'_> {
-        PersonAgent(&self.0)
+        PersonAgent(self.0.endpoint(&PERSON))
     }
 
     pub fn so_principal(&self) -> SoPrincipalAgent<'_> {
-        SoPrincipalAgent(&self.0)
+        SoPrincipalAgent(self.0.endpoint(&SO_PRINCIPAL))
     }
 }
 
@@ -61,44 +61,44 @@ static PERSON: Agent = Agent {
 };
 
 #[derive(Clone, Copy, Debug)]
-pub struct PersonAgent<'a>(&'a Connection);
+pub struct PersonAgent<'a>(Endpoint<'a>);
 
 impl PersonAgent<'_> {
     pub fn get_person(&self, person_id: i32) -> Call<Option<Person>> {
         self.0
-            .request(&PERSON, "GetPerson")
+            .request("GetPerson")
             .value("PersonId", person_id)
             .returns("Response")
     }
 
     pub fn save_person(&self, person: impl EntityArg<Person>) -> Call<Option<Person>> {
         self.0
-            .request(&PERSON, "SavePerson")
+            .request("SavePerson")
             .entity("Person", person)
             .returns("Response")
     }
 
     pub fn get_people(&self, person_ids: impl ListArg<i32>) -> Call<Vec<Person>> {
         self.0
-            .request(&PERSON, "GetPeople")
+            .request("GetPeople")
             .list("PersonIds", ARRAY_OF_INT, person_ids)
             .returns_list("Response", ARRAY_OF_PERSON)
     }
 
     pub fn get_labels(&self, prefix: impl TextArg) -> Call<Dictionary<String, Option<String>>> {
         self.0
-            .request(&PERSON, "GetLabels")
+            .request("GetLabels")
             .text("Prefix", prefix)
             .returns_dictionary("Response", STRING_DICTIONARY)
     }
 
     pub fn count(&self) -> Call<i32> {
-        self.0.request(&PERSON, "Count").returns("Response")
+        self.0.request("Count").returns("Response")
     }
 
     pub fn tag(&self, tags: impl TextListArg) -> Call<()> {
         self.0
-            .request(&PERSON, "Tag")
+            .request("Tag")
             .texts("Tags", ARRAY_OF_STRING, tags)
             .done()
     }
@@ -111,7 +111,7 @@ static SO_PRINCIPAL: Agent = Agent {
 };
 
 #[derive(Clone, Copy, Debug)]
-pub struct SoPrincipalAgent<'a>(&'a Connection);
+pub struct SoPrincipalAgent<'a>(Endpoint<'a>);
 
 impl SoPrincipalAgent<'_> {
     pub fn authenticate_username_password(
@@ -120,7 +120,7 @@ impl SoPrincipalAgent<'_> {
         password: impl TextArg,
     ) -> Call<Authenticated> {
         self.0
-            .request(&SO_PRINCIPAL, "AuthenticateUsernamePassword")
+            .request("AuthenticateUsernamePassword")
             .text("UserName", user_name)
             .text("Password", password)
             .answered_by("AuthenticateResponse")
@@ -176,3 +176,4 @@ impl soap::Value for Person {
     }
 }
 soap::complex!(Person);
+soap::boxed!(Person);

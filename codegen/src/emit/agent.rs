@@ -12,7 +12,7 @@ use crate::model::Primitive;
 pub(super) fn handle(agent: &ir::Agent) -> Piece {
     let mut uses = Uses::default();
     let agent_type = uses.client("Agent");
-    let connection = uses.client("Connection");
+    let endpoint = uses.client("Endpoint");
     let request_headers = uses.client("RequestHeaders");
     let headers = match agent.request_headers {
         RequestHeaders::Session => quote!(Session),
@@ -35,7 +35,7 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
         .map(|m| method(m, agent, &mut uses))
         .collect();
     let tokens = quote! {
-        static AGENT: #agent_type = #agent_type {
+        pub(super) static AGENT: #agent_type = #agent_type {
             contract: &super::CONTRACT,
             name: #wire_name,
             headers: #request_headers::#headers,
@@ -43,7 +43,7 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
 
         #about
         #[derive(Clone, Copy, Debug)]
-        pub struct #name<'a>(pub(super) &'a #connection);
+        pub struct #name<'a>(pub(super) #endpoint<'a>);
 
         impl #name<'_> {
             #(#methods)*
@@ -124,7 +124,7 @@ fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
         #about
         #deprecated
         pub fn #name(&self, #(#parameters),*) -> #call<#result> {
-            self.0.request(&AGENT, #operation) #(#calls)*
+            self.0.request(#operation) #(#calls)*
         }
     }
 }

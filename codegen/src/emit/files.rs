@@ -150,7 +150,7 @@ impl Types {
             Ok((s.rust.clone(), printed))
         });
         let polymorphs = m.polymorphs.par_iter().map(|p| {
-            let printed = printer.print(&p.wire, || polymorph::emit(p))?;
+            let printed = printer.print(&p.wire, || polymorph::emit(p, wire))?;
             Ok((p.rust.clone(), printed))
         });
         let enums = m.enums.par_iter().map(|e| {

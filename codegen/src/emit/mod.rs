@@ -18,7 +18,7 @@ mod structs;
 mod tests;
 mod ty;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -84,9 +84,12 @@ impl Uses {
     }
 }
 
-/// Wire names by Rust name, for documentation.
+/// What is said of a type where another one is emitted, by Rust names.
 struct Wire<'a> {
+    /// Wire names, for documentation.
     types: HashMap<&'a str, &'a str>,
+    /// Those that a struct holds in a `Box`.
+    boxed: HashSet<&'a str>,
 }
 
 impl<'a> Wire<'a> {
@@ -116,7 +119,26 @@ impl<'a> Wire<'a> {
                 .iter()
                 .map(|s| (s.rust.as_str(), s.wire.as_str())),
         );
-        Self { types }
+        let fields = module.structs.iter().flat_map(|s| &s.fields);
+        let boxed = fields.filter_map(|field| match &field.ty {
+            ir::Ty::Boxed(held) => match &**held {
+                ir::Ty::Struct(name) | ir::Ty::Polymorph(name) => Some(name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        Self {
+            types,
+            boxed: boxed.collect(),
+        }
+    }
+
+    /// What makes a type a value in a `Box` too, if it is held in one.
+    fn boxed(&self, rust: &str) -> Option<TokenStream> {
+        let name = ident(rust);
+        self.boxed
+            .contains(rust)
+            .then(|| quote!(soap::boxed!(#name);))
     }
 
     /// `xs:int`, `LicenseStatus`, `ArrayOfstring`.

@@ -37,7 +37,7 @@ pub(super) fn version(module: &ir::Module, origin: Option<&Provenance>) -> Piece
         quote! {
             #about
             pub fn #name(&self) -> #handle<'_> {
-                #handle(&self.0)
+                #handle(self.0.endpoint(&#name::AGENT))
             }
         }
     });

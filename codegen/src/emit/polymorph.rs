@@ -2,11 +2,11 @@
 
 use quote::quote;
 
-use super::{Piece, Uses, about, availability, doc, ident, number};
+use super::{Piece, Uses, Wire, about, availability, doc, ident, number};
 use crate::ir;
 
 /// The enum, its `Polymorph` and the macro that makes it a value.
-pub(super) fn emit(p: &ir::Polymorph) -> Piece {
+pub(super) fn emit(p: &ir::Polymorph, wire: &Wire<'_>) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
     let raw = uses.soap("RawElement");
@@ -34,6 +34,7 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
     let base = names.first();
     let wire_name = &p.wire;
     let derived = uses.soap("Derived");
+    let boxed = wire.boxed(&p.rust);
     let tokens = quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +78,7 @@ pub(super) fn emit(p: &ir::Polymorph) -> Piece {
         }
 
         soap::polymorph!(#name);
+        #boxed
     };
     Piece { tokens, uses }
 }

@@ -44,6 +44,7 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     let writer = uses.soap("FieldWriter");
     let type_name = &s.rust;
     let names = names(&s.fields);
+    let boxed = wire.boxed(&s.rust);
     let tokens = quote! {
         #about
         #[derive(Default)]
@@ -68,6 +69,7 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
         }
 
         soap::complex!(#name);
+        #boxed
     };
     Piece { tokens, uses }
 }

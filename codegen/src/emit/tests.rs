@@ -167,7 +167,7 @@ fn check_emit(piece: Piece, expected: Expect) {
 
 #[test]
 fn a_struct_states_one_line_a_field_a_direction() {
-    let module = module();
+    let mut module = module();
     let mut shelf = struct_of(
         "Shelf",
         vec![
@@ -192,6 +192,7 @@ fn a_struct_states_one_line_a_field_a_direction() {
     shelf.base = Some(("Furniture".to_owned(), 1));
     shelf.fields[1].namespace = 2;
     shelf.fields[1].availability = since("Services88");
+    module.structs.push(shelf.clone());
     check_emit(
         structs::emit(&shelf, &Wire::of(&module)),
         expect![[r#"
@@ -245,6 +246,7 @@ fn a_struct_states_one_line_a_field_a_direction() {
                 }
             }
             soap::complex!(Shelf);
+            soap::boxed!(Shelf);
         "#]],
     );
 }
@@ -405,7 +407,7 @@ fn a_base_and_its_derived_types_are_an_enum() {
         doc: None,
     };
     check_emit(
-        polymorph::emit(&info),
+        polymorph::emit(&info, &Wire::of(&module())),
         expect![[r#"
             /// `FieldInfoBase` or a type derived from it, since Services86.
             #[derive(Clone, Debug, PartialEq)]
@@ -541,7 +543,7 @@ fn a_method_takes_what_reads_naturally() {
     check_emit(
         agent::handle(&agent),
         expect![[r#"
-        static AGENT: Agent = Agent {
+        pub(super) static AGENT: Agent = Agent {
             contract: &super::CONTRACT,
             name: "Store",
             headers: RequestHeaders::Session,
@@ -549,12 +551,12 @@ fn a_method_takes_what_reads_naturally() {
 
         /// Calls the Store agent, since Services86.
         #[derive(Clone, Copy, Debug)]
-        pub struct StoreAgent<'a>(pub(super) &'a Connection);
+        pub struct StoreAgent<'a>(pub(super) Endpoint<'a>);
 
         impl StoreAgent<'_> {
             /// `Store/Ping`, since Services86.
             pub fn ping(&self) -> Call<()> {
-                self.0.request(&AGENT, "Ping").done()
+                self.0.request("Ping").done()
             }
 
             /// `Store/Save`, since Services86.
@@ -566,7 +568,7 @@ fn a_method_takes_what_reads_naturally() {
                 colour: impl MemberArg<Colour>,
             ) -> Call<Option<Shelf>> {
                 self.0
-                    .request(&AGENT, "Save")
+                    .request("Save")
                     .value("Id", id)
                     .text("Name", name)
                     .entity("Shelf", shelf)
@@ -582,7 +584,7 @@ fn a_method_takes_what_reads_naturally() {
                 colour: impl OptionalMemberArg<Colour>,
             ) -> Call<Vec<String>> {
                 self.0
-                    .request(&AGENT, "Tag")
+                    .request("Tag")
                     .texts("Names", ARRAY_OF_STRING, names)
                     .dictionary("Notes", STRING_DICTIONARY, notes)
                     .member_or_none("Colour", colour)
@@ -616,7 +618,7 @@ fn many_parameters_and_several_results_are_structs() {
     check(
         tokens,
         &expect![[r#"
-            static AGENT: Agent = Agent {
+            pub(super) static AGENT: Agent = Agent {
                 contract: &super::CONTRACT,
                 name: "Store",
                 headers: RequestHeaders::Session,
@@ -624,16 +626,12 @@ fn many_parameters_and_several_results_are_structs() {
 
             /// Calls the Store agent, since Services86.
             #[derive(Clone, Copy, Debug)]
-            pub struct StoreAgent<'a>(pub(super) &'a Connection);
+            pub struct StoreAgent<'a>(pub(super) Endpoint<'a>);
 
             impl StoreAgent<'_> {
                 /// `Store/Read`, since Services86.
                 pub fn read(&self, args: &ReadArgs) -> Call<ReadResponse> {
-                    self.0
-                        .request(&AGENT, "Read")
-                        .args(args)
-                        .answered_by("ReadAnswer")
-                        .returns_outputs()
+                    self.0.request("Read").args(args).answered_by("ReadAnswer").returns_outputs()
                 }
             }
 

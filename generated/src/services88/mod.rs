@@ -133,302 +133,302 @@ impl Client {
 
     /// AI agent, since Services88.
     pub fn ai(&self) -> AIAgent<'_> {
-        AIAgent(&self.0)
+        AIAgent(self.0.endpoint(&ai::AGENT))
     }
 
     /// Appointment agent, since Services75.
     pub fn appointment(&self) -> AppointmentAgent<'_> {
-        AppointmentAgent(&self.0)
+        AppointmentAgent(self.0.endpoint(&appointment::AGENT))
     }
 
     /// Archive agent, since Services75.
     pub fn archive(&self) -> ArchiveAgent<'_> {
-        ArchiveAgent(&self.0)
+        ArchiveAgent(self.0.endpoint(&archive::AGENT))
     }
 
     /// Associate agent, since Services75.
     pub fn associate(&self) -> AssociateAgent<'_> {
-        AssociateAgent(&self.0)
+        AssociateAgent(self.0.endpoint(&associate::AGENT))
     }
 
     /// Audience agent, since Services75.
     pub fn audience(&self) -> AudienceAgent<'_> {
-        AudienceAgent(&self.0)
+        AudienceAgent(self.0.endpoint(&audience::AGENT))
     }
 
     /// Batch agent, since Services75.
     pub fn batch(&self) -> BatchAgent<'_> {
-        BatchAgent(&self.0)
+        BatchAgent(self.0.endpoint(&batch::AGENT))
     }
 
     /// BLOB agent, since Services75.
     pub fn blob(&self) -> BLOBAgent<'_> {
-        BLOBAgent(&self.0)
+        BLOBAgent(self.0.endpoint(&blob::AGENT))
     }
 
     /// BlobManager agent, since Services75.
     pub fn blob_manager(&self) -> BlobManagerAgent<'_> {
-        BlobManagerAgent(&self.0)
+        BlobManagerAgent(self.0.endpoint(&blob_manager::AGENT))
     }
 
     /// BulkUpdate agent, since Services84.
     pub fn bulk_update(&self) -> BulkUpdateAgent<'_> {
-        BulkUpdateAgent(&self.0)
+        BulkUpdateAgent(self.0.endpoint(&bulk_update::AGENT))
     }
 
     /// Chat agent, since Services86.
     pub fn chat(&self) -> ChatAgent<'_> {
-        ChatAgent(&self.0)
+        ChatAgent(self.0.endpoint(&chat::AGENT))
     }
 
     /// Configuration agent, since Services75.
     pub fn configuration(&self) -> ConfigurationAgent<'_> {
-        ConfigurationAgent(&self.0)
+        ConfigurationAgent(self.0.endpoint(&configuration::AGENT))
     }
 
     /// Contact agent, since Services75.
     pub fn contact(&self) -> ContactAgent<'_> {
-        ContactAgent(&self.0)
+        ContactAgent(self.0.endpoint(&contact::AGENT))
     }
 
     /// CRMScript agent, since Services86.
     pub fn crm_script(&self) -> CRMScriptAgent<'_> {
-        CRMScriptAgent(&self.0)
+        CRMScriptAgent(self.0.endpoint(&crm_script::AGENT))
     }
 
     /// CustomerService agent, since Services75.
     pub fn customer_service(&self) -> CustomerServiceAgent<'_> {
-        CustomerServiceAgent(&self.0)
+        CustomerServiceAgent(self.0.endpoint(&customer_service::AGENT))
     }
 
     /// Dash agent, since Services88.
     pub fn dash(&self) -> DashAgent<'_> {
-        DashAgent(&self.0)
+        DashAgent(self.0.endpoint(&dash::AGENT))
     }
 
     /// Dashboard agent, since Services81.
     pub fn dashboard(&self) -> DashboardAgent<'_> {
-        DashboardAgent(&self.0)
+        DashboardAgent(self.0.endpoint(&dashboard::AGENT))
     }
 
     /// Database agent, since Services83.
     pub fn database(&self) -> DatabaseAgent<'_> {
-        DatabaseAgent(&self.0)
+        DatabaseAgent(self.0.endpoint(&database::AGENT))
     }
 
     /// DatabaseTable agent, since Services86.
     pub fn database_table(&self) -> DatabaseTableAgent<'_> {
-        DatabaseTableAgent(&self.0)
+        DatabaseTableAgent(self.0.endpoint(&database_table::AGENT))
     }
 
     /// Diagnostics agent, since Services75.
     pub fn diagnostics(&self) -> DiagnosticsAgent<'_> {
-        DiagnosticsAgent(&self.0)
+        DiagnosticsAgent(self.0.endpoint(&diagnostics::AGENT))
     }
 
     /// Document agent, since Services75.
     pub fn document(&self) -> DocumentAgent<'_> {
-        DocumentAgent(&self.0)
+        DocumentAgent(self.0.endpoint(&document::AGENT))
     }
 
     /// DocumentMigration agent, since Services88.
     pub fn document_migration(&self) -> DocumentMigrationAgent<'_> {
-        DocumentMigrationAgent(&self.0)
+        DocumentMigrationAgent(self.0.endpoint(&document_migration::AGENT))
     }
 
     /// EMail agent, since Services75.
     pub fn email(&self) -> EMailAgent<'_> {
-        EMailAgent(&self.0)
+        EMailAgent(self.0.endpoint(&email::AGENT))
     }
 
     /// ErpSync agent, since Services75.
     pub fn erp_sync(&self) -> ErpSyncAgent<'_> {
-        ErpSyncAgent(&self.0)
+        ErpSyncAgent(self.0.endpoint(&erp_sync::AGENT))
     }
 
     /// Favourite agent, since Services82.
     pub fn favourite(&self) -> FavouriteAgent<'_> {
-        FavouriteAgent(&self.0)
+        FavouriteAgent(self.0.endpoint(&favourite::AGENT))
     }
 
     /// FileManager agent, since Services75.
     pub fn file_manager(&self) -> FileManagerAgent<'_> {
-        FileManagerAgent(&self.0)
+        FileManagerAgent(self.0.endpoint(&file_manager::AGENT))
     }
 
     /// Find agent, since Services75.
     pub fn find(&self) -> FindAgent<'_> {
-        FindAgent(&self.0)
+        FindAgent(self.0.endpoint(&find::AGENT))
     }
 
     /// ForeignSystem agent, since Services75.
     pub fn foreign_system(&self) -> ForeignSystemAgent<'_> {
-        ForeignSystemAgent(&self.0)
+        ForeignSystemAgent(self.0.endpoint(&foreign_system::AGENT))
     }
 
     /// FreeText agent, since Services75.
     pub fn free_text(&self) -> FreeTextAgent<'_> {
-        FreeTextAgent(&self.0)
+        FreeTextAgent(self.0.endpoint(&free_text::AGENT))
     }
 
     /// Import agent, since Services75.
     pub fn import(&self) -> ImportAgent<'_> {
-        ImportAgent(&self.0)
+        ImportAgent(self.0.endpoint(&import::AGENT))
     }
 
     /// License agent, since Services75.
     pub fn license(&self) -> LicenseAgent<'_> {
-        LicenseAgent(&self.0)
+        LicenseAgent(self.0.endpoint(&license::AGENT))
     }
 
     /// List agent, since Services75.
     pub fn list(&self) -> ListAgent<'_> {
-        ListAgent(&self.0)
+        ListAgent(self.0.endpoint(&list::AGENT))
     }
 
     /// Marketing agent, since Services84.
     pub fn marketing(&self) -> MarketingAgent<'_> {
-        MarketingAgent(&self.0)
+        MarketingAgent(self.0.endpoint(&marketing::AGENT))
     }
 
     /// MDO agent, since Services75.
     pub fn mdo(&self) -> MDOAgent<'_> {
-        MDOAgent(&self.0)
+        MDOAgent(self.0.endpoint(&mdo::AGENT))
     }
 
     /// Messaging agent, since Services75.
     pub fn messaging(&self) -> MessagingAgent<'_> {
-        MessagingAgent(&self.0)
+        MessagingAgent(self.0.endpoint(&messaging::AGENT))
     }
 
     /// Navigator agent, since Services75.
     pub fn navigator(&self) -> NavigatorAgent<'_> {
-        NavigatorAgent(&self.0)
+        NavigatorAgent(self.0.endpoint(&navigator::AGENT))
     }
 
     /// NumberAllocation agent, since Services75.
     pub fn number_allocation(&self) -> NumberAllocationAgent<'_> {
-        NumberAllocationAgent(&self.0)
+        NumberAllocationAgent(self.0.endpoint(&number_allocation::AGENT))
     }
 
     /// Person agent, since Services75.
     pub fn person(&self) -> PersonAgent<'_> {
-        PersonAgent(&self.0)
+        PersonAgent(self.0.endpoint(&person::AGENT))
     }
 
     /// PhoneList agent, since Services75.
     pub fn phone_list(&self) -> PhoneListAgent<'_> {
-        PhoneListAgent(&self.0)
+        PhoneListAgent(self.0.endpoint(&phone_list::AGENT))
     }
 
     /// Pocket agent, since Services80.
     pub fn pocket(&self) -> PocketAgent<'_> {
-        PocketAgent(&self.0)
+        PocketAgent(self.0.endpoint(&pocket::AGENT))
     }
 
     /// Preference agent, since Services75.
     pub fn preference(&self) -> PreferenceAgent<'_> {
-        PreferenceAgent(&self.0)
+        PreferenceAgent(self.0.endpoint(&preference::AGENT))
     }
 
     /// Previews agent, since Services82.
     pub fn previews(&self) -> PreviewsAgent<'_> {
-        PreviewsAgent(&self.0)
+        PreviewsAgent(self.0.endpoint(&previews::AGENT))
     }
 
     /// Project agent, since Services75.
     pub fn project(&self) -> ProjectAgent<'_> {
-        ProjectAgent(&self.0)
+        ProjectAgent(self.0.endpoint(&project::AGENT))
     }
 
     /// Quote agent, since Services75.
     pub fn quote(&self) -> QuoteAgent<'_> {
-        QuoteAgent(&self.0)
+        QuoteAgent(self.0.endpoint(&quote::AGENT))
     }
 
     /// Relation agent, since Services75.
     pub fn relation(&self) -> RelationAgent<'_> {
-        RelationAgent(&self.0)
+        RelationAgent(self.0.endpoint(&relation::AGENT))
     }
 
     /// Replication agent, since Services75.
     pub fn replication(&self) -> ReplicationAgent<'_> {
-        ReplicationAgent(&self.0)
+        ReplicationAgent(self.0.endpoint(&replication::AGENT))
     }
 
     /// Report agent, since Services75.
     pub fn report(&self) -> ReportAgent<'_> {
-        ReportAgent(&self.0)
+        ReportAgent(self.0.endpoint(&report::AGENT))
     }
 
     /// Resource agent, since Services75.
     pub fn resource(&self) -> ResourceAgent<'_> {
-        ResourceAgent(&self.0)
+        ResourceAgent(self.0.endpoint(&resource::AGENT))
     }
 
     /// Saint agent, since Services75.
     pub fn saint(&self) -> SaintAgent<'_> {
-        SaintAgent(&self.0)
+        SaintAgent(self.0.endpoint(&saint::AGENT))
     }
 
     /// Sale agent, since Services75.
     pub fn sale(&self) -> SaleAgent<'_> {
-        SaleAgent(&self.0)
+        SaleAgent(self.0.endpoint(&sale::AGENT))
     }
 
     /// Selection agent, since Services75.
     pub fn selection(&self) -> SelectionAgent<'_> {
-        SelectionAgent(&self.0)
+        SelectionAgent(self.0.endpoint(&selection::AGENT))
     }
 
     /// Sentry agent, since Services75.
     pub fn sentry(&self) -> SentryAgent<'_> {
-        SentryAgent(&self.0)
+        SentryAgent(self.0.endpoint(&sentry::AGENT))
     }
 
     /// SoPrincipal agent, since Services75.
     pub fn so_principal(&self) -> SoPrincipalAgent<'_> {
-        SoPrincipalAgent(&self.0)
+        SoPrincipalAgent(self.0.endpoint(&so_principal::AGENT))
     }
 
     /// Targets agent, since Services88.
     pub fn targets(&self) -> TargetsAgent<'_> {
-        TargetsAgent(&self.0)
+        TargetsAgent(self.0.endpoint(&targets::AGENT))
     }
 
     /// Ticket agent, since Services86.
     pub fn ticket(&self) -> TicketAgent<'_> {
-        TicketAgent(&self.0)
+        TicketAgent(self.0.endpoint(&ticket::AGENT))
     }
 
     /// TimeZone agent, since Services75.
     pub fn time_zone(&self) -> TimeZoneAgent<'_> {
-        TimeZoneAgent(&self.0)
+        TimeZoneAgent(self.0.endpoint(&time_zone::AGENT))
     }
 
     /// Tooltips agent, since Services75.
     pub fn tooltips(&self) -> TooltipsAgent<'_> {
-        TooltipsAgent(&self.0)
+        TooltipsAgent(self.0.endpoint(&tooltips::AGENT))
     }
 
     /// User agent, since Services75.
     pub fn user(&self) -> UserAgent<'_> {
-        UserAgent(&self.0)
+        UserAgent(self.0.endpoint(&user::AGENT))
     }
 
     /// UserDefinedFieldInfo agent, since Services75.
     pub fn user_defined_field_info(&self) -> UserDefinedFieldInfoAgent<'_> {
-        UserDefinedFieldInfoAgent(&self.0)
+        UserDefinedFieldInfoAgent(self.0.endpoint(&user_defined_field_info::AGENT))
     }
 
     /// ViewState agent, since Services75.
     pub fn view_state(&self) -> ViewStateAgent<'_> {
-        ViewStateAgent(&self.0)
+        ViewStateAgent(self.0.endpoint(&view_state::AGENT))
     }
 
     /// Webhook agent, since Services85.
     pub fn webhook(&self) -> WebhookAgent<'_> {
-        WebhookAgent(&self.0)
+        WebhookAgent(self.0.endpoint(&webhook::AGENT))
     }
 }
 

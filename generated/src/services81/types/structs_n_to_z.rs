@@ -2126,6 +2126,7 @@ impl soap::Value for SoExceptionInfo {
     }
 }
 soap::complex!(SoExceptionInfo);
+soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]

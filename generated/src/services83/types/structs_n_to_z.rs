@@ -2191,6 +2191,7 @@ impl soap::Value for SoExceptionInfo {
     }
 }
 soap::complex!(SoExceptionInfo);
+soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]

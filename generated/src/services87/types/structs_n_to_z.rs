@@ -2304,6 +2304,7 @@ impl soap::Value for SoExceptionInfo {
     }
 }
 soap::complex!(SoExceptionInfo);
+soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
 #[derive(Default)]

@@ -51,7 +51,7 @@ impl Client {
 
     /// Course agent, since Services01.
     pub fn course(&self) -> CourseAgent<'_> {
-        CourseAgent(&self.0)
+        CourseAgent(self.0.endpoint(&course::AGENT))
     }
 }
 
