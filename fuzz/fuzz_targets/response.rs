@@ -225,6 +225,7 @@ impl Value for Person {
     }
 }
 soap::complex!(Person);
+soap::boxed!(Person);
 
 #[derive(Default)]
 struct FieldBase {
