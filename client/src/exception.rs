@@ -108,8 +108,8 @@ impl ServerException {
         let mut found = Self::default();
         let mut reader = Reader::new(detail.as_xml().as_bytes()).ok()?;
         let read = reader.fields(None, &mut |r| {
-            r.value("SoExceptionInfo", &mut found);
-            r.value("ExceptionInfo", &mut found);
+            r.fields(("SoExceptionInfo", &mut found));
+            r.fields(("ExceptionInfo", &mut found));
         });
         read.ok()?;
         (!found.type_name().is_empty()).then_some(found)
@@ -183,13 +183,15 @@ impl Value for ServerException {
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         let parts = &mut *self.0;
         r.fields(None, &mut |r| {
-            r.value("Message", &mut parts.message);
-            r.value("StackTrace", &mut parts.stack_trace);
-            r.value("FriendlyText", &mut parts.friendly_text);
-            r.value("ExceptionType", &mut parts.exception_type);
-            r.value("Source", &mut parts.source);
-            r.value("InnerException", &mut parts.inner);
-            r.dictionary("Parameters", &mut parts.parameters, PARAMETERS);
+            r.fields((
+                ("Message", &mut parts.message),
+                ("StackTrace", &mut parts.stack_trace),
+                ("FriendlyText", &mut parts.friendly_text),
+                ("ExceptionType", &mut parts.exception_type),
+                ("Source", &mut parts.source),
+                ("InnerException", &mut parts.inner),
+                ("Parameters", &mut parts.parameters, PARAMETERS),
+            ));
         })
     }
 

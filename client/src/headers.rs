@@ -56,8 +56,10 @@ struct Zone {
 impl Value for Zone {
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         r.fields(None, &mut |r| {
-            r.value("SoTimeZoneId", &mut self.id);
-            r.value("SoTimeZoneLocationCode", &mut self.location);
+            r.fields((
+                ("SoTimeZoneId", &mut self.id),
+                ("SoTimeZoneLocationCode", &mut self.location),
+            ));
         })
     }
 

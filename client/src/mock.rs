@@ -493,7 +493,7 @@ impl Recorded {
     pub fn argument<V: Value + Default>(&self, name: &'static str) -> Result<V, DecodeError> {
         let mut value = V::default();
         if let Some(mut reader) = self.body() {
-            reader.fields(None, &mut |fields| fields.value(name, &mut value))?;
+            reader.fields(None, &mut |fields| fields.fields((name, &mut value)))?;
         }
         Ok(value)
     }
@@ -529,7 +529,7 @@ struct Credentials(Option<String>);
 
 impl Value for Credentials {
     fn read(&mut self, r: &mut Reader<'_>, _: superoffice_soap::Kind) -> Result<(), DecodeError> {
-        r.fields(None, &mut |r| r.value("Ticket", &mut self.0))
+        r.fields(None, &mut |r| r.fields(("Ticket", &mut self.0)))
     }
 
     /// It is only ever read.

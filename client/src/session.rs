@@ -175,8 +175,10 @@ impl Session {
         let received = Received::new(&call, &response);
         let (mut answer, mut succeeded) = (None::<Answer>, false);
         received.read_fields(&mut |r| {
-            r.value("Credentials", &mut answer);
-            r.value("AuthenticationSucceeded", &mut succeeded);
+            r.fields((
+                ("Credentials", &mut answer),
+                ("AuthenticationSucceeded", &mut succeeded),
+            ));
         })?;
         if !succeeded {
             return Err(received.error(Detail::Authentication(
@@ -215,7 +217,7 @@ struct Answer {
 
 impl Value for Answer {
     fn read(&mut self, r: &mut Reader<'_>, _: Shape) -> Result<(), DecodeError> {
-        r.fields(None, &mut |r| r.value("Ticket", &mut self.ticket))
+        r.fields(None, &mut |r| r.fields(("Ticket", &mut self.ticket)))
     }
 
     /// It is only ever read.

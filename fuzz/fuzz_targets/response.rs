@@ -193,16 +193,18 @@ struct Person {
 
 impl Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("Status", &mut self.status);
-        r.value("Link", &mut self.link);
-        r.value("Right", &mut self.right);
-        r.array("Rows", &mut self.rows, ROWS);
-        r.dictionary("Names", &mut self.names, NAMES);
-        r.value("Manager", &mut self.manager);
-        r.array("Staff", &mut self.staff, PEOPLE);
-        r.dictionary("Lists", &mut self.lists, LISTS);
+        r.fields((
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Status", &mut self.status),
+            ("Link", &mut self.link),
+            ("Right", &mut self.right),
+            ("Rows", &mut self.rows, ROWS),
+            ("Names", &mut self.names, NAMES),
+            ("Manager", &mut self.manager),
+            ("Staff", &mut self.staff, PEOPLE),
+            ("Lists", &mut self.lists, LISTS),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -212,16 +214,20 @@ impl Value for Person {
             "id name status link right rows names manager staff lists",
             &self.extra,
         );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("Status", &self.status);
+        w.fields((
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Status", &self.status),
+        ));
         w.omittable("Link", &self.link);
-        w.value("Right", &self.right);
-        w.array("Rows", &self.rows, ROWS);
-        w.dictionary("Names", &self.names, NAMES);
-        w.value("Manager", &self.manager);
-        w.array("Staff", &self.staff, PEOPLE);
-        w.dictionary("Lists", &self.lists, LISTS);
+        w.fields((
+            ("Right", &self.right),
+            ("Rows", &self.rows, ROWS),
+            ("Names", &self.names, NAMES),
+            ("Manager", &self.manager),
+            ("Staff", &self.staff, PEOPLE),
+            ("Lists", &self.lists, LISTS),
+        ));
     }
 }
 soap::complex!(Person);
@@ -235,13 +241,13 @@ struct FieldBase {
 
 impl Value for FieldBase {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
+        r.fields(("Label", &mut self.label));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("FieldBase", "label", &self.extra);
-        w.value("Label", &self.label);
+        w.fields(("Label", &self.label));
     }
 }
 soap::complex!(FieldBase);
@@ -256,17 +262,16 @@ struct FieldInt {
 
 impl Value for FieldInt {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
-        r.value("Key", &mut self.key);
+        r.fields((("Label", &mut self.label), ("Key", &mut self.key)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("FieldInt", "label key", &self.extra);
         w.namespace(0);
-        w.value("Label", &self.label);
+        w.fields(("Label", &self.label));
         w.namespace(2);
-        w.value("Key", &self.key);
+        w.fields(("Key", &self.key));
     }
 }
 soap::complex!(FieldInt);
@@ -347,55 +352,63 @@ struct Answer {
 
 impl Value for Answer {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Person", &mut self.person);
-        r.array("People", &mut self.people, PEOPLE);
-        r.array("Fields", &mut self.fields, FIELDS);
-        r.value("Field", &mut self.field);
-        r.value("Any", &mut self.any);
-        r.array("Anys", &mut self.anys, ANY);
-        r.value("When", &mut self.when);
-        r.value("Span", &mut self.span);
-        r.value("Guid", &mut self.guid);
-        r.value("Letter", &mut self.letter);
-        r.value("Price", &mut self.price);
-        r.value("Double", &mut self.double);
-        r.value("Float", &mut self.float);
-        r.value("Byte", &mut self.byte);
-        r.value("Short", &mut self.short);
-        r.value("Long", &mut self.long);
-        r.value("Unsigned", &mut self.unsigned);
-        r.value("Is", &mut self.is);
-        r.value("Maybe", &mut self.maybe);
-        r.value("Bytes", &mut self.bytes);
-        r.array("Ints", &mut self.ints, INTS);
-        r.array("Links", &mut self.links, LINKS);
+        r.fields((
+            ("Person", &mut self.person),
+            ("People", &mut self.people, PEOPLE),
+            ("Fields", &mut self.fields, FIELDS),
+            ("Field", &mut self.field),
+            ("Any", &mut self.any),
+            ("Anys", &mut self.anys, ANY),
+            ("When", &mut self.when),
+            ("Span", &mut self.span),
+            ("Guid", &mut self.guid),
+            ("Letter", &mut self.letter),
+            ("Price", &mut self.price),
+            ("Double", &mut self.double),
+        ));
+        r.fields((
+            ("Float", &mut self.float),
+            ("Byte", &mut self.byte),
+            ("Short", &mut self.short),
+            ("Long", &mut self.long),
+            ("Unsigned", &mut self.unsigned),
+            ("Is", &mut self.is),
+            ("Maybe", &mut self.maybe),
+            ("Bytes", &mut self.bytes),
+            ("Ints", &mut self.ints, INTS),
+            ("Links", &mut self.links, LINKS),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Answer", "person people fields field any anys when span guid letter price double float byte short long unsigned is maybe bytes ints links", &self.extra);
-        w.value("Person", &self.person);
-        w.array("People", &self.people, PEOPLE);
-        w.array("Fields", &self.fields, FIELDS);
-        w.value("Field", &self.field);
-        w.value("Any", &self.any);
-        w.array("Anys", &self.anys, ANY);
-        w.value("When", &self.when);
-        w.value("Span", &self.span);
-        w.value("Guid", &self.guid);
-        w.value("Letter", &self.letter);
-        w.value("Price", &self.price);
-        w.value("Double", &self.double);
-        w.value("Float", &self.float);
-        w.value("Byte", &self.byte);
-        w.value("Short", &self.short);
-        w.value("Long", &self.long);
-        w.value("Unsigned", &self.unsigned);
-        w.value("Is", &self.is);
-        w.value("Maybe", &self.maybe);
-        w.value("Bytes", &self.bytes);
-        w.array("Ints", &self.ints, INTS);
-        w.array("Links", &self.links, LINKS);
+        w.fields((
+            ("Person", &self.person),
+            ("People", &self.people, PEOPLE),
+            ("Fields", &self.fields, FIELDS),
+            ("Field", &self.field),
+            ("Any", &self.any),
+            ("Anys", &self.anys, ANY),
+            ("When", &self.when),
+            ("Span", &self.span),
+            ("Guid", &self.guid),
+            ("Letter", &self.letter),
+            ("Price", &self.price),
+            ("Double", &self.double),
+        ));
+        w.fields((
+            ("Float", &self.float),
+            ("Byte", &self.byte),
+            ("Short", &self.short),
+            ("Long", &self.long),
+            ("Unsigned", &self.unsigned),
+            ("Is", &self.is),
+            ("Maybe", &self.maybe),
+            ("Bytes", &self.bytes),
+            ("Ints", &self.ints, INTS),
+            ("Links", &self.links, LINKS),
+        ));
     }
 }
 soap::complex!(Answer);

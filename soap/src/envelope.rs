@@ -101,7 +101,7 @@ pub fn text_header(out: &mut Vec<u8>, namespace: &str, path: &[&str], text: &str
 ///
 /// let Body::Element(mut reader) = envelope.body else { panic!("no body") };
 /// let mut count = 0_i32;
-/// reader.fields(None, &mut |fields| fields.value("Response", &mut count))?;
+/// reader.fields(None, &mut |fields| fields.fields(("Response", &mut count)))?;
 /// reader.finish()?;
 /// assert_eq!(count, 3);
 /// # Ok::<(), superoffice_soap::DecodeError>(())

@@ -96,11 +96,13 @@ pub struct ExceptionDetail {
 
 impl Value for ExceptionDetail {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("HelpLink", &mut self.help_link);
-        r.value("InnerException", &mut self.inner_exception);
-        r.value("Message", &mut self.message);
-        r.value("StackTrace", &mut self.stack_trace);
-        r.value("Type", &mut self.r#type);
+        r.fields((
+            ("HelpLink", &mut self.help_link),
+            ("InnerException", &mut self.inner_exception),
+            ("Message", &mut self.message),
+            ("StackTrace", &mut self.stack_trace),
+            ("Type", &mut self.r#type),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -110,11 +112,13 @@ impl Value for ExceptionDetail {
             "help_link inner_exception message stack_trace type",
             &self.extra,
         );
-        w.value("HelpLink", &self.help_link);
-        w.value("InnerException", &self.inner_exception);
-        w.value("Message", &self.message);
-        w.value("StackTrace", &self.stack_trace);
-        w.value("Type", &self.r#type);
+        w.fields((
+            ("HelpLink", &self.help_link),
+            ("InnerException", &self.inner_exception),
+            ("Message", &self.message),
+            ("StackTrace", &self.stack_trace),
+            ("Type", &self.r#type),
+        ));
     }
 }
 

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::enumeration::find_member;
 use crate::extra::Note;
 use crate::scanner::{Scanner, excerpt};
-use crate::value::{EntrySlots, Fields, ItemSlots, Listed, read_field};
+use crate::value::{EntrySlots, Fields, ItemSlots, Listed};
 use crate::writer::entry_of;
 use crate::{
     DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, ReadFields,
@@ -29,7 +29,7 @@ use crate::{
 /// assert_eq!(reader.namespace().as_deref(), Some("urn:r"));
 ///
 /// let mut id = 0_i32;
-/// reader.fields(None, &mut |fields| fields.value("Id", &mut id))?;
+/// reader.fields(None, &mut |fields| fields.fields(("Id", &mut id)))?;
 /// reader.finish()?;
 /// assert_eq!(id, 7);
 /// # Ok::<(), superoffice_soap::DecodeError>(())
@@ -552,24 +552,6 @@ impl<'r, 'a> FieldReader<'r, 'a> {
     #[inline]
     pub fn fields<F: ReadFields>(&mut self, fields: F) {
         fields.read(self);
-    }
-
-    /// States a field.
-    #[inline]
-    pub fn value<T: Value>(&mut self, name: &'static str, target: &mut T) {
-        read_field(self, name, target, Kind::Plain);
-    }
-
-    /// States a field that is an array; `kind` names its items.
-    #[inline]
-    pub fn array<T: Value>(&mut self, name: &'static str, target: &mut T, kind: Kind) {
-        read_field(self, name, target, kind);
-    }
-
-    /// States a field that is a dictionary; `kind` names its entries.
-    #[inline]
-    pub fn dictionary<T: Value>(&mut self, name: &'static str, target: &mut T, kind: Kind) {
-        read_field(self, name, target, kind);
     }
 
     /// States a field of which only the trait is known.

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::extra::{Kept, Note};
 use crate::scanner::XSI;
-use crate::value::{Entries, Fields, Items, write_field};
+use crate::value::{Entries, Fields, Items};
 use crate::{
     Contract, Derived, Element, Entry, Extra, FlagSet, Kind, RawElement, TextListArg, Value,
     WriteFields,
@@ -628,24 +628,6 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     #[inline]
     pub fn fields<F: WriteFields<'v>>(&mut self, fields: F) {
         fields.write(self);
-    }
-
-    /// States a field.
-    #[inline]
-    pub fn value<T: Value>(&mut self, name: &'static str, value: &'v T) {
-        write_field(self, name, value, Kind::Plain);
-    }
-
-    /// States a field that is an array; `kind` names its items.
-    #[inline]
-    pub fn array<T: Value>(&mut self, name: &'static str, value: &'v T, kind: Kind) {
-        write_field(self, name, value, kind);
-    }
-
-    /// States a field that is a dictionary; `kind` names its entries.
-    #[inline]
-    pub fn dictionary<T: Value>(&mut self, name: &'static str, value: &'v T, kind: Kind) {
-        write_field(self, name, value, kind);
     }
 
     /// States a field of which only the trait is known.

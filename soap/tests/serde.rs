@@ -67,17 +67,21 @@ struct Person {
 
 impl Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Name", &mut self.name);
-        r.value("Picture", &mut self.picture);
-        r.value("Right", &mut self.right);
+        r.fields((
+            ("Name", &mut self.name),
+            ("Picture", &mut self.picture),
+            ("Right", &mut self.right),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Person", "name picture right", &self.extra);
-        w.value("Name", &self.name);
-        w.value("Picture", &self.picture);
-        w.value("Right", &self.right);
+        w.fields((
+            ("Name", &self.name),
+            ("Picture", &self.picture),
+            ("Right", &self.right),
+        ));
     }
 }
 complex!(Person);

@@ -143,16 +143,18 @@ struct Person {
 
 impl Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.value("Status", &mut self.status);
-        r.value("Link", &mut self.link);
-        r.value("Right", &mut self.right);
-        r.array("Rows", &mut self.rows, ROWS);
-        r.dictionary("Names", &mut self.names, NAMES);
-        r.value("Manager", &mut self.manager);
-        r.array("Staff", &mut self.staff, PEOPLE);
-        r.dictionary("Lists", &mut self.lists, LISTS);
+        r.fields((
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Status", &mut self.status),
+            ("Link", &mut self.link),
+            ("Right", &mut self.right),
+            ("Rows", &mut self.rows, ROWS),
+            ("Names", &mut self.names, NAMES),
+            ("Manager", &mut self.manager),
+            ("Staff", &mut self.staff, PEOPLE),
+            ("Lists", &mut self.lists, LISTS),
+        ));
         r.extra(&mut self.extra);
     }
 
@@ -162,16 +164,20 @@ impl Value for Person {
             "id name status link right rows names manager staff lists",
             &self.extra,
         );
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.value("Status", &self.status);
+        w.fields((
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Status", &self.status),
+        ));
         w.omittable("Link", &self.link);
-        w.value("Right", &self.right);
-        w.array("Rows", &self.rows, ROWS);
-        w.dictionary("Names", &self.names, NAMES);
-        w.value("Manager", &self.manager);
-        w.array("Staff", &self.staff, PEOPLE);
-        w.dictionary("Lists", &self.lists, LISTS);
+        w.fields((
+            ("Right", &self.right),
+            ("Rows", &self.rows, ROWS),
+            ("Names", &self.names, NAMES),
+            ("Manager", &self.manager),
+            ("Staff", &self.staff, PEOPLE),
+            ("Lists", &self.lists, LISTS),
+        ));
     }
 }
 soap::complex!(Person);
@@ -185,13 +191,13 @@ struct FieldBase {
 
 impl Value for FieldBase {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
+        r.fields(("Label", &mut self.label));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("FieldBase", "label", &self.extra);
-        w.value("Label", &self.label);
+        w.fields(("Label", &self.label));
     }
 }
 soap::complex!(FieldBase);
@@ -206,17 +212,16 @@ struct FieldInt {
 
 impl Value for FieldInt {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Label", &mut self.label);
-        r.value("Key", &mut self.key);
+        r.fields((("Label", &mut self.label), ("Key", &mut self.key)));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("FieldInt", "label key", &self.extra);
         w.namespace(0);
-        w.value("Label", &self.label);
+        w.fields(("Label", &self.label));
         w.namespace(2);
-        w.value("Key", &self.key);
+        w.fields(("Key", &self.key));
     }
 }
 soap::complex!(FieldInt);

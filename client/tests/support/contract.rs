@@ -136,16 +136,20 @@ pub struct Authenticated {
 
 impl soap::Value for Authenticated {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Response", &mut self.response);
-        r.value(
-            "AuthenticationSucceeded",
-            &mut self.authentication_succeeded,
-        );
+        r.fields((
+            ("Response", &mut self.response),
+            (
+                "AuthenticationSucceeded",
+                &mut self.authentication_succeeded,
+            ),
+        ));
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.value("Response", &self.response);
-        w.value("AuthenticationSucceeded", &self.authentication_succeeded);
+        w.fields((
+            ("Response", &self.response),
+            ("AuthenticationSucceeded", &self.authentication_succeeded),
+        ));
     }
 }
 
@@ -160,19 +164,23 @@ pub struct Person {
 
 impl soap::Value for Person {
     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.value("Id", &mut self.id);
-        r.value("Name", &mut self.name);
-        r.array("Tags", &mut self.tags, ARRAY_OF_STRING);
-        r.value("Manager", &mut self.manager);
+        r.fields((
+            ("Id", &mut self.id),
+            ("Name", &mut self.name),
+            ("Tags", &mut self.tags, ARRAY_OF_STRING),
+            ("Manager", &mut self.manager),
+        ));
         r.extra(&mut self.extra);
     }
 
     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
         w.complex("Person", "id name tags manager", &self.extra);
-        w.value("Id", &self.id);
-        w.value("Name", &self.name);
-        w.array("Tags", &self.tags, ARRAY_OF_STRING);
-        w.value("Manager", &self.manager);
+        w.fields((
+            ("Id", &self.id),
+            ("Name", &self.name),
+            ("Tags", &self.tags, ARRAY_OF_STRING),
+            ("Manager", &self.manager),
+        ));
     }
 }
 soap::complex!(Person);
