@@ -16,7 +16,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::HeaderValue;
+use reqwest::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Client, Method, Proxy, Request, Response, Url, redirect, retry};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
@@ -52,6 +52,8 @@ struct Clients {
 #[derive(Clone)]
 struct Target {
     url: Url,
+    /// What the client would put together again for each request.
+    host: HeaderValue,
     is_loopback: bool,
 }
 
@@ -68,6 +70,7 @@ impl Clients {
         drop(known);
         let parsed = Url::parse(url).map_err(invalid)?;
         let target = Target {
+            host: host(&parsed)?,
             is_loopback: is_loopback(&parsed),
             url: parsed,
         };
@@ -314,6 +317,8 @@ impl Transport for HttpTransport {
     }
 }
 
+const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
+
 impl Clients {
     /// What is sent when it is polled.
     fn begin(
@@ -335,9 +340,16 @@ impl Clients {
         let headers = prepared.headers_mut();
         // And for those that `reqwest` adds.
         headers.reserve(request.headers.len() + 3);
+        headers.insert(HOST, target.host);
         for (name, value) in request.headers {
-            let value = HeaderValue::from_maybe_shared(value.into_bytes());
-            headers.insert(name, value.map_err(invalid)?);
+            let value = HeaderValue::from_maybe_shared(value.into_bytes()).map_err(invalid)?;
+            // A name that is known beforehand is not taken apart.
+            match name {
+                "content-type" => headers.insert(CONTENT_TYPE, value),
+                "soapaction" => headers.insert(SOAP_ACTION, value),
+                "user-agent" => headers.insert(USER_AGENT, value),
+                _ => headers.insert(name, value),
+            };
         }
         *prepared.body_mut() = Some(request.body.into());
         Ok(client.execute(prepared))
@@ -387,6 +399,16 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, Trans
         next = response.chunk().await.map_err(failed)?;
     }
     Ok(body.freeze())
+}
+
+/// What `Host` says.
+fn host(url: &Url) -> Result<HeaderValue, TransportError> {
+    let host = url.host_str().unwrap_or_default();
+    let host = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    HeaderValue::from_maybe_shared(Bytes::from(host)).map_err(invalid)
 }
 
 /// A proxy's loopback is not ours.
