@@ -36,7 +36,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    scanner: Scanner<'a>,
+    scanner: Box<Scanner<'a>>,
     /// What was met inside arrays and dictionaries and waits for the struct that owns them. Paths
     /// start at the innermost array that was left.
     pending: Vec<Note>,

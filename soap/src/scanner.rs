@@ -13,7 +13,7 @@ use std::fmt;
 
 use memchr::{memchr, memchr3, memmem};
 
-use crate::DecodeError;
+use crate::{DecodeError, ENVELOPE_NAMESPACE};
 
 /// Namespace of `nil` and `type`.
 pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -44,11 +44,26 @@ pub(crate) struct Tag<'a> {
     pub(crate) plain: bool,
     /// Whether it closes itself.
     empty: bool,
+    /// Whether it ends with [`WCF_NIL_END`].
+    nil: bool,
     /// Number of bindings before its own.
     bindings: usize,
 }
 
 impl<'a> Tag<'a> {
+    /// One with a name and nothing else.
+    fn plain(offset: usize, qualified: &'a str, local: &'a str, bindings: usize) -> Self {
+        Self {
+            offset,
+            qualified,
+            local,
+            plain: true,
+            empty: false,
+            nil: false,
+            bindings,
+        }
+    }
+
     /// Prefix, `""` if there is none.
     fn prefix(&self) -> &'a str {
         prefix(self.qualified, self.local)
@@ -126,16 +141,54 @@ pub(crate) struct Scanner<'a> {
     bindings: Vec<Binding<'a>>,
     /// Attributes of the current tag, without declarations.
     attributes: Vec<Attribute<'a>>,
-    /// The latest two declarations that were taken apart, and how they are written. WCF makes the same
-    /// two anew on every header. Boxed, since a scanner is moved about.
-    declared: Box<[Option<(&'a str, Binding<'a>)>; 2]>,
+    /// The latest two declarations that were taken apart, and how they are written.
+    declared: [Option<(&'a str, Binding<'a>)>; 2],
     tag: Tag<'a>,
     /// Whether the current tag was read but its content was not.
     fresh: bool,
 }
 
-/// The end of a start tag as WCF writes it for null.
-const WCF_NIL: &[u8] = b" i:nil=\"true\"/>";
+/// Declarations as WCF writes them into every message, the first on every header.
+const WCF_DECLARED: [(&str, Binding<'static>); 2] = [
+    (
+        "xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"",
+        Binding {
+            prefix: "i",
+            namespace: Written {
+                text: XSI,
+                plain: true,
+            },
+            is_xsi: true,
+        },
+    ),
+    (
+        "xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"",
+        Binding {
+            prefix: "s",
+            namespace: Written {
+                text: ENVELOPE_NAMESPACE,
+                plain: true,
+            },
+            is_xsi: false,
+        },
+    ),
+];
+
+/// How WCF says null: three of four attributes.
+const WCF_NIL: &[u8] = b"i:nil=\"true\"";
+
+/// The end of a start tag with nothing but that.
+const WCF_NIL_END: &[u8] = b" i:nil=\"true\"/>";
+
+/// What it means.
+const WCF_NIL_ATTRIBUTE: Attribute<'static> = Attribute {
+    name: "i:nil",
+    local: "nil",
+    value: Written {
+        text: "true",
+        plain: true,
+    },
+};
 
 const NAME: u8 = 1;
 const BLANK: u8 = 2;
@@ -166,8 +219,8 @@ const CLASS: [u8; 256] = {
 };
 
 impl<'a> Scanner<'a> {
-    /// Goes to the root element's start tag.
-    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+    /// Goes to the root element's start tag. Boxed, since readers are moved about.
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Box<Self>, DecodeError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let at = error.valid_up_to();
             let found = bytes
@@ -175,24 +228,16 @@ impl<'a> Scanner<'a> {
                 .map_or("end of input".into(), |byte| format!("byte 0x{byte:02X}"));
             DecodeError::new([], at, "UTF-8", found)
         })?;
-        let tag = Tag {
-            offset: 0,
-            qualified: "",
-            local: "",
-            plain: true,
-            empty: false,
-            bindings: 0,
-        };
-        let mut scanner = Self {
+        let mut scanner = Box::new(Self {
             text,
             pos: 0,
             open: Vec::with_capacity(16),
             bindings: Vec::with_capacity(8),
             attributes: Vec::new(),
-            declared: Box::new([None; 2]),
-            tag,
+            declared: [None; 2],
+            tag: Tag::plain(0, "", "", 0),
             fresh: false,
-        };
+        });
         if text.starts_with('\u{FEFF}') {
             scanner.pos = '\u{FEFF}'.len_utf8();
         }
@@ -223,10 +268,10 @@ impl<'a> Scanner<'a> {
 
     /// Attributes of the tag that was read last; declarations are not among them.
     pub(crate) fn attributes(&self) -> &[Attribute<'a>] {
-        if self.tag.plain {
-            &[]
-        } else {
-            &self.attributes
+        match self.tag {
+            Tag { plain: true, .. } => &[],
+            Tag { nil: true, .. } => &[WCF_NIL_ATTRIBUTE],
+            _ => &self.attributes,
         }
     }
 
@@ -362,14 +407,7 @@ impl<'a> Scanner<'a> {
             return false;
         }
         let name = self.slice(from, to);
-        self.tag = Tag {
-            offset: self.pos,
-            qualified: name,
-            local: name,
-            plain: true,
-            empty: false,
-            bindings: self.bindings.len(),
-        };
+        self.tag = Tag::plain(self.pos, name, name, self.bindings.len());
         self.fresh = true;
         self.pos = to + 1;
         true
@@ -384,33 +422,12 @@ impl<'a> Scanner<'a> {
             self.pos = offset;
             return Err(self.unexpected("an element name"));
         }
-        let bindings = self.bindings.len();
-        let mut tag = Tag {
-            offset,
-            qualified: name,
-            local,
-            plain: true,
-            empty: false,
-            bindings,
-        };
+        let mut tag = Tag::plain(offset, name, local, self.bindings.len());
         match self.byte() {
             Some(b'>') => self.pos += 1,
-            _ if self.rest().starts_with(WCF_NIL) => {
-                // What three of four attributes are is not taken apart.
-                let name = self.slice(self.pos + 1, self.pos + 6);
-                let value = self.slice(self.pos + 8, self.pos + 12);
-                self.attributes.clear();
-                self.attributes.push(Attribute {
-                    name,
-                    local: &name[2..],
-                    value: Written {
-                        text: value,
-                        plain: true,
-                    },
-                });
-                self.pos += WCF_NIL.len();
-                tag.plain = false;
-                tag.empty = true;
+            _ if self.rest().starts_with(WCF_NIL_END) => {
+                self.pos += WCF_NIL_END.len();
+                (tag.plain, tag.empty, tag.nil) = (false, true, true);
             }
             _ => self.attributes_of(&mut tag)?,
         }
@@ -457,7 +474,13 @@ impl<'a> Scanner<'a> {
     fn attribute(&mut self, tag: &Tag<'a>) -> Result<(), DecodeError> {
         let start = self.pos;
         let rest = self.rest();
-        let mut declared = self.declared.iter().flatten();
+        if rest.starts_with(WCF_NIL) {
+            self.check_count(start, tag)?;
+            self.attributes.push(WCF_NIL_ATTRIBUTE);
+            self.pos += WCF_NIL.len();
+            return Ok(());
+        }
+        let mut declared = WCF_DECLARED.iter().chain(self.declared.iter().flatten());
         if let Some(&(written, binding)) =
             declared.find(|(written, _)| rest.starts_with(written.as_bytes()))
         {
@@ -505,7 +528,7 @@ impl<'a> Scanner<'a> {
         };
         self.check_declaration(start, declared, text)?;
         let written = self.slice(start, self.pos);
-        *self.declared = [Some((written, binding)), self.declared[0]];
+        self.declared = [Some((written, binding)), self.declared[0]];
         self.bind(start, tag, binding)
     }
 

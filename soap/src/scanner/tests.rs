@@ -533,6 +533,28 @@ fn only_attributes_of_the_right_name_space_count() {
 }
 
 #[test]
+fn what_wcf_always_writes_means_what_it_means_in_other_words() {
+    let soap = r#"xmlns:s="http://schemas.xmlsoap.org/soap/envelope/""#;
+    let xsi = format!(r#"xmlns:i="{XSI}""#);
+    for xml in [
+        format!(r#"<s:a {soap}><b i:nil="true" {xsi}/><c {xsi} i:nil="true"/></s:a>"#),
+        format!(r#"<s:a {soap} {xsi}><b i:nil="true"/><c i:nil="true" d="">e</c></s:a>"#),
+        r#"<a xmlns:i="urn:i"><b i:nil="true"/><c i:nil="true" d=""/></a>"#.to_owned(),
+        r#"<a i:nil="true" i:nil="true"/>"#.to_owned(),
+        format!(r#"<a j:nil="" i:nil="true" {xsi} xmlns:j="{XSI}"/>"#),
+        format!("<a {xsi} {xsi}/>"),
+        format!("<a {soap} {soap}/>"),
+        format!(r#"<a {xsi}b=""/>"#),
+        r#"<a i:nil="true"b=""/>"#.to_owned(),
+    ] {
+        let in_other_words = xml.replace('"', "'");
+        let (a, b) = (ours(xml.as_bytes()), ours(in_other_words.as_bytes()));
+        assert_eq!(a.is_ok(), b.is_ok(), "{xml}");
+        assert_eq!(a.ok(), b.ok(), "{xml}");
+    }
+}
+
+#[test]
 fn declarations_end_with_their_element() {
     let xml = "<a xmlns='1'><b xmlns='2' xmlns:p='3'/><c xmlns=''><d/></c><e/></a>";
     let namespaces: Vec<_> = ours(xml.as_bytes())
