@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use superoffice_soap::{
     Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
     envelope_head,
@@ -471,8 +470,8 @@ impl RawCall {
         self.options.timeout.unwrap_or(settings.timeout)
     }
 
-    /// The message with its secrets as they are.
-    pub(crate) fn sealed(&mut self) -> Bytes {
+    /// Makes the message, with its secrets as they are.
+    pub(crate) fn seal(&mut self) {
         let make = || envelope_head(&self.headers_with(self.application_token(), self.ticket()));
         let own = &self.options;
         let is_common = own.application_token.is_none() && own.time_zone.is_none();
@@ -487,7 +486,7 @@ impl RawCall {
             }
             false => make().into(),
         };
-        self.message.enclose(&head)
+        self.message.enclose(&head);
     }
 
     /// The message with its secrets blacked out.
@@ -520,12 +519,12 @@ impl RawCall {
         headers::write(self.contract, self.headers, &given)
     }
 
-    /// A request with this message, to the server with this base URL.
-    pub(crate) fn request(&self, base: &str, message: Bytes) -> HttpRequest {
+    /// A request with the message, to the server with this base URL.
+    pub(crate) fn request(&self, base: &str) -> HttpRequest {
         let settings = self.connection.settings();
         let version = self.contract.name;
         let endpoint = [base, "/Remote/", version, "/", &self.agent, ".svc"].concat();
-        let mut request = HttpRequest::post(endpoint, message);
+        let mut request = HttpRequest::post(endpoint, self.message.whole());
         let namespace = self.contract.namespace(0);
         let action = [
             "\"",
@@ -537,7 +536,7 @@ impl RawCall {
             "\"",
         ]
         .concat();
-        request.headers.reserve(4);
+        request.headers = Vec::with_capacity(4);
         request
             .headers
             .push(("content-type", "text/xml; charset=utf-8".into()));

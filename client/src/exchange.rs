@@ -106,7 +106,7 @@ fn is_session_over(call: &RawCall, response: &HttpResponse) -> bool {
 
 /// Sends a call as it is, again where that is safe.
 pub(crate) async fn deliver(call: &mut RawCall, means: Means) -> Result<HttpResponse, Error> {
-    let message = call.sealed();
+    call.seal();
     let call = &*call;
     let attempt = Attempt {
         version: call.contract.name,
@@ -120,7 +120,7 @@ pub(crate) async fn deliver(call: &mut RawCall, means: Means) -> Result<HttpResp
     loop {
         let base = settings.base(means).await;
         let base = base.map_err(|error| call.named(error))?;
-        let make = || call.request(&base, message.clone());
+        let make = || call.request(&base);
         let idempotent = call.options.idempotent;
         let sent = send(settings, &make, Some(call), &attempt, idempotent, means).await;
         let response = sent.map_err(|error| call.error(Detail::Transport(error)))?;
@@ -145,21 +145,22 @@ pub(crate) async fn send(
 ) -> Result<HttpResponse, TransportError> {
     static NO_SPAN: Span = Span::none();
     let span = call.map_or(&NO_SPAN, |call| &call.span);
-    let mut attempt = *first;
+    let mut number = 0;
     loop {
         let started = Instant::now();
-        let left = means.deadline.left(started);
-        if left == Some(Duration::ZERO) {
-            return Err(too_late());
-        }
-        attempt.number += 1;
-        attempt.duration = Duration::ZERO;
-        let begin = || {
+        number += 1;
+        // Neither request nor response are part of this future, of which there may be very many.
+        let (limit, carried) = {
+            let left = means.deadline.left(started);
+            if left == Some(Duration::ZERO) {
+                return Err(too_late());
+            }
             let mut request = make();
             request.timeout = match (settings.attempt_timeout, left) {
                 (Some(ours), Some(left)) => Some(ours.min(left)),
                 (ours, left) => ours.or(left),
             };
+            let attempt = Attempt { number, ..*first };
             for middleware in &settings.middleware {
                 middleware.before(&attempt, &mut request);
             }
@@ -170,39 +171,38 @@ pub(crate) async fn send(
                 carry(settings, request, means.way),
             )
         };
-        // Nothing of the request is part of this future, of which there may be very many.
-        let (limit, carried) = begin();
-        let mut outcome = carried.await;
-        attempt.duration = started.elapsed();
-        // A transport of the user's own need not know the limit.
-        if outcome
-            .as_ref()
-            .is_ok_and(|response| response.body.len() > limit)
-        {
-            outcome = Err(TransportError::new(TransportErrorKind::TooLarge));
-        }
-        span.received(&attempt, outcome.as_ref());
-        if let (Some(call), Ok(response)) = (call, &outcome) {
-            trace::response(call, response);
-        }
-        for middleware in &settings.middleware {
-            middleware.after(&attempt, outcome.as_ref());
-        }
-        let wait = settings
-            .retry
-            .wait(attempt.number, idempotent, &outcome, || {
-                settings.clock.now()
-            });
-        match wait {
-            Some(wait) if means.deadline.allows(wait) => {
-                trace::waiting(wait);
-                match means.way {
-                    Way::Async => settings.clock.sleep(wait).await,
-                    #[cfg(feature = "blocking")]
-                    Way::Blocking => settings.clock.sleep_blocking(wait),
-                }
+        let wait = {
+            let mut outcome = carried.await;
+            let attempt = Attempt {
+                number,
+                duration: started.elapsed(),
+                ..*first
+            };
+            // A transport of the user's own need not know the limit.
+            if outcome
+                .as_ref()
+                .is_ok_and(|response| response.body.len() > limit)
+            {
+                outcome = Err(TransportError::new(TransportErrorKind::TooLarge));
             }
-            _ => return outcome,
+            span.received(&attempt, outcome.as_ref());
+            if let (Some(call), Ok(response)) = (call, &outcome) {
+                trace::response(call, response);
+            }
+            for middleware in &settings.middleware {
+                middleware.after(&attempt, outcome.as_ref());
+            }
+            let now = || settings.clock.now();
+            match settings.retry.wait(number, idempotent, &outcome, now) {
+                Some(wait) if means.deadline.allows(wait) => wait,
+                _ => return outcome,
+            }
+        };
+        trace::waiting(wait);
+        match means.way {
+            Way::Async => settings.clock.sleep(wait).await,
+            #[cfg(feature = "blocking")]
+            Way::Blocking => settings.clock.sleep_blocking(wait),
         }
     }
 }

@@ -29,10 +29,15 @@ impl Message {
         &self.bytes[self.body.clone()]
     }
 
+    /// The body in its envelope, if it has one.
+    pub(crate) fn whole(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
     /// Puts an envelope with this head around the body, in place of the one that it has.
-    /// The body is moved within its buffer, and copied only while somebody still holds what this gave
+    /// The body is moved within its buffer, and copied only while somebody still holds the whole of
     /// before.
-    pub(crate) fn enclose(&mut self, head: &[u8]) -> Bytes {
+    pub(crate) fn enclose(&mut self, head: &[u8]) {
         let body = self.body.clone();
         self.body = head.len()..head.len() + body.len();
         let mut bytes = Vec::from(mem::take(&mut self.bytes));
@@ -44,7 +49,6 @@ impl Message {
         bytes[..self.body.start].copy_from_slice(head);
         bytes[self.body.end..].copy_from_slice(ENVELOPE_TAIL);
         self.bytes = Bytes::from(bytes);
-        self.bytes.clone()
     }
 }
 
@@ -108,7 +112,8 @@ mod tests {
         let mut message = Message::from(buffer);
         assert_eq!(message.body(), body);
         for headers in [&b"<Ticket>7T:longer</Ticket>"[..], b"", b"<Ticket/>"] {
-            let sent = message.enclose(&envelope_head(headers));
+            message.enclose(&envelope_head(headers));
+            let sent = message.whole();
             assert_eq!(sent, envelope(headers, &body));
             assert_eq!(sent.as_ptr(), place, "it was copied");
             assert_eq!(message.body(), body);
@@ -118,8 +123,10 @@ mod tests {
     #[test]
     fn what_was_sent_does_not_change() {
         let mut message = Message::from(b"<Op/>".to_vec());
-        let first = message.enclose(&envelope_head(b"<A/>"));
-        let second = message.enclose(&envelope_head(b"<LongerB/>"));
+        message.enclose(&envelope_head(b"<A/>"));
+        let first = message.whole();
+        message.enclose(&envelope_head(b"<LongerB/>"));
+        let second = message.whole();
         assert_eq!(first, envelope(b"<A/>", b"<Op/>"));
         assert_eq!(second, envelope(b"<LongerB/>", b"<Op/>"));
         assert_eq!(message.body(), b"<Op/>");

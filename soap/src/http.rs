@@ -379,26 +379,25 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Bytes, Trans
     {
         return Err(too_large());
     }
-    let Some(first) = response.chunk().await.map_err(failed)? else {
-        return Ok(Bytes::new());
-    };
-    if first.len() > limit {
-        return Err(too_large());
-    }
-    // Most answers are one chunk, which then needs no copy.
-    let Some(second) = response.chunk().await.map_err(failed)? else {
-        return Ok(first);
-    };
-    let mut body = BytesMut::from(first);
-    let mut next = Some(second);
-    while let Some(chunk) = next {
+    let mut body = Bytes::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if chunk.len() > limit - body.len() {
             return Err(too_large());
         }
-        body.extend_from_slice(&chunk);
-        next = response.chunk().await.map_err(failed)?;
+        // Most answers are one chunk, which then needs no copy.
+        body = match body.is_empty() {
+            true => chunk,
+            false => joined(body, &chunk),
+        };
     }
-    Ok(body.freeze())
+    Ok(body)
+}
+
+/// Copies the body once; afterwards it grows in place.
+fn joined(body: Bytes, chunk: &[u8]) -> Bytes {
+    let mut body = BytesMut::from(body);
+    body.extend_from_slice(chunk);
+    body.freeze()
 }
 
 /// What `Host` says.
