@@ -381,16 +381,16 @@ impl<'a> Reader<'a> {
         let depth = self.scanner.depth();
         let mut count = 0;
         while self.scanner.at_child()? {
-            if !name.is_some_and(|name| self.scanner.plain_start_tag(name)) {
+            if !name.is_some_and(|name| self.scanner.usual_start_tag(name)) {
                 self.scanner.start_tag()?;
                 if name.is_some_and(|name| name != self.name()) {
                     let element = self.unknown()?;
                     self.pending.push(Note::element(vec![count], element));
                     continue;
                 }
-                if !has_nil && self.is_nil() {
-                    self.pending.push(Note::nil(vec![count]));
-                }
+            }
+            if !has_nil && self.is_nil() {
+                self.pending.push(Note::nil(vec![count]));
             }
             let before = self.pending.len();
             target
@@ -420,13 +420,15 @@ impl<'a> Reader<'a> {
         let depth = self.scanner.depth();
         let mut count = 0;
         while self.scanner.at_child()? {
-            if !self.scanner.plain_start_tag(entry.name) {
+            let mut is_entry = self.scanner.usual_start_tag(entry.name);
+            if !is_entry {
                 self.scanner.start_tag()?;
-                if self.name() != entry.name || self.is_nil() {
-                    let element = self.unknown()?;
-                    self.pending.push(Note::element(vec![count], element));
-                    continue;
-                }
+                is_entry = self.name() == entry.name;
+            }
+            if !is_entry || self.is_nil() {
+                let element = self.unknown()?;
+                self.pending.push(Note::element(vec![count], element));
+                continue;
             }
             let before = self.pending.len();
             let (key, value) = target.grow();
@@ -677,7 +679,7 @@ impl<'r, 'a> Children<'r, 'a> {
         let scanner = &mut self.reader.scanner;
         match self.child {
             Child::None => return,
-            Child::Ahead if scanner.plain_start_tag(name) => {}
+            Child::Ahead if scanner.usual_start_tag(name) => {}
             Child::Ahead => match scanner.start_tag() {
                 Ok(()) if scanner.tag().local == name => {}
                 Ok(()) => {

@@ -64,6 +64,11 @@ impl<'a> Tag<'a> {
         }
     }
 
+    /// It ends with [`WCF_NIL_END`].
+    fn say_nil(&mut self) {
+        (self.plain, self.empty, self.nil) = (false, true, true);
+    }
+
     /// Prefix, `""` if there is none.
     fn prefix(&self) -> &'a str {
         prefix(self.qualified, self.local)
@@ -394,22 +399,29 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads a start tag if it is the plain one with this name; else leaves everything as it is.
+    /// Reads a start tag if it is one with this name and nothing else, or says nothing else than nil;
+    /// else leaves everything as it is.
     #[inline]
-    pub(crate) fn plain_start_tag(&mut self, name: &'static str) -> bool {
+    pub(crate) fn usual_start_tag(&mut self, name: &'static str) -> bool {
         let from = self.pos + 1;
         let to = from + name.len();
         let bytes = self.text.as_bytes();
-        if bytes.get(to) != Some(&b'>')
-            || !same(&bytes[from..to], name.as_bytes())
-            || self.open.len() >= MAX_DEPTH
-        {
+        let nil = match bytes.get(to) {
+            Some(b'>') => false,
+            Some(b' ') if bytes[to..].starts_with(WCF_NIL_END) => true,
+            _ => return false,
+        };
+        if !same(&bytes[from..to], name.as_bytes()) || self.open.len() >= MAX_DEPTH {
             return false;
         }
         let name = self.slice(from, to);
         self.tag = Tag::plain(self.pos, name, name, self.bindings.len());
         self.fresh = true;
         self.pos = to + 1;
+        if nil {
+            self.pos = to + WCF_NIL_END.len();
+            self.tag.say_nil();
+        }
         true
     }
 
@@ -427,7 +439,7 @@ impl<'a> Scanner<'a> {
             Some(b'>') => self.pos += 1,
             _ if self.rest().starts_with(WCF_NIL_END) => {
                 self.pos += WCF_NIL_END.len();
-                (tag.plain, tag.empty, tag.nil) = (false, true, true);
+                tag.say_nil();
             }
             _ => self.attributes_of(&mut tag)?,
         }

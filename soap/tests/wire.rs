@@ -404,6 +404,27 @@ fn nil_may_be_declared_after_it_is_used() {
 }
 
 #[test]
+fn nil_as_wcf_writes_it_is_nil_in_other_words() {
+    for inside in [
+        "<Id i:nil='true'/><Name i:nil='true'/><Status i:nil='true'/><Manager i:nil='true'/>",
+        "<Name i:nil='true'/><New i:nil='true'/><Id>1</Id>",
+        "<Names><StringKeyValuePair i:nil='true'/><StringKeyValuePair><Key>k</Key>\
+         <Value i:nil='true'/></StringKeyValuePair></Names>",
+        "<Staff><Person i:nil='true'/><Person><Name i:nil='true'/></Person></Staff>",
+        "<Name xmlns:i='urn:i' i:nil='true'/><Manager xmlns:i='urn:i'><Name i:nil='true'/></Manager>",
+    ] {
+        let person: Person = read(Kind::Plain, inside);
+        let read: Person = read(Kind::Plain, &inside.replace('\'', "\""));
+        assert_eq!(format!("{read:?}"), format!("{person:?}"), "{inside}");
+        assert_eq!(
+            write(Kind::Plain, &read).replace('\'', "\""),
+            write(Kind::Plain, &person).replace('\'', "\""),
+            "{inside}"
+        );
+    }
+}
+
+#[test]
 fn a_nil_scalar_reads_as_its_default() {
     assert_eq!(
         read::<Person>(Kind::Plain, "<Id i:nil='true'/><Status i:nil='true'/>"),
