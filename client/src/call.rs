@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use superoffice_soap::{
-    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
+    Contract, Dynamic, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
     envelope_head,
 };
 
@@ -56,8 +56,9 @@ pub struct Call<T> {
 #[cfg(feature = "mock")]
 type Encode<T> = fn(&Call<T>, &T) -> Vec<u8>;
 
-/// Plain function pointers keep what is compiled for each result type small.
-type Decode<T> = fn(&Received<'_>) -> Result<T, Error>;
+/// Puts the result in its place. Plain function pointers keep what is compiled for each result type
+/// small.
+type Decode<T> = fn(&Received<'_>, &mut Option<T>) -> Result<(), Error>;
 
 /// What a call is without its result type.
 pub(crate) struct RawCall {
@@ -141,7 +142,10 @@ impl<T> Call<T> {
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<T, Error> {
         let (call, response) = crate::wait::block_on(exchange(self.raw, Way::Blocking))?;
-        finish(&call, (self.decode)(&Received::new(&call, &response)))
+        finish(
+            &call,
+            decoded(&Received::new(&call, &response), self.decode),
+        )
     }
 
     /// States that the operation may be executed twice without harm, so that it is tried again after
@@ -214,7 +218,7 @@ impl<T> Call<T> {
     pub fn decode_response(&self, message: &[u8]) -> Result<(T, usize), Error> {
         let response = HttpResponse::new(200, message.to_vec());
         let received = Received::counting(&self.raw, &response);
-        let value = (self.decode)(&received)?;
+        let value = decoded(&received, self.decode)?;
         Ok((value, received.unknowns()))
     }
 
@@ -247,10 +251,8 @@ impl<T: Item> Call<Option<T>> {
     pub fn required(self) -> Call<T> {
         // Invariant: a result of this type was stated by `Request::returns`, whose decoder this one
         // stands for.
-        let call = Call::new(self.raw, |received| {
-            let mut value = None::<T>;
-            received.read_value(&mut value)?;
-            value.ok_or_else(|| received.error(Detail::Null))
+        let call = Call::new(self.raw, |received, value| {
+            received.read_value(value.as_value_mut())
         });
         #[cfg(feature = "mock")]
         let call = call.answered_by(|call, value| call.encode_response(Some(value)));
@@ -323,7 +325,7 @@ impl<T> Future for CallFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (call, response) = ready!(self.exchange.as_mut().poll(context))?;
-        let result = (self.decode)(&Received::new(&call, &response));
+        let result = decoded(&Received::new(&call, &response), self.decode);
         Poll::Ready(finish(&call, result))
     }
 }
@@ -354,9 +356,15 @@ fn with_headers<T>(
     decode: Decode<T>,
 ) -> Result<Response<T>, Error> {
     let received = Received::new(call, response);
-    let value = finish(call, decode(&received))?;
+    let value = finish(call, decoded(&received, decode))?;
     let headers = received.headers()?;
     Ok(Response { value, headers })
+}
+
+fn decoded<T>(received: &Received<'_>, decode: Decode<T>) -> Result<T, Error> {
+    let mut value = None;
+    decode(received, &mut value)?;
+    value.ok_or_else(|| received.error(Detail::Null))
 }
 
 fn finish<T>(call: &RawCall, result: Result<T, Error>) -> Result<T, Error> {

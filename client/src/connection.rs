@@ -216,7 +216,10 @@ impl Connection {
                 "the name of an agent or operation is not made of letters, digits and underscores",
             );
         }
-        Call::new(Box::new(call), |received| received.read_raw())
+        Call::new(Box::new(call), |received, response| {
+            *response = Some(received.read_raw()?);
+            Ok(())
+        })
     }
 }
 

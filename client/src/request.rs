@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use superoffice_soap::{
-    BytesArg, Dictionary, Element, EntityArg, Item, Kind, ListArg, MemberArg, OptionalMemberArg,
-    TextArg, TextListArg, Value, Writer, filled,
+    BytesArg, Dictionary, Element, EntityArg, Item, ItemSlots, Kind, ListArg, MemberArg,
+    OptionalMemberArg, TextArg, TextListArg, Value, Writer,
 };
 
 use crate::agent::Agent;
@@ -190,16 +190,18 @@ impl Request {
 
     /// Answered with nothing.
     pub fn done(self) -> Call<()> {
-        Call::new(self.finish("", Kind::Plain), |received| {
+        Call::new(self.finish("", Kind::Plain), |received, value| {
+            *value = Some(());
             received.read_nothing()
         })
     }
 
     /// Answered with several values.
     pub fn returns_outputs<T: Value + Default>(self) -> Call<T> {
-        let call = Call::new(self.finish("", Kind::Plain), |received| {
-            filled(received, Received::read_outputs)
-        });
+        let call = Call::new(
+            self.finish("", Kind::Plain),
+            |received, value: &mut Option<T>| received.read_outputs(value.grow()),
+        );
         #[cfg(feature = "mock")]
         let call = call
             .answered_by(|call, outputs: &T| call.encode_outputs(&mut |w| outputs.write_fields(w)));
@@ -267,8 +269,11 @@ fn call<T: Value + Default>(raw: Box<RawCall>) -> Call<T> {
     call
 }
 
-fn value<T: Value + Default>(received: &Received<'_>) -> Result<T, crate::Error> {
-    filled(received, Received::read_value)
+fn value<T: Value + Default>(
+    received: &Received<'_>,
+    value: &mut Option<T>,
+) -> Result<(), crate::Error> {
+    received.read_value(value.grow())
 }
 
 impl fmt::Debug for Request {

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::mem::ManuallyDrop;
 
 use crate::{
     DecodeError, Element, Extra, FieldReader, FieldWriter, Kind, Reader, Redacted, Writer,
@@ -379,6 +380,9 @@ impl<'v> Fields<'v> {
 // functions that are not generic. A vtable brings along the code that drops the value, and the compiler
 // makes one copy of that code for each of its codegen units that names it. So everything that names one
 // is a free function here, never inlined: they all end up in the same unit.
+//
+// Nor does it drop anything if something panics: what is forgotten then costs little, while the linker
+// keeps the exception tables of all types in a programme that uses one.
 
 /// Takes the type off a value.
 #[inline(never)]
@@ -434,12 +438,14 @@ fn default<T: Default>() -> T {
 
 #[inline(never)]
 fn drop_some<T>(some: &mut Option<T>) {
-    *some = None;
+    if some.is_some() {
+        drop(some.take());
+    }
 }
 
 #[inline(never)]
 fn grow_option<T: Item>(some: &mut Option<T>) -> &mut dyn Value {
-    some.insert(T::blank())
+    some.get_or_insert_with(T::blank)
 }
 
 #[inline(never)]
@@ -456,28 +462,19 @@ fn grow_vec<T: Item>(all: &mut Vec<T>) -> &mut dyn Value {
 
 #[inline(never)]
 fn is_blank<T: Item>(item: &T) -> bool {
-    erase(item).is_same(&T::blank())
-}
-
-/// A new value that something fills.
-#[doc(hidden)]
-#[inline(never)]
-pub fn filled<T: Value + Default, S: ?Sized, E>(
-    by: &S,
-    fill: fn(&S, &mut dyn Value) -> Result<(), E>,
-) -> Result<T, E> {
-    let mut value = T::default();
-    fill(by, &mut value)?;
-    Ok(value)
+    let blank = ManuallyDrop::new(T::blank());
+    let is_blank = erase(item).is_same(erase(&*blank));
+    drop(ManuallyDrop::into_inner(blank));
+    is_blank
 }
 
 /// What `clone` of a struct does.
 #[doc(hidden)]
 #[inline(never)]
 pub fn copied<T: Value + Default>(from: &T) -> T {
-    let mut copy = T::default();
-    erase_mut(&mut copy).assign(from);
-    copy
+    let mut copy = ManuallyDrop::new(T::default());
+    erase_mut(&mut *copy).assign(from);
+    ManuallyDrop::into_inner(copy)
 }
 
 /// What `==` of a struct does.
