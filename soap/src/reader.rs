@@ -284,35 +284,34 @@ impl<'a> Reader<'a> {
     ///
     /// Malformed XML, an empty name.
     pub fn member<E: Enumeration>(&mut self, target: &mut E) -> Result<(), DecodeError> {
-        if let Some(name) = self.member_name(E::NAME)? {
-            *target = match find_member(&name) {
-                Some(member) => member,
-                None => {
-                    self.unknowns += 1;
-                    E::unrecognized(Unrecognized::new(&name))
-                }
-            };
-        }
-        Ok(())
+        self.member_name(E::NAME, &mut |name| {
+            let member = find_member(name);
+            let is_known = member.is_some();
+            *target = member.unwrap_or_else(|| E::unrecognized(Unrecognized::new(name)));
+            is_known
+        })
     }
 
-    fn member_name(&mut self, of: &'static str) -> Result<Option<Cow<'a, str>>, DecodeError> {
+    /// Hands the name to what takes it and says whether it knows it.
+    fn member_name(
+        &mut self,
+        of: &'static str,
+        take: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<(), DecodeError> {
         if self.is_nil() {
-            return self.skip().map(|()| None);
+            return self.skip();
         }
         let offset = self.offset();
-        match self.text()? {
-            Cow::Borrowed(name) if !name.trim_ascii().is_empty() => {
-                Ok(Some(Cow::Borrowed(name.trim_ascii())))
-            }
-            Cow::Owned(name) if !name.trim_ascii().is_empty() => {
-                Ok(Some(Cow::Owned(name.trim_ascii().to_owned())))
-            }
-            _ => {
-                let expected = format!("a member of {of}");
-                Err(self.scanner.error_in_leaf(offset, expected, "nothing"))
-            }
+        let text = self.text()?;
+        let name = text.trim_ascii();
+        if name.is_empty() {
+            let expected = format!("a member of {of}");
+            return Err(self.scanner.error_in_leaf(offset, expected, "nothing"));
         }
+        if !take(name) {
+            self.unknowns += 1;
+        }
+        Ok(())
     }
 
     /// What `flags!` calls.
