@@ -94,8 +94,11 @@ async fn with_session(
 
 /// Reads the answer only if it can be the one.
 fn is_session_over(call: &RawCall, response: &HttpResponse) -> bool {
-    let mentioned = || memchr::memmem::find(&response.body, b"SoSessionException").is_some();
-    if response.status != 401 && !mentioned() {
+    // Looked for by its rarest letters.
+    let body = &*response.body;
+    let is_it =
+        |at: usize| body[..at].ends_with(b"SoSession") && body[at..].starts_with(b"Exception");
+    if response.status != 401 && !memchr::memchr_iter(b'E', body).any(is_it) {
         return false;
     }
     let received = Received::new(call, response);

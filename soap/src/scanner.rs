@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::{DecodeError, ENVELOPE_NAMESPACE};
 
@@ -311,7 +311,7 @@ impl<'a> Scanner<'a> {
         {
             return Ok(());
         }
-        match memmem::find(rest, b"?>") {
+        match find(rest, b"?>") {
             Some(length) if rest[5..length].trim_ascii_start().starts_with(b"version") => {
                 self.pos += length + 2;
                 Ok(())
@@ -359,7 +359,7 @@ impl<'a> Scanner<'a> {
 
     fn comment(&mut self) -> Result<(), DecodeError> {
         let rest = self.rest();
-        match rest.get(4..).and_then(|body| memmem::find(body, b"--")) {
+        match rest.get(4..).and_then(|body| find(body, b"--")) {
             Some(length) if rest.get(length + 6) == Some(&b'>') => {
                 self.pos += length + 7;
                 Ok(())
@@ -378,7 +378,7 @@ impl<'a> Scanner<'a> {
             .text
             .as_bytes()
             .get(start..)
-            .and_then(|body| memmem::find(body, b"]]>"))
+            .and_then(|body| find(body, b"]]>"))
         {
             Some(length) => {
                 self.pos = start + length + 3;
@@ -1061,6 +1061,11 @@ pub(crate) enum Markup {
     End,
     Text,
     Eof,
+}
+
+/// Where the first of these delimiters stands.
+fn find(text: &[u8], delimiter: &[u8]) -> Option<usize> {
+    memchr_iter(delimiter[0], text).find(|&at| text[at..].starts_with(delimiter))
 }
 
 /// Whether two names are the same. They are short: two overlapping loads beat a call of `memcmp`.
