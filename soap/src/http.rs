@@ -342,14 +342,15 @@ impl Clients {
         headers.reserve(request.headers.len() + 3);
         headers.insert(HOST, target.host);
         for (name, value) in request.headers {
-            let value = HeaderValue::from_maybe_shared(value.into_bytes()).map_err(invalid)?;
             // A name that is known beforehand is not taken apart.
-            match name {
-                "content-type" => headers.insert(CONTENT_TYPE, value),
-                "soapaction" => headers.insert(SOAP_ACTION, value),
-                "user-agent" => headers.insert(USER_AGENT, value),
-                _ => headers.insert(name, value),
+            let name = match name {
+                "content-type" => CONTENT_TYPE,
+                "soapaction" => SOAP_ACTION,
+                "user-agent" => USER_AGENT,
+                _ => HeaderName::from_bytes(name.as_bytes()).map_err(invalid)?,
             };
+            let value = HeaderValue::from_maybe_shared(value.into_bytes());
+            headers.insert(name, value.map_err(invalid)?);
         }
         *prepared.body_mut() = Some(request.body.into());
         Ok(client.execute(prepared))
