@@ -1,5 +1,7 @@
 //! Blacks out what messages say of secrets, for those who look at them.
 
+use crate::redact;
+
 /// Parts of the names of elements that hold secrets, in lower case.
 const SECRET: [&str; 6] = [
     "password",
@@ -25,17 +27,13 @@ pub(crate) fn redacted(message: &str, secrets: &[&str]) -> String {
         if is_secret(tag) {
             let end = rest.find('<').unwrap_or(rest.len());
             if end > 0 {
-                out.push_str("[redacted]");
+                out.push_str(redact::REDACTED);
             }
             rest = &rest[end..];
         }
     }
     out.push_str(rest);
-    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
-        if out.contains(secret) {
-            out = out.replace(secret, "[redacted]");
-        }
-    }
+    redact::texts_in(&mut out, secrets);
     out
 }
 

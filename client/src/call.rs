@@ -120,8 +120,12 @@ impl<T> Call<T> {
 
     /// Sends it. The future is `Send + 'static`.
     pub fn send(self) -> CallFuture<T> {
+        self.sent(Way::Async)
+    }
+
+    fn sent(self, way: Way) -> CallFuture<T> {
         CallFuture {
-            exchange: Box::pin(exchange(self.raw, Way::Async)),
+            exchange: Exchange::of(self.raw, way),
             decode: self.decode,
         }
     }
@@ -141,11 +145,7 @@ impl<T> Call<T> {
     /// [`Builder::blocking_transport`](crate::Builder::blocking_transport).
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<T, Error> {
-        let (call, response) = crate::wait::block_on(exchange(self.raw, Way::Blocking))?;
-        finish(
-            &call,
-            decoded(&Received::new(&call, &response), self.decode),
-        )
+        crate::wait::block_on(self.sent(Way::Blocking))
     }
 
     /// States that the operation may be executed twice without harm, so that it is tried again after
@@ -295,9 +295,7 @@ impl<T> WithHeaders<T> {
     ///
     /// Those of [`Call::send_blocking`].
     pub fn send_blocking(self) -> Result<Response<T>, Error> {
-        let Call { raw, decode, .. } = self.0;
-        let (call, response) = crate::wait::block_on(exchange(raw, Way::Blocking))?;
-        with_headers(&call, &response, decode)
+        crate::wait::block_on(WithHeadersFuture(self.0.sent(Way::Blocking)))
     }
 }
 
@@ -311,7 +309,28 @@ impl<T> IntoFuture for WithHeaders<T> {
 }
 
 /// A request and the response to it.
-type Exchange = Pin<Box<dyn Future<Output = Result<(Box<RawCall>, HttpResponse), Error>> + Send>>;
+type Answered = Result<(Box<RawCall>, HttpResponse), Error>;
+
+/// A [`Call`] under way, whatever the type of its result.
+struct Exchange(Pin<Box<dyn Future<Output = Answered> + Send>>);
+
+impl Exchange {
+    fn of(call: Box<RawCall>, way: Way) -> Self {
+        Self(Box::pin(exchange(call, way)))
+    }
+
+    /// Has the response read when it is there.
+    fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        read: &mut dyn FnMut(&Received<'_>) -> Result<(), Error>,
+    ) -> Poll<Result<(), Error>> {
+        let (call, response) = ready!(self.0.as_mut().poll(context))?;
+        let outcome = read(&Received::new(&call, &response));
+        call.finished(outcome.as_ref().err());
+        Poll::Ready(outcome)
+    }
+}
 
 /// A [`Call`] under way.
 #[must_use = "a future does nothing until it is awaited"]
@@ -324,9 +343,13 @@ impl<T> Future for CallFuture<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (call, response) = ready!(self.exchange.as_mut().poll(context))?;
-        let result = decoded(&Received::new(&call, &response), self.decode);
-        Poll::Ready(finish(&call, result))
+        let Self { exchange, decode } = &mut *self;
+        let mut value = None;
+        let outcome = exchange.poll(context, &mut |received| {
+            value = Some(decoded(received, *decode)?);
+            Ok(())
+        });
+        outcome.map_ok(|()| value.expect("it was read"))
     }
 }
 
@@ -345,31 +368,21 @@ impl<T> Future for WithHeadersFuture<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (call, response) = ready!(self.0.exchange.as_mut().poll(context))?;
-        Poll::Ready(with_headers(&call, &response, self.0.decode))
+        let CallFuture { exchange, decode } = &mut self.0;
+        let mut answer = None;
+        let outcome = exchange.poll(context, &mut |received| {
+            let (value, headers) = (decoded(received, *decode)?, received.headers()?);
+            answer = Some(Response { value, headers });
+            Ok(())
+        });
+        outcome.map_ok(|()| answer.expect("it was read"))
     }
-}
-
-fn with_headers<T>(
-    call: &RawCall,
-    response: &HttpResponse,
-    decode: Decode<T>,
-) -> Result<Response<T>, Error> {
-    let received = Received::new(call, response);
-    let value = finish(call, decoded(&received, decode))?;
-    let headers = received.headers()?;
-    Ok(Response { value, headers })
 }
 
 fn decoded<T>(received: &Received<'_>, decode: Decode<T>) -> Result<T, Error> {
     let mut value = None;
     decode(received, &mut value)?;
     value.ok_or_else(|| received.error(Detail::Null))
-}
-
-fn finish<T>(call: &RawCall, result: Result<T, Error>) -> Result<T, Error> {
-    call.finished(result.as_ref().err());
-    result
 }
 
 impl RawCall {
@@ -455,11 +468,15 @@ impl RawCall {
     }
 
     /// What must not show in anything that is printed.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let in_headers = [self.application_token(), self.ticket()];
-        let in_body = self.secret_parts.iter().flat_map(SecretPart::texts);
-        let own = self.own_secrets.iter().map(Secret::expose);
-        in_headers.into_iter().flatten().chain(in_body).chain(own)
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let mut secrets = Vec::new();
+        secrets.extend(self.application_token());
+        secrets.extend(self.ticket());
+        for part in &self.secret_parts {
+            secrets.extend(part.texts());
+        }
+        secrets.extend(self.own_secrets.iter().map(Secret::expose));
+        secrets
     }
 
     fn application_token(&self) -> Option<&str> {

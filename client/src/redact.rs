@@ -95,6 +95,16 @@ pub(crate) fn in_all_forms(secret: Secret) -> Vec<Secret> {
     }
 }
 
+/// Takes these secrets out of a text. Very short ones are placeholders or mistakes, and would blank
+/// out ordinary words.
+pub(crate) fn texts_in(text: &mut String, secrets: &[&str]) {
+    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
+        if text.contains(secret) {
+            *text = text.replace(secret, REDACTED);
+        }
+    }
+}
+
 /// Undoes what the writer does to text.
 pub(crate) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

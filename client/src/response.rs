@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::fmt;
 
 use bytes::Bytes;
-use superoffice_soap::{Body, DecodeError, Extra, FieldReader, HttpResponse, Reader, Value};
+use superoffice_soap::{
+    Body, DecodeError, Extra, FieldReader, HttpResponse, RawElement, Reader, Value,
+};
 
 use crate::call::RawCall;
 use crate::connection::starts_with;
@@ -205,12 +207,8 @@ impl<'c> Received<'c> {
                 self.clean(&mut fault.string);
                 self.clean(&mut fault.code);
                 fault.actor.iter_mut().for_each(|actor| self.clean(actor));
-                let secret = |text: &str| self.secrets().any(|secret| text.contains(secret));
-                if fault
-                    .detail
-                    .as_ref()
-                    .is_some_and(|detail| secret(detail.as_xml()))
-                {
+                let detail = fault.detail.as_ref().map_or("", RawElement::as_xml);
+                if self.secrets().iter().any(|secret| detail.contains(secret)) {
                     (fault.detail, fault.exception) = (None, None);
                 }
                 Err(self.error(Detail::Fault(fault, exception)))
@@ -246,24 +244,19 @@ impl<'c> Received<'c> {
     /// The secrets and the longer runs of letters and digits in them, which stay recognisable where
     /// the rest was escaped. Very short ones are placeholders or mistakes, and would blank out
     /// ordinary words.
-    fn secrets(&self) -> impl Iterator<Item = &str> {
-        let whole = self.call.secrets().filter(|secret| secret.len() >= 4);
-        let runs = |secret: &'c str| secret.split(|c: char| !c.is_ascii_alphanumeric());
-        whole.chain(
-            self.call
-                .secrets()
-                .flat_map(runs)
-                .filter(|run| run.len() >= 12),
-        )
+    fn secrets(&self) -> Vec<&str> {
+        let mut secrets = self.call.secrets();
+        secrets.retain(|secret| secret.len() >= 4);
+        for whole in secrets.clone() {
+            let runs = whole.split(|c: char| !c.is_ascii_alphanumeric());
+            secrets.extend(runs.filter(|run| run.len() >= 12));
+        }
+        secrets
     }
 
     /// Servers repeat what they were sent.
     fn clean(&self, text: &mut String) {
-        for secret in self.secrets() {
-            if text.contains(secret) {
-                *text = text.replace(secret, "[redacted]");
-            }
-        }
+        redact::texts_in(text, &self.secrets());
     }
 
     fn cleaned(&self, mut exception: ServerException) -> ServerException {
@@ -276,9 +269,7 @@ impl<'c> Received<'c> {
 #[cfg(feature = "online")]
 pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
     let mut words = words(body);
-    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
-        words = words.replace(secret, "[redacted]");
-    }
+    redact::texts_in(&mut words, secrets);
     shortened(words)
 }
 

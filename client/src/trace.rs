@@ -112,10 +112,9 @@ mod on {
 
     pub(crate) fn response(call: &RawCall, response: &HttpResponse) {
         if enabled!(Level::TRACE) {
-            let secrets: Vec<&str> = call.secrets().collect();
             let message = match call.is_login() {
                 true => "[redacted]".to_owned(),
-                false => redacted(&String::from_utf8_lossy(&response.body), &secrets),
+                false => redacted(&String::from_utf8_lossy(&response.body), &call.secrets()),
             };
             trace!(message, "response");
         }
