@@ -5,7 +5,6 @@
 //! public list does not. The cryptography is `ring`'s, since that builds with nothing but a C
 //! compiler on every platform.
 
-use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
@@ -44,9 +43,15 @@ struct Clients {
     /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs
     /// TLS.
     no_trust: Option<rustls::Error>,
-    /// URLs that were met before. Taking one apart takes longer than all else that is done here, and
-    /// a client calls the same few again and again.
-    targets: RwLock<HashMap<String, Target>>,
+    /// URLs that were met before, sorted. Taking one apart takes longer than all else that is done
+    /// here, and a client calls the same few again and again.
+    targets: RwLock<Vec<(String, Target)>>,
+}
+
+/// What the configurations of both clients share; one for each costs less code than a copy.
+struct Trust {
+    provider: Arc<CryptoProvider>,
+    verifier: Result<Arc<Verifier>, rustls::Error>,
 }
 
 #[derive(Clone)]
@@ -64,8 +69,11 @@ impl Clients {
     fn target(&self, url: &str) -> Result<Target, TransportError> {
         // What panicked, if anything did, was not in the middle of a change.
         let known = self.targets.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(target) = known.get(url) {
-            return Ok(target.clone());
+        let find = |targets: &[(String, Target)]| {
+            targets.binary_search_by(|(known, _)| known.as_str().cmp(url))
+        };
+        if let Ok(at) = find(&known) {
+            return Ok(known[at].1.clone());
         }
         drop(known);
         let parsed = Url::parse(url).map_err(invalid)?;
@@ -78,7 +86,10 @@ impl Clients {
         if targets.len() >= MOST_TARGETS {
             targets.clear();
         }
-        targets.insert(url.to_owned(), target.clone());
+        // Another thread may have met it meanwhile.
+        if let Err(at) = find(&targets) {
+            targets.insert(at, (url.to_owned(), target.clone()));
+        }
         Ok(target)
     }
 }
@@ -165,32 +176,33 @@ impl HttpTransportBuilder {
     ///
     /// [`TransportErrorKind::Invalid`]: the proxy's URL is none, or what should be PEM is not.
     pub fn build(self) -> Result<HttpTransport, TransportError> {
-        let (tls, no_trust) = self.tls_config()?;
+        let trust = self.trust()?;
+        let proxied = self.client(&trust)?;
         let proxied = match &self.proxy {
-            Proxies::Environment => self.client(tls.clone()),
-            Proxies::None => self.client(tls.clone()).no_proxy(),
+            Proxies::Environment => proxied,
+            Proxies::None => proxied.no_proxy(),
             Proxies::One(url) => {
                 // The error would show the URL, and so the password in it.
                 let proxy =
                     Proxy::all(url).map_err(|_| invalid(Unusable("the proxy's url is none")))?;
-                self.client(tls.clone()).no_proxy().proxy(proxy)
+                proxied.no_proxy().proxy(proxy)
             }
         };
         let proxied = proxied.build().map_err(invalid)?;
-        let direct = self.client(tls).no_proxy().build().map_err(invalid)?;
+        let direct = self.client(&trust)?.no_proxy().build().map_err(invalid)?;
         Ok(HttpTransport {
             clients: Arc::new(Clients {
                 proxied,
                 direct,
-                no_trust,
+                no_trust: trust.verifier.err(),
                 targets: RwLock::default(),
             }),
         })
     }
 
-    fn client(&self, tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
+    fn client(&self, trust: &Trust) -> Result<reqwest::ClientBuilder, TransportError> {
         let mut builder = Client::builder()
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(self.tls_config(trust)?)
             .redirect(redirect::Policy::none())
             // What may be tried again is the caller's to say, and `reqwest` would keep a copy of each
             // request for it.
@@ -199,38 +211,37 @@ impl HttpTransportBuilder {
         if let Some(timeout) = self.connect_timeout {
             builder = builder.connect_timeout(timeout);
         }
-        builder
+        Ok(builder)
     }
 
     /// The provider is passed along rather than installed: the process's default belongs to the
     /// application.
-    fn tls_config(&self) -> Result<(rustls::ClientConfig, Option<rustls::Error>), TransportError> {
+    fn trust(&self) -> Result<Trust, TransportError> {
         let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
+        let verifier = verifier(self.extra_roots()?, provider.clone()).map(Arc::new);
+        Ok(Trust { provider, verifier })
+    }
+
+    fn tls_config(&self, trust: &Trust) -> Result<rustls::ClientConfig, TransportError> {
+        let builder = rustls::ClientConfig::builder_with_provider(trust.provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(invalid)?;
-        let (builder, no_trust) = match verifier(self.extra_roots()?, provider) {
-            Ok(verifier) => {
-                let verifier = Arc::new(verifier);
-                let dangerous = builder.dangerous();
-                (dangerous.with_custom_certificate_verifier(verifier), None)
-            }
-            Err(error) => {
-                let nobody = rustls::RootCertStore::empty();
-                (builder.with_root_certificates(nobody), Some(error))
-            }
+        let builder = match &trust.verifier {
+            Ok(verifier) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(verifier.clone()),
+            Err(_) => builder.with_root_certificates(rustls::RootCertStore::empty()),
         };
-        let config = match &self.identity {
-            None => builder.with_no_client_auth(),
+        match &self.identity {
+            None => Ok(builder.with_no_client_auth()),
             Some(pem) => {
                 let wrong = |_| invalid(Unusable("the client certificate is not in pem"));
                 let key = PrivateKeyDer::from_pem_slice(pem).map_err(wrong)?;
                 builder
                     .with_client_auth_cert(certificates(pem)?, key)
-                    .map_err(invalid)?
+                    .map_err(invalid)
             }
-        };
-        Ok((config, no_trust))
+        }
     }
 
     fn extra_roots(&self) -> Result<Vec<CertificateDer<'static>>, TransportError> {
