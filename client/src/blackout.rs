@@ -39,14 +39,13 @@ pub(crate) fn redacted(message: &str, secrets: &[&str]) -> String {
 
 /// Whether a start tag is of an element that holds a secret.
 fn is_secret(tag: &str) -> bool {
-    let name = tag.trim_start_matches('<');
-    let name = name
-        .split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
-        .next()
-        .unwrap_or_default();
-    let name = name.rsplit(':').next().unwrap_or_default();
-    let name = name.to_ascii_lowercase();
-    name == "ticket" || SECRET.iter().any(|part| name.contains(part))
+    let name = tag.trim_start_matches('<').as_bytes();
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
+    let name = name.split(is_end).next().unwrap_or_default();
+    let name = name.rsplit(|&byte| byte == b':').next().unwrap_or_default();
+    let is = |text: &[u8], part: &str| text.eq_ignore_ascii_case(part.as_bytes());
+    let holds = |part: &&str| name.windows(part.len()).any(|text| is(text, part));
+    is(name, "ticket") || SECRET.iter().any(holds)
 }
 
 #[cfg(test)]

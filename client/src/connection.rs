@@ -247,12 +247,11 @@ pub(crate) fn is_name(name: &str) -> bool {
 pub(crate) fn base_url(given: &str) -> Result<String, Error> {
     let refuse = |why: &str| Err(Error::configuration(format!("the base URL {why}")));
     let given = given.trim();
-    let Some((scheme, rest)) = given.split_once("://") else {
+    let (scheme, rest) = given.split_once(':').unwrap_or_default();
+    let is_http = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    let Some(rest) = rest.strip_prefix("//").filter(|_| is_http) else {
         return refuse("does not start with https:// or http://");
     };
-    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return refuse("does not start with https:// or http://");
-    }
     if rest.contains(|c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '\\' | '"')
     }) {

@@ -117,7 +117,8 @@ impl ServerException {
 
     /// .NET writes an exception as `Namespace.Type: message`.
     fn from_text(text: &str) -> Option<Self> {
-        let (name, message) = text.split_once(": ")?;
+        let (name, message) = text.split_once(':')?;
+        let message = message.strip_prefix(' ')?;
         let is_type = name.starts_with("SuperOffice.")
             && name.ends_with("Exception")
             && name

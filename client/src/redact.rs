@@ -95,14 +95,18 @@ pub(crate) fn in_all_forms(secret: Secret) -> Vec<Secret> {
     }
 }
 
-/// Takes these secrets out of a text. Very short ones are placeholders or mistakes, and would blank
-/// out ordinary words.
-pub(crate) fn texts_in(text: &mut String, secrets: &[&str]) {
-    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
-        if text.contains(secret) {
-            *text = text.replace(secret, REDACTED);
+/// Takes these secrets out of a text; `true` if there was any. Very short ones are placeholders or
+/// mistakes, and would blank out ordinary words.
+pub(crate) fn texts_in(text: &mut String, secrets: &[&str]) -> bool {
+    let mut any = false;
+    for &secret in secrets.iter().filter(|secret| secret.len() >= 4) {
+        let pieces: Vec<&str> = text.split(secret).collect();
+        if pieces.len() > 1 {
+            *text = pieces.join(REDACTED);
+            any = true;
         }
     }
+    any
 }
 
 /// Undoes what the writer does to text.

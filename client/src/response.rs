@@ -4,9 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use bytes::Bytes;
-use superoffice_soap::{
-    Body, DecodeError, Extra, FieldReader, HttpResponse, RawElement, Reader, Value,
-};
+use superoffice_soap::{Body, DecodeError, Extra, FieldReader, HttpResponse, Reader, Value};
 
 use crate::call::RawCall;
 use crate::connection::starts_with;
@@ -204,11 +202,14 @@ impl<'c> Received<'c> {
             (Body::Fault(mut fault), ..) => {
                 let exception =
                     ServerException::from_fault(&fault).map(|found| self.cleaned(found));
-                self.clean(&mut fault.string);
-                self.clean(&mut fault.code);
-                fault.actor.iter_mut().for_each(|actor| self.clean(actor));
-                let detail = fault.detail.as_ref().map_or("", RawElement::as_xml);
-                if self.secrets().iter().any(|secret| detail.contains(secret)) {
+                for text in [&mut fault.string, &mut fault.code] {
+                    self.clean(text);
+                }
+                if let Some(actor) = &mut fault.actor {
+                    self.clean(actor);
+                }
+                let detail = fault.detail.as_ref().map(|raw| raw.as_xml().to_owned());
+                if detail.is_some_and(|mut detail| self.clean(&mut detail)) {
                     (fault.detail, fault.exception) = (None, None);
                 }
                 Err(self.error(Detail::Fault(fault, exception)))
@@ -254,13 +255,15 @@ impl<'c> Received<'c> {
         secrets
     }
 
-    /// Servers repeat what they were sent.
-    fn clean(&self, text: &mut String) {
-        redact::texts_in(text, &self.secrets());
+    /// Servers repeat what they were sent. `true` if they did.
+    fn clean(&self, text: &mut String) -> bool {
+        redact::texts_in(text, &self.secrets())
     }
 
     fn cleaned(&self, mut exception: ServerException) -> ServerException {
-        exception.clean(&|text| self.clean(text));
+        exception.clean(&|text| {
+            self.clean(text);
+        });
         exception
     }
 }
@@ -328,11 +331,14 @@ fn shortened(words: String) -> String {
 
 /// What follows a tag; of a script or a style sheet, what follows its end tag.
 fn behind_tag(tag: &str) -> &str {
-    let skipped = ["script", "style"]
+    let skipped = [("<script", "</script"), ("<style", "</style")]
         .into_iter()
-        .find(|name| starts_with(&tag[tag.len().min(1)..], name));
+        .find(|(name, _)| starts_with(tag, name));
     let start = match skipped {
-        Some(name) => tag.to_ascii_lowercase().find(&format!("</{name}")),
+        Some((_, end)) => tag
+            .as_bytes()
+            .windows(end.len())
+            .position(|part| part.eq_ignore_ascii_case(end.as_bytes())),
         None => Some(0),
     };
     let tag = start.map_or("", |start| &tag[start..]);

@@ -134,8 +134,8 @@ fn http_date(text: &str) -> Option<u64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    let (_, date) = text.split_once(", ")?;
-    let mut words = date.split(' ');
+    let (_, date) = text.split_once(',')?;
+    let mut words = date.strip_prefix(' ')?.split(' ');
     let day: u64 = words.next()?.parse().ok()?;
     let name = words.next()?;
     let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;

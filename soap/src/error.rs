@@ -34,20 +34,20 @@ struct Step {
 
 impl DecodeError {
     pub(crate) fn new(
-        path: impl IntoIterator<Item = String>,
+        path: &[&str],
         offset: usize,
-        expected: impl Into<Cow<'static, str>>,
-        found: impl Into<String>,
+        expected: Cow<'static, str>,
+        found: String,
     ) -> Self {
-        let path = path
-            .into_iter()
-            .map(|name| Step { name, index: None })
-            .collect();
+        let step = |name: &&str| Step {
+            name: (*name).to_owned(),
+            index: None,
+        };
         Self(Box::new(Inner {
-            path,
+            path: path.iter().map(step).collect(),
             offset,
-            expected: expected.into(),
-            found: found.into(),
+            expected,
+            found,
         }))
     }
 

@@ -231,7 +231,7 @@ impl<'a> Scanner<'a> {
             let found = bytes
                 .get(at)
                 .map_or("end of input".into(), |byte| format!("byte 0x{byte:02X}"));
-            DecodeError::new([], at, "UTF-8", found)
+            DecodeError::new(&[], at, "UTF-8".into(), found)
         })?;
         let mut scanner = Box::new(Self {
             text,
@@ -1012,8 +1012,8 @@ impl<'a> Scanner<'a> {
         expected: impl Into<Cow<'static, str>>,
         found: impl Into<String>,
     ) -> DecodeError {
-        let current = self.fresh.then(|| self.tag.local.to_owned());
-        DecodeError::new(self.path().chain(current), self.pos, expected, found)
+        let path = self.path(self.fresh);
+        DecodeError::new(&path, self.pos, expected.into(), found.into())
     }
 
     /// An error in the text of an element that was just left.
@@ -1024,30 +1024,29 @@ impl<'a> Scanner<'a> {
         expected: impl Into<Cow<'static, str>>,
         found: impl Into<String>,
     ) -> DecodeError {
-        let path = self.path().chain([self.tag.local.to_owned()]);
-        DecodeError::new(path, offset, expected, found)
+        DecodeError::new(&self.path(true), offset, expected.into(), found.into())
     }
 
-    /// Local names of the open elements.
-    fn path(&self) -> impl Iterator<Item = String> {
-        self.open
-            .iter()
-            .map(|open| match open.name.split_once(':') {
-                Some((_, local)) => local.to_owned(),
-                None => open.name.to_owned(),
-            })
+    /// Local names of the open elements, and of the current one if it is not open.
+    fn path(&self, and_current: bool) -> Vec<&'a str> {
+        let mut path = Vec::new();
+        for Open { name, .. } in &self.open {
+            path.push(name.split_once(':').map_or(*name, |(_, local)| local));
+        }
+        if and_current {
+            path.push(self.tag.local);
+        }
+        path
     }
 }
 
 /// Where it stands, not what it reads: a message may hold secrets.
 impl fmt::Debug for Scanner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let current = self.fresh.then(|| self.tag.local.to_owned());
-        let path: Vec<String> = self.path().chain(current).collect();
         write!(
             f,
             "<{}> at byte {} of {}",
-            path.join("/"),
+            self.path(self.fresh).join("/"),
             self.pos,
             self.text.len()
         )
@@ -1104,8 +1103,9 @@ fn prefix<'a>(name: &'a str, local: &str) -> &'a str {
 fn mentions(source: &str, prefix: &str) -> bool {
     // What may stand before a qualified name: `<`, white space, a quote, or the `>` before text.
     let before = |c: char| matches!(c, '<' | '>' | '"' | '\'' | '[') || c.is_ascii_whitespace();
-    source.match_indices(prefix).any(|(at, _)| {
-        source[at + prefix.len()..].starts_with(':') && source[..at].ends_with(before)
+    source.match_indices(':').any(|(at, _)| {
+        let name = source[..at].strip_suffix(prefix);
+        name.is_some_and(|rest| rest.ends_with(before))
     })
 }
 
@@ -1140,7 +1140,13 @@ fn normalize(text: &str) -> Cow<'_, str> {
     if memchr(b'\r', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    let mut lines = text.split('\r');
+    let mut normal = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        normal.push('\n');
+        normal.push_str(line.strip_prefix('\n').unwrap_or(line));
+    }
+    Cow::Owned(normal)
 }
 
 /// Resolves references and normalises line ends. The error is the offset of a bad reference.
