@@ -34,7 +34,7 @@ use crate::{
 /// assert_eq!(id, 7);
 /// # Ok::<(), superoffice_soap::DecodeError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reader<'a> {
     scanner: Box<Scanner<'a>>,
     /// What was met inside arrays and dictionaries and waits for the struct that owns them. Paths
@@ -42,6 +42,17 @@ pub struct Reader<'a> {
     pending: Vec<Note>,
     /// How many things were kept without being understood.
     unknowns: usize,
+}
+
+/// Not derived, since that would be compiled wherever a reader is cloned.
+impl Clone for Reader<'_> {
+    fn clone(&self) -> Self {
+        Self {
+            scanner: self.scanner.clone(),
+            pending: self.pending.clone(),
+            unknowns: self.unknowns,
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
