@@ -67,7 +67,7 @@ fn texts(element: &str) -> Vec<Box<str>> {
             .find('>')
             .map_or(rest.len(), |end| open + end + 1);
         let tag = &rest[open..end];
-        is_key = tag.trim_start_matches('<').trim_end_matches('>') == "Key";
+        is_key = tag == "<Key>";
         rest = &rest[end..];
     }
     texts

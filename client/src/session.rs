@@ -239,9 +239,12 @@ fn body(
 }
 
 fn supports_access_tokens(contract: &Contract) -> Result<(), Error> {
-    let number = contract.name.trim_start_matches("Services").parse::<u32>();
+    let number = contract
+        .name
+        .strip_prefix("Services")
+        .map(str::parse::<u32>);
     match number {
-        Ok(..86) => Err(Error::configuration(
+        Some(Ok(..86)) => Err(Error::configuration(
             "access tokens are known from Services86 on",
         )),
         _ => Ok(()),
