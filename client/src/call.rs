@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use superoffice_soap::{
@@ -319,16 +319,17 @@ impl Exchange {
         Self(Box::pin(exchange(call, way)))
     }
 
-    /// Has the response read when it is there.
+    /// Has the response taken when it is there, or the error in its place.
     fn poll(
         &mut self,
         context: &mut Context<'_>,
-        read: &mut dyn FnMut(&Received<'_>) -> Result<(), Error>,
-    ) -> Poll<Result<(), Error>> {
-        let (call, response) = ready!(self.0.as_mut().poll(context))?;
-        let outcome = read(&Received::new(&call, &response));
-        call.finished(outcome.as_ref().err());
-        Poll::Ready(outcome)
+        take: &mut dyn FnMut(Result<&Received<'_>, Error>),
+    ) {
+        match self.0.as_mut().poll(context) {
+            Poll::Ready(Ok((call, response))) => take(Ok(&Received::new(&call, &response))),
+            Poll::Ready(Err(error)) => take(Err(error)),
+            Poll::Pending => {}
+        }
     }
 }
 
@@ -344,12 +345,12 @@ impl<T> Future for CallFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { exchange, decode } = &mut *self;
-        let mut value = None;
-        let outcome = exchange.poll(context, &mut |received| {
-            value = Some(decoded(received, *decode)?);
-            Ok(())
+        let mut result = Poll::Pending;
+        exchange.poll(context, &mut |answer| {
+            let finish = |received| finished(received, decoded(received, *decode));
+            result = Poll::Ready(answer.and_then(finish));
         });
-        outcome.map_ok(|()| value.expect("it was read"))
+        result
     }
 }
 
@@ -369,14 +370,25 @@ impl<T> Future for WithHeadersFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let CallFuture { exchange, decode } = &mut self.0;
-        let mut answer = None;
-        let outcome = exchange.poll(context, &mut |received| {
-            let (value, headers) = (decoded(received, *decode)?, received.headers()?);
-            answer = Some(Response { value, headers });
-            Ok(())
+        let mut result = Poll::Pending;
+        exchange.poll(context, &mut |answer| {
+            let finish = |received| {
+                let value = decoded(received, *decode);
+                let response = value.and_then(|value| {
+                    let headers = received.headers()?;
+                    Ok(Response { value, headers })
+                });
+                finished(received, response)
+            };
+            result = Poll::Ready(answer.and_then(finish));
         });
-        outcome.map_ok(|()| answer.expect("it was read"))
+        result
     }
+}
+
+fn finished<T>(received: &Received<'_>, result: Result<T, Error>) -> Result<T, Error> {
+    received.call.finished(result.as_ref().err());
+    result
 }
 
 fn decoded<T>(received: &Received<'_>, decode: Decode<T>) -> Result<T, Error> {

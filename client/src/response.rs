@@ -67,7 +67,7 @@ impl fmt::Debug for RawResponse {
 
 /// A response next to the call that it answers.
 pub(crate) struct Received<'c> {
-    call: &'c RawCall,
+    pub(crate) call: &'c RawCall,
     response: &'c HttpResponse,
     /// Counts what is unknown, if somebody asks; else it is passed over.
     unknowns: Option<Cell<usize>>,

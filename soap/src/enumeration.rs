@@ -156,8 +156,8 @@ macro_rules! enumeration {
 /// The member with this name; what `FromStr` of an enumeration does.
 #[doc(hidden)]
 pub fn member_named<E: Enumeration>(name: &str) -> E {
-    match find_member(name) {
-        Some(member) => member,
+    match find_member::<E>(name) {
+        Some(member) => member.clone(),
         None => E::unrecognized(Unrecognized::new(name)),
     }
 }
@@ -181,11 +181,11 @@ pub fn show_member<E: Enumeration>(f: &mut fmt::Formatter<'_>, member: &E) -> fm
 // Patterns rather than iterators, because this is compiled anew for every enumeration of a contract.
 
 /// The member of the contract with this name.
-pub(crate) fn find_member<E: Enumeration>(name: &str) -> Option<E> {
+pub(crate) fn find_member<E: Enumeration>(name: &str) -> Option<&'static E> {
     let mut members = E::ALL;
     while let [member, rest @ ..] = members {
         if member.member().name() == name {
-            return Some(member.clone());
+            return Some(member);
         }
         members = rest;
     }

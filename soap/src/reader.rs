@@ -289,17 +289,15 @@ impl<'a> Reader<'a> {
         target.grow().read(self, kind)
     }
 
-    /// What `enumeration!` calls.
-    ///
-    /// # Errors
-    ///
-    /// Malformed XML, an empty name.
-    pub fn member<E: Enumeration>(&mut self, target: &mut E) -> Result<(), DecodeError> {
+    /// Reads a member of an enumeration.
+    pub(crate) fn member<E: Enumeration>(&mut self, target: &mut E) -> Result<(), DecodeError> {
         self.member_name(E::NAME, &mut |name| {
-            let member = find_member(name);
-            let is_known = member.is_some();
-            *target = member.unwrap_or_else(|| E::unrecognized(Unrecognized::new(name)));
-            is_known
+            let known = find_member::<E>(name);
+            *target = match known {
+                Some(member) => member.clone(),
+                None => E::unrecognized(Unrecognized::new(name)),
+            };
+            known.is_some()
         })
     }
 

@@ -455,7 +455,7 @@ impl Writer {
     }
 
     /// Writes the name of a member.
-    pub fn member(&mut self, element: &Element, name: &str) {
+    pub(crate) fn member(&mut self, element: &Element, name: &str) {
         self.text(element, Some(name));
     }
 
