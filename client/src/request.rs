@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use superoffice_soap::{
-    BytesArg, Dictionary, Element, EntityArg, Item, ItemSlots, Kind, ListArg, MemberArg,
-    OptionalMemberArg, TextArg, TextListArg, Value, Writer,
+    BytesArg, Dictionary, Element, EntityArg, Item, Kind, ListArg, MemberArg, OptionalMemberArg,
+    TextArg, TextListArg, Value, Writer, place,
 };
 
 use crate::agent::Agent;
@@ -200,7 +200,7 @@ impl Request {
     pub fn returns_outputs<T: Value + Default>(self) -> Call<T> {
         let call = Call::new(
             self.finish("", Kind::Plain),
-            |received, value: &mut Option<T>| received.read_outputs(value.grow()),
+            |received, value: &mut Option<T>| received.read_outputs(place(value)),
         );
         #[cfg(feature = "mock")]
         let call = call
@@ -273,7 +273,7 @@ fn value<T: Value + Default>(
     received: &Received<'_>,
     value: &mut Option<T>,
 ) -> Result<(), crate::Error> {
-    received.read_value(value.grow())
+    received.read_value(place(value))
 }
 
 impl fmt::Debug for Request {

@@ -176,7 +176,7 @@ pub use transport::{
 };
 pub use value::{Dynamic, Entries, Item, Items, Leaf, Value, View};
 #[doc(hidden)]
-pub use value::{EntrySlots, ItemSlots, Slots, copied, is_same, show};
+pub use value::{EntrySlots, ItemSlots, Slots, copied, is_same, place, show};
 pub use writer::{FieldWriter, Writer};
 
 /// For the macros.

@@ -438,9 +438,7 @@ fn default<T: Default>() -> T {
 
 #[inline(never)]
 fn drop_some<T>(some: &mut Option<T>) {
-    if some.is_some() {
-        drop(some.take());
-    }
+    some.take();
 }
 
 #[inline(never)]
@@ -464,8 +462,15 @@ fn grow_vec<T: Item>(all: &mut Vec<T>) -> &mut dyn Value {
 fn is_blank<T: Item>(item: &T) -> bool {
     let blank = ManuallyDrop::new(T::blank());
     let is_blank = erase(item).is_same(erase(&*blank));
-    drop(ManuallyDrop::into_inner(blank));
+    let _dropped = ManuallyDrop::into_inner(blank);
     is_blank
+}
+
+/// A place for a new value.
+#[doc(hidden)]
+#[inline(never)]
+pub fn place<T: Value + Default>(value: &mut Option<T>) -> &mut dyn Value {
+    value.get_or_insert_with(T::default)
 }
 
 /// What `clone` of a struct does.
