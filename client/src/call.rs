@@ -340,17 +340,32 @@ pub struct CallFuture<T> {
     decode: Decode<T>,
 }
 
+impl<T> CallFuture<T> {
+    /// Gives what is made of the result.
+    fn poll_into<R>(
+        &mut self,
+        context: &mut Context<'_>,
+        make: impl Fn(&Received<'_>, T) -> Result<R, Error>,
+    ) -> Poll<Result<R, Error>> {
+        let Self { exchange, decode } = self;
+        let mut result = Poll::Pending;
+        exchange.poll(context, &mut |answer| {
+            result = Poll::Ready(answer.and_then(|received| {
+                let value = decoded(received, *decode);
+                let made = value.and_then(|value| make(received, value));
+                received.call.finished(made.as_ref().err());
+                made
+            }));
+        });
+        result
+    }
+}
+
 impl<T> Future for CallFuture<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { exchange, decode } = &mut *self;
-        let mut result = Poll::Pending;
-        exchange.poll(context, &mut |answer| {
-            let finish = |received| finished(received, decoded(received, *decode));
-            result = Poll::Ready(answer.and_then(finish));
-        });
-        result
+        self.poll_into(context, |_, value| Ok(value))
     }
 }
 
@@ -369,26 +384,11 @@ impl<T> Future for WithHeadersFuture<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let CallFuture { exchange, decode } = &mut self.0;
-        let mut result = Poll::Pending;
-        exchange.poll(context, &mut |answer| {
-            let finish = |received| {
-                let value = decoded(received, *decode);
-                let response = value.and_then(|value| {
-                    let headers = received.headers()?;
-                    Ok(Response { value, headers })
-                });
-                finished(received, response)
-            };
-            result = Poll::Ready(answer.and_then(finish));
-        });
-        result
+        self.0.poll_into(context, |received, value| {
+            let headers = received.headers()?;
+            Ok(Response { value, headers })
+        })
     }
-}
-
-fn finished<T>(received: &Received<'_>, result: Result<T, Error>) -> Result<T, Error> {
-    received.call.finished(result.as_ref().err());
-    result
 }
 
 fn decoded<T>(received: &Received<'_>, decode: Decode<T>) -> Result<T, Error> {

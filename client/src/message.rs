@@ -35,8 +35,8 @@ impl Message {
     }
 
     /// Puts an envelope with this head around the body, in place of the one that it has.
-    /// The body is moved within its buffer, and copied only while somebody still holds the whole of
-    /// before.
+    /// The body is moved within its buffer, and copied only while somebody still holds what was the
+    /// whole before.
     pub(crate) fn enclose(&mut self, head: &[u8]) {
         let body = self.body.clone();
         self.body = head.len()..head.len() + body.len();

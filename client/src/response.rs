@@ -243,11 +243,9 @@ impl<'c> Received<'c> {
     }
 
     /// The secrets and the longer runs of letters and digits in them, which stay recognisable where
-    /// the rest was escaped. Very short ones are placeholders or mistakes, and would blank out
-    /// ordinary words.
+    /// the rest was escaped.
     fn secrets(&self) -> Vec<&str> {
         let mut secrets = self.call.secrets();
-        secrets.retain(|secret| secret.len() >= 4);
         for whole in secrets.clone() {
             let runs = whole.split(|c: char| !c.is_ascii_alphanumeric());
             secrets.extend(runs.filter(|run| run.len() >= 12));
