@@ -59,7 +59,7 @@ impl<T: Value + Default> Message<T> {
         }
         if let Body::Element(mut reader) = envelope.body {
             reader.fields(None, &mut |fields| {
-                fields.fields(("Response", &mut value, self.kind));
+                fields.field("Response", &mut value, self.kind);
             })?;
             reader.finish()?;
         }

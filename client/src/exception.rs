@@ -108,8 +108,8 @@ impl ServerException {
         let mut found = Self::default();
         let mut reader = Reader::new(detail.as_xml().as_bytes()).ok()?;
         let read = reader.fields(None, &mut |r| {
-            r.fields(("SoExceptionInfo", &mut found));
-            r.fields(("ExceptionInfo", &mut found));
+            r.field("SoExceptionInfo", &mut found, Kind::Plain);
+            r.field("ExceptionInfo", &mut found, Kind::Plain);
         });
         read.ok()?;
         (!found.type_name().is_empty()).then_some(found)
@@ -184,15 +184,13 @@ impl Value for ServerException {
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         let parts = &mut *self.0;
         r.fields(None, &mut |r| {
-            r.fields((
-                ("Message", &mut parts.message),
-                ("StackTrace", &mut parts.stack_trace),
-                ("FriendlyText", &mut parts.friendly_text),
-                ("ExceptionType", &mut parts.exception_type),
-                ("Source", &mut parts.source),
-                ("InnerException", &mut parts.inner),
-                ("Parameters", &mut parts.parameters, PARAMETERS),
-            ));
+            r.field("Message", &mut parts.message, Kind::Plain);
+            r.field("StackTrace", &mut parts.stack_trace, Kind::Plain);
+            r.field("FriendlyText", &mut parts.friendly_text, Kind::Plain);
+            r.field("ExceptionType", &mut parts.exception_type, Kind::Plain);
+            r.field("Source", &mut parts.source, Kind::Plain);
+            r.field("InnerException", &mut parts.inner, Kind::Plain);
+            r.field("Parameters", &mut parts.parameters, PARAMETERS);
         })
     }
 

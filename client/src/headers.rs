@@ -56,10 +56,8 @@ struct Zone {
 impl Value for Zone {
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         r.fields(None, &mut |r| {
-            r.fields((
-                ("SoTimeZoneId", &mut self.id),
-                ("SoTimeZoneLocationCode", &mut self.location),
-            ));
+            r.field("SoTimeZoneId", &mut self.id, Kind::Plain);
+            r.field("SoTimeZoneLocationCode", &mut self.location, Kind::Plain);
         })
     }
 

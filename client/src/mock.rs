@@ -38,8 +38,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use superoffice_mock::{Asked, End, NetServer, Request, Service, Table, has_body};
 use superoffice_soap::{
-    Body, DecodeError, Envelope, HttpRequest, HttpResponse, Reader, Transport, TransportError,
-    TransportErrorKind, TransportFuture, Value,
+    Body, DecodeError, Envelope, HttpRequest, HttpResponse, Kind, Reader, Transport,
+    TransportError, TransportErrorKind, TransportFuture, Value,
 };
 
 pub use superoffice_mock::{Answer, Exception, Fill, Server};
@@ -493,7 +493,9 @@ impl Recorded {
     pub fn argument<V: Value + Default>(&self, name: &'static str) -> Result<V, DecodeError> {
         let mut value = V::default();
         if let Some(mut reader) = self.body() {
-            reader.fields(None, &mut |fields| fields.fields((name, &mut value)))?;
+            reader.fields(None, &mut |fields| {
+                fields.field(name, &mut value, Kind::Plain)
+            })?;
         }
         Ok(value)
     }
@@ -503,9 +505,7 @@ impl Recorded {
         let envelope = Envelope::parse(&self.message).ok()?;
         let mut credentials = Credentials::default();
         let header = envelope.header("Credentials")?;
-        header
-            .read(&mut credentials, superoffice_soap::Kind::Plain)
-            .ok()?;
+        header.read(&mut credentials, Kind::Plain).ok()?;
         credentials.0
     }
 
@@ -528,8 +528,8 @@ impl fmt::Debug for Recorded {
 struct Credentials(Option<String>);
 
 impl Value for Credentials {
-    fn read(&mut self, r: &mut Reader<'_>, _: superoffice_soap::Kind) -> Result<(), DecodeError> {
-        r.fields(None, &mut |r| r.fields(("Ticket", &mut self.0)))
+    fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
+        r.fields(None, &mut |r| r.field("Ticket", &mut self.0, Kind::Plain))
     }
 
     /// It is only ever read.

@@ -175,10 +175,8 @@ impl Session {
         let received = Received::new(&call, &response);
         let (mut answer, mut succeeded) = (None::<Answer>, false);
         received.read_fields(&mut |r| {
-            r.fields((
-                ("Credentials", &mut answer),
-                ("AuthenticationSucceeded", &mut succeeded),
-            ));
+            r.field("Credentials", &mut answer, Shape::Plain);
+            r.field("AuthenticationSucceeded", &mut succeeded, Shape::Plain);
         })?;
         if !succeeded {
             return Err(received.error(Detail::Authentication(
@@ -217,7 +215,9 @@ struct Answer {
 
 impl Value for Answer {
     fn read(&mut self, r: &mut Reader<'_>, _: Shape) -> Result<(), DecodeError> {
-        r.fields(None, &mut |r| r.fields(("Ticket", &mut self.ticket)))
+        r.fields(None, &mut |r| {
+            r.field("Ticket", &mut self.ticket, Shape::Plain)
+        })
     }
 
     /// It is only ever read.

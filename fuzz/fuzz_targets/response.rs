@@ -4,9 +4,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use soap::{
-    AnyValue, Body, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Element,
-    Entry, Enumeration, Envelope, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid, Kind,
-    Member, Polymorph, RawElement, Unrecognized, Value, decode, encode,
+    AnyValue, Body, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Dynamic,
+    Element, Entry, Enumeration, Envelope, Extra, FlagSet, Flags, Guid, Kind, Member, Namespace,
+    Omittable, Polymorph, RawElement, Unrecognized, Value, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -176,7 +176,6 @@ impl Flags for Right {
 }
 soap::flags!(Right);
 
-#[derive(Default)]
 struct Person {
     id: i32,
     name: Option<String>,
@@ -191,90 +190,43 @@ struct Person {
     extra: Extra,
 }
 
-impl Value for Person {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Status", &mut self.status),
-            ("Link", &mut self.link),
-            ("Right", &mut self.right),
-            ("Rows", &mut self.rows, ROWS),
-            ("Names", &mut self.names, NAMES),
-            ("Manager", &mut self.manager),
-            ("Staff", &mut self.staff, PEOPLE),
-            ("Lists", &mut self.lists, LISTS),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Person",
-            "id name status link right rows names manager staff lists",
-            &self.extra,
-        );
-        w.fields((
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Status", &self.status),
-        ));
-        w.omittable("Link", &self.link);
-        w.fields((
-            ("Right", &self.right),
-            ("Rows", &self.rows, ROWS),
-            ("Names", &self.names, NAMES),
-            ("Manager", &self.manager),
-            ("Staff", &self.staff, PEOPLE),
-            ("Lists", &self.lists, LISTS),
-        ));
-    }
-}
-soap::complex!(Person);
+soap::complex!(Person {
+    id: "Id",
+    name: "Name",
+    status: "Status",
+    link: "Link" [Omittable],
+    right: "Right",
+    rows: "Rows" [ROWS],
+    names: "Names" [NAMES],
+    manager: "Manager",
+    staff: "Staff" [PEOPLE],
+    lists: "Lists" [LISTS];
+    ..extra
+});
 soap::boxed!(Person);
 
-#[derive(Default)]
 struct FieldBase {
     label: Option<String>,
     extra: Extra,
 }
 
-impl Value for FieldBase {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields(("Label", &mut self.label));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("FieldBase", "label", &self.extra);
-        w.fields(("Label", &self.label));
-    }
-}
-soap::complex!(FieldBase);
+soap::complex!(FieldBase {
+    label: "Label";
+    ..extra
+});
 
 /// Its own member is in another namespace than the inherited one.
-#[derive(Default)]
 struct FieldInt {
     label: Option<String>,
     key: Vec<u8>,
     extra: Extra,
 }
 
-impl Value for FieldInt {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((("Label", &mut self.label), ("Key", &mut self.key)));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("FieldInt", "label key", &self.extra);
-        w.namespace(0);
-        w.fields(("Label", &self.label));
-        w.namespace(2);
-        w.fields(("Key", &self.key));
-    }
-}
-soap::complex!(FieldInt);
+soap::complex!(FieldInt {
+    label: "Label",
+    key: "Key" [Namespace(2)];
+    ..extra
+});
 
 #[derive(Clone, Debug, PartialEq)]
 enum Field {
@@ -323,7 +275,6 @@ impl Polymorph for Field {
 soap::polymorph!(Field);
 
 /// One of each.
-#[derive(Default)]
 struct Answer {
     person: Option<Person>,
     people: Option<Vec<Person>>,
@@ -350,65 +301,28 @@ struct Answer {
     extra: Extra,
 }
 
-impl Value for Answer {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Person", &mut self.person),
-            ("People", &mut self.people, PEOPLE),
-            ("Fields", &mut self.fields, FIELDS),
-            ("Field", &mut self.field),
-            ("Any", &mut self.any),
-            ("Anys", &mut self.anys, ANY),
-            ("When", &mut self.when),
-            ("Span", &mut self.span),
-            ("Guid", &mut self.guid),
-            ("Letter", &mut self.letter),
-            ("Price", &mut self.price),
-            ("Double", &mut self.double),
-        ));
-        r.fields((
-            ("Float", &mut self.float),
-            ("Byte", &mut self.byte),
-            ("Short", &mut self.short),
-            ("Long", &mut self.long),
-            ("Unsigned", &mut self.unsigned),
-            ("Is", &mut self.is),
-            ("Maybe", &mut self.maybe),
-            ("Bytes", &mut self.bytes),
-            ("Ints", &mut self.ints, INTS),
-            ("Links", &mut self.links, LINKS),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Answer", "person people fields field any anys when span guid letter price double float byte short long unsigned is maybe bytes ints links", &self.extra);
-        w.fields((
-            ("Person", &self.person),
-            ("People", &self.people, PEOPLE),
-            ("Fields", &self.fields, FIELDS),
-            ("Field", &self.field),
-            ("Any", &self.any),
-            ("Anys", &self.anys, ANY),
-            ("When", &self.when),
-            ("Span", &self.span),
-            ("Guid", &self.guid),
-            ("Letter", &self.letter),
-            ("Price", &self.price),
-            ("Double", &self.double),
-        ));
-        w.fields((
-            ("Float", &self.float),
-            ("Byte", &self.byte),
-            ("Short", &self.short),
-            ("Long", &self.long),
-            ("Unsigned", &self.unsigned),
-            ("Is", &self.is),
-            ("Maybe", &self.maybe),
-            ("Bytes", &self.bytes),
-            ("Ints", &self.ints, INTS),
-            ("Links", &self.links, LINKS),
-        ));
-    }
-}
-soap::complex!(Answer);
+soap::complex!(Answer {
+    person: "Person",
+    people: "People" [PEOPLE],
+    fields: "Fields" [FIELDS],
+    field: "Field",
+    any: "Any",
+    anys: "Anys" [ANY],
+    when: "When",
+    span: "Span",
+    guid: "Guid",
+    letter: "Letter",
+    price: "Price",
+    double: "Double";
+    float: "Float",
+    byte: "Byte",
+    short: "Short",
+    long: "Long",
+    unsigned: "Unsigned",
+    is: "Is",
+    maybe: "Maybe",
+    bytes: "Bytes",
+    ints: "Ints" [INTS],
+    links: "Links" [LINKS];
+    ..extra
+});

@@ -85,7 +85,7 @@ pub fn text_header(out: &mut Vec<u8>, namespace: &str, path: &[&str], text: &str
 /// A response, read as far as the body's first element.
 ///
 /// ```
-/// use superoffice_soap::{Body, Envelope};
+/// use superoffice_soap::{Body, Envelope, Kind};
 ///
 /// let response = br#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">
 ///     <s:Header><h:Succeeded xmlns:h="urn:v1">true</h:Succeeded></s:Header>
@@ -95,13 +95,13 @@ pub fn text_header(out: &mut Vec<u8>, namespace: &str, path: &[&str], text: &str
 /// let envelope = Envelope::parse(response)?;
 /// let mut succeeded = false;
 /// if let Some(header) = envelope.header("Succeeded") {
-///     header.read(&mut succeeded, superoffice_soap::Kind::Plain)?;
+///     header.read(&mut succeeded, Kind::Plain)?;
 /// }
 /// assert!(succeeded);
 ///
 /// let Body::Element(mut reader) = envelope.body else { panic!("no body") };
 /// let mut count = 0_i32;
-/// reader.fields(None, &mut |fields| fields.fields(("Response", &mut count)))?;
+/// reader.fields(None, &mut |fields| fields.field("Response", &mut count, Kind::Plain))?;
 /// reader.finish()?;
 /// assert_eq!(count, 3);
 /// # Ok::<(), superoffice_soap::DecodeError>(())

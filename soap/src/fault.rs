@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{DecodeError, Extra, FieldReader, FieldWriter, Kind, RawElement, Reader, Value};
+use crate::{DecodeError, Extra, Kind, RawElement, Reader, Value};
 
 /// The body of a response that is a fault.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +77,6 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 /// A .NET exception as WCF describes it in a fault's detail.
-#[derive(Default)]
 #[non_exhaustive]
 pub struct ExceptionDetail {
     /// `HelpLink`
@@ -94,33 +93,12 @@ pub struct ExceptionDetail {
     pub extra: Extra,
 }
 
-impl Value for ExceptionDetail {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("HelpLink", &mut self.help_link),
-            ("InnerException", &mut self.inner_exception),
-            ("Message", &mut self.message),
-            ("StackTrace", &mut self.stack_trace),
-            ("Type", &mut self.r#type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ExceptionDetail",
-            "help_link inner_exception message stack_trace type",
-            &self.extra,
-        );
-        w.fields((
-            ("HelpLink", &self.help_link),
-            ("InnerException", &self.inner_exception),
-            ("Message", &self.message),
-            ("StackTrace", &self.stack_trace),
-            ("Type", &self.r#type),
-        ));
-    }
-}
-
-crate::complex!(ExceptionDetail);
+crate::complex!(ExceptionDetail {
+    help_link: "HelpLink",
+    inner_exception: "InnerException",
+    message: "Message",
+    stack_trace: "StackTrace",
+    r#type: "Type";
+    ..extra
+});
 crate::boxed!(ExceptionDetail);

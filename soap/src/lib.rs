@@ -13,16 +13,13 @@
 //! type as generated code states it:
 //!
 //! ```
-//! use superoffice_soap::{
-//!     Contract, Element, Extra, FieldReader, FieldWriter, Kind, Value, complex, decode, encode,
-//! };
+//! use superoffice_soap::{Contract, Element, Extra, Kind, complex, decode, encode};
 //!
 //! static CONTRACT: Contract =
 //!     Contract::new("Services88", &["urn:example", "http://schemas.microsoft.com/2003/10/Serialization/Arrays"]);
 //!
 //! const ARRAY_OF_STRING: Kind = Kind::Array(&Element::plain("string", 1));
 //!
-//! #[derive(Default)]
 //! struct Contact {
 //!     id: i32,
 //!     name: Option<String>,
@@ -30,26 +27,12 @@
 //!     extra: Extra,
 //! }
 //!
-//! impl Value for Contact {
-//!     fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-//!         r.fields((
-//!             ("Id", &mut self.id),
-//!             ("Name", &mut self.name),
-//!             ("Phones", &mut self.phones, ARRAY_OF_STRING),
-//!         ));
-//!         r.extra(&mut self.extra);
-//!     }
-//!
-//!     fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-//!         w.complex("Contact", "id name phones", &self.extra);
-//!         w.fields((
-//!             ("Id", &self.id),
-//!             ("Name", &self.name),
-//!             ("Phones", &self.phones, ARRAY_OF_STRING),
-//!         ));
-//!     }
-//! }
-//! complex!(Contact);
+//! complex!(Contact {
+//!     id: "Id",
+//!     name: "Name",
+//!     phones: "Phones" [ARRAY_OF_STRING];
+//!     ..extra
+//! });
 //!
 //! let xml = b"<Contact xmlns='urn:example'><Id>7</Id><Name>Ida</Name><Added>later</Added></Contact>";
 //! let mut contact = Contact::default();
@@ -121,7 +104,13 @@ mod enumeration;
 mod envelope;
 mod error;
 mod extra;
+#[expect(
+    unsafe_code,
+    clippy::macro_metavars_in_unsafe,
+    reason = "`complex!` and `boxed!` as everywhere; what they are given, they also expand where it is safe"
+)]
 mod fault;
+#[expect(unsafe_code, reason = "the module says why and why it is sound")]
 mod fields;
 mod flags;
 #[cfg(feature = "reqwest")]
@@ -136,6 +125,7 @@ mod scanner;
 pub mod serde;
 mod serde_macros;
 mod transport;
+#[expect(unsafe_code, reason = "`fields` says why and why it is sound")]
 mod value;
 mod writer;
 
@@ -158,7 +148,7 @@ pub use envelope::{
 pub use error::{DecodeError, ParseError};
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
-pub use fields::{ReadFields, WriteFields};
+pub use fields::{Fields, Namespace, Omittable, Place, Places, Secret};
 pub use flags::{FlagNames, FlagSet, Flags};
 #[doc(hidden)]
 pub use flags::{display_names, flags_named, union};
@@ -176,7 +166,7 @@ pub use transport::{
 };
 pub use value::{Dynamic, Entries, Item, Items, Leaf, Value, View};
 #[doc(hidden)]
-pub use value::{EntrySlots, ItemSlots, Slots, copied, is_same, place, show};
+pub use value::{EntrySlots, ItemSlots, Slots, copied, is_same, made, place, show};
 pub use writer::{FieldWriter, Writer};
 
 /// For the macros.

@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use crate::enumeration::find_member;
 use crate::extra::Note;
 use crate::scanner::{Scanner, excerpt};
-use crate::value::{EntrySlots, Fields, ItemSlots, Listed};
+use crate::value::{EntrySlots, ItemSlots, Listed, Listing};
 use crate::writer::entry_of;
 use crate::{
-    DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, ReadFields,
-    Unrecognized, Value,
+    DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, Unrecognized,
+    Value,
 };
 
 /// Reads the elements of one message, in document order.
@@ -29,7 +29,7 @@ use crate::{
 /// assert_eq!(reader.namespace().as_deref(), Some("urn:r"));
 ///
 /// let mut id = 0_i32;
-/// reader.fields(None, &mut |fields| fields.fields(("Id", &mut id)))?;
+/// reader.fields(None, &mut |fields| fields.field("Id", &mut id, Kind::Plain))?;
 /// reader.finish()?;
 /// assert_eq!(id, 7);
 /// # Ok::<(), superoffice_soap::DecodeError>(())
@@ -529,7 +529,7 @@ enum Source<'r, 'a> {
 
 impl<'r, 'a> FieldReader<'r, 'a> {
     /// Copies the fields of a value.
-    pub(crate) fn copying(fields: &'r Fields<'r>) -> Self {
+    pub(crate) fn copying(fields: &'r Listing<'r>) -> Self {
         Self(Source::Value(fields.list.iter(), fields.extra))
     }
 
@@ -556,12 +556,6 @@ impl<'r, 'a> FieldReader<'r, 'a> {
             Source::Element(children) => target.add(mem::take(&mut children.extra)),
             Source::Value(_, extra) => target.clone_from(extra.unwrap_or(&Extra::new())),
         }
-    }
-
-    /// States fields in wire order.
-    #[inline]
-    pub fn fields<F: ReadFields>(&mut self, fields: F) {
-        fields.read(self);
     }
 
     /// States a field of which only the trait is known.

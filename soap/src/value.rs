@@ -2,16 +2,18 @@
 
 use std::any::Any;
 use std::fmt;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::ptr;
 
+use crate::fields::How;
 use crate::{
-    DecodeError, Element, Extra, FieldReader, FieldWriter, Kind, Reader, Redacted, Writer,
+    DecodeError, Element, Extra, FieldReader, FieldWriter, Fields, Kind, Reader, Redacted, Writer,
 };
 
 /// Anything that is read from and written as one element.
 ///
-/// A struct states its fields, [`Value::read_fields`] and [`Value::write_fields`]; everything else has
-/// a [`Value::read`], a [`Value::write`] and a [`Value::view`] of its own.
+/// A struct states its fields by [`complex!`](crate::complex); everything else has a [`Value::read`], a
+/// [`Value::write`] and a [`Value::view`] of its own.
 pub trait Value: Dynamic + Send + Sync {
     /// Reads the content of the reader's current element, up to and including its end tag.
     ///
@@ -27,12 +29,18 @@ pub trait Value: Dynamic + Send + Sync {
         w.complex(element, self.as_value());
     }
 
-    /// One statement a field, in wire order, then one for what the contract does not know.
-    fn read_fields(&mut self, _: &mut FieldReader<'_, '_>) {}
-
-    /// One statement for the names and for what the contract does not know, then one a field, in wire
-    /// order.
-    fn write_fields<'v>(&'v self, _: &mut FieldWriter<'v, '_>) {}
+    /// Says where the fields of a struct are; [`complex!`](crate::complex) writes it.
+    ///
+    /// # Safety
+    ///
+    /// `this` points to memory for such a value. That may be shared, or hold no value yet: no more may
+    /// be done with it than to name its fields, with `&raw mut`, to what was given.
+    #[doc(hidden)]
+    unsafe fn fields(_this: *mut Self, _: &mut Fields<'_>)
+    where
+        Self: Sized,
+    {
+    }
 
     /// What the value is made of.
     fn view(&self) -> View<'_> {
@@ -98,6 +106,12 @@ pub trait Dynamic: Any {
 
     /// The value without its type, to be changed.
     fn as_value_mut(&mut self) -> &mut dyn Value;
+
+    /// Reads the fields of a struct.
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>);
+
+    /// Writes the fields of a struct.
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>);
 }
 
 impl<T: Value> Dynamic for T {
@@ -107,6 +121,18 @@ impl<T: Value> Dynamic for T {
 
     fn as_value_mut(&mut self) -> &mut dyn Value {
         erase_mut(self)
+    }
+
+    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        // SAFETY: the places are those of `self`, which is borrowed as long as they are used, and
+        // alone.
+        unsafe { T::fields(self, &mut Fields::visited_by(r)) }
+    }
+
+    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        // SAFETY: the places are those of `self`, which is borrowed as long as the writer may keep
+        // what is in them, and it only looks at that.
+        unsafe { T::fields(ptr::from_ref(self).cast_mut(), &mut Fields::visited_by(w)) }
     }
 }
 
@@ -250,7 +276,7 @@ impl dyn Value {
     pub(crate) fn assign(&mut self, from: &dyn Value) {
         match from.view() {
             View::Leaf { value, .. } => value.copy_to(self),
-            View::Complex => self.read_fields(&mut FieldReader::copying(&Fields::of(from))),
+            View::Complex => self.read_fields(&mut FieldReader::copying(&Listing::of(from))),
             View::Optional(value) => self.refill(&mut |index| value.filter(|_| index == 0)),
             View::List(items) => self.refill(&mut |index| items.item(index)),
             View::Entries(entries) => {
@@ -280,7 +306,7 @@ impl dyn Value {
         match (self.view(), other.view()) {
             (View::Leaf { value: a, .. }, View::Leaf { value: b, .. }) => a.is_same(b),
             (View::Complex, View::Complex) => {
-                let (a, b) = (Fields::of(self), Fields::of(other));
+                let (a, b) = (Listing::of(self), Listing::of(other));
                 let mut pairs = a.list.iter().zip(&b.list);
                 pairs.all(|(a, b)| a.value.is_same(b.value)) && a.extra == b.extra
             }
@@ -312,7 +338,7 @@ impl fmt::Debug for dyn Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.view() {
             View::Leaf { value, .. } => value.show(f),
-            View::Complex => Fields::of(self).show(f),
+            View::Complex => Listing::of(self).show(f),
             View::Optional(value) => fmt::Debug::fmt(&value, f),
             View::List(items) => {
                 let items = (0..).map_while(|index| items.item(index));
@@ -338,21 +364,21 @@ pub(crate) struct Listed<'v> {
 /// Going through this is slower than what `derive` makes of `Clone`, `Debug` and `PartialEq`, but those
 /// took a fifth of the time that checking a contract takes.
 #[derive(Default)]
-pub(crate) struct Fields<'v> {
-    /// Of the type and, with a blank between two, of the fields in Rust.
+pub(crate) struct Listing<'v> {
+    /// Of the type and, with a blank between two, of the fields in Rust, as they are written.
     pub(crate) names: (&'static str, &'static str),
     pub(crate) list: Vec<Listed<'v>>,
     pub(crate) extra: Option<&'v Extra>,
 }
 
-impl<'v> Fields<'v> {
+impl<'v> Listing<'v> {
     fn of(value: &'v dyn Value) -> Self {
-        let mut fields = Fields {
+        let mut listing = Listing {
             list: Vec::with_capacity(32),
-            ..Fields::default()
+            ..Listing::default()
         };
-        value.write_fields(&mut FieldWriter::listing(&mut fields));
-        fields
+        value.write_fields(&mut FieldWriter::listing(&mut listing));
+        listing
     }
 
     pub(crate) fn push(&mut self, value: &'v dyn Value, is_secret: bool) {
@@ -362,7 +388,8 @@ impl<'v> Fields<'v> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, names) = self.names;
         let mut shown = f.debug_struct(name);
-        for (name, field) in names.split(' ').zip(&self.list) {
+        for (name, field) in names.split_whitespace().zip(&self.list) {
+            let name = name.trim_start_matches("r#");
             if field.is_secret {
                 shown.field(name, &Redacted::new(field.value));
             } else {
@@ -396,24 +423,28 @@ pub(crate) fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
     value
 }
 
+/// Does with the place of a field what is done with all of them.
+///
+/// # Safety
+///
+/// As for [`Fields::places`].
 #[inline(never)]
-pub(crate) fn read_field<T: Value>(
-    r: &mut FieldReader<'_, '_>,
-    name: &'static str,
-    target: &mut T,
-    kind: Kind,
-) {
-    r.field(name, target, kind);
+pub(crate) unsafe fn state_field<T: Item>(fields: &mut Fields<'_>, place: *mut T, how: How) {
+    if !place.is_aligned() {
+        packed();
+    }
+    if fields.is_making() {
+        // SAFETY: the place is one for a `T`, and `made` lets it be written.
+        unsafe { place.write(T::blank()) }
+    } else {
+        // SAFETY: the same is asked for here.
+        unsafe { fields.field(place, how) }
+    }
 }
 
-#[inline(never)]
-pub(crate) fn write_field<'v, T: Value>(
-    w: &mut FieldWriter<'v, '_>,
-    name: &'static str,
-    value: &'v T,
-    kind: Kind,
-) {
-    w.field(name, value, kind);
+#[cold]
+fn packed() -> ! {
+    panic!("a struct that states its fields is `repr(packed)`: its fields cannot be borrowed")
 }
 
 #[inline(never)]
@@ -471,6 +502,22 @@ fn is_blank<T: Item>(item: &T) -> bool {
 #[inline(never)]
 pub fn place<T: Value + Default>(value: &mut Option<T>) -> &mut dyn Value {
     value.get_or_insert_with(T::default)
+}
+
+/// What `default` of a struct does.
+///
+/// # Safety
+///
+/// [`Value::fields`] states all fields of the type: [`complex!`](crate::complex) sees to that.
+#[doc(hidden)]
+#[inline(never)]
+pub unsafe fn made<T: Value>() -> T {
+    let mut value = MaybeUninit::uninit();
+    // SAFETY: each field, in memory of which nobody else knows, gets a value.
+    unsafe {
+        T::fields(value.as_mut_ptr(), &mut Fields::making());
+        value.assume_init()
+    }
 }
 
 /// What `clone` of a struct does.
@@ -628,39 +675,6 @@ impl Value for String {
     }
 }
 
-/// Gives a struct that states its fields `Clone`, `Debug` and `PartialEq`.
-#[macro_export]
-macro_rules! complex {
-    ($type:ident) => {
-        impl ::core::clone::Clone for $type {
-            fn clone(&self) -> Self {
-                $crate::copied(self)
-            }
-        }
-
-        $crate::arguments!($type);
-    };
-}
-
-/// Gives a struct that states its fields for writing `Debug` and `PartialEq`: the parameters of an
-/// operation that has many.
-#[macro_export]
-macro_rules! arguments {
-    ($type:ident) => {
-        impl ::core::cmp::PartialEq for $type {
-            fn eq(&self, other: &Self) -> bool {
-                $crate::is_same(self, other)
-            }
-        }
-
-        impl ::core::fmt::Debug for $type {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::show(self, f)
-            }
-        }
-    };
-}
-
 /// Makes a type that holds itself a value in a `Box` too, where it does.
 ///
 /// Not an impl for every `Box`: some crate could make one an [`Enumeration`](crate::Enumeration), and
@@ -681,12 +695,10 @@ macro_rules! boxed {
                 (**self).write(w, element);
             }
 
-            fn read_fields(&mut self, r: &mut $crate::FieldReader<'_, '_>) {
-                (**self).read_fields(r);
-            }
-
-            fn write_fields<'v>(&'v self, w: &mut $crate::FieldWriter<'v, '_>) {
-                (**self).write_fields(w);
+            unsafe fn fields(this: *mut Self, fields: &mut $crate::Fields<'_>) {
+                // SAFETY: a field of this type is made as a whole, so there is a box, and its content
+                // may be used as the box may.
+                unsafe { <$type as $crate::Value>::fields(&raw mut **this, fields) }
             }
 
             fn view(&self) -> $crate::View<'_> {

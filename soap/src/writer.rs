@@ -13,10 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::extra::{Kept, Note};
 use crate::scanner::XSI;
-use crate::value::{Entries, Fields, Items};
+use crate::value::{Entries, Items, Listing};
 use crate::{
     Contract, Derived, Element, Entry, Extra, FlagSet, Kind, RawElement, TextListArg, Value,
-    WriteFields,
 };
 
 /// Writes the elements of one message.
@@ -589,52 +588,42 @@ pub struct FieldWriter<'v, 'w>(Target<'v, 'w>);
 
 enum Target<'v, 'w> {
     Element(Children<'v, 'w>),
-    List(&'w mut Fields<'v>),
+    List(&'w mut Listing<'v>),
 }
 
 impl<'v, 'w> FieldWriter<'v, 'w> {
     /// Lists the fields.
-    pub(crate) fn listing(list: &'w mut Fields<'v>) -> Self {
+    pub(crate) fn listing(list: &'w mut Listing<'v>) -> Self {
         Self(Target::List(list))
     }
 
-    /// States the name of the type, those of its fields in Rust with a blank between two, and what
-    /// the contract does not know.
-    pub fn complex(&mut self, name: &'static str, names: &'static str, extra: &'v Extra) {
-        match &mut self.0 {
-            Target::Element(children) => children.notes = extra.notes(),
-            Target::List(fields) => {
-                fields.names = (name, names);
-                fields.extra = Some(extra);
-            }
+    /// States the name of a type and, with a blank between two, those of its fields in Rust.
+    pub(crate) fn names(&mut self, name: &'static str, fields: &'static str) {
+        if let Target::List(listing) = &mut self.0 {
+            listing.names = (name, fields);
         }
     }
 
-    /// States the names where nothing unknown is kept.
-    pub fn names(&mut self, name: &'static str, names: &'static str) {
-        if let Target::List(fields) = &mut self.0 {
-            fields.names = (name, names);
+    /// States what the contract does not know.
+    pub(crate) fn extra(&mut self, extra: &'v Extra) {
+        match &mut self.0 {
+            Target::Element(children) => children.notes = extra.notes(),
+            Target::List(listing) => listing.extra = Some(extra),
         }
     }
 
     /// The following fields are in the namespace with this number; until it is stated that is 0.
-    pub fn namespace(&mut self, number: u8) {
+    pub(crate) fn namespace(&mut self, number: u8) {
         if let Target::Element(children) = &mut self.0 {
             children.namespace = number;
         }
-    }
-
-    /// States fields in wire order.
-    #[inline]
-    pub fn fields<F: WriteFields<'v>>(&mut self, fields: F) {
-        fields.write(self);
     }
 
     /// States a field of which only the trait is known.
     pub fn field(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         match &mut self.0 {
             Target::Element(children) => children.field(name, value, kind),
-            Target::List(fields) => fields.push(value, false),
+            Target::List(listing) => listing.push(value, false),
         }
     }
 
@@ -642,15 +631,15 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     pub fn omittable(&mut self, name: &'static str, value: &'v dyn Value) {
         match &mut self.0 {
             Target::Element(children) => children.omittable(name, value),
-            Target::List(fields) => fields.push(value, false),
+            Target::List(listing) => listing.push(value, false),
         }
     }
 
     /// States a field that must not show; `kind` names its items or entries, if it has any.
-    pub fn secret(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
+    pub(crate) fn secret(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         match &mut self.0 {
             Target::Element(children) => children.secret(name, value, kind),
-            Target::List(fields) => fields.push(value, true),
+            Target::List(listing) => listing.push(value, true),
         }
     }
 }

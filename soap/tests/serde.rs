@@ -4,9 +4,8 @@
 
 use serde_json::{from_value, json, to_value};
 use superoffice_soap::{
-    AnyValue, Char, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra, FieldReader,
-    FieldWriter, FlagSet, Flags, Guid, Kind, Member, QName, RawElement, Unrecognized, Value,
-    complex, decode, enumeration, flags,
+    AnyValue, Char, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra, FlagSet, Flags,
+    Guid, Kind, Member, QName, RawElement, Unrecognized, complex, decode, enumeration, flags,
 };
 
 #[derive(Clone, Default)]
@@ -54,7 +53,7 @@ impl Flags for Right {
 }
 flags!(Right);
 
-#[derive(Default, serde::Serialize, serde::Deserialize)]
+#[derive(serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 struct Person {
     name: Option<String>,
@@ -65,26 +64,12 @@ struct Person {
     extra: Extra,
 }
 
-impl Value for Person {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Name", &mut self.name),
-            ("Picture", &mut self.picture),
-            ("Right", &mut self.right),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Person", "name picture right", &self.extra);
-        w.fields((
-            ("Name", &self.name),
-            ("Picture", &self.picture),
-            ("Right", &self.right),
-        ));
-    }
-}
-complex!(Person);
+complex!(Person {
+    name: "Name",
+    picture: "Picture",
+    right: "Right";
+    ..extra
+});
 
 fn there_and_back<T>(value: T, form: serde_json::Value)
 where

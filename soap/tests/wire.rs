@@ -4,8 +4,8 @@ use expect_test::expect;
 use proptest::prelude::*;
 use soap::{
     AnyValue, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Element, Entry,
-    Enumeration, Extra, FieldReader, FieldWriter, FlagSet, Flags, Guid, Kind, Member, Polymorph,
-    QName, RawElement, Reader, Unrecognized, Value, decode, encode,
+    Enumeration, Extra, FlagSet, Flags, Guid, Kind, Member, Namespace, Omittable, Polymorph, QName,
+    RawElement, Reader, Unrecognized, Value, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -126,7 +126,6 @@ impl Flags for Right {
 }
 soap::flags!(Right);
 
-#[derive(Default)]
 struct Person {
     id: i32,
     name: Option<String>,
@@ -141,90 +140,43 @@ struct Person {
     extra: Extra,
 }
 
-impl Value for Person {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Status", &mut self.status),
-            ("Link", &mut self.link),
-            ("Right", &mut self.right),
-            ("Rows", &mut self.rows, ROWS),
-            ("Names", &mut self.names, NAMES),
-            ("Manager", &mut self.manager),
-            ("Staff", &mut self.staff, PEOPLE),
-            ("Lists", &mut self.lists, LISTS),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Person",
-            "id name status link right rows names manager staff lists",
-            &self.extra,
-        );
-        w.fields((
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Status", &self.status),
-        ));
-        w.omittable("Link", &self.link);
-        w.fields((
-            ("Right", &self.right),
-            ("Rows", &self.rows, ROWS),
-            ("Names", &self.names, NAMES),
-            ("Manager", &self.manager),
-            ("Staff", &self.staff, PEOPLE),
-            ("Lists", &self.lists, LISTS),
-        ));
-    }
-}
-soap::complex!(Person);
+soap::complex!(Person {
+    id: "Id",
+    name: "Name",
+    status: "Status",
+    link: "Link" [Omittable],
+    right: "Right",
+    rows: "Rows" [ROWS],
+    names: "Names" [NAMES],
+    manager: "Manager",
+    staff: "Staff" [PEOPLE],
+    lists: "Lists" [LISTS];
+    ..extra
+});
 soap::boxed!(Person);
 
-#[derive(Default)]
 struct FieldBase {
     label: Option<String>,
     extra: Extra,
 }
 
-impl Value for FieldBase {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields(("Label", &mut self.label));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("FieldBase", "label", &self.extra);
-        w.fields(("Label", &self.label));
-    }
-}
-soap::complex!(FieldBase);
+soap::complex!(FieldBase {
+    label: "Label";
+    ..extra
+});
 
 /// Its own member is in another namespace than the inherited one.
-#[derive(Default)]
 struct FieldInt {
     label: Option<String>,
     key: Vec<u8>,
     extra: Extra,
 }
 
-impl Value for FieldInt {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((("Label", &mut self.label), ("Key", &mut self.key)));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("FieldInt", "label key", &self.extra);
-        w.namespace(0);
-        w.fields(("Label", &self.label));
-        w.namespace(2);
-        w.fields(("Key", &self.key));
-    }
-}
-soap::complex!(FieldInt);
+soap::complex!(FieldInt {
+    label: "Label",
+    key: "Key" [Namespace(2)];
+    ..extra
+});
 
 #[derive(Clone, Debug, PartialEq)]
 enum Field {

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::TokenTree;
 use rayon::prelude::*;
 use serde::Serialize;
 use superoffice_codegen::model::{Api, Struct, TypeKind};
 use syn::{
-    Attribute, Expr, ExprMethodCall, Fields, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta, Stmt,
-    Type, Visibility,
+    Attribute, Expr, Fields, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta, Type, Visibility,
 };
 
 use crate::report::{self, Failure};
@@ -268,7 +268,7 @@ fn emitted(src: &Path) -> Result<(BTreeMap<String, Counts>, Vec<String>), Failur
 fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
     let mut counts = Counts::default();
     let mut problems = Vec::new();
-    let values: BTreeMap<String, &ItemImpl> = implementors(file, "Value").collect();
+    let statements: BTreeMap<String, Vec<String>> = file.items.iter().filter_map(stated).collect();
     let open: BTreeMap<String, &ItemImpl> = implementors(file, "Enumeration").collect();
     for item in &file.items {
         match item {
@@ -281,21 +281,16 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
                     .iter()
                     .filter(|field| !is_inherited(&field.attrs))
                     .count();
-                let functions = match values.get(&item.ident.to_string()) {
-                    Some(value) => statements(value).collect(),
-                    None => Vec::new(),
-                };
-                for expected in ["read_fields", "write_fields"] {
-                    let stated = functions.iter().find(|(function, _)| function == expected);
-                    let stated = stated.map_or(0, |(_, statements)| *statements);
-                    if stated != fields.len() {
-                        problems.push(format!(
-                            "{}: `{}` has {} fields, but `{expected}` states {stated}",
-                            tree::display_name(path),
-                            item.ident,
-                            fields.len()
-                        ));
-                    }
+                let declared = fields.iter().filter_map(|field| field.ident.as_ref());
+                let declared: Vec<_> = declared.map(ToString::to_string).collect();
+                let stated = statements.get(&item.ident.to_string());
+                if stated != Some(&declared) {
+                    problems.push(format!(
+                        "{}: `{}` has the fields {declared:?}, but `complex!` states {:?}",
+                        tree::display_name(path),
+                        item.ident,
+                        stated.map_or(&[][..], Vec::as_slice)
+                    ));
                 }
             }
             Item::Enum(item) if open.contains_key(&item.ident.to_string()) => {
@@ -400,31 +395,30 @@ fn is_inherited(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// How many fields the functions that read and write them state.
-fn statements(item: &ItemImpl) -> impl Iterator<Item = (String, usize)> {
-    item.items.iter().filter_map(|item| {
-        let ImplItem::Fn(item) = item else {
-            return None;
-        };
-        let states = |statement: &Stmt| match statement {
-            Stmt::Expr(Expr::MethodCall(call), _) => stated_by(call),
-            _ => 0,
-        };
-        let count = item.block.stmts.iter().map(states).sum();
-        Some((item.sig.ident.to_string(), count))
-    })
-}
-
-/// One field, or a tuple of them; what is neither says something of all fields.
-fn stated_by(call: &ExprMethodCall) -> usize {
-    let is_tuple = |expression: &&Expr| matches!(expression, Expr::Tuple(_));
-    match (call.method.to_string().as_str(), call.args.first()) {
-        ("omittable" | "secret", _) => 1,
-        ("fields", Some(Expr::Tuple(fields))) => {
-            fields.elems.iter().filter(is_tuple).count().max(1)
-        }
-        _ => 0,
+/// The type of which a macro states the fields, and their names in Rust: what stands before a colon.
+fn stated(item: &Item) -> Option<(String, Vec<String>)> {
+    let Item::Macro(item) = item else { return None };
+    if !ends_with(&item.mac.path, "complex") {
+        return None;
     }
+    let mut tokens = item.mac.tokens.clone().into_iter();
+    let (TokenTree::Ident(name), TokenTree::Group(fields)) = (tokens.next()?, tokens.next()?)
+    else {
+        return None;
+    };
+    let mut names = Vec::new();
+    let mut last = None;
+    for token in fields.stream() {
+        match (&token, last) {
+            (TokenTree::Punct(punct), Some(name)) if punct.as_char() == ':' => names.push(name),
+            _ => {}
+        }
+        last = match token {
+            TokenTree::Ident(name) => Some(name.to_string()),
+            _ => None,
+        };
+    }
+    Some((name.to_string(), names))
 }
 
 /// The length of `MEMBERS`.

@@ -314,7 +314,7 @@ fn what_vanishes_stays_for_a_release() {
         pub fn ban(&self, reader: impl EntityArg<Offender>) -> Call<Vec<Fine>> {"#]]
     .assert_eq(&method.join("\n"));
     assert!(library.contains("pub struct Offender {"));
-    assert!(library.contains("w.secret(\"Password\", &self.password"));
+    assert!(library.contains("password: \"Password\" [soap::Secret]"));
     let mock = project.text("generated/src/services99/mock.txt");
     assert!(!mock.contains("Ban"), "a mock is as the server is");
     project.ok(&["codegen", "--check"]);

@@ -5,8 +5,7 @@
 use superoffice_client::{Agent, Builder, Call, Connection, Endpoint, RequestHeaders};
 use superoffice_soap as soap;
 use superoffice_soap::{
-    Contract, Dictionary, Element, EntityArg, Entry, Extra, FieldReader, FieldWriter, Kind,
-    ListArg, TextArg, TextListArg,
+    Contract, Dictionary, Element, EntityArg, Entry, Extra, Kind, ListArg, TextArg, TextListArg,
 };
 
 pub static CONTRACT: Contract = Contract {
@@ -128,32 +127,16 @@ impl SoPrincipalAgent<'_> {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Authenticated {
     pub response: Option<Person>,
     pub authentication_succeeded: bool,
 }
 
-impl soap::Value for Authenticated {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Response", &mut self.response),
-            (
-                "AuthenticationSucceeded",
-                &mut self.authentication_succeeded,
-            ),
-        ));
-    }
+soap::complex!(Authenticated {
+    response: "Response",
+    authentication_succeeded: "AuthenticationSucceeded";
+});
 
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.fields((
-            ("Response", &self.response),
-            ("AuthenticationSucceeded", &self.authentication_succeeded),
-        ));
-    }
-}
-
-#[derive(Default)]
 pub struct Person {
     pub id: i32,
     pub name: Option<String>,
@@ -162,26 +145,11 @@ pub struct Person {
     pub extra: Extra,
 }
 
-impl soap::Value for Person {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Tags", &mut self.tags, ARRAY_OF_STRING),
-            ("Manager", &mut self.manager),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Person", "id name tags manager", &self.extra);
-        w.fields((
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Tags", &self.tags, ARRAY_OF_STRING),
-            ("Manager", &self.manager),
-        ));
-    }
-}
-soap::complex!(Person);
+soap::complex!(Person {
+    id: "Id",
+    name: "Name",
+    tags: "Tags" [ARRAY_OF_STRING],
+    manager: "Manager";
+    ..extra
+});
 soap::boxed!(Person);

@@ -250,26 +250,16 @@ fn args(rust: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece
         .iter()
         .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
         .collect();
-    let writes = structs::writes(&m.parameters, &mut uses);
-    let writer = uses.soap("FieldWriter");
-    let names = structs::names(&m.parameters);
+    let statement = structs::statement(&name, &m.parameters, false, &mut uses);
     let tokens = quote! {
         #about
-        #[derive(Clone, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#fields)*
         }
 
-        impl soap::Value for #name {
-            fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
-                w.names(#rust, #names);
-                #(#writes)*
-            }
-        }
-
-        soap::arguments!(#name);
+        #statement
     };
     Piece { tokens, uses }
 }
@@ -293,31 +283,16 @@ fn outputs(
         .iter()
         .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
         .collect();
-    let reads = structs::reads(fields, &mut uses);
-    let writes = structs::writes(fields, &mut uses);
-    let reader = uses.soap("FieldReader");
-    let writer = uses.soap("FieldWriter");
-    let names = structs::names(fields);
+    let statement = structs::statement(&name, fields, false, &mut uses);
     let tokens = quote! {
         #about
-        #[derive(Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#declarations)*
         }
 
-        impl soap::Value for #name {
-            fn read_fields(&mut self, r: &mut #reader<'_, '_>) {
-                #(#reads)*
-            }
-            fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
-                w.names(#rust, #names);
-                #(#writes)*
-            }
-        }
-
-        soap::complex!(#name);
+        #statement
     };
     Piece { tokens, uses }
 }

@@ -1,8 +1,9 @@
 //! Tokens to text: prettyplease for each item, blank lines between items, wrapped documentation.
 
 use std::fmt::Write as _;
+use std::mem;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::Item;
 
 /// No line of the emitted text is longer where it can be broken at all.
@@ -25,6 +26,10 @@ pub fn items(tokens: TokenStream) -> syn::Result<String> {
             text.push('\n');
         }
         last = Some(group);
+        if let Some(fields) = statement_of_fields(&item) {
+            text.push_str(&fields);
+            continue;
+        }
         let file = syn::File {
             shebang: None,
             frontmatter: None,
@@ -79,6 +84,78 @@ fn push_spaced(text: &mut String, item: &str) {
         text.push_str(line);
         last = bare;
     }
+}
+
+/// `path::name!(Type { field: "Field" [FACET], … });` with a line for each field, which prettyplease, not
+/// knowing the macro, would not break.
+fn statement_of_fields(item: &Item) -> Option<String> {
+    let Item::Macro(item) = item else { return None };
+    let mut tokens = item.mac.tokens.clone().into_iter();
+    let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(fields)), None) =
+        (tokens.next(), tokens.next(), tokens.next())
+    else {
+        return None;
+    };
+    let path = item.mac.path.segments.iter();
+    let path: Vec<_> = path.map(|segment| segment.ident.to_string()).collect();
+    let mut text = format!("{}!({name} {{\n", path.join("::"));
+    let mut line = TokenStream::new();
+    for token in fields.stream() {
+        let is_end =
+            matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';'));
+        line.extend([token]);
+        if is_end {
+            push_field(&mut text, mem::take(&mut line));
+        }
+    }
+    if !line.is_empty() {
+        push_field(&mut text, line);
+    }
+    text.push_str("});\n");
+    Some(text)
+}
+
+fn push_field(text: &mut String, tokens: TokenStream) {
+    let line = spaced(tokens);
+    let (names, facets) = match line.split_once(" [") {
+        Some((names, _)) if line.len() + 4 > WIDTH => line.split_at(names.len()),
+        _ => (line.as_str(), ""),
+    };
+    for (indent, part) in [(4, names), (8, facets.trim_start())] {
+        if !part.is_empty() {
+            text.push_str(&" ".repeat(indent));
+            text.push_str(part);
+            text.push('\n');
+        }
+    }
+}
+
+/// Tokens as one would write them in one line, as far as statements of fields have them.
+fn spaced(tokens: TokenStream) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        let is_close = match &token {
+            TokenTree::Punct(_) => true,
+            TokenTree::Ident(_) => text.ends_with(['.', ':']),
+            TokenTree::Literal(_) => false,
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Parenthesis,
+        };
+        if !is_close && !text.is_empty() {
+            text.push(' ');
+        }
+        match token {
+            TokenTree::Group(group) => {
+                let inside = spaced(group.stream());
+                let is_call = group.delimiter() == Delimiter::Parenthesis;
+                let (open, close) = if is_call { ('(', ')') } else { ('[', ']') };
+                text.push(open);
+                text.push_str(&inside);
+                text.push(close);
+            }
+            token => text.push_str(&token.to_string()),
+        }
+    }
+    text
 }
 
 /// Breaks a text at blanks into lines of at most `width` columns where that is possible.

@@ -1,19 +1,15 @@
-//! A complexType as a struct, and the statements that read and write it.
+//! A complexType as a struct, and the statement of its fields.
 
-use std::mem;
-
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::format::{WIDTH, wrap};
 use super::{
     Piece, Uses, Wire, about, availability, availability_within, ident, inferred, number, ty,
 };
 use crate::ir::{self, Presence, Ty};
-use crate::lower::names::bare;
 use crate::model::Primitive;
 
-/// The struct as a value with fields, and the macro that gives it the rest.
+/// The struct, and the statement of its fields, from which soap's macro makes all the rest.
 pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
@@ -37,17 +33,11 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
         declare(field, &from, &s.availability, wire, &mut uses)
     });
     let fields: Vec<_> = fields.collect();
-    let reads = reads(&s.fields, &mut uses);
-    let writes = writes(&s.fields, &mut uses);
+    let statement = statement(&name, &s.fields, true, &mut uses);
     let extra = uses.soap("Extra");
-    let reader = uses.soap("FieldReader");
-    let writer = uses.soap("FieldWriter");
-    let type_name = &s.rust;
-    let names = names(&s.fields);
     let boxed = wire.boxed(&s.rust);
     let tokens = quote! {
         #about
-        #[derive(Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
@@ -57,35 +47,10 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
             pub extra: #extra,
         }
 
-        impl soap::Value for #name {
-            fn read_fields(&mut self, r: &mut #reader<'_, '_>) {
-                #(#reads)*
-                r.extra(&mut self.extra);
-            }
-            fn write_fields<'v>(&'v self, w: &mut #writer<'v, '_>) {
-                w.complex(#type_name, #names, &self.extra);
-                #(#writes)*
-            }
-        }
-
-        soap::complex!(#name);
+        #statement
         #boxed
     };
     Piece { tokens, uses }
-}
-
-/// The fields' names in one literal, which costs the compiler next to nothing.
-pub(super) fn names(fields: &[ir::Field]) -> Literal {
-    let names: Vec<_> = fields.iter().map(|field| bare(&field.rust)).collect();
-    let lines = wrap(&names.join(" "), WIDTH - 12 - "\" \\".len());
-    // A literal's text is taken over as it is, so it can be broken here only.
-    let broken = lines.join(" \\\n            ");
-    let text = match lines.len() {
-        0 | 1 => format!("\"{broken}\""),
-        _ => format!("\"\\\n            {broken}\""),
-    };
-    text.parse()
-        .unwrap_or_else(|_| Literal::string(&names.join(" ")))
 }
 
 /// A documented public field.
@@ -115,68 +80,46 @@ pub(super) fn declare(
     quote!(#about #binary pub #name: #ty,)
 }
 
-/// The fields as tuples of their names, places and, if they have parts, the names of these.
-pub(super) fn reads(fields: &[ir::Field], uses: &mut Uses) -> Vec<TokenStream> {
+/// The fields in wire order, by their names in Rust and on the wire.
+pub(super) fn statement(
+    name: &Ident,
+    fields: &[ir::Field],
+    keeps_unknown: bool,
+    uses: &mut Uses,
+) -> TokenStream {
+    /// What the longest of soap's tuples holds.
+    const MOST: usize = 12;
+    let mut namespace = 0;
     let fields = fields.iter().map(|field| {
-        let name = ident(&field.rust);
-        let wire = &field.wire;
-        let shape = shape(field, uses).into_iter();
-        quote!((#wire, &mut self.#name #(, #shape)*))
+        let facets = facets(field, &mut namespace, uses);
+        let facets = (!facets.is_empty()).then(|| quote!([#(#facets),*]));
+        let (name, wire) = (ident(&field.rust), &field.wire);
+        quote!(#name: #wire #facets)
     });
-    together(&quote!(r), fields.collect())
+    let fields: Vec<_> = fields.collect();
+    let groups = fields.chunks(MOST).map(|fields| quote!(#(#fields),*;));
+    let extra = keeps_unknown.then(|| quote!(..extra));
+    quote!(soap::complex!(#name { #(#groups)* #extra });)
 }
 
-/// What names the parts of an array or a dictionary.
-fn shape(field: &ir::Field, uses: &mut Uses) -> Option<Ident> {
-    match &field.ty {
+/// What is to say of a field beside its names, in the order that soap wants; `namespace` is that of the
+/// field before.
+fn facets(field: &ir::Field, namespace: &mut usize, uses: &mut Uses) -> Vec<TokenStream> {
+    let mut facets = Vec::new();
+    if field.namespace != *namespace {
+        *namespace = field.namespace;
+        let number = number(field.namespace);
+        facets.push(quote!(soap::Namespace(#number)));
+    }
+    let shape = match &field.ty {
         Ty::Array { shape, .. } | Ty::Dictionary { shape, .. } => Some(uses.shape(shape)),
         _ => None,
+    };
+    if field.secret {
+        facets.push(quote!(soap::Secret));
+    } else if shape.is_none() && field.presence == Presence::Omittable {
+        facets.push(quote!(soap::Omittable));
     }
-}
-
-/// As few statements as soap's tuples of fields allow.
-fn together(to: &TokenStream, fields: Vec<TokenStream>) -> Vec<TokenStream> {
-    const MOST: usize = 12;
-    let statements = fields.chunks(MOST).map(|fields| match fields {
-        [field] => quote!(#to.fields(#field);),
-        fields => quote!(#to.fields((#(#fields),*));),
-    });
-    statements.collect()
-}
-
-/// The same for writing, and a statement where the namespace changes and for each field that is not
-/// always written or must not show.
-pub(super) fn writes(fields: &[ir::Field], uses: &mut Uses) -> Vec<TokenStream> {
-    let mut statements = Vec::new();
-    let mut plain = Vec::new();
-    let mut current = 0;
-    for field in fields {
-        if field.namespace != current {
-            current = field.namespace;
-            let number = number(current);
-            statements.extend(together(&quote!(w), mem::take(&mut plain)));
-            statements.push(quote!(w.namespace(#number);));
-        }
-        let name = ident(&field.rust);
-        let wire = &field.wire;
-        if field.secret {
-            let kind = match shape(field, uses) {
-                Some(shape) => quote!(#shape),
-                None => quote!(soap::Kind::Plain),
-            };
-            statements.extend(together(&quote!(w), mem::take(&mut plain)));
-            statements.push(quote!(w.secret(#wire, &self.#name, #kind);));
-            continue;
-        }
-        match (shape(field, uses), field.presence) {
-            (Some(shape), _) => plain.push(quote!((#wire, &self.#name, #shape))),
-            (None, Presence::Omittable) => {
-                statements.extend(together(&quote!(w), mem::take(&mut plain)));
-                statements.push(quote!(w.omittable(#wire, &self.#name);));
-            }
-            (None, _) => plain.push(quote!((#wire, &self.#name))),
-        }
-    }
-    statements.extend(together(&quote!(w), plain));
-    statements
+    facets.extend(shape.map(|shape| quote!(#shape)));
+    facets
 }

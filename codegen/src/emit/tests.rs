@@ -166,7 +166,7 @@ fn check_emit(piece: Piece, expected: Expect) {
 }
 
 #[test]
-fn a_struct_states_one_line_a_field_a_direction() {
+fn a_struct_states_one_line_a_field() {
     let mut module = module();
     let mut shelf = struct_of(
         "Shelf",
@@ -197,7 +197,6 @@ fn a_struct_states_one_line_a_field_a_direction() {
         structs::emit(&shelf, &Wire::of(&module)),
         expect![[r#"
             /// `Shelf`, extends `Furniture`, since Services86.
-            #[derive(Default)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             #[cfg_attr(feature = "serde", serde(default))]
             pub struct Shelf {
@@ -217,35 +216,15 @@ fn a_struct_states_one_line_a_field_a_direction() {
                 #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
                 pub extra: Extra,
             }
-
-            impl soap::Value for Shelf {
-                fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                    r.fields((
-                        ("Id", &mut self.id),
-                        ("Type", &mut self.r#type),
-                        ("Labels", &mut self.labels, ARRAY_OF_STRING),
-                        ("Notes", &mut self.notes, STRING_DICTIONARY),
-                        ("Colour", &mut self.colour),
-                        ("Parent", &mut self.parent),
-                    ));
-                    r.extra(&mut self.extra);
-                }
-
-                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                    w.complex("Shelf", "id type labels notes colour parent", &self.extra);
-                    w.fields(("Id", &self.id));
-                    w.namespace(2);
-                    w.fields(("Type", &self.r#type));
-                    w.namespace(0);
-                    w.fields((
-                        ("Labels", &self.labels, ARRAY_OF_STRING),
-                        ("Notes", &self.notes, STRING_DICTIONARY),
-                    ));
-                    w.omittable("Colour", &self.colour);
-                    w.fields(("Parent", &self.parent));
-                }
-            }
-            soap::complex!(Shelf);
+            soap::complex!(Shelf {
+                id: "Id",
+                r#type: "Type" [soap::Namespace(2)],
+                labels: "Labels" [soap::Namespace(0), ARRAY_OF_STRING],
+                notes: "Notes" [STRING_DICTIONARY],
+                colour: "Colour" [soap::Omittable],
+                parent: "Parent";
+                ..extra
+            });
             soap::boxed!(Shelf);
         "#]],
     );
@@ -263,7 +242,6 @@ fn what_is_secret_does_not_show() {
         structs::emit(&login, &Wire::of(&module)),
         expect![[r#"
             /// `Login`, since Services86.
-            #[derive(Default)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             #[cfg_attr(feature = "serde", serde(default))]
             pub struct Login {
@@ -275,20 +253,11 @@ fn what_is_secret_does_not_show() {
                 #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
                 pub extra: Extra,
             }
-
-            impl soap::Value for Login {
-                fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                    r.fields((("User", &mut self.user), ("Password", &mut self.password)));
-                    r.extra(&mut self.extra);
-                }
-
-                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                    w.complex("Login", "user password", &self.extra);
-                    w.fields(("User", &self.user));
-                    w.secret("Password", &self.password, soap::Kind::Plain);
-                }
-            }
-            soap::complex!(Login);
+            soap::complex!(Login {
+                user: "User",
+                password: "Password" [soap::Secret];
+                ..extra
+            });
         "#]],
     );
 }
@@ -636,7 +605,6 @@ fn many_parameters_and_several_results_are_structs() {
             }
 
             /// The parameters of `Store/Read`.
-            #[derive(Clone, Default)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             #[cfg_attr(feature = "serde", serde(default))]
             pub struct ReadArgs {
@@ -645,17 +613,12 @@ fn many_parameters_and_several_results_are_structs() {
                 /// `To`: `xs:int`.
                 pub to: i32,
             }
-
-            impl soap::Value for ReadArgs {
-                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                    w.names("ReadArgs", "from to");
-                    w.fields((("From", &self.from), ("To", &self.to)));
-                }
-            }
-            soap::arguments!(ReadArgs);
+            soap::complex!(ReadArgs {
+                from: "From",
+                to: "To";
+            });
 
             /// The results in `ReadAnswer` of the Store agent.
-            #[derive(Default)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             #[cfg_attr(feature = "serde", serde(default))]
             pub struct ReadResponse {
@@ -664,18 +627,10 @@ fn many_parameters_and_several_results_are_structs() {
                 /// `Response`: `xs:string`.
                 pub response: Option<String>,
             }
-
-            impl soap::Value for ReadResponse {
-                fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-                    r.fields((("Length", &mut self.length), ("Response", &mut self.response)));
-                }
-
-                fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-                    w.names("ReadResponse", "length response");
-                    w.fields((("Length", &self.length), ("Response", &self.response)));
-                }
-            }
-            soap::complex!(ReadResponse);
+            soap::complex!(ReadResponse {
+                length: "Length",
+                response: "Response";
+            });
         "#]],
     );
 }

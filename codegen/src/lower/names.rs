@@ -395,8 +395,6 @@ pub(crate) mod reserved {
         "Entry",
         "Eq",
         "Extra",
-        "FieldReader",
-        "FieldWriter",
         "FlagSet",
         "From",
         "Guid",

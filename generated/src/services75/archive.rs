@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, TextArg, TextListArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_COLUMN_INFO, ARRAY_OF_ARCHIVE_LIST_ITEM,
@@ -208,7 +207,6 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/GetArchiveList`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
@@ -227,28 +225,17 @@ pub struct GetArchiveListArgs {
     /// `PageSize`: `xs:int`.
     pub page_size: i32,
 }
-
-impl soap::Value for GetArchiveListArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListArgs",
-            "gui_name provider_name sort_order restriction entities page page_size",
-        );
-        w.fields((
-            ("GuiName", &self.gui_name),
-            ("ProviderName", &self.provider_name),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListArgs);
+soap::complex!(GetArchiveListArgs {
+    gui_name: "GuiName",
+    provider_name: "ProviderName",
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
@@ -267,28 +254,17 @@ pub struct GetArchiveListByColumnsArgs {
     /// `PageSize`: `xs:int`.
     pub page_size: i32,
 }
-
-impl soap::Value for GetArchiveListByColumnsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsArgs",
-            "provider_name columns sort_order restriction entities page page_size",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsArgs);
+soap::complex!(GetArchiveListByColumnsArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
@@ -309,29 +285,18 @@ pub struct GetArchiveListByColumnsWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithContextArgs",
-            "provider_name columns sort_order restriction entities page page_size context",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithContextArgs);
+soap::complex!(GetArchiveListByColumnsWithContextArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
@@ -352,29 +317,18 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `Options`: `xs:string`.
     pub options: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithHeaderArgs",
-            "provider_name columns sort_order restriction entities page page_size options",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Options", &self.options),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithHeaderArgs);
+soap::complex!(GetArchiveListByColumnsWithHeaderArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    options: "Options";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
@@ -397,30 +351,19 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithHeaderWithContextArgs",
-            "provider_name columns sort_order restriction entities page page_size options context",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Options", &self.options),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithHeaderWithContextArgs);
+soap::complex!(GetArchiveListByColumnsWithHeaderWithContextArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    options: "Options",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
@@ -441,29 +384,18 @@ pub struct GetArchiveListWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListWithContextArgs",
-            "gui_name provider_name sort_order restriction entities page page_size context",
-        );
-        w.fields((
-            ("GuiName", &self.gui_name),
-            ("ProviderName", &self.provider_name),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListWithContextArgs);
+soap::complex!(GetArchiveListWithContextArgs {
+    gui_name: "GuiName",
+    provider_name: "ProviderName",
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    context: "Context";
+});
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
@@ -485,48 +417,18 @@ pub struct ActivityFilter {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ActivityFilter {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FromDate", &mut self.from_date),
-            ("ToDate", &mut self.to_date),
-            (
-                "AssociateList",
-                &mut self.associate_list,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            ("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ActivityFilter",
-            "\
-            table_right field_properties from_date to_date associate_list group_list \
-            future_date_list",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FromDate", &self.from_date),
-            ("ToDate", &self.to_date),
-            ("AssociateList", &self.associate_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("GroupList", &self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM),
-        ));
-    }
-}
-soap::complex!(ActivityFilter);
+soap::complex!(ActivityFilter {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    from_date: "FromDate",
+    to_date: "ToDate",
+    associate_list: "AssociateList" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    group_list: "GroupList" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    future_date_list: "FutureDateList" [ARRAY_OF_MDO_LIST_ITEM];
+    ..extra
+});
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
@@ -544,64 +446,16 @@ pub struct ArchiveConfiguration {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ArchiveConfiguration {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            (
-                "ArchiveColumnInfo",
-                &mut self.archive_column_info,
-                ARRAY_OF_ARCHIVE_COLUMN_INFO,
-            ),
-            (
-                "ArchiveEntityInfo",
-                &mut self.archive_entity_info,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            (
-                "ArchiveOrderByInfo",
-                &mut self.archive_order_by_info,
-                ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
-            ),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ArchiveConfiguration",
-            "\
-            table_right field_properties archive_column_info archive_entity_info \
-            archive_order_by_info",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            (
-                "ArchiveColumnInfo",
-                &self.archive_column_info,
-                ARRAY_OF_ARCHIVE_COLUMN_INFO,
-            ),
-            (
-                "ArchiveEntityInfo",
-                &self.archive_entity_info,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            (
-                "ArchiveOrderByInfo",
-                &self.archive_order_by_info,
-                ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
-            ),
-        ));
-    }
-}
-soap::complex!(ArchiveConfiguration);
+soap::complex!(ArchiveConfiguration {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    archive_column_info: "ArchiveColumnInfo" [ARRAY_OF_ARCHIVE_COLUMN_INFO],
+    archive_entity_info: "ArchiveEntityInfo" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    archive_order_by_info: "ArchiveOrderByInfo" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO];
+    ..extra
+});
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
@@ -617,30 +471,10 @@ pub struct ArchiveListResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ArchiveListResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("RowCount", &mut self.row_count),
-            ("Rows", &mut self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ArchiveListResult",
-            "table_right field_properties row_count rows",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("RowCount", &self.row_count),
-            ("Rows", &self.rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
-        ));
-    }
-}
-soap::complex!(ArchiveListResult);
+soap::complex!(ArchiveListResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    row_count: "RowCount",
+    rows: "Rows" [ARRAY_OF_ARCHIVE_LIST_ITEM];
+    ..extra
+});

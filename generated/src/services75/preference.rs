@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, FlagSet,
-    ListArg, Member, TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PREFERENCE, ARRAY_OF_PREFERENCE_SPEC, ARRAY_OF_TAB_ORDER,
@@ -295,7 +295,6 @@ impl soap::Enumeration for PrefDescValueType {
 soap::enumeration!(PrefDescValueType);
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
@@ -329,57 +328,24 @@ pub struct Preference {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Preference {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Level", &mut self.level),
-            ("RawValue", &mut self.raw_value),
-            ("Specification", &mut self.specification),
-            ("DisplayValue", &mut self.display_value),
-            ("DisplayTooltip", &mut self.display_tooltip),
-            ("DisplayType", &mut self.display_type),
-            ("TabOrder", &mut self.tab_order),
-            ("TargetId", &mut self.target_id),
-            ("PrefDescId", &mut self.pref_desc_id),
-            ("TableName", &mut self.table_name),
-        ));
-        r.fields(("UserPreferenceId", &mut self.user_preference_id));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Preference",
-            "\
-            table_right field_properties level raw_value specification display_value \
-            display_tooltip display_type tab_order target_id pref_desc_id table_name \
-            user_preference_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Level", &self.level),
-            ("RawValue", &self.raw_value),
-            ("Specification", &self.specification),
-            ("DisplayValue", &self.display_value),
-            ("DisplayTooltip", &self.display_tooltip),
-            ("DisplayType", &self.display_type),
-            ("TabOrder", &self.tab_order),
-            ("TargetId", &self.target_id),
-            ("PrefDescId", &self.pref_desc_id),
-            ("TableName", &self.table_name),
-        ));
-        w.fields(("UserPreferenceId", &self.user_preference_id));
-    }
-}
-soap::complex!(Preference);
+soap::complex!(Preference {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    level: "Level",
+    raw_value: "RawValue",
+    specification: "Specification",
+    display_value: "DisplayValue",
+    display_tooltip: "DisplayTooltip",
+    display_type: "DisplayType",
+    tab_order: "TabOrder",
+    target_id: "TargetId",
+    pref_desc_id: "PrefDescId",
+    table_name: "TableName";
+    user_preference_id: "UserPreferenceId";
+    ..extra
+});
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
@@ -413,56 +379,24 @@ pub struct PreferenceDescription {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreferenceDescription {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescId", &mut self.pref_desc_id),
-            ("Section", &mut self.section),
-            ("Key", &mut self.key),
-            ("Name", &mut self.name),
-            ("ValueType", &mut self.value_type),
-            ("MaxLevel", &mut self.max_level),
-            ("SysMaxLevel", &mut self.sys_max_level),
-            ("AccessFlags", &mut self.access_flags),
-            ("Description", &mut self.description),
-            ("IsBuiltin", &mut self.is_builtin),
-        ));
-        r.fields(("TableName", &mut self.table_name));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreferenceDescription",
-            "\
-            table_right field_properties pref_desc_id section key name value_type max_level \
-            sys_max_level access_flags description is_builtin table_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescId", &self.pref_desc_id),
-            ("Section", &self.section),
-            ("Key", &self.key),
-            ("Name", &self.name),
-            ("ValueType", &self.value_type),
-            ("MaxLevel", &self.max_level),
-            ("SysMaxLevel", &self.sys_max_level),
-            ("AccessFlags", &self.access_flags),
-            ("Description", &self.description),
-            ("IsBuiltin", &self.is_builtin),
-        ));
-        w.fields(("TableName", &self.table_name));
-    }
-}
-soap::complex!(PreferenceDescription);
+soap::complex!(PreferenceDescription {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    pref_desc_id: "PrefDescId",
+    section: "Section",
+    key: "Key",
+    name: "Name",
+    value_type: "ValueType",
+    max_level: "MaxLevel",
+    sys_max_level: "SysMaxLevel",
+    access_flags: "AccessFlags",
+    description: "Description",
+    is_builtin: "IsBuiltin";
+    table_name: "TableName";
+    ..extra
+});
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
@@ -486,43 +420,17 @@ pub struct PreferenceDescriptionLine {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreferenceDescriptionLine {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescLineId", &mut self.pref_desc_line_id),
-            ("PrefDescId", &mut self.pref_desc_id),
-            ("PrefValue", &mut self.pref_value),
-            ("PrefShowValue", &mut self.pref_show_value),
-            ("Description", &mut self.description),
-            ("IsBuiltin", &mut self.is_builtin),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreferenceDescriptionLine",
-            "\
-            table_right field_properties pref_desc_line_id pref_desc_id pref_value \
-            pref_show_value description is_builtin",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescLineId", &self.pref_desc_line_id),
-            ("PrefDescId", &self.pref_desc_id),
-            ("PrefValue", &self.pref_value),
-            ("PrefShowValue", &self.pref_show_value),
-            ("Description", &self.description),
-            ("IsBuiltin", &self.is_builtin),
-        ));
-    }
-}
-soap::complex!(PreferenceDescriptionLine);
+soap::complex!(PreferenceDescriptionLine {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    pref_desc_line_id: "PrefDescLineId",
+    pref_desc_id: "PrefDescId",
+    pref_value: "PrefValue",
+    pref_show_value: "PrefShowValue",
+    description: "Description",
+    is_builtin: "IsBuiltin";
+    ..extra
+});
 
 /// `PreferenceLevel`, since Services75.
 #[derive(Clone, Default)]
@@ -580,7 +488,6 @@ impl soap::Enumeration for PreferenceLevel {
 soap::enumeration!(PreferenceLevel);
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
@@ -596,36 +503,15 @@ pub struct PreferenceSpec {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreferenceSpec {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Section", &mut self.section),
-            ("Key", &mut self.key),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreferenceSpec",
-            "table_right field_properties section key",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Section", &self.section),
-            ("Key", &self.key),
-        ));
-    }
-}
-soap::complex!(PreferenceSpec);
+soap::complex!(PreferenceSpec {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    section: "Section",
+    key: "Key";
+    ..extra
+});
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
@@ -645,34 +531,12 @@ pub struct TabOrder {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TabOrder {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TabOrderId", &mut self.tab_order_id),
-            ("TabName", &mut self.tab_name),
-            ("Order", &mut self.order),
-            ("AssociateId", &mut self.associate_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TabOrder",
-            "table_right field_properties tab_order_id tab_name order associate_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TabOrderId", &self.tab_order_id),
-            ("TabName", &self.tab_name),
-            ("Order", &self.order),
-            ("AssociateId", &self.associate_id),
-        ));
-    }
-}
-soap::complex!(TabOrder);
+soap::complex!(TabOrder {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    tab_order_id: "TabOrderId",
+    tab_name: "TabName",
+    order: "Order",
+    associate_id: "AssociateId";
+    ..extra
+});

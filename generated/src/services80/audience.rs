@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, TextArg,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, TextArg,
 };
 use super::types::shapes::{
     ARRAY_OF_AUDIENCE_CONFIG_PARAMETER, FIELD_PROPERTY_DICTIONARY,
@@ -317,7 +316,6 @@ impl AudienceAgent<'_> {
 }
 
 /// `AudienceConfigParameter`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceConfigParameter {
@@ -343,48 +341,20 @@ pub struct AudienceConfigParameter {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AudienceConfigParameter {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AudienceLayoutId", &mut self.audience_layout_id),
-            ("Name", &mut self.name),
-            ("Value", &mut self.value),
-            ("CreatedDate", &mut self.created_date),
-            ("UpdatedDate", &mut self.updated_date),
-            ("CreatedBy", &mut self.created_by),
-            ("UpdatedBy", &mut self.updated_by),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AudienceConfigParameter",
-            "\
-            table_right field_properties audience_layout_id name value created_date updated_date \
-            created_by updated_by",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AudienceLayoutId", &self.audience_layout_id),
-            ("Name", &self.name),
-            ("Value", &self.value),
-            ("CreatedDate", &self.created_date),
-            ("UpdatedDate", &self.updated_date),
-            ("CreatedBy", &self.created_by),
-            ("UpdatedBy", &self.updated_by),
-        ));
-    }
-}
-soap::complex!(AudienceConfigParameter);
+soap::complex!(AudienceConfigParameter {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    audience_layout_id: "AudienceLayoutId",
+    name: "Name",
+    value: "Value",
+    created_date: "CreatedDate",
+    updated_date: "UpdatedDate",
+    created_by: "CreatedBy",
+    updated_by: "UpdatedBy";
+    ..extra
+});
 
 /// `AudienceLayoutEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceLayoutEntity {
@@ -410,42 +380,15 @@ pub struct AudienceLayoutEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AudienceLayoutEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AudienceLayoutId", &mut self.audience_layout_id),
-            ("InstanceLayout", &mut self.instance_layout),
-            ("InstanceName", &mut self.instance_name),
-            ("CreatedDate", &mut self.created_date),
-            ("UpdatedDate", &mut self.updated_date),
-            ("CreatedBy", &mut self.created_by),
-            ("UpdatedBy", &mut self.updated_by),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AudienceLayoutEntity",
-            "\
-            table_right field_properties audience_layout_id instance_layout instance_name \
-            created_date updated_date created_by updated_by",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AudienceLayoutId", &self.audience_layout_id),
-            ("InstanceLayout", &self.instance_layout),
-            ("InstanceName", &self.instance_name),
-            ("CreatedDate", &self.created_date),
-            ("UpdatedDate", &self.updated_date),
-            ("CreatedBy", &self.created_by),
-            ("UpdatedBy", &self.updated_by),
-        ));
-    }
-}
-soap::complex!(AudienceLayoutEntity);
+soap::complex!(AudienceLayoutEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    audience_layout_id: "AudienceLayoutId",
+    instance_layout: "InstanceLayout",
+    instance_name: "InstanceName",
+    created_date: "CreatedDate",
+    updated_date: "UpdatedDate",
+    created_by: "CreatedBy",
+    updated_by: "UpdatedBy";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, MemberArg, TextArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, MemberArg,
+    TextArg,
 };
 use super::types::shapes::{
     ARRAY_OF_ADDRESS, ARRAY_OF_CONTACT, ARRAY_OF_CONTACT_ACTIVITY,
@@ -360,7 +360,6 @@ impl soap::Flags for ContactAction {
 soap::flags!(ContactAction);
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactActivity {
@@ -400,67 +399,27 @@ pub struct ContactActivity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ContactActivity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &mut self.contact_id),
-            ("Department", &mut self.department),
-            ("OrgNr", &mut self.org_nr),
-            ("Name", &mut self.name),
-            ("URL", &mut self.url),
-            ("AssociateFullName", &mut self.associate_full_name),
-            ("Action", &mut self.action),
-            ("ActionTime", &mut self.action_time),
-            ("Category", &mut self.category),
-            ("ActivityPersonName", &mut self.activity_person_name),
-        ));
-        r.fields((
-            ("ActionId", &mut self.action_id),
-            ("PersonId", &mut self.person_id),
-            ("ActivityPersonId", &mut self.activity_person_id),
-            ("AssociateId", &mut self.associate_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ContactActivity",
-            "\
-            table_right field_properties contact_id department org_nr name url \
-            associate_full_name action action_time category activity_person_name action_id \
-            person_id activity_person_id associate_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &self.contact_id),
-            ("Department", &self.department),
-            ("OrgNr", &self.org_nr),
-            ("Name", &self.name),
-            ("URL", &self.url),
-            ("AssociateFullName", &self.associate_full_name),
-            ("Action", &self.action),
-            ("ActionTime", &self.action_time),
-            ("Category", &self.category),
-            ("ActivityPersonName", &self.activity_person_name),
-        ));
-        w.fields((
-            ("ActionId", &self.action_id),
-            ("PersonId", &self.person_id),
-            ("ActivityPersonId", &self.activity_person_id),
-            ("AssociateId", &self.associate_id),
-        ));
-    }
-}
-soap::complex!(ContactActivity);
+soap::complex!(ContactActivity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    contact_id: "ContactId",
+    department: "Department",
+    org_nr: "OrgNr",
+    name: "Name",
+    url: "URL",
+    associate_full_name: "AssociateFullName",
+    action: "Action",
+    action_time: "ActionTime",
+    category: "Category",
+    activity_person_name: "ActivityPersonName";
+    action_id: "ActionId",
+    person_id: "PersonId",
+    activity_person_id: "ActivityPersonId",
+    associate_id: "AssociateId";
+    ..extra
+});
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactEntity {
@@ -554,129 +513,52 @@ pub struct ContactEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ContactEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &mut self.contact_id),
-            ("Name", &mut self.name),
-            ("Department", &mut self.department),
-            ("OrgNr", &mut self.org_nr),
-            ("Number1", &mut self.number1),
-            ("Number2", &mut self.number2),
-            ("UpdatedDate", &mut self.updated_date),
-            ("CreatedDate", &mut self.created_date),
-            ("Emails", &mut self.emails, ARRAY_OF_ENTITY_ELEMENT),
-            ("Interests", &mut self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-        ));
-        r.fields((
-            ("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT),
-            ("Phones", &mut self.phones, ARRAY_OF_ENTITY_ELEMENT),
-            ("Faxes", &mut self.faxes, ARRAY_OF_ENTITY_ELEMENT),
-            ("Description", &mut self.description),
-            ("UpdatedBy", &mut self.updated_by),
-            ("CreatedBy", &mut self.created_by),
-            ("Associate", &mut self.associate),
-            ("Business", &mut self.business),
-            ("Category", &mut self.category),
-            ("Country", &mut self.country),
-            ("Persons", &mut self.persons, ARRAY_OF_PERSON),
-            ("NoMailing", &mut self.no_mailing),
-        ));
-        r.fields((
-            ("Kananame", &mut self.kananame),
-            ("Xstop", &mut self.xstop),
-            ("ActiveInterests", &mut self.active_interests),
-            ("GroupId", &mut self.group_id),
-            ("ActiveStatusMonitorId", &mut self.active_status_monitor_id),
-            ("SupportAssociate", &mut self.support_associate),
-            ("TicketPriority", &mut self.ticket_priority),
-            ("CustomerLanguage", &mut self.customer_language),
-            ("Deleted", &mut self.deleted),
-            ("DbiAgentId", &mut self.dbi_agent_id),
-            ("DbiLastSyncronized", &mut self.dbi_last_syncronized),
-            ("DbiKey", &mut self.dbi_key),
-        ));
-        r.fields((
-            ("DbiLastModified", &mut self.dbi_last_modified),
-            ("SupportPerson", &mut self.support_person),
-            ("Address", &mut self.address),
-            ("Source", &mut self.source),
-            ("ActiveErpLinks", &mut self.active_erp_links),
-            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ContactEntity",
-            "\
-            table_right field_properties contact_id name department org_nr number1 number2 \
-            updated_date created_date emails interests urls phones faxes description updated_by \
-            created_by associate business category country persons no_mailing kananame xstop \
-            active_interests group_id active_status_monitor_id support_associate ticket_priority \
-            customer_language deleted dbi_agent_id dbi_last_syncronized dbi_key dbi_last_modified \
-            support_person address source active_erp_links user_defined_fields extra_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &self.contact_id),
-            ("Name", &self.name),
-            ("Department", &self.department),
-            ("OrgNr", &self.org_nr),
-            ("Number1", &self.number1),
-            ("Number2", &self.number2),
-            ("UpdatedDate", &self.updated_date),
-            ("CreatedDate", &self.created_date),
-            ("Emails", &self.emails, ARRAY_OF_ENTITY_ELEMENT),
-            ("Interests", &self.interests, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-        ));
-        w.fields((
-            ("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT),
-            ("Phones", &self.phones, ARRAY_OF_ENTITY_ELEMENT),
-            ("Faxes", &self.faxes, ARRAY_OF_ENTITY_ELEMENT),
-            ("Description", &self.description),
-            ("UpdatedBy", &self.updated_by),
-            ("CreatedBy", &self.created_by),
-            ("Associate", &self.associate),
-            ("Business", &self.business),
-            ("Category", &self.category),
-            ("Country", &self.country),
-            ("Persons", &self.persons, ARRAY_OF_PERSON),
-            ("NoMailing", &self.no_mailing),
-        ));
-        w.fields((
-            ("Kananame", &self.kananame),
-            ("Xstop", &self.xstop),
-            ("ActiveInterests", &self.active_interests),
-            ("GroupId", &self.group_id),
-            ("ActiveStatusMonitorId", &self.active_status_monitor_id),
-            ("SupportAssociate", &self.support_associate),
-            ("TicketPriority", &self.ticket_priority),
-            ("CustomerLanguage", &self.customer_language),
-            ("Deleted", &self.deleted),
-            ("DbiAgentId", &self.dbi_agent_id),
-            ("DbiLastSyncronized", &self.dbi_last_syncronized),
-            ("DbiKey", &self.dbi_key),
-        ));
-        w.fields((
-            ("DbiLastModified", &self.dbi_last_modified),
-            ("SupportPerson", &self.support_person),
-            ("Address", &self.address),
-            ("Source", &self.source),
-            ("ActiveErpLinks", &self.active_erp_links),
-            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(ContactEntity);
+soap::complex!(ContactEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    contact_id: "ContactId",
+    name: "Name",
+    department: "Department",
+    org_nr: "OrgNr",
+    number1: "Number1",
+    number2: "Number2",
+    updated_date: "UpdatedDate",
+    created_date: "CreatedDate",
+    emails: "Emails" [ARRAY_OF_ENTITY_ELEMENT],
+    interests: "Interests" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM];
+    urls: "Urls" [ARRAY_OF_ENTITY_ELEMENT],
+    phones: "Phones" [ARRAY_OF_ENTITY_ELEMENT],
+    faxes: "Faxes" [ARRAY_OF_ENTITY_ELEMENT],
+    description: "Description",
+    updated_by: "UpdatedBy",
+    created_by: "CreatedBy",
+    associate: "Associate",
+    business: "Business",
+    category: "Category",
+    country: "Country",
+    persons: "Persons" [ARRAY_OF_PERSON],
+    no_mailing: "NoMailing";
+    kananame: "Kananame",
+    xstop: "Xstop",
+    active_interests: "ActiveInterests",
+    group_id: "GroupId",
+    active_status_monitor_id: "ActiveStatusMonitorId",
+    support_associate: "SupportAssociate",
+    ticket_priority: "TicketPriority",
+    customer_language: "CustomerLanguage",
+    deleted: "Deleted",
+    dbi_agent_id: "DbiAgentId",
+    dbi_last_syncronized: "DbiLastSyncronized",
+    dbi_key: "DbiKey";
+    dbi_last_modified: "DbiLastModified",
+    support_person: "SupportPerson",
+    address: "Address",
+    source: "Source",
+    active_erp_links: "ActiveErpLinks",
+    user_defined_fields: "UserDefinedFields" [STRING_DICTIONARY],
+    extra_fields: "ExtraFields" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `ContactSourceType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

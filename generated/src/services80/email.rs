@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_EMAIL_ADDRESS, ARRAY_OF_EMAIL_ATTACHMENT, ARRAY_OF_EMAIL_CUSTOM_HEADER,
@@ -470,7 +470,6 @@ impl EMailAgent<'_> {
 }
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
@@ -496,48 +495,20 @@ pub struct EMailAddress {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailAddress {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &mut self.contact_id),
-            ("ContactName", &mut self.contact_name),
-            ("PersonId", &mut self.person_id),
-            ("PersonName", &mut self.person_name),
-            ("AssociateId", &mut self.associate_id),
-            ("Address", &mut self.address),
-            ("EmailId", &mut self.email_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailAddress",
-            "\
-            table_right field_properties contact_id contact_name person_id person_name \
-            associate_id address email_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &self.contact_id),
-            ("ContactName", &self.contact_name),
-            ("PersonId", &self.person_id),
-            ("PersonName", &self.person_name),
-            ("AssociateId", &self.associate_id),
-            ("Address", &self.address),
-            ("EmailId", &self.email_id),
-        ));
-    }
-}
-soap::complex!(EMailAddress);
+soap::complex!(EMailAddress {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    contact_id: "ContactId",
+    contact_name: "ContactName",
+    person_id: "PersonId",
+    person_name: "PersonName",
+    associate_id: "AssociateId",
+    address: "Address",
+    email_id: "EmailId";
+    ..extra
+});
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
@@ -566,50 +537,21 @@ pub struct EMailAttachment {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailAttachment {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Description", &mut self.description),
-            ("Filename", &mut self.filename),
-            ("Size", &mut self.size),
-            ("Type", &mut self.r#type),
-            ("Encoding", &mut self.encoding),
-            ("Id", &mut self.id),
-            ("Disposition", &mut self.disposition),
-            ("Stream", &mut self.stream),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailAttachment",
-            "\
-            table_right field_properties description filename size type encoding id disposition \
-            stream",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Description", &self.description),
-            ("Filename", &self.filename),
-            ("Size", &self.size),
-            ("Type", &self.r#type),
-            ("Encoding", &self.encoding),
-            ("Id", &self.id),
-            ("Disposition", &self.disposition),
-            ("Stream", &self.stream),
-        ));
-    }
-}
-soap::complex!(EMailAttachment);
+soap::complex!(EMailAttachment {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    description: "Description",
+    filename: "Filename",
+    size: "Size",
+    r#type: "Type",
+    encoding: "Encoding",
+    id: "Id",
+    disposition: "Disposition",
+    stream: "Stream";
+    ..extra
+});
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
@@ -635,47 +577,20 @@ pub struct EMailConnectionInfoExtended {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailConnectionInfoExtended {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Port", &mut self.port),
-            ("ServerName", &mut self.server_name),
-            ("Protocol", &mut self.protocol),
-            ("UserName", &mut self.user_name),
-            ("Password", &mut self.password),
-            ("UseSSL", &mut self.use_ssl),
-            ("Folder", &mut self.folder),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailConnectionInfoExtended",
-            "\
-            table_right field_properties port server_name protocol user_name password use_ssl \
-            folder",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Port", &self.port),
-            ("ServerName", &self.server_name),
-            ("Protocol", &self.protocol),
-            ("UserName", &self.user_name),
-        ));
-        w.secret("Password", &self.password, soap::Kind::Plain);
-        w.fields((("UseSSL", &self.use_ssl), ("Folder", &self.folder)));
-    }
-}
-soap::complex!(EMailConnectionInfoExtended);
+soap::complex!(EMailConnectionInfoExtended {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    port: "Port",
+    server_name: "ServerName",
+    protocol: "Protocol",
+    user_name: "UserName",
+    password: "Password" [soap::Secret],
+    use_ssl: "UseSSL",
+    folder: "Folder";
+    ..extra
+});
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
@@ -691,36 +606,15 @@ pub struct EMailCustomHeader {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailCustomHeader {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("Values", &mut self.values, ARRAY_OF_STRING),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailCustomHeader",
-            "table_right field_properties name values",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("Values", &self.values, ARRAY_OF_STRING),
-        ));
-    }
-}
-soap::complex!(EMailCustomHeader);
+soap::complex!(EMailCustomHeader {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    values: "Values" [ARRAY_OF_STRING];
+    ..extra
+});
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
@@ -768,79 +662,31 @@ pub struct EMailEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS),
-            ("Cc", &mut self.cc, ARRAY_OF_EMAIL_ADDRESS),
-            ("Bcc", &mut self.bcc, ARRAY_OF_EMAIL_ADDRESS),
-            ("Subject", &mut self.subject),
-            ("HTMLBody", &mut self.html_body),
-            ("From", &mut self.from),
-            ("Sent", &mut self.sent),
-            ("Size", &mut self.size),
-            ("Priority", &mut self.priority),
-            ("Flags", &mut self.flags),
-        ));
-        r.fields((
-            ("MessageID", &mut self.message_id),
-            ("PlainBody", &mut self.plain_body),
-            ("IsSent", &mut self.is_sent),
-            ("EMailSOInfo", &mut self.email_so_info),
-            ("ServerId", &mut self.server_id),
-            ("Attachments", &mut self.attachments, ARRAY_OF_EMAIL_ATTACHMENT),
-            (
-                "CustomHeaderList",
-                &mut self.custom_header_list,
-                ARRAY_OF_EMAIL_CUSTOM_HEADER,
-            ),
-            ("FolderName", &mut self.folder_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailEntity",
-            "\
-            table_right field_properties to cc bcc subject html_body from sent size priority \
-            flags message_id plain_body is_sent email_so_info server_id attachments \
-            custom_header_list folder_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("To", &self.to, ARRAY_OF_EMAIL_ADDRESS),
-            ("Cc", &self.cc, ARRAY_OF_EMAIL_ADDRESS),
-            ("Bcc", &self.bcc, ARRAY_OF_EMAIL_ADDRESS),
-            ("Subject", &self.subject),
-            ("HTMLBody", &self.html_body),
-            ("From", &self.from),
-            ("Sent", &self.sent),
-            ("Size", &self.size),
-            ("Priority", &self.priority),
-            ("Flags", &self.flags),
-        ));
-        w.fields((
-            ("MessageID", &self.message_id),
-            ("PlainBody", &self.plain_body),
-            ("IsSent", &self.is_sent),
-            ("EMailSOInfo", &self.email_so_info),
-            ("ServerId", &self.server_id),
-            ("Attachments", &self.attachments, ARRAY_OF_EMAIL_ATTACHMENT),
-            ("CustomHeaderList", &self.custom_header_list, ARRAY_OF_EMAIL_CUSTOM_HEADER),
-            ("FolderName", &self.folder_name),
-        ));
-    }
-}
-soap::complex!(EMailEntity);
+soap::complex!(EMailEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    to: "To" [ARRAY_OF_EMAIL_ADDRESS],
+    cc: "Cc" [ARRAY_OF_EMAIL_ADDRESS],
+    bcc: "Bcc" [ARRAY_OF_EMAIL_ADDRESS],
+    subject: "Subject",
+    html_body: "HTMLBody",
+    from: "From",
+    sent: "Sent",
+    size: "Size",
+    priority: "Priority",
+    flags: "Flags";
+    message_id: "MessageID",
+    plain_body: "PlainBody",
+    is_sent: "IsSent",
+    email_so_info: "EMailSOInfo",
+    server_id: "ServerId",
+    attachments: "Attachments" [ARRAY_OF_EMAIL_ATTACHMENT],
+    custom_header_list: "CustomHeaderList" [ARRAY_OF_EMAIL_CUSTOM_HEADER],
+    folder_name: "FolderName";
+    ..extra
+});
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
@@ -872,51 +718,21 @@ pub struct EMailEnvelope {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailEnvelope {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ServerId", &mut self.server_id),
-            ("MessageId", &mut self.message_id),
-            ("Subject", &mut self.subject),
-            ("From", &mut self.from),
-            ("To", &mut self.to, ARRAY_OF_EMAIL_ADDRESS),
-            ("Sent", &mut self.sent),
-            ("Priority", &mut self.priority),
-            ("Flags", &mut self.flags),
-            ("Size", &mut self.size),
-            ("EMailSOInfo", &mut self.email_so_info),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailEnvelope",
-            "\
-            table_right field_properties server_id message_id subject from to sent priority flags \
-            size email_so_info",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ServerId", &self.server_id),
-            ("MessageId", &self.message_id),
-            ("Subject", &self.subject),
-            ("From", &self.from),
-            ("To", &self.to, ARRAY_OF_EMAIL_ADDRESS),
-            ("Sent", &self.sent),
-            ("Priority", &self.priority),
-            ("Flags", &self.flags),
-            ("Size", &self.size),
-            ("EMailSOInfo", &self.email_so_info),
-        ));
-    }
-}
-soap::complex!(EMailEnvelope);
+soap::complex!(EMailEnvelope {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    server_id: "ServerId",
+    message_id: "MessageId",
+    subject: "Subject",
+    from: "From",
+    to: "To" [ARRAY_OF_EMAIL_ADDRESS],
+    sent: "Sent",
+    priority: "Priority",
+    flags: "Flags",
+    size: "Size",
+    email_so_info: "EMailSOInfo";
+    ..extra
+});
 
 /// `EMailFlags`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -963,7 +779,6 @@ impl soap::Flags for EMailFlags {
 soap::flags!(EMailFlags);
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
@@ -987,41 +802,17 @@ pub struct EMailFolder {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailFolder {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("Delimiter", &mut self.delimiter),
-            ("Flags", &mut self.flags),
-            ("TotalItems", &mut self.total_items),
-            ("UnreadItems", &mut self.unread_items),
-            ("Subscribed", &mut self.subscribed),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailFolder",
-            "table_right field_properties name delimiter flags total_items unread_items subscribed",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("Delimiter", &self.delimiter),
-            ("Flags", &self.flags),
-            ("TotalItems", &self.total_items),
-            ("UnreadItems", &self.unread_items),
-            ("Subscribed", &self.subscribed),
-        ));
-    }
-}
-soap::complex!(EMailFolder);
+soap::complex!(EMailFolder {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    delimiter: "Delimiter",
+    flags: "Flags",
+    total_items: "TotalItems",
+    unread_items: "UnreadItems",
+    subscribed: "Subscribed";
+    ..extra
+});
 
 /// `EMailPriority`, since Services75.
 #[derive(Clone, Default)]
@@ -1075,7 +866,6 @@ impl soap::Enumeration for EMailPriority {
 soap::enumeration!(EMailPriority);
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
@@ -1097,36 +887,13 @@ pub struct EMailSOInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EMailSOInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentId", &mut self.document_id),
-            ("AppointmentId", &mut self.appointment_id),
-            ("ProjectId", &mut self.project_id),
-            ("SaleId", &mut self.sale_id),
-            ("Archived", &mut self.archived),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EMailSOInfo",
-            "table_right field_properties document_id appointment_id project_id sale_id archived",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentId", &self.document_id),
-            ("AppointmentId", &self.appointment_id),
-            ("ProjectId", &self.project_id),
-            ("SaleId", &self.sale_id),
-            ("Archived", &self.archived),
-        ));
-    }
-}
-soap::complex!(EMailSOInfo);
+soap::complex!(EMailSOInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    document_id: "DocumentId",
+    appointment_id: "AppointmentId",
+    project_id: "ProjectId",
+    sale_id: "SaleId",
+    archived: "Archived";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BUSINESS, ARRAY_OF_CATEGORY, ARRAY_OF_COMPETITOR, ARRAY_OF_COUNTRY,
@@ -1531,7 +1531,6 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
@@ -1559,50 +1558,21 @@ pub struct AmountClassEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AmountClassEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AmountClassId", &mut self.amount_class_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Rank", &mut self.rank),
-            ("AmountFrom", &mut self.amount_from),
-            ("AmountTo", &mut self.amount_to),
-            ("Deleted", &mut self.deleted),
-            ("CurrencyId", &mut self.currency_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AmountClassEntity",
-            "\
-            table_right field_properties amount_class_id name tooltip rank amount_from amount_to \
-            deleted currency_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AmountClassId", &self.amount_class_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Rank", &self.rank),
-            ("AmountFrom", &self.amount_from),
-            ("AmountTo", &self.amount_to),
-            ("Deleted", &self.deleted),
-            ("CurrencyId", &self.currency_id),
-        ));
-    }
-}
-soap::complex!(AmountClassEntity);
+soap::complex!(AmountClassEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    amount_class_id: "AmountClassId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    amount_from: "AmountFrom",
+    amount_to: "AmountTo",
+    deleted: "Deleted",
+    currency_id: "CurrencyId";
+    ..extra
+});
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
@@ -1628,46 +1598,20 @@ pub struct CurrencyEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CurrencyEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CurrencyId", &mut self.currency_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Rank", &mut self.rank),
-            ("Rate", &mut self.rate),
-            ("Units", &mut self.units),
-            ("Deleted", &mut self.deleted),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CurrencyEntity",
-            "table_right field_properties currency_id name tooltip rank rate units deleted",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CurrencyId", &self.currency_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Rank", &self.rank),
-            ("Rate", &self.rate),
-            ("Units", &self.units),
-            ("Deleted", &self.deleted),
-        ));
-    }
-}
-soap::complex!(CurrencyEntity);
+soap::complex!(CurrencyEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    currency_id: "CurrencyId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    rate: "Rate",
+    units: "Units",
+    deleted: "Deleted";
+    ..extra
+});
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
@@ -1685,38 +1629,16 @@ pub struct DeliveryTerm {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DeliveryTerm {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DeliveryTerm",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(DeliveryTerm);
+soap::complex!(DeliveryTerm {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
@@ -1734,38 +1656,16 @@ pub struct DeliveryType {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DeliveryType {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DeliveryType",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(DeliveryType);
+soap::complex!(DeliveryType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `Department`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
@@ -1783,38 +1683,16 @@ pub struct Department {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Department {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Department",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(Department);
+soap::complex!(Department {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
@@ -1862,73 +1740,29 @@ pub struct DocumentTemplateEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DocumentTemplateEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentTemplateId", &mut self.document_template_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("SaveInDb", &mut self.save_in_db),
-            ("Filename", &mut self.filename),
-            ("DefaultOref", &mut self.default_oref),
-            ("RecordType", &mut self.record_type),
-            ("Deleted", &mut self.deleted),
-            ("Direction", &mut self.direction),
-            ("AutoeventId", &mut self.autoevent_id),
-        ));
-        r.fields((
-            ("IntentId", &mut self.intent_id),
-            ("IsDefaultPublished", &mut self.is_default_published),
-            ("Rank", &mut self.rank),
-            ("LoadTemplateFromPlugin", &mut self.load_template_from_plugin),
-            ("MimeType", &mut self.mime_type),
-            ("IsInUseInGuides", &mut self.is_in_use_in_guides),
-            ("DocumentTypeKey", &mut self.document_type_key),
-            ("QuoteDocType", &mut self.quote_doc_type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DocumentTemplateEntity",
-            "\
-            table_right field_properties document_template_id name tooltip save_in_db filename \
-            default_oref record_type deleted direction autoevent_id intent_id \
-            is_default_published rank load_template_from_plugin mime_type is_in_use_in_guides \
-            document_type_key quote_doc_type",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentTemplateId", &self.document_template_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("SaveInDb", &self.save_in_db),
-            ("Filename", &self.filename),
-            ("DefaultOref", &self.default_oref),
-            ("RecordType", &self.record_type),
-            ("Deleted", &self.deleted),
-            ("Direction", &self.direction),
-            ("AutoeventId", &self.autoevent_id),
-        ));
-        w.fields((
-            ("IntentId", &self.intent_id),
-            ("IsDefaultPublished", &self.is_default_published),
-            ("Rank", &self.rank),
-            ("LoadTemplateFromPlugin", &self.load_template_from_plugin),
-            ("MimeType", &self.mime_type),
-            ("IsInUseInGuides", &self.is_in_use_in_guides),
-            ("DocumentTypeKey", &self.document_type_key),
-            ("QuoteDocType", &self.quote_doc_type),
-        ));
-    }
-}
-soap::complex!(DocumentTemplateEntity);
+soap::complex!(DocumentTemplateEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    document_template_id: "DocumentTemplateId",
+    name: "Name",
+    tooltip: "Tooltip",
+    save_in_db: "SaveInDb",
+    filename: "Filename",
+    default_oref: "DefaultOref",
+    record_type: "RecordType",
+    deleted: "Deleted",
+    direction: "Direction",
+    autoevent_id: "AutoeventId";
+    intent_id: "IntentId",
+    is_default_published: "IsDefaultPublished",
+    rank: "Rank",
+    load_template_from_plugin: "LoadTemplateFromPlugin",
+    mime_type: "MimeType",
+    is_in_use_in_guides: "IsInUseInGuides",
+    document_type_key: "DocumentTypeKey",
+    quote_doc_type: "QuoteDocType";
+    ..extra
+});
 
 /// `DurationUnit`, since Services75.
 #[derive(Clone, Default)]
@@ -2010,7 +1844,6 @@ impl soap::Enumeration for DurationUnit {
 soap::enumeration!(DurationUnit);
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
@@ -2034,46 +1867,19 @@ pub struct HeadingEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for HeadingEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("HeadingId", &mut self.heading_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Deleted", &mut self.deleted),
-            ("Rank", &mut self.rank),
-            ("UdListDefinitionId", &mut self.ud_list_definition_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "HeadingEntity",
-            "\
-            table_right field_properties heading_id name tooltip deleted rank \
-            ud_list_definition_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("HeadingId", &self.heading_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Deleted", &self.deleted),
-            ("Rank", &self.rank),
-            ("UdListDefinitionId", &self.ud_list_definition_id),
-        ));
-    }
-}
-soap::complex!(HeadingEntity);
+soap::complex!(HeadingEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    heading_id: "HeadingId",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    rank: "Rank",
+    ud_list_definition_id: "UdListDefinitionId";
+    ..extra
+});
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
@@ -2099,48 +1905,20 @@ pub struct LanguageInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for LanguageInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LanguageInfoId", &mut self.language_info_id),
-            ("LCID", &mut self.lcid),
-            ("EnglishName", &mut self.english_name),
-            ("NativeName", &mut self.native_name),
-            ("ThreeLetterISOLanguageName", &mut self.three_letter_iso_language_name),
-            ("TwoLetterISOLanguageName", &mut self.two_letter_iso_language_name),
-            ("IsBuiltIn", &mut self.is_built_in),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "LanguageInfo",
-            "\
-            table_right field_properties language_info_id lcid english_name native_name \
-            three_letter_iso_language_name two_letter_iso_language_name is_built_in",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LanguageInfoId", &self.language_info_id),
-            ("LCID", &self.lcid),
-            ("EnglishName", &self.english_name),
-            ("NativeName", &self.native_name),
-            ("ThreeLetterISOLanguageName", &self.three_letter_iso_language_name),
-            ("TwoLetterISOLanguageName", &self.two_letter_iso_language_name),
-            ("IsBuiltIn", &self.is_built_in),
-        ));
-    }
-}
-soap::complex!(LanguageInfo);
+soap::complex!(LanguageInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    language_info_id: "LanguageInfoId",
+    lcid: "LCID",
+    english_name: "EnglishName",
+    native_name: "NativeName",
+    three_letter_iso_language_name: "ThreeLetterISOLanguageName",
+    two_letter_iso_language_name: "TwoLetterISOLanguageName",
+    is_built_in: "IsBuiltIn";
+    ..extra
+});
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
@@ -2172,54 +1950,23 @@ pub struct ListEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ListEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Deleted", &mut self.deleted),
-            ("Rank", &mut self.rank),
-            ("IsCustomList", &mut self.is_custom_list),
-            ("IsMDOList", &mut self.is_mdo_list),
-            ("UseGroupsAndHeadings", &mut self.use_groups_and_headings),
-            ("ListType", &mut self.list_type),
-            ("InUseByUserDefinedFields", &mut self.in_use_by_user_defined_fields),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ListEntity",
-            "\
-            table_right field_properties id name tooltip deleted rank is_custom_list is_mdo_list \
-            use_groups_and_headings list_type in_use_by_user_defined_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Deleted", &self.deleted),
-            ("Rank", &self.rank),
-            ("IsCustomList", &self.is_custom_list),
-            ("IsMDOList", &self.is_mdo_list),
-            ("UseGroupsAndHeadings", &self.use_groups_and_headings),
-            ("ListType", &self.list_type),
-            ("InUseByUserDefinedFields", &self.in_use_by_user_defined_fields),
-        ));
-    }
-}
-soap::complex!(ListEntity);
+soap::complex!(ListEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    rank: "Rank",
+    is_custom_list: "IsCustomList",
+    is_mdo_list: "IsMDOList",
+    use_groups_and_headings: "UseGroupsAndHeadings",
+    list_type: "ListType",
+    in_use_by_user_defined_fields: "InUseByUserDefinedFields";
+    ..extra
+});
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
@@ -2243,44 +1990,19 @@ pub struct ListItemEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ListItemEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Deleted", &mut self.deleted),
-            ("UdListDefinitionId", &mut self.ud_list_definition_id),
-            ("Rank", &mut self.rank),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ListItemEntity",
-            "table_right field_properties id name tooltip deleted ud_list_definition_id rank",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Deleted", &self.deleted),
-            ("UdListDefinitionId", &self.ud_list_definition_id),
-            ("Rank", &self.rank),
-        ));
-    }
-}
-soap::complex!(ListItemEntity);
+soap::complex!(ListItemEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    ud_list_definition_id: "UdListDefinitionId",
+    rank: "Rank";
+    ..extra
+});
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
@@ -2304,43 +2026,17 @@ pub struct LocalizedText {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for LocalizedText {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LanguageId", &mut self.language_id),
-            ("ResourceId", &mut self.resource_id),
-            ("Text", &mut self.text),
-            ("Type", &mut self.r#type),
-            ("LocalizedTextId", &mut self.localized_text_id),
-            ("IsBuiltIn", &mut self.is_built_in),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "LocalizedText",
-            "\
-            table_right field_properties language_id resource_id text type localized_text_id \
-            is_built_in",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LanguageId", &self.language_id),
-            ("ResourceId", &self.resource_id),
-            ("Text", &self.text),
-            ("Type", &self.r#type),
-            ("LocalizedTextId", &self.localized_text_id),
-            ("IsBuiltIn", &self.is_built_in),
-        ));
-    }
-}
-soap::complex!(LocalizedText);
+soap::complex!(LocalizedText {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    language_id: "LanguageId",
+    resource_id: "ResourceId",
+    text: "Text",
+    r#type: "Type",
+    localized_text_id: "LocalizedTextId",
+    is_built_in: "IsBuiltIn";
+    ..extra
+});
 
 /// `LocalizedTextType`, since Services75.
 #[derive(Clone, Default)]
@@ -2438,7 +2134,6 @@ impl soap::Enumeration for LocalizedTextType {
 soap::enumeration!(LocalizedTextType);
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
@@ -2456,34 +2151,16 @@ pub struct MrMrs {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for MrMrs {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("MrMrs", "table_right field_properties id value tooltip", &self.extra);
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(MrMrs);
+soap::complex!(MrMrs {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
@@ -2501,38 +2178,16 @@ pub struct PaymentTerm {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PaymentTerm {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PaymentTerm",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(PaymentTerm);
+soap::complex!(PaymentTerm {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
@@ -2550,38 +2205,16 @@ pub struct PaymentType {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PaymentType {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PaymentType",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(PaymentType);
+soap::complex!(PaymentType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
@@ -2599,38 +2232,16 @@ pub struct ProductCategory {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProductCategory {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProductCategory",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(ProductCategory);
+soap::complex!(ProductCategory {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
@@ -2648,38 +2259,16 @@ pub struct ProductFamily {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProductFamily {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProductFamily",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(ProductFamily);
+soap::complex!(ProductFamily {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
@@ -2697,38 +2286,16 @@ pub struct ProductType {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProductType {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProductType",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(ProductType);
+soap::complex!(ProductType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
@@ -2760,54 +2327,23 @@ pub struct ProjectTypeEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProjectTypeEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProjTypeId", &mut self.proj_type_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Rank", &mut self.rank),
-            ("DurationUnit", &mut self.duration_unit),
-            ("ProjectDuration", &mut self.project_duration),
-            ("Deleted", &mut self.deleted),
-            ("HasGuide", &mut self.has_guide),
-            ("IsAutoAdvance", &mut self.is_auto_advance),
-            ("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProjectTypeEntity",
-            "\
-            table_right field_properties proj_type_id name tooltip rank duration_unit \
-            project_duration deleted has_guide is_auto_advance stages",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProjTypeId", &self.proj_type_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Rank", &self.rank),
-            ("DurationUnit", &self.duration_unit),
-            ("ProjectDuration", &self.project_duration),
-            ("Deleted", &self.deleted),
-            ("HasGuide", &self.has_guide),
-            ("IsAutoAdvance", &self.is_auto_advance),
-            ("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-        ));
-    }
-}
-soap::complex!(ProjectTypeEntity);
+soap::complex!(ProjectTypeEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    proj_type_id: "ProjTypeId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    duration_unit: "DurationUnit",
+    project_duration: "ProjectDuration",
+    deleted: "Deleted",
+    has_guide: "HasGuide",
+    is_auto_advance: "IsAutoAdvance",
+    stages: "Stages" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM];
+    ..extra
+});
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
@@ -2835,47 +2371,19 @@ pub struct RelationDefinitionEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RelationDefinitionEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReldefId", &mut self.reldef_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("PassiveText", &mut self.passive_text),
-            ("Deleted", &mut self.deleted),
-            ("Rank", &mut self.rank),
-            ("Source", &mut self.source),
-            ("Destination", &mut self.destination),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RelationDefinitionEntity",
-            "\
-            table_right field_properties reldef_id name tooltip passive_text deleted rank source \
-            destination",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReldefId", &self.reldef_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("PassiveText", &self.passive_text),
-            ("Deleted", &self.deleted),
-            ("Rank", &self.rank),
-            ("Source", &self.source),
-            ("Destination", &self.destination),
-        ));
-    }
-}
-soap::complex!(RelationDefinitionEntity);
+soap::complex!(RelationDefinitionEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    reldef_id: "ReldefId",
+    name: "Name",
+    tooltip: "Tooltip",
+    passive_text: "PassiveText",
+    deleted: "Deleted",
+    rank: "Rank",
+    source: "Source",
+    destination: "Destination";
+    ..extra
+});
 
 /// `RelationTarget`, since Services75.
 #[derive(Clone, Default)]
@@ -2916,7 +2424,6 @@ impl soap::Enumeration for RelationTarget {
 soap::enumeration!(RelationTarget);
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
@@ -2942,48 +2449,20 @@ pub struct ResourceEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ResourceEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ResourceId", &mut self.resource_id),
-            ("Name", &mut self.name),
-            ("Rank", &mut self.rank),
-            ("Tooltip", &mut self.tooltip),
-            ("Deleted", &mut self.deleted),
-            ("IsLocation", &mut self.is_location),
-            ("LocationAddress", &mut self.location_address),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ResourceEntity",
-            "\
-            table_right field_properties resource_id name rank tooltip deleted is_location \
-            location_address",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ResourceId", &self.resource_id),
-            ("Name", &self.name),
-            ("Rank", &self.rank),
-            ("Tooltip", &self.tooltip),
-            ("Deleted", &self.deleted),
-            ("IsLocation", &self.is_location),
-            ("LocationAddress", &self.location_address),
-        ));
-    }
-}
-soap::complex!(ResourceEntity);
+soap::complex!(ResourceEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    resource_id: "ResourceId",
+    name: "Name",
+    rank: "Rank",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    is_location: "IsLocation",
+    location_address: "LocationAddress";
+    ..extra
+});
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
@@ -3007,44 +2486,19 @@ pub struct SaleStageEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SaleStageEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SaleStageId", &mut self.sale_stage_id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-            ("Probability", &mut self.probability),
-            ("Deleted", &mut self.deleted),
-            ("Rank", &mut self.rank),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SaleStageEntity",
-            "table_right field_properties sale_stage_id value tooltip probability deleted rank",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SaleStageId", &self.sale_stage_id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-            ("Probability", &self.probability),
-            ("Deleted", &self.deleted),
-            ("Rank", &self.rank),
-        ));
-    }
-}
-soap::complex!(SaleStageEntity);
+soap::complex!(SaleStageEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    sale_stage_id: "SaleStageId",
+    value: "Value",
+    tooltip: "Tooltip",
+    probability: "Probability",
+    deleted: "Deleted",
+    rank: "Rank";
+    ..extra
+});
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
@@ -3100,80 +2554,30 @@ pub struct SaleTypeEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SaleTypeEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SaleTypeId", &mut self.sale_type_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Rank", &mut self.rank),
-            ("DurationUnit", &mut self.duration_unit),
-            ("SaleDuration", &mut self.sale_duration),
-            ("SaleTypeCatId", &mut self.sale_type_cat_id),
-            ("Deleted", &mut self.deleted),
-            ("HasGuide", &mut self.has_guide),
-            ("HasStakeholders", &mut self.has_stakeholders),
-        ));
-        r.fields((
-            ("IsAutoAdvance", &mut self.is_auto_advance),
-            ("AllowQuoteAlternatives", &mut self.allow_quote_alternatives),
-            ("DefaultQuoteValidity", &mut self.default_quote_validity),
-            ("QuoteLinesTemplate", &mut self.quote_lines_template),
-            ("ConfirmationLinesTemplate", &mut self.confirmation_lines_template),
-            ("MaxDiscountPercentSet", &mut self.max_discount_percent_set),
-            ("MinEarningPercentSet", &mut self.min_earning_percent_set),
-            ("MaxDiscountPercent", &mut self.max_discount_percent),
-            ("MinEarningPercent", &mut self.min_earning_percent),
-            ("GroupQuoteLinesBy", &mut self.group_quote_lines_by),
-            ("SortGroupLinesBy", &mut self.sort_group_lines_by),
-            ("Stages", &mut self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SaleTypeEntity",
-            "\
-            table_right field_properties sale_type_id name tooltip rank duration_unit \
-            sale_duration sale_type_cat_id deleted has_guide has_stakeholders is_auto_advance \
-            allow_quote_alternatives default_quote_validity quote_lines_template \
-            confirmation_lines_template max_discount_percent_set min_earning_percent_set \
-            max_discount_percent min_earning_percent group_quote_lines_by sort_group_lines_by \
-            stages",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SaleTypeId", &self.sale_type_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Rank", &self.rank),
-            ("DurationUnit", &self.duration_unit),
-            ("SaleDuration", &self.sale_duration),
-            ("SaleTypeCatId", &self.sale_type_cat_id),
-            ("Deleted", &self.deleted),
-            ("HasGuide", &self.has_guide),
-            ("HasStakeholders", &self.has_stakeholders),
-        ));
-        w.fields((
-            ("IsAutoAdvance", &self.is_auto_advance),
-            ("AllowQuoteAlternatives", &self.allow_quote_alternatives),
-            ("DefaultQuoteValidity", &self.default_quote_validity),
-            ("QuoteLinesTemplate", &self.quote_lines_template),
-            ("ConfirmationLinesTemplate", &self.confirmation_lines_template),
-            ("MaxDiscountPercentSet", &self.max_discount_percent_set),
-            ("MinEarningPercentSet", &self.min_earning_percent_set),
-            ("MaxDiscountPercent", &self.max_discount_percent),
-            ("MinEarningPercent", &self.min_earning_percent),
-            ("GroupQuoteLinesBy", &self.group_quote_lines_by),
-            ("SortGroupLinesBy", &self.sort_group_lines_by),
-            ("Stages", &self.stages, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-        ));
-    }
-}
-soap::complex!(SaleTypeEntity);
+soap::complex!(SaleTypeEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    sale_type_id: "SaleTypeId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    duration_unit: "DurationUnit",
+    sale_duration: "SaleDuration",
+    sale_type_cat_id: "SaleTypeCatId",
+    deleted: "Deleted",
+    has_guide: "HasGuide",
+    has_stakeholders: "HasStakeholders";
+    is_auto_advance: "IsAutoAdvance",
+    allow_quote_alternatives: "AllowQuoteAlternatives",
+    default_quote_validity: "DefaultQuoteValidity",
+    quote_lines_template: "QuoteLinesTemplate",
+    confirmation_lines_template: "ConfirmationLinesTemplate",
+    max_discount_percent_set: "MaxDiscountPercentSet",
+    min_earning_percent_set: "MinEarningPercentSet",
+    max_discount_percent: "MaxDiscountPercent",
+    min_earning_percent: "MinEarningPercent",
+    group_quote_lines_by: "GroupQuoteLinesBy",
+    sort_group_lines_by: "SortGroupLinesBy",
+    stages: "Stages" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM];
+    ..extra
+});

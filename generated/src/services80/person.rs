@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, FlagSet, ListArg, MemberArg, TextArg, TextListArg,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg,
+    MemberArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_ENTITY_ELEMENT, ARRAY_OF_INT, ARRAY_OF_PERSON, ARRAY_OF_STRING,
@@ -365,7 +365,6 @@ impl soap::Flags for AssociateSourceType {
 soap::flags!(AssociateSourceType);
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
@@ -381,30 +380,10 @@ pub struct ResolvedPerson {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ResolvedPerson {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Person", &mut self.person),
-            ("PersonCreated", &mut self.person_created),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ResolvedPerson",
-            "table_right field_properties person person_created",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Person", &self.person),
-            ("PersonCreated", &self.person_created),
-        ));
-    }
-}
-soap::complex!(ResolvedPerson);
+soap::complex!(ResolvedPerson {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    person: "Person",
+    person_created: "PersonCreated";
+    ..extra
+});

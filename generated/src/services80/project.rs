@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, TextArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_DUPLICATE_ENTRY, ARRAY_OF_DUPLICATE_RULE, ARRAY_OF_ENTITY_ELEMENT,
@@ -463,7 +463,6 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
@@ -535,106 +534,43 @@ pub struct ProjectEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProjectEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProjectId", &mut self.project_id),
-            ("Name", &mut self.name),
-            ("ProjectNumber", &mut self.project_number),
-            ("ProjectMembers", &mut self.project_members, ARRAY_OF_PROJECT_MEMBER),
-            ("Urls", &mut self.urls, ARRAY_OF_ENTITY_ELEMENT),
-            ("CreatedDate", &mut self.created_date),
-            ("UpdatedDate", &mut self.updated_date),
-            ("Description", &mut self.description),
-            ("Postit", &mut self.postit),
-            ("CreatedBy", &mut self.created_by),
-        ));
-        r.fields((
-            ("UpdatedBy", &mut self.updated_by),
-            ("Associate", &mut self.associate),
-            ("ProjectStatus", &mut self.project_status),
-            ("ProjectType", &mut self.project_type),
-            ("HasImage", &mut self.has_image),
-            ("ImageDescription", &mut self.image_description),
-            ("ActiveStatusMonitorId", &mut self.active_status_monitor_id),
-            ("Links", &mut self.links, ARRAY_OF_LINK),
-            ("ActiveLinks", &mut self.active_links),
-            ("Completed", &mut self.completed),
-            ("NextMilestoneDate", &mut self.next_milestone_date),
-            ("NmdAppointmentId", &mut self.nmd_appointment_id),
-        ));
-        r.fields((
-            ("EndDate", &mut self.end_date),
-            ("ActiveErpLinks", &mut self.active_erp_links),
-            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-            ("PublishEventDate", &mut self.publish_event_date),
-            ("PublishTo", &mut self.publish_to),
-            ("PublishFrom", &mut self.publish_from),
-            ("IsPublished", &mut self.is_published),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProjectEntity",
-            "\
-            table_right field_properties project_id name project_number project_members urls \
-            created_date updated_date description postit created_by updated_by associate \
-            project_status project_type has_image image_description active_status_monitor_id \
-            links active_links completed next_milestone_date nmd_appointment_id end_date \
-            active_erp_links user_defined_fields extra_fields publish_event_date publish_to \
-            publish_from is_published",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProjectId", &self.project_id),
-            ("Name", &self.name),
-            ("ProjectNumber", &self.project_number),
-            ("ProjectMembers", &self.project_members, ARRAY_OF_PROJECT_MEMBER),
-            ("Urls", &self.urls, ARRAY_OF_ENTITY_ELEMENT),
-            ("CreatedDate", &self.created_date),
-            ("UpdatedDate", &self.updated_date),
-            ("Description", &self.description),
-            ("Postit", &self.postit),
-            ("CreatedBy", &self.created_by),
-        ));
-        w.fields((
-            ("UpdatedBy", &self.updated_by),
-            ("Associate", &self.associate),
-            ("ProjectStatus", &self.project_status),
-            ("ProjectType", &self.project_type),
-            ("HasImage", &self.has_image),
-            ("ImageDescription", &self.image_description),
-            ("ActiveStatusMonitorId", &self.active_status_monitor_id),
-            ("Links", &self.links, ARRAY_OF_LINK),
-            ("ActiveLinks", &self.active_links),
-            ("Completed", &self.completed),
-            ("NextMilestoneDate", &self.next_milestone_date),
-            ("NmdAppointmentId", &self.nmd_appointment_id),
-        ));
-        w.fields((
-            ("EndDate", &self.end_date),
-            ("ActiveErpLinks", &self.active_erp_links),
-            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-            ("PublishEventDate", &self.publish_event_date),
-            ("PublishTo", &self.publish_to),
-            ("PublishFrom", &self.publish_from),
-            ("IsPublished", &self.is_published),
-        ));
-    }
-}
-soap::complex!(ProjectEntity);
+soap::complex!(ProjectEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    project_id: "ProjectId",
+    name: "Name",
+    project_number: "ProjectNumber",
+    project_members: "ProjectMembers" [ARRAY_OF_PROJECT_MEMBER],
+    urls: "Urls" [ARRAY_OF_ENTITY_ELEMENT],
+    created_date: "CreatedDate",
+    updated_date: "UpdatedDate",
+    description: "Description",
+    postit: "Postit",
+    created_by: "CreatedBy";
+    updated_by: "UpdatedBy",
+    associate: "Associate",
+    project_status: "ProjectStatus",
+    project_type: "ProjectType",
+    has_image: "HasImage",
+    image_description: "ImageDescription",
+    active_status_monitor_id: "ActiveStatusMonitorId",
+    links: "Links" [ARRAY_OF_LINK],
+    active_links: "ActiveLinks",
+    completed: "Completed",
+    next_milestone_date: "NextMilestoneDate",
+    nmd_appointment_id: "NmdAppointmentId";
+    end_date: "EndDate",
+    active_erp_links: "ActiveErpLinks",
+    user_defined_fields: "UserDefinedFields" [STRING_DICTIONARY],
+    extra_fields: "ExtraFields" [STRING_DICTIONARY],
+    publish_event_date: "PublishEventDate",
+    publish_to: "PublishTo",
+    publish_from: "PublishFrom",
+    is_published: "IsPublished";
+    ..extra
+});
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
@@ -690,85 +626,35 @@ pub struct ProjectEvent {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProjectEvent {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AssociateFullName", &mut self.associate_full_name),
-            ("Description", &mut self.description),
-            ("ProjectId", &mut self.project_id),
-            ("EventName", &mut self.event_name),
-            ("AssociateId", &mut self.associate_id),
-            ("IsSignedOn", &mut self.is_signed_on),
-            ("SignOffConfirmationText", &mut self.sign_off_confirmation_text),
-            ("SignOffText", &mut self.sign_off_text),
-            ("SignOnConfirmationText", &mut self.sign_on_confirmation_text),
-            ("SignOnText", &mut self.sign_on_text),
-        ));
-        r.fields((
-            ("EventDate", &mut self.event_date),
-            ("Enabled", &mut self.enabled),
-            ("SignOff", &mut self.sign_off),
-            ("SignOffTaskEnable", &mut self.sign_off_task_enable),
-            ("SignOnTaskEnable", &mut self.sign_on_task_enable),
-            ("SignOn", &mut self.sign_on),
-            ("SignOffTaskId", &mut self.sign_off_task_id),
-            ("SignOnTaskId", &mut self.sign_on_task_id),
-            ("SignOffTriggersAssign", &mut self.sign_off_triggers_assign),
-            ("SignOnTriggersAssign", &mut self.sign_on_triggers_assign),
-            ("SignOnPersonId", &mut self.sign_on_person_id),
-            ("SignOffPersonId", &mut self.sign_off_person_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProjectEvent",
-            "\
-            table_right field_properties associate_full_name description project_id event_name \
-            associate_id is_signed_on sign_off_confirmation_text sign_off_text \
-            sign_on_confirmation_text sign_on_text event_date enabled sign_off \
-            sign_off_task_enable sign_on_task_enable sign_on sign_off_task_id sign_on_task_id \
-            sign_off_triggers_assign sign_on_triggers_assign sign_on_person_id sign_off_person_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AssociateFullName", &self.associate_full_name),
-            ("Description", &self.description),
-            ("ProjectId", &self.project_id),
-            ("EventName", &self.event_name),
-            ("AssociateId", &self.associate_id),
-            ("IsSignedOn", &self.is_signed_on),
-            ("SignOffConfirmationText", &self.sign_off_confirmation_text),
-            ("SignOffText", &self.sign_off_text),
-            ("SignOnConfirmationText", &self.sign_on_confirmation_text),
-            ("SignOnText", &self.sign_on_text),
-        ));
-        w.fields((
-            ("EventDate", &self.event_date),
-            ("Enabled", &self.enabled),
-            ("SignOff", &self.sign_off),
-            ("SignOffTaskEnable", &self.sign_off_task_enable),
-            ("SignOnTaskEnable", &self.sign_on_task_enable),
-            ("SignOn", &self.sign_on),
-            ("SignOffTaskId", &self.sign_off_task_id),
-            ("SignOnTaskId", &self.sign_on_task_id),
-            ("SignOffTriggersAssign", &self.sign_off_triggers_assign),
-            ("SignOnTriggersAssign", &self.sign_on_triggers_assign),
-            ("SignOnPersonId", &self.sign_on_person_id),
-            ("SignOffPersonId", &self.sign_off_person_id),
-        ));
-    }
-}
-soap::complex!(ProjectEvent);
+soap::complex!(ProjectEvent {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    associate_full_name: "AssociateFullName",
+    description: "Description",
+    project_id: "ProjectId",
+    event_name: "EventName",
+    associate_id: "AssociateId",
+    is_signed_on: "IsSignedOn",
+    sign_off_confirmation_text: "SignOffConfirmationText",
+    sign_off_text: "SignOffText",
+    sign_on_confirmation_text: "SignOnConfirmationText",
+    sign_on_text: "SignOnText";
+    event_date: "EventDate",
+    enabled: "Enabled",
+    sign_off: "SignOff",
+    sign_off_task_enable: "SignOffTaskEnable",
+    sign_on_task_enable: "SignOnTaskEnable",
+    sign_on: "SignOn",
+    sign_off_task_id: "SignOffTaskId",
+    sign_on_task_id: "SignOnTaskId",
+    sign_off_triggers_assign: "SignOffTriggersAssign",
+    sign_on_triggers_assign: "SignOnTriggersAssign",
+    sign_on_person_id: "SignOnPersonId",
+    sign_off_person_id: "SignOffPersonId";
+    ..extra
+});
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
@@ -840,123 +726,43 @@ pub struct ProjectEventEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProjectEventEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SignOffConfirmationText", &mut self.sign_off_confirmation_text),
-            ("SignOffText", &mut self.sign_off_text),
-            ("SignOnConfirmationText", &mut self.sign_on_confirmation_text),
-            ("SignOnText", &mut self.sign_on_text),
-            ("EventDate", &mut self.event_date),
-            ("Enabled", &mut self.enabled),
-            ("CreatedDate", &mut self.created_date),
-            ("SignOff", &mut self.sign_off),
-            ("SignOffTaskEnable", &mut self.sign_off_task_enable),
-            ("SignOffTaskId", &mut self.sign_off_task_id),
-        ));
-        r.fields((
-            ("SignOffTriggersAssign", &mut self.sign_off_triggers_assign),
-            ("SignOn", &mut self.sign_on),
-            ("SignOnTaskEnable", &mut self.sign_on_task_enable),
-            ("SignOnTaskId", &mut self.sign_on_task_id),
-            ("SignOnTriggersAssign", &mut self.sign_on_triggers_assign),
-            ("UpdatedDate", &mut self.updated_date),
-            ("CreatedBy", &mut self.created_by),
-            ("UpdatedBy", &mut self.updated_by),
-            ("ProjectId", &mut self.project_id),
-            ("Id", &mut self.id),
-            ("PublishFrom", &mut self.publish_from),
-            ("PublishType", &mut self.publish_type),
-        ));
-        r.fields((
-            ("PublishTo", &mut self.publish_to),
-            (
-                "VisibleForCategories",
-                &mut self.visible_for_categories,
-                ARRAY_OF_MDO_LIST_ITEM,
-            ),
-            (
-                "VisibleForPersonInterests",
-                &mut self.visible_for_person_interests,
-                ARRAY_OF_MDO_LIST_ITEM,
-            ),
-            ("IsPublished", &mut self.is_published),
-            ("IsVisibleForMembers", &mut self.is_visible_for_members),
-            ("IsVisibleForCategories", &mut self.is_visible_for_categories),
-            ("IsVisibleForPersonInterests", &mut self.is_visible_for_person_interests),
-            ("ProjectEventId", &mut self.project_event_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProjectEventEntity",
-            "\
-            table_right field_properties sign_off_confirmation_text sign_off_text \
-            sign_on_confirmation_text sign_on_text event_date enabled created_date sign_off \
-            sign_off_task_enable sign_off_task_id sign_off_triggers_assign sign_on \
-            sign_on_task_enable sign_on_task_id sign_on_triggers_assign updated_date created_by \
-            updated_by project_id id publish_from publish_type publish_to visible_for_categories \
-            visible_for_person_interests is_published is_visible_for_members \
-            is_visible_for_categories is_visible_for_person_interests project_event_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SignOffConfirmationText", &self.sign_off_confirmation_text),
-            ("SignOffText", &self.sign_off_text),
-            ("SignOnConfirmationText", &self.sign_on_confirmation_text),
-            ("SignOnText", &self.sign_on_text),
-            ("EventDate", &self.event_date),
-            ("Enabled", &self.enabled),
-            ("CreatedDate", &self.created_date),
-            ("SignOff", &self.sign_off),
-            ("SignOffTaskEnable", &self.sign_off_task_enable),
-            ("SignOffTaskId", &self.sign_off_task_id),
-        ));
-        w.fields((
-            ("SignOffTriggersAssign", &self.sign_off_triggers_assign),
-            ("SignOn", &self.sign_on),
-            ("SignOnTaskEnable", &self.sign_on_task_enable),
-            ("SignOnTaskId", &self.sign_on_task_id),
-            ("SignOnTriggersAssign", &self.sign_on_triggers_assign),
-            ("UpdatedDate", &self.updated_date),
-            ("CreatedBy", &self.created_by),
-            ("UpdatedBy", &self.updated_by),
-            ("ProjectId", &self.project_id),
-            ("Id", &self.id),
-            ("PublishFrom", &self.publish_from),
-            ("PublishType", &self.publish_type),
-        ));
-        w.fields((
-            ("PublishTo", &self.publish_to),
-            (
-                "VisibleForCategories",
-                &self.visible_for_categories,
-                ARRAY_OF_MDO_LIST_ITEM,
-            ),
-            (
-                "VisibleForPersonInterests",
-                &self.visible_for_person_interests,
-                ARRAY_OF_MDO_LIST_ITEM,
-            ),
-            ("IsPublished", &self.is_published),
-            ("IsVisibleForMembers", &self.is_visible_for_members),
-            ("IsVisibleForCategories", &self.is_visible_for_categories),
-            ("IsVisibleForPersonInterests", &self.is_visible_for_person_interests),
-            ("ProjectEventId", &self.project_event_id),
-        ));
-    }
-}
-soap::complex!(ProjectEventEntity);
+soap::complex!(ProjectEventEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    sign_off_confirmation_text: "SignOffConfirmationText",
+    sign_off_text: "SignOffText",
+    sign_on_confirmation_text: "SignOnConfirmationText",
+    sign_on_text: "SignOnText",
+    event_date: "EventDate",
+    enabled: "Enabled",
+    created_date: "CreatedDate",
+    sign_off: "SignOff",
+    sign_off_task_enable: "SignOffTaskEnable",
+    sign_off_task_id: "SignOffTaskId";
+    sign_off_triggers_assign: "SignOffTriggersAssign",
+    sign_on: "SignOn",
+    sign_on_task_enable: "SignOnTaskEnable",
+    sign_on_task_id: "SignOnTaskId",
+    sign_on_triggers_assign: "SignOnTriggersAssign",
+    updated_date: "UpdatedDate",
+    created_by: "CreatedBy",
+    updated_by: "UpdatedBy",
+    project_id: "ProjectId",
+    id: "Id",
+    publish_from: "PublishFrom",
+    publish_type: "PublishType";
+    publish_to: "PublishTo",
+    visible_for_categories: "VisibleForCategories" [ARRAY_OF_MDO_LIST_ITEM],
+    visible_for_person_interests: "VisibleForPersonInterests" [ARRAY_OF_MDO_LIST_ITEM],
+    is_published: "IsPublished",
+    is_visible_for_members: "IsVisibleForMembers",
+    is_visible_for_categories: "IsVisibleForCategories",
+    is_visible_for_person_interests: "IsVisibleForPersonInterests",
+    project_event_id: "ProjectEventId";
+    ..extra
+});
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
@@ -1006,75 +812,30 @@ pub struct ProjectMember {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProjectMember {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &mut self.contact_id),
-            ("ProjectId", &mut self.project_id),
-            ("ContactName", &mut self.contact_name),
-            ("EmailId", &mut self.email_id),
-            ("EmailAddress", &mut self.email_address),
-            ("CountryId", &mut self.country_id),
-            ("Firstname", &mut self.firstname),
-            ("MiddleName", &mut self.middle_name),
-            ("Lastname", &mut self.lastname),
-            ("PersonId", &mut self.person_id),
-        ));
-        r.fields((
-            ("Mrmrs", &mut self.mrmrs),
-            ("ProjectMemberTypeName", &mut self.project_member_type_name),
-            ("Phone", &mut self.phone),
-            ("PhoneId", &mut self.phone_id),
-            ("ProjectMemberTypeId", &mut self.project_member_type_id),
-            ("EmailAddressName", &mut self.email_address_name),
-            ("Comment", &mut self.comment),
-            ("ProjectmemberId", &mut self.projectmember_id),
-            ("FullName", &mut self.full_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProjectMember",
-            "\
-            table_right field_properties contact_id project_id contact_name email_id \
-            email_address country_id firstname middle_name lastname person_id mrmrs \
-            project_member_type_name phone phone_id project_member_type_id email_address_name \
-            comment projectmember_id full_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ContactId", &self.contact_id),
-            ("ProjectId", &self.project_id),
-            ("ContactName", &self.contact_name),
-            ("EmailId", &self.email_id),
-            ("EmailAddress", &self.email_address),
-            ("CountryId", &self.country_id),
-            ("Firstname", &self.firstname),
-            ("MiddleName", &self.middle_name),
-            ("Lastname", &self.lastname),
-            ("PersonId", &self.person_id),
-        ));
-        w.fields((
-            ("Mrmrs", &self.mrmrs),
-            ("ProjectMemberTypeName", &self.project_member_type_name),
-            ("Phone", &self.phone),
-            ("PhoneId", &self.phone_id),
-            ("ProjectMemberTypeId", &self.project_member_type_id),
-            ("EmailAddressName", &self.email_address_name),
-            ("Comment", &self.comment),
-            ("ProjectmemberId", &self.projectmember_id),
-            ("FullName", &self.full_name),
-        ));
-    }
-}
-soap::complex!(ProjectMember);
+soap::complex!(ProjectMember {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    contact_id: "ContactId",
+    project_id: "ProjectId",
+    contact_name: "ContactName",
+    email_id: "EmailId",
+    email_address: "EmailAddress",
+    country_id: "CountryId",
+    firstname: "Firstname",
+    middle_name: "MiddleName",
+    lastname: "Lastname",
+    person_id: "PersonId";
+    mrmrs: "Mrmrs",
+    project_member_type_name: "ProjectMemberTypeName",
+    phone: "Phone",
+    phone_id: "PhoneId",
+    project_member_type_id: "ProjectMemberTypeId",
+    email_address_name: "EmailAddressName",
+    comment: "Comment",
+    projectmember_id: "ProjectmemberId",
+    full_name: "FullName";
+    ..extra
+});
 
 /// `PublishType`, since Services75.
 #[derive(Clone, Default)]

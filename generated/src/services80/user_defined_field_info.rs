@@ -5,8 +5,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    Member, MemberArg, OptionalMemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
+    OptionalMemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BOOLEAN, ARRAY_OF_INT, ARRAY_OF_STRING, ARRAY_OF_USER_DEFINED_FIELD_INFO,
@@ -484,7 +484,6 @@ impl soap::Enumeration for UdefJustification {
 soap::enumeration!(UdefJustification);
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
@@ -562,106 +561,41 @@ pub struct UserDefinedFieldInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for UserDefinedFieldInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("UDefFieldId", &mut self.udef_field_id),
-            ("ColumnId", &mut self.column_id),
-            ("FieldDefault", &mut self.field_default),
-            ("FieldHeight", &mut self.field_height),
-            ("FieldLabel", &mut self.field_label),
-            ("FieldLeft", &mut self.field_left),
-            ("FieldTop", &mut self.field_top),
-            ("FieldType", &mut self.field_type),
-            ("FieldWidth", &mut self.field_width),
-            ("FormatMask", &mut self.format_mask),
-        ));
-        r.fields((
-            ("HideLabel", &mut self.hide_label),
-            ("IsIndexed", &mut self.is_indexed),
-            ("LabelHeight", &mut self.label_height),
-            ("LabelLeft", &mut self.label_left),
-            ("LabelTop", &mut self.label_top),
-            ("LabelWidth", &mut self.label_width),
-            ("LastVersionId", &mut self.last_version_id),
-            ("ListTableId", &mut self.list_table_id),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("Type", &mut self.r#type),
-            ("Page1LineNo", &mut self.page1_line_no),
-            ("ProgId", &mut self.prog_id),
-        ));
-        r.fields((
-            ("IsReadOnly", &mut self.is_read_only),
-            ("ShortLabel", &mut self.short_label),
-            ("TabOrder", &mut self.tab_order),
-            ("TextLength", &mut self.text_length),
-            ("Tooltip", &mut self.tooltip),
-            ("UdefIdentity", &mut self.udef_identity),
-            ("UDListDefinitionId", &mut self.ud_list_definition_id),
-            ("Justification", &mut self.justification),
-            ("Version", &mut self.version),
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("HasBeenPublished", &mut self.has_been_published),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "UserDefinedFieldInfo",
-            "\
-            table_right field_properties udef_field_id column_id field_default field_height \
-            field_label field_left field_top field_type field_width format_mask hide_label \
-            is_indexed label_height label_left label_top label_width last_version_id \
-            list_table_id is_mandatory type page1_line_no prog_id is_read_only short_label \
-            tab_order text_length tooltip udef_identity ud_list_definition_id justification \
-            version template_variable_name has_been_published",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("UDefFieldId", &self.udef_field_id),
-            ("ColumnId", &self.column_id),
-            ("FieldDefault", &self.field_default),
-            ("FieldHeight", &self.field_height),
-            ("FieldLabel", &self.field_label),
-            ("FieldLeft", &self.field_left),
-            ("FieldTop", &self.field_top),
-        ));
-        w.omittable("FieldType", &self.field_type);
-        w.fields((
-            ("FieldWidth", &self.field_width),
-            ("FormatMask", &self.format_mask),
-            ("HideLabel", &self.hide_label),
-            ("IsIndexed", &self.is_indexed),
-            ("LabelHeight", &self.label_height),
-            ("LabelLeft", &self.label_left),
-            ("LabelTop", &self.label_top),
-            ("LabelWidth", &self.label_width),
-            ("LastVersionId", &self.last_version_id),
-            ("ListTableId", &self.list_table_id),
-            ("IsMandatory", &self.is_mandatory),
-            ("Type", &self.r#type),
-        ));
-        w.fields((
-            ("Page1LineNo", &self.page1_line_no),
-            ("ProgId", &self.prog_id),
-            ("IsReadOnly", &self.is_read_only),
-            ("ShortLabel", &self.short_label),
-            ("TabOrder", &self.tab_order),
-            ("TextLength", &self.text_length),
-            ("Tooltip", &self.tooltip),
-            ("UdefIdentity", &self.udef_identity),
-            ("UDListDefinitionId", &self.ud_list_definition_id),
-            ("Justification", &self.justification),
-            ("Version", &self.version),
-            ("TemplateVariableName", &self.template_variable_name),
-        ));
-        w.fields(("HasBeenPublished", &self.has_been_published));
-    }
-}
-soap::complex!(UserDefinedFieldInfo);
+soap::complex!(UserDefinedFieldInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    udef_field_id: "UDefFieldId",
+    column_id: "ColumnId",
+    field_default: "FieldDefault",
+    field_height: "FieldHeight",
+    field_label: "FieldLabel",
+    field_left: "FieldLeft",
+    field_top: "FieldTop",
+    field_type: "FieldType" [soap::Omittable],
+    field_width: "FieldWidth",
+    format_mask: "FormatMask";
+    hide_label: "HideLabel",
+    is_indexed: "IsIndexed",
+    label_height: "LabelHeight",
+    label_left: "LabelLeft",
+    label_top: "LabelTop",
+    label_width: "LabelWidth",
+    last_version_id: "LastVersionId",
+    list_table_id: "ListTableId",
+    is_mandatory: "IsMandatory",
+    r#type: "Type",
+    page1_line_no: "Page1LineNo",
+    prog_id: "ProgId";
+    is_read_only: "IsReadOnly",
+    short_label: "ShortLabel",
+    tab_order: "TabOrder",
+    text_length: "TextLength",
+    tooltip: "Tooltip",
+    udef_identity: "UdefIdentity",
+    ud_list_definition_id: "UDListDefinitionId",
+    justification: "Justification",
+    version: "Version",
+    template_variable_name: "TemplateVariableName",
+    has_been_published: "HasBeenPublished";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ACTIVITY_INFORMATION_LIST_ITEM, ARRAY_OF_ALARM_DATA, ARRAY_OF_APPOINTMENT,
@@ -1139,7 +1139,6 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
@@ -1168,36 +1167,22 @@ pub struct GenerateLeadArgs {
     /// `CreatorsLastname`: `xs:string`.
     pub creators_lastname: Option<String>,
 }
-
-impl soap::Value for GenerateLeadArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GenerateLeadArgs",
-            "\
-            associate_id_for_new_contact lead_description relation relation_id lead_contact \
-            lead_person_firstname lead_person_lastname lead_person_email lead_phone_number \
-            creators_contact creators_firstname creators_lastname",
-        );
-        w.fields((
-            ("AssociateIdForNewContact", &self.associate_id_for_new_contact),
-            ("LeadDescription", &self.lead_description),
-            ("Relation", &self.relation),
-            ("RelationId", &self.relation_id),
-            ("LeadContact", &self.lead_contact),
-            ("LeadPersonFirstname", &self.lead_person_firstname),
-            ("LeadPersonLastname", &self.lead_person_lastname),
-            ("LeadPersonEmail", &self.lead_person_email),
-            ("LeadPhoneNumber", &self.lead_phone_number),
-            ("CreatorsContact", &self.creators_contact),
-            ("CreatorsFirstname", &self.creators_firstname),
-            ("CreatorsLastname", &self.creators_lastname),
-        ));
-    }
-}
-soap::arguments!(GenerateLeadArgs);
+soap::complex!(GenerateLeadArgs {
+    associate_id_for_new_contact: "AssociateIdForNewContact",
+    lead_description: "LeadDescription",
+    relation: "Relation",
+    relation_id: "RelationId",
+    lead_contact: "LeadContact",
+    lead_person_firstname: "LeadPersonFirstname",
+    lead_person_lastname: "LeadPersonLastname",
+    lead_person_email: "LeadPersonEmail",
+    lead_phone_number: "LeadPhoneNumber",
+    creators_contact: "CreatorsContact",
+    creators_firstname: "CreatorsFirstname",
+    creators_lastname: "CreatorsLastname";
+});
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
@@ -1214,27 +1199,16 @@ pub struct GetPersonAppointmentsByTaskArgs {
     /// `TaskId`: `xs:int`.
     pub task_id: i32,
 }
-
-impl soap::Value for GetPersonAppointmentsByTaskArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonAppointmentsByTaskArgs",
-            "person_id include_project_appointments start_time end_time count task_id",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectAppointments", &self.include_project_appointments),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("TaskId", &self.task_id),
-        ));
-    }
-}
-soap::arguments!(GetPersonAppointmentsByTaskArgs);
+soap::complex!(GetPersonAppointmentsByTaskArgs {
+    person_id: "PersonId",
+    include_project_appointments: "IncludeProjectAppointments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    task_id: "TaskId";
+});
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
@@ -1251,27 +1225,16 @@ pub struct GetPersonAppointmentsByTaskHeadingArgs {
     /// `TaskHeadingId`: `xs:int`.
     pub task_heading_id: i32,
 }
-
-impl soap::Value for GetPersonAppointmentsByTaskHeadingArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonAppointmentsByTaskHeadingArgs",
-            "person_id include_project_appointments start_time end_time count task_heading_id",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectAppointments", &self.include_project_appointments),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("TaskHeadingId", &self.task_heading_id),
-        ));
-    }
-}
-soap::arguments!(GetPersonAppointmentsByTaskHeadingArgs);
+soap::complex!(GetPersonAppointmentsByTaskHeadingArgs {
+    person_id: "PersonId",
+    include_project_appointments: "IncludeProjectAppointments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    task_heading_id: "TaskHeadingId";
+});
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
@@ -1288,27 +1251,16 @@ pub struct GetPersonAppointmentsByTasksArgs {
     /// `TaskIds`: `ArrayOfint`.
     pub task_ids: Option<Vec<i32>>,
 }
-
-impl soap::Value for GetPersonAppointmentsByTasksArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonAppointmentsByTasksArgs",
-            "person_id include_project_appointments start_time end_time count task_ids",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectAppointments", &self.include_project_appointments),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("TaskIds", &self.task_ids, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::arguments!(GetPersonAppointmentsByTasksArgs);
+soap::complex!(GetPersonAppointmentsByTasksArgs {
+    person_id: "PersonId",
+    include_project_appointments: "IncludeProjectAppointments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    task_ids: "TaskIds" [ARRAY_OF_INT];
+});
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
@@ -1325,27 +1277,16 @@ pub struct GetPersonAppointmentsByTypeArgs {
     /// `AppointmentType`: `AppointmentType`.
     pub appointment_type: AppointmentType,
 }
-
-impl soap::Value for GetPersonAppointmentsByTypeArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonAppointmentsByTypeArgs",
-            "person_id include_project_appointments start_time end_time count appointment_type",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectAppointments", &self.include_project_appointments),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("AppointmentType", &self.appointment_type),
-        ));
-    }
-}
-soap::arguments!(GetPersonAppointmentsByTypeArgs);
+soap::complex!(GetPersonAppointmentsByTypeArgs {
+    person_id: "PersonId",
+    include_project_appointments: "IncludeProjectAppointments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    appointment_type: "AppointmentType";
+});
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
@@ -1366,31 +1307,18 @@ pub struct RequestForInfoArgs {
     /// `PhoneNumber`: `xs:string`.
     pub phone_number: Option<String>,
 }
-
-impl soap::Value for RequestForInfoArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "RequestForInfoArgs",
-            "\
-            associate_id_for_new_contact channel regarding contact_name person_firstname \
-            person_lastname email_address phone_number",
-        );
-        w.fields((
-            ("AssociateIdForNewContact", &self.associate_id_for_new_contact),
-            ("Channel", &self.channel),
-            ("Regarding", &self.regarding),
-            ("ContactName", &self.contact_name),
-            ("PersonFirstname", &self.person_firstname),
-            ("PersonLastname", &self.person_lastname),
-            ("EmailAddress", &self.email_address),
-            ("PhoneNumber", &self.phone_number),
-        ));
-    }
-}
-soap::arguments!(RequestForInfoArgs);
+soap::complex!(RequestForInfoArgs {
+    associate_id_for_new_contact: "AssociateIdForNewContact",
+    channel: "Channel",
+    regarding: "Regarding",
+    contact_name: "ContactName",
+    person_firstname: "PersonFirstname",
+    person_lastname: "PersonLastname",
+    email_address: "EmailAddress",
+    phone_number: "PhoneNumber";
+});
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
@@ -1407,27 +1335,16 @@ pub struct UpdateAppointmentArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
 }
-
-impl soap::Value for UpdateAppointmentArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "UpdateAppointmentArgs",
-            "id start_time end_time status type associate_id",
-        );
-        w.fields((
-            ("Id", &self.id),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Status", &self.status),
-            ("Type", &self.r#type),
-            ("AssociateId", &self.associate_id),
-        ));
-    }
-}
-soap::arguments!(UpdateAppointmentArgs);
+soap::complex!(UpdateAppointmentArgs {
+    id: "Id",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    status: "Status",
+    r#type: "Type",
+    associate_id: "AssociateId";
+});
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
@@ -1443,36 +1360,15 @@ pub struct ActivityInformationListItem {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ActivityInformationListItem {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Date", &mut self.date),
-            ("ActivityInformation", &mut self.activity_information),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ActivityInformationListItem",
-            "table_right field_properties date activity_information",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Date", &self.date),
-            ("ActivityInformation", &self.activity_information),
-        ));
-    }
-}
-soap::complex!(ActivityInformationListItem);
+soap::complex!(ActivityInformationListItem {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    date: "Date",
+    activity_information: "ActivityInformation";
+    ..extra
+});
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
@@ -1490,38 +1386,16 @@ pub struct ActivitySummary {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ActivitySummary {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("NumBusyActivities", &mut self.num_busy_activities),
-            ("NumFreeActivities", &mut self.num_free_activities),
-            ("PercentageBusy", &mut self.percentage_busy),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ActivitySummary",
-            "table_right field_properties num_busy_activities num_free_activities percentage_busy",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("NumBusyActivities", &self.num_busy_activities),
-            ("NumFreeActivities", &self.num_free_activities),
-            ("PercentageBusy", &self.percentage_busy),
-        ));
-    }
-}
-soap::complex!(ActivitySummary);
+soap::complex!(ActivitySummary {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    num_busy_activities: "NumBusyActivities",
+    num_free_activities: "NumFreeActivities",
+    percentage_busy: "PercentageBusy";
+    ..extra
+});
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
@@ -1557,62 +1431,25 @@ pub struct AddressSyncData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AddressSyncData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AddressId", &mut self.address_id),
-            ("AddressType", &mut self.address_type),
-            ("Address1", &mut self.address1),
-            ("Address2", &mut self.address2),
-            ("Address3", &mut self.address3),
-            ("City", &mut self.city),
-            ("County", &mut self.county),
-            ("ZipCode", &mut self.zip_code),
-            ("State", &mut self.state),
-            ("Latitude", &mut self.latitude),
-        ));
-        r.fields((
-            ("Longitude", &mut self.longitude),
-            ("FormattedAddress", &mut self.formatted_address),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AddressSyncData",
-            "\
-            table_right field_properties address_id address_type address1 address2 address3 city \
-            county zip_code state latitude longitude formatted_address",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AddressId", &self.address_id),
-            ("AddressType", &self.address_type),
-            ("Address1", &self.address1),
-            ("Address2", &self.address2),
-            ("Address3", &self.address3),
-            ("City", &self.city),
-            ("County", &self.county),
-            ("ZipCode", &self.zip_code),
-            ("State", &self.state),
-            ("Latitude", &self.latitude),
-        ));
-        w.fields((
-            ("Longitude", &self.longitude),
-            ("FormattedAddress", &self.formatted_address),
-        ));
-    }
-}
-soap::complex!(AddressSyncData);
+soap::complex!(AddressSyncData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    address_id: "AddressId",
+    address_type: "AddressType",
+    address1: "Address1",
+    address2: "Address2",
+    address3: "Address3",
+    city: "City",
+    county: "County",
+    zip_code: "ZipCode",
+    state: "State",
+    latitude: "Latitude";
+    longitude: "Longitude",
+    formatted_address: "FormattedAddress";
+    ..extra
+});
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
@@ -1668,81 +1505,33 @@ pub struct AlarmData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AlarmData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AppointmentId", &mut self.appointment_id),
-            ("StartTime", &mut self.start_time),
-            ("EndDate", &mut self.end_date),
-            ("AlarmTime", &mut self.alarm_time),
-            ("PersonId", &mut self.person_id),
-            ("PersonFullName", &mut self.person_full_name),
-            ("ContactName", &mut self.contact_name),
-            ("ProjectId", &mut self.project_id),
-            ("ProjectName", &mut self.project_name),
-            ("AppointmentText", &mut self.appointment_text),
-        ));
-        r.fields((
-            ("SaleId", &mut self.sale_id),
-            ("SaleName", &mut self.sale_name),
-            ("Location", &mut self.location),
-            ("AppointmentType", &mut self.appointment_type),
-            ("ContactId", &mut self.contact_id),
-            ("AssignmentStatus", &mut self.assignment_status),
-            ("InvitationStatus", &mut self.invitation_status),
-            ("BookingType", &mut self.booking_type),
-            ("FormalName", &mut self.formal_name),
-            ("TaskName", &mut self.task_name),
-            ("ContactDepartment", &mut self.contact_department),
-            ("ContactFullName", &mut self.contact_full_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AlarmData",
-            "\
-            table_right field_properties appointment_id start_time end_date alarm_time person_id \
-            person_full_name contact_name project_id project_name appointment_text sale_id \
-            sale_name location appointment_type contact_id assignment_status invitation_status \
-            booking_type formal_name task_name contact_department contact_full_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AppointmentId", &self.appointment_id),
-            ("StartTime", &self.start_time),
-            ("EndDate", &self.end_date),
-            ("AlarmTime", &self.alarm_time),
-            ("PersonId", &self.person_id),
-            ("PersonFullName", &self.person_full_name),
-            ("ContactName", &self.contact_name),
-            ("ProjectId", &self.project_id),
-            ("ProjectName", &self.project_name),
-            ("AppointmentText", &self.appointment_text),
-        ));
-        w.fields((
-            ("SaleId", &self.sale_id),
-            ("SaleName", &self.sale_name),
-            ("Location", &self.location),
-            ("AppointmentType", &self.appointment_type),
-            ("ContactId", &self.contact_id),
-            ("AssignmentStatus", &self.assignment_status),
-            ("InvitationStatus", &self.invitation_status),
-            ("BookingType", &self.booking_type),
-            ("FormalName", &self.formal_name),
-            ("TaskName", &self.task_name),
-            ("ContactDepartment", &self.contact_department),
-            ("ContactFullName", &self.contact_full_name),
-        ));
-    }
-}
-soap::complex!(AlarmData);
+soap::complex!(AlarmData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    appointment_id: "AppointmentId",
+    start_time: "StartTime",
+    end_date: "EndDate",
+    alarm_time: "AlarmTime",
+    person_id: "PersonId",
+    person_full_name: "PersonFullName",
+    contact_name: "ContactName",
+    project_id: "ProjectId",
+    project_name: "ProjectName",
+    appointment_text: "AppointmentText";
+    sale_id: "SaleId",
+    sale_name: "SaleName",
+    location: "Location",
+    appointment_type: "AppointmentType",
+    contact_id: "ContactId",
+    assignment_status: "AssignmentStatus",
+    invitation_status: "InvitationStatus",
+    booking_type: "BookingType",
+    formal_name: "FormalName",
+    task_name: "TaskName",
+    contact_department: "ContactDepartment",
+    contact_full_name: "ContactFullName";
+    ..extra
+});
 
 /// `AppointmentStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -1828,7 +1617,6 @@ impl soap::Enumeration for AppointmentStatus {
 soap::enumeration!(AppointmentStatus);
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
@@ -1892,97 +1680,39 @@ pub struct AppointmentSyncData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AppointmentSyncData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AlarmTime", &mut self.alarm_time),
-            ("AppointmentId", &mut self.appointment_id),
-            ("AppointmentText", &mut self.appointment_text),
-            ("ContactDepartment", &mut self.contact_department),
-            ("ContactFullName", &mut self.contact_full_name),
-            ("ContactName", &mut self.contact_name),
-            ("ContactId", &mut self.contact_id),
-            ("EndDate", &mut self.end_date),
-            ("HasAlarm", &mut self.has_alarm),
-            ("IsAllDay", &mut self.is_all_day),
-        ));
-        r.fields((
-            ("IsAssignment", &mut self.is_assignment),
-            ("IsBusy", &mut self.is_busy),
-            ("IsCompleted", &mut self.is_completed),
-            ("IsInvitation", &mut self.is_invitation),
-            ("IsTentative", &mut self.is_tentative),
-            ("Location", &mut self.location),
-            ("Participants", &mut self.participants, ARRAY_OF_PARTICIPANT_SYNC_DATA),
-            ("PersonFormalName", &mut self.person_formal_name),
-            ("PersonFullName", &mut self.person_full_name),
-            ("PersonId", &mut self.person_id),
-            ("ProjectId", &mut self.project_id),
-            ("ProjectName", &mut self.project_name),
-        ));
-        r.fields((
-            ("SaleId", &mut self.sale_id),
-            ("SaleName", &mut self.sale_name),
-            ("StartDate", &mut self.start_date),
-            ("TaskName", &mut self.task_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AppointmentSyncData",
-            "\
-            table_right field_properties alarm_time appointment_id appointment_text \
-            contact_department contact_full_name contact_name contact_id end_date has_alarm \
-            is_all_day is_assignment is_busy is_completed is_invitation is_tentative location \
-            participants person_formal_name person_full_name person_id project_id project_name \
-            sale_id sale_name start_date task_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AlarmTime", &self.alarm_time),
-            ("AppointmentId", &self.appointment_id),
-            ("AppointmentText", &self.appointment_text),
-            ("ContactDepartment", &self.contact_department),
-            ("ContactFullName", &self.contact_full_name),
-            ("ContactName", &self.contact_name),
-            ("ContactId", &self.contact_id),
-            ("EndDate", &self.end_date),
-            ("HasAlarm", &self.has_alarm),
-            ("IsAllDay", &self.is_all_day),
-        ));
-        w.fields((
-            ("IsAssignment", &self.is_assignment),
-            ("IsBusy", &self.is_busy),
-            ("IsCompleted", &self.is_completed),
-            ("IsInvitation", &self.is_invitation),
-            ("IsTentative", &self.is_tentative),
-            ("Location", &self.location),
-            ("Participants", &self.participants, ARRAY_OF_PARTICIPANT_SYNC_DATA),
-            ("PersonFormalName", &self.person_formal_name),
-            ("PersonFullName", &self.person_full_name),
-            ("PersonId", &self.person_id),
-            ("ProjectId", &self.project_id),
-            ("ProjectName", &self.project_name),
-        ));
-        w.fields((
-            ("SaleId", &self.sale_id),
-            ("SaleName", &self.sale_name),
-            ("StartDate", &self.start_date),
-            ("TaskName", &self.task_name),
-        ));
-    }
-}
-soap::complex!(AppointmentSyncData);
+soap::complex!(AppointmentSyncData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    alarm_time: "AlarmTime",
+    appointment_id: "AppointmentId",
+    appointment_text: "AppointmentText",
+    contact_department: "ContactDepartment",
+    contact_full_name: "ContactFullName",
+    contact_name: "ContactName",
+    contact_id: "ContactId",
+    end_date: "EndDate",
+    has_alarm: "HasAlarm",
+    is_all_day: "IsAllDay";
+    is_assignment: "IsAssignment",
+    is_busy: "IsBusy",
+    is_completed: "IsCompleted",
+    is_invitation: "IsInvitation",
+    is_tentative: "IsTentative",
+    location: "Location",
+    participants: "Participants" [ARRAY_OF_PARTICIPANT_SYNC_DATA],
+    person_formal_name: "PersonFormalName",
+    person_full_name: "PersonFullName",
+    person_id: "PersonId",
+    project_id: "ProjectId",
+    project_name: "ProjectName";
+    sale_id: "SaleId",
+    sale_name: "SaleName",
+    start_date: "StartDate",
+    task_name: "TaskName";
+    ..extra
+});
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
@@ -2000,38 +1730,16 @@ pub struct DayInformationListItem {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DayInformationListItem {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ActivityInformation", &mut self.activity_information),
-            ("RedLetterInformation", &mut self.red_letter_information),
-            ("Date", &mut self.date),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DayInformationListItem",
-            "table_right field_properties activity_information red_letter_information date",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ActivityInformation", &self.activity_information),
-            ("RedLetterInformation", &self.red_letter_information),
-            ("Date", &self.date),
-        ));
-    }
-}
-soap::complex!(DayInformationListItem);
+soap::complex!(DayInformationListItem {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    activity_information: "ActivityInformation",
+    red_letter_information: "RedLetterInformation",
+    date: "Date";
+    ..extra
+});
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
@@ -2049,38 +1757,16 @@ pub struct MultiAlarmData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for MultiAlarmData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Alarms", &mut self.alarms, ARRAY_OF_ALARM_DATA),
-            ("PollingInterval", &mut self.polling_interval),
-            ("SilentAfter", &mut self.silent_after),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "MultiAlarmData",
-            "table_right field_properties alarms polling_interval silent_after",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Alarms", &self.alarms, ARRAY_OF_ALARM_DATA),
-            ("PollingInterval", &self.polling_interval),
-            ("SilentAfter", &self.silent_after),
-        ));
-    }
-}
-soap::complex!(MultiAlarmData);
+soap::complex!(MultiAlarmData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    alarms: "Alarms" [ARRAY_OF_ALARM_DATA],
+    polling_interval: "PollingInterval",
+    silent_after: "SilentAfter";
+    ..extra
+});
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
@@ -2158,110 +1844,44 @@ pub struct ParticipantSyncData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ParticipantSyncData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PersonId", &mut self.person_id),
-            ("PersonFirstName", &mut self.person_first_name),
-            ("PersonMiddleName", &mut self.person_middle_name),
-            ("PersonLastname", &mut self.person_lastname),
-            ("PersonMrmrs", &mut self.person_mrmrs),
-            ("PersonTitle", &mut self.person_title),
-            ("PersonPosition", &mut self.person_position),
-            ("PersonAcademicTitle", &mut self.person_academic_title),
-            ("PersonFormalName", &mut self.person_formal_name),
-            ("PersonFullName", &mut self.person_full_name),
-        ));
-        r.fields((
-            ("ContactId", &mut self.contact_id),
-            ("ContactName", &mut self.contact_name),
-            ("ContactDepartment", &mut self.contact_department),
-            ("ContactBusiness", &mut self.contact_business),
-            ("ContactCountry", &mut self.contact_country),
-            ("ContactCategory", &mut self.contact_category),
-            ("ContactFullName", &mut self.contact_full_name),
-            ("EMail", &mut self.email, ARRAY_OF_STRING),
-            ("PhonePrivate", &mut self.phone_private, ARRAY_OF_STRING),
-            ("PhoneFax", &mut self.phone_fax, ARRAY_OF_STRING),
-            ("PhoneMobile", &mut self.phone_mobile, ARRAY_OF_STRING),
-            ("PhoneDirect", &mut self.phone_direct, ARRAY_OF_STRING),
-        ));
-        r.fields((
-            ("PhoneContact", &mut self.phone_contact, ARRAY_OF_STRING),
-            ("Messenger", &mut self.messenger, ARRAY_OF_STRING),
-            ("Voip", &mut self.voip, ARRAY_OF_STRING),
-            ("ContactUrl", &mut self.contact_url, ARRAY_OF_STRING),
-            ("Url", &mut self.url, ARRAY_OF_STRING),
-            ("StreetAddress", &mut self.street_address),
-            ("PostalAddress", &mut self.postal_address),
-            ("Country", &mut self.country),
-            ("PersonAddress", &mut self.person_address),
-            ("PersonCountry", &mut self.person_country),
-            ("ParticipantStatus", &mut self.participant_status),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ParticipantSyncData",
-            "\
-            table_right field_properties person_id person_first_name person_middle_name \
-            person_lastname person_mrmrs person_title person_position person_academic_title \
-            person_formal_name person_full_name contact_id contact_name contact_department \
-            contact_business contact_country contact_category contact_full_name email \
-            phone_private phone_fax phone_mobile phone_direct phone_contact messenger voip \
-            contact_url url street_address postal_address country person_address person_country \
-            participant_status",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PersonId", &self.person_id),
-            ("PersonFirstName", &self.person_first_name),
-            ("PersonMiddleName", &self.person_middle_name),
-            ("PersonLastname", &self.person_lastname),
-            ("PersonMrmrs", &self.person_mrmrs),
-            ("PersonTitle", &self.person_title),
-            ("PersonPosition", &self.person_position),
-            ("PersonAcademicTitle", &self.person_academic_title),
-            ("PersonFormalName", &self.person_formal_name),
-            ("PersonFullName", &self.person_full_name),
-        ));
-        w.fields((
-            ("ContactId", &self.contact_id),
-            ("ContactName", &self.contact_name),
-            ("ContactDepartment", &self.contact_department),
-            ("ContactBusiness", &self.contact_business),
-            ("ContactCountry", &self.contact_country),
-            ("ContactCategory", &self.contact_category),
-            ("ContactFullName", &self.contact_full_name),
-            ("EMail", &self.email, ARRAY_OF_STRING),
-            ("PhonePrivate", &self.phone_private, ARRAY_OF_STRING),
-            ("PhoneFax", &self.phone_fax, ARRAY_OF_STRING),
-            ("PhoneMobile", &self.phone_mobile, ARRAY_OF_STRING),
-            ("PhoneDirect", &self.phone_direct, ARRAY_OF_STRING),
-        ));
-        w.fields((
-            ("PhoneContact", &self.phone_contact, ARRAY_OF_STRING),
-            ("Messenger", &self.messenger, ARRAY_OF_STRING),
-            ("Voip", &self.voip, ARRAY_OF_STRING),
-            ("ContactUrl", &self.contact_url, ARRAY_OF_STRING),
-            ("Url", &self.url, ARRAY_OF_STRING),
-            ("StreetAddress", &self.street_address),
-            ("PostalAddress", &self.postal_address),
-            ("Country", &self.country),
-            ("PersonAddress", &self.person_address),
-            ("PersonCountry", &self.person_country),
-            ("ParticipantStatus", &self.participant_status),
-        ));
-    }
-}
-soap::complex!(ParticipantSyncData);
+soap::complex!(ParticipantSyncData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    person_id: "PersonId",
+    person_first_name: "PersonFirstName",
+    person_middle_name: "PersonMiddleName",
+    person_lastname: "PersonLastname",
+    person_mrmrs: "PersonMrmrs",
+    person_title: "PersonTitle",
+    person_position: "PersonPosition",
+    person_academic_title: "PersonAcademicTitle",
+    person_formal_name: "PersonFormalName",
+    person_full_name: "PersonFullName";
+    contact_id: "ContactId",
+    contact_name: "ContactName",
+    contact_department: "ContactDepartment",
+    contact_business: "ContactBusiness",
+    contact_country: "ContactCountry",
+    contact_category: "ContactCategory",
+    contact_full_name: "ContactFullName",
+    email: "EMail" [ARRAY_OF_STRING],
+    phone_private: "PhonePrivate" [ARRAY_OF_STRING],
+    phone_fax: "PhoneFax" [ARRAY_OF_STRING],
+    phone_mobile: "PhoneMobile" [ARRAY_OF_STRING],
+    phone_direct: "PhoneDirect" [ARRAY_OF_STRING];
+    phone_contact: "PhoneContact" [ARRAY_OF_STRING],
+    messenger: "Messenger" [ARRAY_OF_STRING],
+    voip: "Voip" [ARRAY_OF_STRING],
+    contact_url: "ContactUrl" [ARRAY_OF_STRING],
+    url: "Url" [ARRAY_OF_STRING],
+    street_address: "StreetAddress",
+    postal_address: "PostalAddress",
+    country: "Country",
+    person_address: "PersonAddress",
+    person_country: "PersonCountry",
+    participant_status: "ParticipantStatus";
+    ..extra
+});
 
 /// `RecurrenceUpdateMode`, since Services75.
 #[derive(Clone, Default)]
@@ -2307,7 +1927,6 @@ impl soap::Enumeration for RecurrenceUpdateMode {
 soap::enumeration!(RecurrenceUpdateMode);
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
@@ -2323,36 +1942,15 @@ pub struct RedLetterDetails {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RedLetterDetails {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnCountryDayTexts", &mut self.own_country_day_texts, ARRAY_OF_STRING),
-            ("OtherCountryDayTexts", &mut self.other_country_day_texts, ARRAY_OF_STRING),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RedLetterDetails",
-            "table_right field_properties own_country_day_texts other_country_day_texts",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnCountryDayTexts", &self.own_country_day_texts, ARRAY_OF_STRING),
-            ("OtherCountryDayTexts", &self.other_country_day_texts, ARRAY_OF_STRING),
-        ));
-    }
-}
-soap::complex!(RedLetterDetails);
+soap::complex!(RedLetterDetails {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    own_country_day_texts: "OwnCountryDayTexts" [ARRAY_OF_STRING],
+    other_country_day_texts: "OtherCountryDayTexts" [ARRAY_OF_STRING];
+    ..extra
+});
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
@@ -2370,38 +1968,16 @@ pub struct RedLetterInformationListItem {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RedLetterInformationListItem {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Date", &mut self.date),
-            ("RedLetterInformation", &mut self.red_letter_information),
-            ("RedLetterDetails", &mut self.red_letter_details),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RedLetterInformationListItem",
-            "table_right field_properties date red_letter_information red_letter_details",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Date", &self.date),
-            ("RedLetterInformation", &self.red_letter_information),
-            ("RedLetterDetails", &self.red_letter_details),
-        ));
-    }
-}
-soap::complex!(RedLetterInformationListItem);
+soap::complex!(RedLetterInformationListItem {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    date: "Date",
+    red_letter_information: "RedLetterInformation",
+    red_letter_details: "RedLetterDetails";
+    ..extra
+});
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
@@ -2417,36 +1993,15 @@ pub struct RedLetterSummary {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RedLetterSummary {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsOwnCountryHoliday", &mut self.is_own_country_holiday),
-            ("IsOtherCountryHoliday", &mut self.is_other_country_holiday),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RedLetterSummary",
-            "table_right field_properties is_own_country_holiday is_other_country_holiday",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsOwnCountryHoliday", &self.is_own_country_holiday),
-            ("IsOtherCountryHoliday", &self.is_other_country_holiday),
-        ));
-    }
-}
-soap::complex!(RedLetterSummary);
+soap::complex!(RedLetterSummary {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    is_own_country_holiday: "IsOwnCountryHoliday",
+    is_other_country_holiday: "IsOtherCountryHoliday";
+    ..extra
+});
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
@@ -2464,38 +2019,16 @@ pub struct SalesActivity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SalesActivity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("RequestedContacts", &mut self.requested_contacts, ARRAY_OF_CONTACT),
-            ("RequestedPerson", &mut self.requested_person),
-            ("SalesRep", &mut self.sales_rep),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SalesActivity",
-            "table_right field_properties requested_contacts requested_person sales_rep",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("RequestedContacts", &self.requested_contacts, ARRAY_OF_CONTACT),
-            ("RequestedPerson", &self.requested_person),
-            ("SalesRep", &self.sales_rep),
-        ));
-    }
-}
-soap::complex!(SalesActivity);
+soap::complex!(SalesActivity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    requested_contacts: "RequestedContacts" [ARRAY_OF_CONTACT],
+    requested_person: "RequestedPerson",
+    sales_rep: "SalesRep";
+    ..extra
+});
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
@@ -2535,67 +2068,27 @@ pub struct SuggestedAppointment {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SuggestedAppointment {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AutoSuggest", &mut self.auto_suggest),
-            ("Deleted", &mut self.deleted),
-            ("DaysFuture", &mut self.days_future),
-            ("Tooltip", &mut self.tooltip),
-            ("Text", &mut self.text),
-            ("TaskId", &mut self.task_id),
-            ("SuggestedAppointmentId", &mut self.suggested_appointment_id),
-            ("SaleTypeStageLinkId", &mut self.sale_type_stage_link_id),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("ProjectTypeStatusLinkId", &mut self.project_type_status_link_id),
-            ("Name", &mut self.name),
-            ("Duration", &mut self.duration),
-            ("Associate", &mut self.associate),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SuggestedAppointment",
-            "\
-            table_right field_properties auto_suggest deleted days_future tooltip text task_id \
-            suggested_appointment_id sale_type_stage_link_id registered_associate_id rank \
-            project_type_status_link_id name duration associate",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AutoSuggest", &self.auto_suggest),
-            ("Deleted", &self.deleted),
-            ("DaysFuture", &self.days_future),
-            ("Tooltip", &self.tooltip),
-            ("Text", &self.text),
-            ("TaskId", &self.task_id),
-            ("SuggestedAppointmentId", &self.suggested_appointment_id),
-            ("SaleTypeStageLinkId", &self.sale_type_stage_link_id),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("ProjectTypeStatusLinkId", &self.project_type_status_link_id),
-            ("Name", &self.name),
-            ("Duration", &self.duration),
-            ("Associate", &self.associate),
-        ));
-    }
-}
-soap::complex!(SuggestedAppointment);
+soap::complex!(SuggestedAppointment {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    auto_suggest: "AutoSuggest",
+    deleted: "Deleted",
+    days_future: "DaysFuture",
+    tooltip: "Tooltip",
+    text: "Text",
+    task_id: "TaskId",
+    suggested_appointment_id: "SuggestedAppointmentId",
+    sale_type_stage_link_id: "SaleTypeStageLinkId",
+    registered_associate_id: "RegisteredAssociateId",
+    rank: "Rank";
+    project_type_status_link_id: "ProjectTypeStatusLinkId",
+    name: "Name",
+    duration: "Duration",
+    associate: "Associate";
+    ..extra
+});
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
@@ -2635,61 +2128,22 @@ pub struct SuggestedAppointmentEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SuggestedAppointmentEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SuggestedAppointmentId", &mut self.suggested_appointment_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Rank", &mut self.rank),
-            ("Deleted", &mut self.deleted),
-            ("DaysFuture", &mut self.days_future),
-            ("Duration", &mut self.duration),
-            ("AutoSuggest", &mut self.auto_suggest),
-            ("IsMilestone", &mut self.is_milestone),
-            ("AssignToMember", &mut self.assign_to_member),
-        ));
-        r.fields((
-            ("Text", &mut self.text),
-            ("ProjectTypeStatusLink", &mut self.project_type_status_link),
-            ("SaleTypeStageLink", &mut self.sale_type_stage_link),
-            ("Type", &mut self.r#type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SuggestedAppointmentEntity",
-            "\
-            table_right field_properties suggested_appointment_id name tooltip rank deleted \
-            days_future duration auto_suggest is_milestone assign_to_member text \
-            project_type_status_link sale_type_stage_link type",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SuggestedAppointmentId", &self.suggested_appointment_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Rank", &self.rank),
-            ("Deleted", &self.deleted),
-            ("DaysFuture", &self.days_future),
-            ("Duration", &self.duration),
-            ("AutoSuggest", &self.auto_suggest),
-            ("IsMilestone", &self.is_milestone),
-            ("AssignToMember", &self.assign_to_member),
-        ));
-        w.fields((
-            ("Text", &self.text),
-            ("ProjectTypeStatusLink", &self.project_type_status_link),
-            ("SaleTypeStageLink", &self.sale_type_stage_link),
-            ("Type", &self.r#type),
-        ));
-    }
-}
-soap::complex!(SuggestedAppointmentEntity);
+soap::complex!(SuggestedAppointmentEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    suggested_appointment_id: "SuggestedAppointmentId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    deleted: "Deleted",
+    days_future: "DaysFuture",
+    duration: "Duration",
+    auto_suggest: "AutoSuggest",
+    is_milestone: "IsMilestone",
+    assign_to_member: "AssignToMember";
+    text: "Text",
+    project_type_status_link: "ProjectTypeStatusLink",
+    sale_type_stage_link: "SaleTypeStageLink",
+    r#type: "Type";
+    ..extra
+});

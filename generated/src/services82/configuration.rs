@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM, ARRAY_OF_WINDOW_POS_SIZE,
@@ -361,7 +361,6 @@ impl ConfigurationAgent<'_> {
 }
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
@@ -389,51 +388,19 @@ pub struct DiaryViewEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DiaryViewEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DiaryViewId", &mut self.diary_view_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("VisibleColumns", &mut self.visible_columns),
-            ("Rank", &mut self.rank),
-            ("AssocId", &mut self.assoc_id),
-            (
-                "AssociateList",
-                &mut self.associate_list,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            ("TzLocationId", &mut self.tz_location_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DiaryViewEntity",
-            "\
-            table_right field_properties diary_view_id name tooltip visible_columns rank assoc_id \
-            associate_list tz_location_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DiaryViewId", &self.diary_view_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("VisibleColumns", &self.visible_columns),
-            ("Rank", &self.rank),
-            ("AssocId", &self.assoc_id),
-            ("AssociateList", &self.associate_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("TzLocationId", &self.tz_location_id),
-        ));
-    }
-}
-soap::complex!(DiaryViewEntity);
+soap::complex!(DiaryViewEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    diary_view_id: "DiaryViewId",
+    name: "Name",
+    tooltip: "Tooltip",
+    visible_columns: "VisibleColumns",
+    rank: "Rank",
+    assoc_id: "AssocId",
+    associate_list: "AssociateList" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    tz_location_id: "TzLocationId";
+    ..extra
+});
 
 /// `ShowWindowState`, since Services75.
 #[derive(Clone, Default)]
@@ -471,7 +438,6 @@ impl soap::Enumeration for ShowWindowState {
 soap::enumeration!(ShowWindowState);
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
@@ -503,51 +469,21 @@ pub struct SystemEventEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SystemEventEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SystemEventId", &mut self.system_event_id),
-            ("Scope", &mut self.scope),
-            ("Eta", &mut self.eta),
-            ("Eventkey", &mut self.eventkey),
-            ("Eventmess", &mut self.eventmess),
-            ("ExtraInfo", &mut self.extra_info),
-            ("Owner", &mut self.owner),
-            ("UpdatedCount", &mut self.updated_count),
-            ("Registered", &mut self.registered),
-            ("ActivatedBy", &mut self.activated_by),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SystemEventEntity",
-            "\
-            table_right field_properties system_event_id scope eta eventkey eventmess extra_info \
-            owner updated_count registered activated_by",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SystemEventId", &self.system_event_id),
-            ("Scope", &self.scope),
-            ("Eta", &self.eta),
-            ("Eventkey", &self.eventkey),
-            ("Eventmess", &self.eventmess),
-            ("ExtraInfo", &self.extra_info),
-            ("Owner", &self.owner),
-            ("UpdatedCount", &self.updated_count),
-            ("Registered", &self.registered),
-            ("ActivatedBy", &self.activated_by),
-        ));
-    }
-}
-soap::complex!(SystemEventEntity);
+soap::complex!(SystemEventEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    system_event_id: "SystemEventId",
+    scope: "Scope",
+    eta: "Eta",
+    eventkey: "Eventkey",
+    eventmess: "Eventmess",
+    extra_info: "ExtraInfo",
+    owner: "Owner",
+    updated_count: "UpdatedCount",
+    registered: "Registered",
+    activated_by: "ActivatedBy";
+    ..extra
+});
 
 /// `SystemEventScope`, since Services75.
 #[derive(Clone, Default)]
@@ -597,7 +533,6 @@ impl soap::Enumeration for SystemEventScope {
 soap::enumeration!(SystemEventScope);
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
@@ -631,50 +566,19 @@ pub struct WindowPosSize {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for WindowPosSize {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnerWindow", &mut self.owner_window),
-            ("PersonId", &mut self.person_id),
-            ("AssociateId", &mut self.associate_id),
-            ("ExtraId", &mut self.extra_id),
-            ("ExtraInfo", &mut self.extra_info),
-            ("Height", &mut self.height),
-            ("LeftX", &mut self.left_x),
-            ("State", &mut self.state),
-            ("UpperY", &mut self.upper_y),
-            ("Width", &mut self.width),
-        ));
-        r.fields(("WindowPosSizeId", &mut self.window_pos_size_id));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "WindowPosSize",
-            "\
-            table_right field_properties owner_window person_id associate_id extra_id extra_info \
-            height left_x state upper_y width window_pos_size_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnerWindow", &self.owner_window),
-            ("PersonId", &self.person_id),
-            ("AssociateId", &self.associate_id),
-            ("ExtraId", &self.extra_id),
-            ("ExtraInfo", &self.extra_info),
-            ("Height", &self.height),
-            ("LeftX", &self.left_x),
-            ("State", &self.state),
-            ("UpperY", &self.upper_y),
-            ("Width", &self.width),
-        ));
-        w.fields(("WindowPosSizeId", &self.window_pos_size_id));
-    }
-}
-soap::complex!(WindowPosSize);
+soap::complex!(WindowPosSize {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    owner_window: "OwnerWindow",
+    person_id: "PersonId",
+    associate_id: "AssociateId",
+    extra_id: "ExtraId",
+    extra_info: "ExtraInfo",
+    height: "Height",
+    left_x: "LeftX",
+    state: "State",
+    upper_y: "UpperY",
+    width: "Width";
+    window_pos_size_id: "WindowPosSizeId";
+    ..extra
+});

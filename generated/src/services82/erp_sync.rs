@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ERP_ACTOR_TYPE, ARRAY_OF_ERP_CONNECTION_DATA,
@@ -452,7 +452,6 @@ impl ErpSyncAgent<'_> {
 }
 
 /// The parameters of `ErpSync/ConnectActor`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
@@ -469,24 +468,14 @@ pub struct ConnectActorArgs {
     /// `FieldValues`: `ArrayOfErpSyncFieldValue`.
     pub field_values: Option<Vec<ErpSyncFieldValue>>,
 }
-
-impl soap::Value for ConnectActorArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "ConnectActorArgs",
-            "erp_connection_id crm_record_id crm_actor_type erp_key erp_actor_type field_values",
-        );
-        w.fields((
-            ("ErpConnectionId", &self.erp_connection_id),
-            ("CrmRecordId", &self.crm_record_id),
-            ("CrmActorType", &self.crm_actor_type),
-            ("ErpKey", &self.erp_key),
-            ("ErpActorType", &self.erp_actor_type),
-            ("FieldValues", &self.field_values, ARRAY_OF_ERP_SYNC_FIELD_VALUE),
-        ));
-    }
-}
-soap::arguments!(ConnectActorArgs);
+soap::complex!(ConnectActorArgs {
+    erp_connection_id: "ErpConnectionId",
+    crm_record_id: "CrmRecordId",
+    crm_actor_type: "CrmActorType",
+    erp_key: "ErpKey",
+    erp_actor_type: "ErpActorType",
+    field_values: "FieldValues" [ARRAY_OF_ERP_SYNC_FIELD_VALUE];
+});
 
 /// `CrmActorType`, since Services75.
 #[derive(Clone, Default)]
@@ -536,7 +525,6 @@ impl soap::Enumeration for CrmActorType {
 soap::enumeration!(CrmActorType);
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
@@ -572,63 +560,25 @@ pub struct ErpConnection {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpConnection {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectionId", &mut self.erp_connection_id),
-            ("ErpConnectorId", &mut self.erp_connector_id),
-            ("DisplayName", &mut self.display_name),
-            ("DisplayDescription", &mut self.display_description),
-            ("Active", &mut self.active),
-            ("ConnectionId", &mut self.connection_id),
-            ("MostRecentTimestamp", &mut self.most_recent_timestamp),
-            ("ConfigFields", &mut self.config_fields, STRING_DICTIONARY),
-            ("Deleted", &mut self.deleted),
-            ("AllAccess", &mut self.all_access),
-        ));
-        r.fields((
-            ("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT),
-            ("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpConnection",
-            "\
-            table_right field_properties erp_connection_id erp_connector_id display_name \
-            display_description active connection_id most_recent_timestamp config_fields deleted \
-            all_access user_group_access_ids associate_access_ids",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectionId", &self.erp_connection_id),
-            ("ErpConnectorId", &self.erp_connector_id),
-            ("DisplayName", &self.display_name),
-            ("DisplayDescription", &self.display_description),
-            ("Active", &self.active),
-            ("ConnectionId", &self.connection_id),
-            ("MostRecentTimestamp", &self.most_recent_timestamp),
-        ));
-        w.secret("ConfigFields", &self.config_fields, STRING_DICTIONARY);
-        w.fields((
-            ("Deleted", &self.deleted),
-            ("AllAccess", &self.all_access),
-            ("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT),
-            ("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(ErpConnection);
+soap::complex!(ErpConnection {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_connection_id: "ErpConnectionId",
+    erp_connector_id: "ErpConnectorId",
+    display_name: "DisplayName",
+    display_description: "DisplayDescription",
+    active: "Active",
+    connection_id: "ConnectionId",
+    most_recent_timestamp: "MostRecentTimestamp",
+    config_fields: "ConfigFields" [soap::Secret, STRING_DICTIONARY],
+    deleted: "Deleted",
+    all_access: "AllAccess";
+    user_group_access_ids: "UserGroupAccessIds" [ARRAY_OF_INT],
+    associate_access_ids: "AssociateAccessIds" [ARRAY_OF_INT];
+    ..extra
+});
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
@@ -654,48 +604,20 @@ pub struct ErpConnectionData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpConnectionData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectionId", &mut self.erp_connection_id),
-            ("ConnectionName", &mut self.connection_name),
-            ("Connected", &mut self.connected),
-            ("ErpFields", &mut self.erp_fields, ARRAY_OF_FIELD_METADATA),
-            ("CrmActorType", &mut self.crm_actor_type),
-            ("ErpActorType", &mut self.erp_actor_type),
-            ("ErpActorTypes", &mut self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpConnectionData",
-            "\
-            table_right field_properties erp_connection_id connection_name connected erp_fields \
-            crm_actor_type erp_actor_type erp_actor_types",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectionId", &self.erp_connection_id),
-            ("ConnectionName", &self.connection_name),
-            ("Connected", &self.connected),
-            ("ErpFields", &self.erp_fields, ARRAY_OF_FIELD_METADATA),
-            ("CrmActorType", &self.crm_actor_type),
-            ("ErpActorType", &self.erp_actor_type),
-            ("ErpActorTypes", &self.erp_actor_types, ARRAY_OF_ERP_ACTOR_TYPE),
-        ));
-    }
-}
-soap::complex!(ErpConnectionData);
+soap::complex!(ErpConnectionData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_connection_id: "ErpConnectionId",
+    connection_name: "ConnectionName",
+    connected: "Connected",
+    erp_fields: "ErpFields" [ARRAY_OF_FIELD_METADATA],
+    crm_actor_type: "CrmActorType",
+    erp_actor_type: "ErpActorType",
+    erp_actor_types: "ErpActorTypes" [ARRAY_OF_ERP_ACTOR_TYPE];
+    ..extra
+});
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
@@ -715,40 +637,17 @@ pub struct ErpSyncActorSummary {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncActorSummary {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ActorType", &mut self.actor_type),
-            ("HasMappings", &mut self.has_mappings),
-            ("Defaults", &mut self.defaults),
-            ("Mappings", &mut self.mappings),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncActorSummary",
-            "table_right field_properties actor_type has_mappings defaults mappings",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ActorType", &self.actor_type),
-            ("HasMappings", &self.has_mappings),
-            ("Defaults", &self.defaults),
-            ("Mappings", &self.mappings),
-        ));
-    }
-}
-soap::complex!(ErpSyncActorSummary);
+soap::complex!(ErpSyncActorSummary {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    actor_type: "ActorType",
+    has_mappings: "HasMappings",
+    defaults: "Defaults",
+    mappings: "Mappings";
+    ..extra
+});
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
@@ -770,44 +669,18 @@ pub struct ErpSyncActorTypeMapping {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncActorTypeMapping {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectionId", &mut self.erp_connection_id),
-            ("IsActive", &mut self.is_active),
-            ("FieldMappings", &mut self.field_mappings, ARRAY_OF_ERP_SYNC_FIELD_MAPPING),
-            ("ActorTypeErp", &mut self.actor_type_erp),
-            ("ActorTypeCrm", &mut self.actor_type_crm),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncActorTypeMapping",
-            "\
-            table_right field_properties erp_connection_id is_active field_mappings \
-            actor_type_erp actor_type_crm",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectionId", &self.erp_connection_id),
-            ("IsActive", &self.is_active),
-            ("FieldMappings", &self.field_mappings, ARRAY_OF_ERP_SYNC_FIELD_MAPPING),
-            ("ActorTypeErp", &self.actor_type_erp),
-            ("ActorTypeCrm", &self.actor_type_crm),
-        ));
-    }
-}
-soap::complex!(ErpSyncActorTypeMapping);
+soap::complex!(ErpSyncActorTypeMapping {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_connection_id: "ErpConnectionId",
+    is_active: "IsActive",
+    field_mappings: "FieldMappings" [ARRAY_OF_ERP_SYNC_FIELD_MAPPING],
+    actor_type_erp: "ActorTypeErp",
+    actor_type_crm: "ActorTypeCrm";
+    ..extra
+});
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
@@ -831,46 +704,19 @@ pub struct ErpSyncConnectionSummary {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncConnectionSummary {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DisplayName", &mut self.display_name),
-            ("DisplayDescription", &mut self.display_description),
-            ("Active", &mut self.active),
-            ("Deleted", &mut self.deleted),
-            ("LastSync", &mut self.last_sync),
-            ("Actors", &mut self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncConnectionSummary",
-            "\
-            table_right field_properties display_name display_description active deleted \
-            last_sync actors",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DisplayName", &self.display_name),
-            ("DisplayDescription", &self.display_description),
-            ("Active", &self.active),
-            ("Deleted", &self.deleted),
-            ("LastSync", &self.last_sync),
-            ("Actors", &self.actors, ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY),
-        ));
-    }
-}
-soap::complex!(ErpSyncConnectionSummary);
+soap::complex!(ErpSyncConnectionSummary {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    display_name: "DisplayName",
+    display_description: "DisplayDescription",
+    active: "Active",
+    deleted: "Deleted",
+    last_sync: "LastSync",
+    actors: "Actors" [ARRAY_OF_ERP_SYNC_ACTOR_SUMMARY];
+    ..extra
+});
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
@@ -890,40 +736,17 @@ pub struct ErpSyncConnectorEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncConnectorEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectorId", &mut self.erp_connector_id),
-            ("DisplayName", &mut self.display_name),
-            ("URL", &mut self.url),
-            ("Deleted", &mut self.deleted),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncConnectorEntity",
-            "table_right field_properties erp_connector_id display_name url deleted",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpConnectorId", &self.erp_connector_id),
-            ("DisplayName", &self.display_name),
-            ("URL", &self.url),
-            ("Deleted", &self.deleted),
-        ));
-    }
-}
-soap::complex!(ErpSyncConnectorEntity);
+soap::complex!(ErpSyncConnectorEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_connector_id: "ErpConnectorId",
+    display_name: "DisplayName",
+    url: "URL",
+    deleted: "Deleted";
+    ..extra
+});
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
@@ -955,55 +778,23 @@ pub struct ErpSyncDefaultValue {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncDefaultValue {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpFieldId", &mut self.erp_field_id),
-            ("DefaultValue", &mut self.default_value),
-            ("HasFirstSyncDefaultValue", &mut self.has_first_sync_default_value),
-            ("FirstSyncDefaultValue", &mut self.first_sync_default_value),
-            ("PromptUser", &mut self.prompt_user),
-            ("Mandatory", &mut self.mandatory),
-            ("ErpFieldKey", &mut self.erp_field_key),
-            ("FieldType", &mut self.field_type),
-            ("ListName", &mut self.list_name),
-            ("Access", &mut self.access),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncDefaultValue",
-            "\
-            table_right field_properties erp_field_id default_value has_first_sync_default_value \
-            first_sync_default_value prompt_user mandatory erp_field_key field_type list_name \
-            access",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpFieldId", &self.erp_field_id),
-            ("DefaultValue", &self.default_value),
-            ("HasFirstSyncDefaultValue", &self.has_first_sync_default_value),
-            ("FirstSyncDefaultValue", &self.first_sync_default_value),
-            ("PromptUser", &self.prompt_user),
-            ("Mandatory", &self.mandatory),
-            ("ErpFieldKey", &self.erp_field_key),
-            ("FieldType", &self.field_type),
-            ("ListName", &self.list_name),
-            ("Access", &self.access),
-        ));
-    }
-}
-soap::complex!(ErpSyncDefaultValue);
+soap::complex!(ErpSyncDefaultValue {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_field_id: "ErpFieldId",
+    default_value: "DefaultValue",
+    has_first_sync_default_value: "HasFirstSyncDefaultValue",
+    first_sync_default_value: "FirstSyncDefaultValue",
+    prompt_user: "PromptUser",
+    mandatory: "Mandatory",
+    erp_field_key: "ErpFieldKey",
+    field_type: "FieldType",
+    list_name: "ListName",
+    access: "Access";
+    ..extra
+});
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
@@ -1021,38 +812,16 @@ pub struct ErpSyncEngineStatus {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncEngineStatus {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsRunning", &mut self.is_running),
-            ("StatusMessage", &mut self.status_message),
-            ("Interval", &mut self.interval),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncEngineStatus",
-            "table_right field_properties is_running status_message interval",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsRunning", &self.is_running),
-            ("StatusMessage", &self.status_message),
-            ("Interval", &self.interval),
-        ));
-    }
-}
-soap::complex!(ErpSyncEngineStatus);
+soap::complex!(ErpSyncEngineStatus {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    is_running: "IsRunning",
+    status_message: "StatusMessage",
+    interval: "Interval";
+    ..extra
+});
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
@@ -1096,72 +865,29 @@ pub struct ErpSyncFieldMapping {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncFieldMapping {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpFieldId", &mut self.erp_field_id),
-            ("CrmFieldKey", &mut self.crm_field_key),
-            ("CrmDisplayName", &mut self.crm_display_name),
-            ("CrmDisplayTooltip", &mut self.crm_display_tooltip),
-            ("ErpFieldKey", &mut self.erp_field_key),
-            ("FieldType", &mut self.field_type),
-            ("ErpDisplayName", &mut self.erp_display_name),
-            ("ErpDisplayTooltip", &mut self.erp_display_tooltip),
-            ("SyncToCrm", &mut self.sync_to_crm),
-            ("SyncToErp", &mut self.sync_to_erp),
-        ));
-        r.fields((
-            ("ShowInGui", &mut self.show_in_gui),
-            ("ShowInSearch", &mut self.show_in_search),
-            ("AlreadyMapped", &mut self.already_mapped),
-            ("MissingInERP", &mut self.missing_in_erp),
-            ("MissingInCRM", &mut self.missing_in_crm),
-            ("Access", &mut self.access),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncFieldMapping",
-            "\
-            table_right field_properties erp_field_id crm_field_key crm_display_name \
-            crm_display_tooltip erp_field_key field_type erp_display_name erp_display_tooltip \
-            sync_to_crm sync_to_erp show_in_gui show_in_search already_mapped missing_in_erp \
-            missing_in_crm access",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ErpFieldId", &self.erp_field_id),
-            ("CrmFieldKey", &self.crm_field_key),
-            ("CrmDisplayName", &self.crm_display_name),
-            ("CrmDisplayTooltip", &self.crm_display_tooltip),
-            ("ErpFieldKey", &self.erp_field_key),
-            ("FieldType", &self.field_type),
-            ("ErpDisplayName", &self.erp_display_name),
-            ("ErpDisplayTooltip", &self.erp_display_tooltip),
-            ("SyncToCrm", &self.sync_to_crm),
-            ("SyncToErp", &self.sync_to_erp),
-        ));
-        w.fields((
-            ("ShowInGui", &self.show_in_gui),
-            ("ShowInSearch", &self.show_in_search),
-            ("AlreadyMapped", &self.already_mapped),
-            ("MissingInERP", &self.missing_in_erp),
-            ("MissingInCRM", &self.missing_in_crm),
-            ("Access", &self.access),
-        ));
-    }
-}
-soap::complex!(ErpSyncFieldMapping);
+soap::complex!(ErpSyncFieldMapping {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_field_id: "ErpFieldId",
+    crm_field_key: "CrmFieldKey",
+    crm_display_name: "CrmDisplayName",
+    crm_display_tooltip: "CrmDisplayTooltip",
+    erp_field_key: "ErpFieldKey",
+    field_type: "FieldType",
+    erp_display_name: "ErpDisplayName",
+    erp_display_tooltip: "ErpDisplayTooltip",
+    sync_to_crm: "SyncToCrm",
+    sync_to_erp: "SyncToErp";
+    show_in_gui: "ShowInGui",
+    show_in_search: "ShowInSearch",
+    already_mapped: "AlreadyMapped",
+    missing_in_erp: "MissingInERP",
+    missing_in_crm: "MissingInCRM",
+    access: "Access";
+    ..extra
+});
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
@@ -1185,43 +911,17 @@ pub struct ErpSyncFieldValue {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ErpSyncFieldValue {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DisplayName", &mut self.display_name),
-            ("CrmFieldKey", &mut self.crm_field_key),
-            ("Value", &mut self.value),
-            ("DisplayValue", &mut self.display_value),
-            ("SyncToCrm", &mut self.sync_to_crm),
-            ("SyncToErp", &mut self.sync_to_erp),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ErpSyncFieldValue",
-            "\
-            table_right field_properties display_name crm_field_key value display_value \
-            sync_to_crm sync_to_erp",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DisplayName", &self.display_name),
-            ("CrmFieldKey", &self.crm_field_key),
-            ("Value", &self.value),
-            ("DisplayValue", &self.display_value),
-            ("SyncToCrm", &self.sync_to_crm),
-            ("SyncToErp", &self.sync_to_erp),
-        ));
-    }
-}
-soap::complex!(ErpSyncFieldValue);
+soap::complex!(ErpSyncFieldValue {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    display_name: "DisplayName",
+    crm_field_key: "CrmFieldKey",
+    value: "Value",
+    display_value: "DisplayValue",
+    sync_to_crm: "SyncToCrm",
+    sync_to_erp: "SyncToErp";
+    ..extra
+});
 
 /// `ErpSyncResponseCode`, since Services75.
 #[derive(Clone, Default)]

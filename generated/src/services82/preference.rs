@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, FlagSet,
-    ListArg, MemberArg, TextArg,
+    self as soap, Dictionary, EntityArg, Extra, FlagSet, ListArg, MemberArg, TextArg,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PREFERENCE, ARRAY_OF_PREFERENCE_SPEC, ARRAY_OF_TAB_ORDER,
@@ -244,7 +243,6 @@ impl soap::Flags for PrefDescAccessFlags {
 soap::flags!(PrefDescAccessFlags);
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
@@ -280,62 +278,25 @@ pub struct PreferenceDescription {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreferenceDescription {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescId", &mut self.pref_desc_id),
-            ("Section", &mut self.section),
-            ("Key", &mut self.key),
-            ("Name", &mut self.name),
-            ("ValueType", &mut self.value_type),
-            ("MaxLevel", &mut self.max_level),
-            ("SysMaxLevel", &mut self.sys_max_level),
-            ("AccessFlags", &mut self.access_flags),
-            ("Description", &mut self.description),
-            ("IsBuiltin", &mut self.is_builtin),
-        ));
-        r.fields((
-            ("TableName", &mut self.table_name),
-            ("UserDefinedListId", &mut self.user_defined_list_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreferenceDescription",
-            "\
-            table_right field_properties pref_desc_id section key name value_type max_level \
-            sys_max_level access_flags description is_builtin table_name user_defined_list_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescId", &self.pref_desc_id),
-            ("Section", &self.section),
-            ("Key", &self.key),
-            ("Name", &self.name),
-            ("ValueType", &self.value_type),
-            ("MaxLevel", &self.max_level),
-            ("SysMaxLevel", &self.sys_max_level),
-            ("AccessFlags", &self.access_flags),
-            ("Description", &self.description),
-            ("IsBuiltin", &self.is_builtin),
-        ));
-        w.fields((
-            ("TableName", &self.table_name),
-            ("UserDefinedListId", &self.user_defined_list_id),
-        ));
-    }
-}
-soap::complex!(PreferenceDescription);
+soap::complex!(PreferenceDescription {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    pref_desc_id: "PrefDescId",
+    section: "Section",
+    key: "Key",
+    name: "Name",
+    value_type: "ValueType",
+    max_level: "MaxLevel",
+    sys_max_level: "SysMaxLevel",
+    access_flags: "AccessFlags",
+    description: "Description",
+    is_builtin: "IsBuiltin";
+    table_name: "TableName",
+    user_defined_list_id: "UserDefinedListId";
+    ..extra
+});
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
@@ -359,40 +320,14 @@ pub struct PreferenceDescriptionLine {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreferenceDescriptionLine {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescLineId", &mut self.pref_desc_line_id),
-            ("PrefDescId", &mut self.pref_desc_id),
-            ("PrefValue", &mut self.pref_value),
-            ("PrefShowValue", &mut self.pref_show_value),
-            ("Description", &mut self.description),
-            ("IsBuiltin", &mut self.is_builtin),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreferenceDescriptionLine",
-            "\
-            table_right field_properties pref_desc_line_id pref_desc_id pref_value \
-            pref_show_value description is_builtin",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrefDescLineId", &self.pref_desc_line_id),
-            ("PrefDescId", &self.pref_desc_id),
-            ("PrefValue", &self.pref_value),
-            ("PrefShowValue", &self.pref_show_value),
-            ("Description", &self.description),
-            ("IsBuiltin", &self.is_builtin),
-        ));
-    }
-}
-soap::complex!(PreferenceDescriptionLine);
+soap::complex!(PreferenceDescriptionLine {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    pref_desc_line_id: "PrefDescLineId",
+    pref_desc_id: "PrefDescId",
+    pref_value: "PrefValue",
+    pref_show_value: "PrefShowValue",
+    description: "Description",
+    is_builtin: "IsBuiltin";
+    ..extra
+});

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, Member,
-    TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{ARRAY_OF_ARCHIVE_RESTRICTION_INFO, FIELD_PROPERTY_DICTIONARY};
 
@@ -140,7 +139,6 @@ impl ReportAgent<'_> {
 }
 
 /// The parameters of `Report/GenerateReport`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateReportArgs {
@@ -157,24 +155,14 @@ pub struct GenerateReportArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
 }
-
-impl soap::Value for GenerateReportArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GenerateReportArgs",
-            "report_id label_layout_id filename language file_type restrictions",
-        );
-        w.fields((
-            ("ReportId", &self.report_id),
-            ("LabelLayoutId", &self.label_layout_id),
-            ("Filename", &self.filename),
-            ("Language", &self.language),
-            ("FileType", &self.file_type),
-            ("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-        ));
-    }
-}
-soap::arguments!(GenerateReportArgs);
+soap::complex!(GenerateReportArgs {
+    report_id: "ReportId",
+    label_layout_id: "LabelLayoutId",
+    filename: "Filename",
+    language: "Language",
+    file_type: "FileType",
+    restrictions: "Restrictions" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO];
+});
 
 /// `ReportCategory`, since Services75.
 #[derive(Clone, Default)]
@@ -244,7 +232,6 @@ impl soap::Enumeration for ReportCategory {
 soap::enumeration!(ReportCategory);
 
 /// `ReportEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportEntity {
@@ -272,50 +259,21 @@ pub struct ReportEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ReportEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReportId", &mut self.report_id),
-            ("ReportCategory", &mut self.report_category),
-            ("Description", &mut self.description),
-            ("ReportLayout", &mut self.report_layout),
-            ("Name", &mut self.name),
-            ("AssociateId", &mut self.associate_id),
-            ("TemplateId", &mut self.template_id),
-            ("Published", &mut self.published),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ReportEntity",
-            "\
-            table_right field_properties report_id report_category description report_layout name \
-            associate_id template_id published",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReportId", &self.report_id),
-            ("ReportCategory", &self.report_category),
-            ("Description", &self.description),
-            ("ReportLayout", &self.report_layout),
-            ("Name", &self.name),
-            ("AssociateId", &self.associate_id),
-            ("TemplateId", &self.template_id),
-            ("Published", &self.published),
-        ));
-    }
-}
-soap::complex!(ReportEntity);
+soap::complex!(ReportEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    report_id: "ReportId",
+    report_category: "ReportCategory",
+    description: "Description",
+    report_layout: "ReportLayout",
+    name: "Name",
+    associate_id: "AssociateId",
+    template_id: "TemplateId",
+    published: "Published";
+    ..extra
+});
 
 /// `ReportLabelLayoutEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportLabelLayoutEntity {
@@ -351,60 +309,23 @@ pub struct ReportLabelLayoutEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ReportLabelLayoutEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReportLabelLayoutId", &mut self.report_label_layout_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Orientation", &mut self.orientation),
-            ("PaperWidth", &mut self.paper_width),
-            ("PaperHeight", &mut self.paper_height),
-            ("LeftMargin", &mut self.left_margin),
-            ("RightMargin", &mut self.right_margin),
-            ("TopMargin", &mut self.top_margin),
-            ("BottomMargin", &mut self.bottom_margin),
-        ));
-        r.fields((
-            ("CountColumns", &mut self.count_columns),
-            ("CountRows", &mut self.count_rows),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ReportLabelLayoutEntity",
-            "\
-            table_right field_properties report_label_layout_id name description orientation \
-            paper_width paper_height left_margin right_margin top_margin bottom_margin \
-            count_columns count_rows",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReportLabelLayoutId", &self.report_label_layout_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Orientation", &self.orientation),
-            ("PaperWidth", &self.paper_width),
-            ("PaperHeight", &self.paper_height),
-            ("LeftMargin", &self.left_margin),
-            ("RightMargin", &self.right_margin),
-            ("TopMargin", &self.top_margin),
-            ("BottomMargin", &self.bottom_margin),
-        ));
-        w.fields((
-            ("CountColumns", &self.count_columns),
-            ("CountRows", &self.count_rows),
-        ));
-    }
-}
-soap::complex!(ReportLabelLayoutEntity);
+soap::complex!(ReportLabelLayoutEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    report_label_layout_id: "ReportLabelLayoutId",
+    name: "Name",
+    description: "Description",
+    orientation: "Orientation",
+    paper_width: "PaperWidth",
+    paper_height: "PaperHeight",
+    left_margin: "LeftMargin",
+    right_margin: "RightMargin",
+    top_margin: "TopMargin",
+    bottom_margin: "BottomMargin";
+    count_columns: "CountColumns",
+    count_rows: "CountRows";
+    ..extra
+});
 
 /// `ReportLayout`, since Services75.
 #[derive(Clone, Default)]

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    Member, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, TextArg, TextListArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_EXTENDED_LICENSE_INFO, ARRAY_OF_EXTENDED_MODULE_LICENSE,
@@ -237,7 +237,6 @@ impl LicenseAgent<'_> {
 }
 
 /// `CheckLicenseStatusResult`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckLicenseStatusResult {
@@ -251,30 +250,14 @@ pub struct CheckLicenseStatusResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CheckLicenseStatusResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("LicenseStatus", &mut self.license_status),
-            ("Message", &mut self.message),
-            ("Url", &mut self.url),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("CheckLicenseStatusResult", "license_status message url", &self.extra);
-        w.fields((
-            ("LicenseStatus", &self.license_status),
-            ("Message", &self.message),
-            ("Url", &self.url),
-        ));
-    }
-}
-soap::complex!(CheckLicenseStatusResult);
+soap::complex!(CheckLicenseStatusResult {
+    license_status: "LicenseStatus",
+    message: "Message",
+    url: "Url";
+    ..extra
+});
 
 /// `ExtendedLicenseInfo`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedLicenseInfo {
@@ -294,50 +277,17 @@ pub struct ExtendedLicenseInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ExtendedLicenseInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Reason", &mut self.reason),
-            ("CanBeActivated", &mut self.can_be_activated),
-            ("New", &mut self.new),
-            ("Current", &mut self.current),
-            (
-                "ExtendedModuleLicenses",
-                &mut self.extended_module_licenses,
-                ARRAY_OF_EXTENDED_MODULE_LICENSE,
-            ),
-            ("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ExtendedLicenseInfo",
-            "\
-            reason can_be_activated new current extended_module_licenses \
-            accumulated_next_check_date",
-            &self.extra,
-        );
-        w.fields((
-            ("Reason", &self.reason),
-            ("CanBeActivated", &self.can_be_activated),
-            ("New", &self.new),
-            ("Current", &self.current),
-            (
-                "ExtendedModuleLicenses",
-                &self.extended_module_licenses,
-                ARRAY_OF_EXTENDED_MODULE_LICENSE,
-            ),
-            ("AccumulatedNextCheckDate", &self.accumulated_next_check_date),
-        ));
-    }
-}
-soap::complex!(ExtendedLicenseInfo);
+soap::complex!(ExtendedLicenseInfo {
+    reason: "Reason",
+    can_be_activated: "CanBeActivated",
+    new: "New",
+    current: "Current",
+    extended_module_licenses: "ExtendedModuleLicenses" [ARRAY_OF_EXTENDED_MODULE_LICENSE],
+    accumulated_next_check_date: "AccumulatedNextCheckDate";
+    ..extra
+});
 
 /// `ExtendedModuleLicense`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedModuleLicense {
@@ -361,47 +311,19 @@ pub struct ExtendedModuleLicense {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ExtendedModuleLicense {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("New", &mut self.new),
-            ("Current", &mut self.current),
-            ("NumberOfLicensesInUse", &mut self.number_of_licenses_in_use),
-            ("NumberOfLicensesFree", &mut self.number_of_licenses_free),
-            ("NumberOfLicensesAdded", &mut self.number_of_licenses_added),
-            ("NumberOfLicensesNewTotal", &mut self.number_of_licenses_new_total),
-            ("NumberOfLicensesNewFree", &mut self.number_of_licenses_new_free),
-            ("NumberOfLicensesTotal", &mut self.number_of_licenses_total),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ExtendedModuleLicense",
-            "\
-            new current number_of_licenses_in_use number_of_licenses_free \
-            number_of_licenses_added number_of_licenses_new_total number_of_licenses_new_free \
-            number_of_licenses_total",
-            &self.extra,
-        );
-        w.fields((
-            ("New", &self.new),
-            ("Current", &self.current),
-            ("NumberOfLicensesInUse", &self.number_of_licenses_in_use),
-            ("NumberOfLicensesFree", &self.number_of_licenses_free),
-            ("NumberOfLicensesAdded", &self.number_of_licenses_added),
-            ("NumberOfLicensesNewTotal", &self.number_of_licenses_new_total),
-            ("NumberOfLicensesNewFree", &self.number_of_licenses_new_free),
-            ("NumberOfLicensesTotal", &self.number_of_licenses_total),
-        ));
-    }
-}
-soap::complex!(ExtendedModuleLicense);
+soap::complex!(ExtendedModuleLicense {
+    new: "New",
+    current: "Current",
+    number_of_licenses_in_use: "NumberOfLicensesInUse",
+    number_of_licenses_free: "NumberOfLicensesFree",
+    number_of_licenses_added: "NumberOfLicensesAdded",
+    number_of_licenses_new_total: "NumberOfLicensesNewTotal",
+    number_of_licenses_new_free: "NumberOfLicensesNewFree",
+    number_of_licenses_total: "NumberOfLicensesTotal";
+    ..extra
+});
 
 /// `LicenseResult`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseResult {
@@ -417,33 +339,13 @@ pub struct LicenseResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for LicenseResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Succeeded", &mut self.succeeded),
-            ("Reason", &mut self.reason),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "LicenseResult",
-            "table_right field_properties succeeded reason",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Succeeded", &self.succeeded),
-            ("Reason", &self.reason),
-        ));
-    }
-}
-soap::complex!(LicenseResult);
+soap::complex!(LicenseResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    succeeded: "Succeeded",
+    reason: "Reason";
+    ..extra
+});
 
 /// `LicenseStatus`, since Services75.
 #[derive(Clone, Default)]

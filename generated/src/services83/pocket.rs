@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_E_TABLE_RIGHT, ARRAY_OF_INT, ARRAY_OF_POCKET_DEVICE_INFO,
@@ -197,7 +197,6 @@ impl soap::Enumeration for NotificationPlatform {
 soap::enumeration!(NotificationPlatform);
 
 /// `PocketDeviceInfo`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
@@ -219,42 +218,18 @@ pub struct PocketDeviceInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PocketDeviceInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("DeviceName", &mut self.device_name),
-            ("DeviceIdentifier", &mut self.device_identifier),
-            ("PocketVersion", &mut self.pocket_version),
-            ("Language", &mut self.language),
-            ("PNSHandle", &mut self.pns_handle),
-            ("Platform", &mut self.platform),
-            ("OSVersion", &mut self.os_version),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PocketDeviceInfo",
-            "device_name device_identifier pocket_version language pns_handle platform os_version",
-            &self.extra,
-        );
-        w.fields((
-            ("DeviceName", &self.device_name),
-            ("DeviceIdentifier", &self.device_identifier),
-            ("PocketVersion", &self.pocket_version),
-            ("Language", &self.language),
-            ("PNSHandle", &self.pns_handle),
-            ("Platform", &self.platform),
-            ("OSVersion", &self.os_version),
-        ));
-    }
-}
-soap::complex!(PocketDeviceInfo);
+soap::complex!(PocketDeviceInfo {
+    device_name: "DeviceName",
+    device_identifier: "DeviceIdentifier",
+    pocket_version: "PocketVersion",
+    language: "Language",
+    pns_handle: "PNSHandle",
+    platform: "Platform",
+    os_version: "OSVersion";
+    ..extra
+});
 
 /// `PocketNotificationMessage`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
@@ -282,48 +257,21 @@ pub struct PocketNotificationMessage {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PocketNotificationMessage {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Title", &mut self.title),
-            ("Message", &mut self.message),
-            ("Url", &mut self.url),
-            ("Silent", &mut self.silent),
-            ("Type", &mut self.r#type),
-            ("TimeToLive", &mut self.time_to_live),
-            ("RecordId", &mut self.record_id),
-            ("Date", &mut self.date),
-            ("Duration", &mut self.duration),
-            ("ExtraValues", &mut self.extra_values, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PocketNotificationMessage",
-            "title message url silent type time_to_live record_id date duration extra_values",
-            &self.extra,
-        );
-        w.fields((
-            ("Title", &self.title),
-            ("Message", &self.message),
-            ("Url", &self.url),
-            ("Silent", &self.silent),
-            ("Type", &self.r#type),
-            ("TimeToLive", &self.time_to_live),
-            ("RecordId", &self.record_id),
-            ("Date", &self.date),
-            ("Duration", &self.duration),
-            ("ExtraValues", &self.extra_values, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(PocketNotificationMessage);
+soap::complex!(PocketNotificationMessage {
+    title: "Title",
+    message: "Message",
+    url: "Url",
+    silent: "Silent",
+    r#type: "Type",
+    time_to_live: "TimeToLive",
+    record_id: "RecordId",
+    date: "Date",
+    duration: "Duration",
+    extra_values: "ExtraValues" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
@@ -351,45 +299,16 @@ pub struct PocketStartupData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PocketStartupData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TableRights", &mut self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
-            ("PhoneLocaleTimeZoneData", &mut self.phone_locale_time_zone_data),
-            ("BaseLocaleTimeZoneData", &mut self.base_locale_time_zone_data),
-            ("OverdueSalesCount", &mut self.overdue_sales_count),
-            ("NotificationsCount", &mut self.notifications_count),
-            ("SystemWebPanels", &mut self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
-            ("PocketPreferences", &mut self.pocket_preferences, ARRAY_OF_PREFERENCE),
-            ("IsPushNotificationEnabled", &mut self.is_push_notification_enabled),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PocketStartupData",
-            "\
-            table_right field_properties table_rights phone_locale_time_zone_data \
-            base_locale_time_zone_data overdue_sales_count notifications_count system_web_panels \
-            pocket_preferences is_push_notification_enabled",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TableRights", &self.table_rights, ARRAY_OF_E_TABLE_RIGHT),
-            ("PhoneLocaleTimeZoneData", &self.phone_locale_time_zone_data),
-            ("BaseLocaleTimeZoneData", &self.base_locale_time_zone_data),
-            ("OverdueSalesCount", &self.overdue_sales_count),
-            ("NotificationsCount", &self.notifications_count),
-            ("SystemWebPanels", &self.system_web_panels, ARRAY_OF_WEB_PANEL_ENTITY),
-            ("PocketPreferences", &self.pocket_preferences, ARRAY_OF_PREFERENCE),
-            ("IsPushNotificationEnabled", &self.is_push_notification_enabled),
-        ));
-    }
-}
-soap::complex!(PocketStartupData);
+soap::complex!(PocketStartupData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    table_rights: "TableRights" [ARRAY_OF_E_TABLE_RIGHT],
+    phone_locale_time_zone_data: "PhoneLocaleTimeZoneData",
+    base_locale_time_zone_data: "BaseLocaleTimeZoneData",
+    overdue_sales_count: "OverdueSalesCount",
+    notifications_count: "NotificationsCount",
+    system_web_panels: "SystemWebPanels" [ARRAY_OF_WEB_PANEL_ENTITY],
+    pocket_preferences: "PocketPreferences" [ARRAY_OF_PREFERENCE],
+    is_push_notification_enabled: "IsPushNotificationEnabled";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PLUGIN_RESPONSE, ARRAY_OF_PRICE_LIST, ARRAY_OF_PRODUCT,
@@ -1061,7 +1061,6 @@ impl QuoteAgent<'_> {
 }
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
@@ -1078,27 +1077,16 @@ pub struct CopySuperOfficePriceListArgs {
     /// `ConvertCurrency`: `xs:boolean`.
     pub convert_currency: bool,
 }
-
-impl soap::Value for CopySuperOfficePriceListArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "CopySuperOfficePriceListArgs",
-            "original_price_list_id new_name valid_from valid_to new_currency_id convert_currency",
-        );
-        w.fields((
-            ("OriginalPriceListId", &self.original_price_list_id),
-            ("NewName", &self.new_name),
-            ("ValidFrom", &self.valid_from),
-            ("ValidTo", &self.valid_to),
-            ("NewCurrencyId", &self.new_currency_id),
-            ("ConvertCurrency", &self.convert_currency),
-        ));
-    }
-}
-soap::arguments!(CopySuperOfficePriceListArgs);
+soap::complex!(CopySuperOfficePriceListArgs {
+    original_price_list_id: "OriginalPriceListId",
+    new_name: "NewName",
+    valid_from: "ValidFrom",
+    valid_to: "ValidTo",
+    new_currency_id: "NewCurrencyId",
+    convert_currency: "ConvertCurrency";
+});
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
@@ -1115,29 +1103,16 @@ pub struct GenerateQuoteDocumentsArgs {
     /// `RawMailSubject`: `xs:string`.
     pub raw_mail_subject: Option<String>,
 }
-
-impl soap::Value for GenerateQuoteDocumentsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GenerateQuoteDocumentsArgs",
-            "\
-            quote_version_id email_body_template_id attach_main_document \
-            quoted_products_template_id include_attachments raw_mail_subject",
-        );
-        w.fields((
-            ("QuoteVersionId", &self.quote_version_id),
-            ("EmailBodyTemplateId", &self.email_body_template_id),
-            ("AttachMainDocument", &self.attach_main_document),
-            ("QuotedProductsTemplateId", &self.quoted_products_template_id),
-            ("IncludeAttachments", &self.include_attachments),
-            ("RawMailSubject", &self.raw_mail_subject),
-        ));
-    }
-}
-soap::arguments!(GenerateQuoteDocumentsArgs);
+soap::complex!(GenerateQuoteDocumentsArgs {
+    quote_version_id: "QuoteVersionId",
+    email_body_template_id: "EmailBodyTemplateId",
+    attach_main_document: "AttachMainDocument",
+    quoted_products_template_id: "QuotedProductsTemplateId",
+    include_attachments: "IncludeAttachments",
+    raw_mail_subject: "RawMailSubject";
+});
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
@@ -1153,33 +1128,13 @@ pub struct ApproveRejectResponse {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ApproveRejectResponse {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PluginResponse", &mut self.plugin_response),
-            ("CreatedAppointmentId", &mut self.created_appointment_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ApproveRejectResponse",
-            "table_right field_properties plugin_response created_appointment_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PluginResponse", &self.plugin_response),
-            ("CreatedAppointmentId", &self.created_appointment_id),
-        ));
-    }
-}
-soap::complex!(ApproveRejectResponse);
+soap::complex!(ApproveRejectResponse {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    plugin_response: "PluginResponse",
+    created_appointment_id: "CreatedAppointmentId";
+    ..extra
+});
 
 /// `ExtraDataFieldType`, since Services75.
 #[derive(Clone, Default)]
@@ -1217,7 +1172,6 @@ impl soap::Enumeration for ExtraDataFieldType {
 soap::enumeration!(ExtraDataFieldType);
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
@@ -1241,46 +1195,19 @@ pub struct PluginUrlResponse {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PluginUrlResponse {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsOk", &mut self.is_ok),
-            ("UserExplanation", &mut self.user_explanation),
-            ("TechExplanation", &mut self.tech_explanation),
-            ("ErrorCode", &mut self.error_code),
-            ("Changes", &mut self.changes),
-            ("Url", &mut self.url),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PluginUrlResponse",
-            "\
-            table_right field_properties is_ok user_explanation tech_explanation error_code \
-            changes url",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsOk", &self.is_ok),
-            ("UserExplanation", &self.user_explanation),
-            ("TechExplanation", &self.tech_explanation),
-            ("ErrorCode", &self.error_code),
-            ("Changes", &self.changes),
-            ("Url", &self.url),
-        ));
-    }
-}
-soap::complex!(PluginUrlResponse);
+soap::complex!(PluginUrlResponse {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    is_ok: "IsOk",
+    user_explanation: "UserExplanation",
+    tech_explanation: "TechExplanation",
+    error_code: "ErrorCode",
+    changes: "Changes",
+    url: "Url";
+    ..extra
+});
 
 /// `PriceList`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
@@ -1312,54 +1239,23 @@ pub struct PriceList {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PriceList {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PriceListId", &mut self.price_list_id),
-            ("ERPPriceListKey", &mut self.erp_price_list_key),
-            ("QuoteConnectionId", &mut self.quote_connection_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Currency", &mut self.currency),
-            ("CurrencyName", &mut self.currency_name),
-            ("ValidFrom", &mut self.valid_from),
-            ("ValidTo", &mut self.valid_to),
-            ("IsActive", &mut self.is_active),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PriceList",
-            "\
-            table_right field_properties price_list_id erp_price_list_key quote_connection_id \
-            name description currency currency_name valid_from valid_to is_active",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PriceListId", &self.price_list_id),
-            ("ERPPriceListKey", &self.erp_price_list_key),
-            ("QuoteConnectionId", &self.quote_connection_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Currency", &self.currency),
-            ("CurrencyName", &self.currency_name),
-            ("ValidFrom", &self.valid_from),
-            ("ValidTo", &self.valid_to),
-            ("IsActive", &self.is_active),
-        ));
-    }
-}
-soap::complex!(PriceList);
+soap::complex!(PriceList {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    price_list_id: "PriceListId",
+    erp_price_list_key: "ERPPriceListKey",
+    quote_connection_id: "QuoteConnectionId",
+    name: "Name",
+    description: "Description",
+    currency: "Currency",
+    currency_name: "CurrencyName",
+    valid_from: "ValidFrom",
+    valid_to: "ValidTo",
+    is_active: "IsActive";
+    ..extra
+});
 
 /// `Product`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
@@ -1439,114 +1335,47 @@ pub struct Product {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Product {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProductId", &mut self.product_id),
-            ("ERPProductKey", &mut self.erp_product_key),
-            ("ERPPriceListKey", &mut self.erp_price_list_key),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Code", &mut self.code),
-            ("PriceUnit", &mut self.price_unit),
-            ("QuantityUnit", &mut self.quantity_unit),
-            ("IsSubscription", &mut self.is_subscription),
-            ("SubscriptionUnit", &mut self.subscription_unit),
-        ));
-        r.fields((
-            ("DefaultSubscriptionQuantity", &mut self.default_subscription_quantity),
-            ("ItemNumber", &mut self.item_number),
-            ("Url", &mut self.url),
-            ("ProductCategoryKey", &mut self.product_category_key),
-            ("ProductFamilyKey", &mut self.product_family_key),
-            ("ProductTypeKey", &mut self.product_type_key),
-            ("VAT", &mut self.vat),
-            ("VATInfo", &mut self.vat_info),
-            ("UnitCost", &mut self.unit_cost),
-            ("UnitMinimumPrice", &mut self.unit_minimum_price),
-            ("UnitListPrice", &mut self.unit_list_price),
-            ("InAssortment", &mut self.in_assortment),
-        ));
-        r.fields((
-            ("Supplier", &mut self.supplier),
-            ("SupplierCode", &mut self.supplier_code),
-            ("Rights", &mut self.rights),
-            ("Rule", &mut self.rule),
-            ("ExtraInfo", &mut self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
-            ("RawExtraInfo", &mut self.raw_extra_info),
-            ("ExtraField1", &mut self.extra_field1),
-            ("ExtraField2", &mut self.extra_field2),
-            ("ExtraField3", &mut self.extra_field3),
-            ("ExtraField4", &mut self.extra_field4),
-            ("ExtraField5", &mut self.extra_field5),
-            ("InStock", &mut self.in_stock),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Product",
-            "\
-            table_right field_properties product_id erp_product_key erp_price_list_key name \
-            description code price_unit quantity_unit is_subscription subscription_unit \
-            default_subscription_quantity item_number url product_category_key product_family_key \
-            product_type_key vat vat_info unit_cost unit_minimum_price unit_list_price \
-            in_assortment supplier supplier_code rights rule extra_info raw_extra_info \
-            extra_field1 extra_field2 extra_field3 extra_field4 extra_field5 in_stock",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProductId", &self.product_id),
-            ("ERPProductKey", &self.erp_product_key),
-            ("ERPPriceListKey", &self.erp_price_list_key),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Code", &self.code),
-            ("PriceUnit", &self.price_unit),
-            ("QuantityUnit", &self.quantity_unit),
-            ("IsSubscription", &self.is_subscription),
-            ("SubscriptionUnit", &self.subscription_unit),
-        ));
-        w.fields((
-            ("DefaultSubscriptionQuantity", &self.default_subscription_quantity),
-            ("ItemNumber", &self.item_number),
-            ("Url", &self.url),
-            ("ProductCategoryKey", &self.product_category_key),
-            ("ProductFamilyKey", &self.product_family_key),
-            ("ProductTypeKey", &self.product_type_key),
-            ("VAT", &self.vat),
-            ("VATInfo", &self.vat_info),
-            ("UnitCost", &self.unit_cost),
-            ("UnitMinimumPrice", &self.unit_minimum_price),
-            ("UnitListPrice", &self.unit_list_price),
-            ("InAssortment", &self.in_assortment),
-        ));
-        w.fields((
-            ("Supplier", &self.supplier),
-            ("SupplierCode", &self.supplier_code),
-            ("Rights", &self.rights),
-            ("Rule", &self.rule),
-            ("ExtraInfo", &self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
-            ("RawExtraInfo", &self.raw_extra_info),
-            ("ExtraField1", &self.extra_field1),
-            ("ExtraField2", &self.extra_field2),
-            ("ExtraField3", &self.extra_field3),
-            ("ExtraField4", &self.extra_field4),
-            ("ExtraField5", &self.extra_field5),
-            ("InStock", &self.in_stock),
-        ));
-    }
-}
-soap::complex!(Product);
+soap::complex!(Product {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    product_id: "ProductId",
+    erp_product_key: "ERPProductKey",
+    erp_price_list_key: "ERPPriceListKey",
+    name: "Name",
+    description: "Description",
+    code: "Code",
+    price_unit: "PriceUnit",
+    quantity_unit: "QuantityUnit",
+    is_subscription: "IsSubscription",
+    subscription_unit: "SubscriptionUnit";
+    default_subscription_quantity: "DefaultSubscriptionQuantity",
+    item_number: "ItemNumber",
+    url: "Url",
+    product_category_key: "ProductCategoryKey",
+    product_family_key: "ProductFamilyKey",
+    product_type_key: "ProductTypeKey",
+    vat: "VAT",
+    vat_info: "VATInfo",
+    unit_cost: "UnitCost",
+    unit_minimum_price: "UnitMinimumPrice",
+    unit_list_price: "UnitListPrice",
+    in_assortment: "InAssortment";
+    supplier: "Supplier",
+    supplier_code: "SupplierCode",
+    rights: "Rights",
+    rule: "Rule",
+    extra_info: "ExtraInfo" [ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD],
+    raw_extra_info: "RawExtraInfo",
+    extra_field1: "ExtraField1",
+    extra_field2: "ExtraField2",
+    extra_field3: "ExtraField3",
+    extra_field4: "ExtraField4",
+    extra_field5: "ExtraField5",
+    in_stock: "InStock";
+    ..extra
+});
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
@@ -1564,38 +1393,16 @@ pub struct ProductExtraDataField {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProductExtraDataField {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("Value", &mut self.value),
-            ("Type", &mut self.r#type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProductExtraDataField",
-            "table_right field_properties name value type",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("Value", &self.value),
-            ("Type", &self.r#type),
-        ));
-    }
-}
-soap::complex!(ProductExtraDataField);
+soap::complex!(ProductExtraDataField {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    value: "Value",
+    r#type: "Type";
+    ..extra
+});
 
 /// `Quote`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
@@ -1635,68 +1442,27 @@ pub struct Quote {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Quote {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteId", &mut self.quote_id),
-            ("SaleId", &mut self.sale_id),
-            ("QuoteConnectionId", &mut self.quote_connection_id),
-            ("ERPQuoteKey", &mut self.erp_quote_key),
-            ("ERPOrderKey", &mut self.erp_order_key),
-            ("ActiveQuoteVersionId", &mut self.active_quote_version_id),
-            ("AcceptedQuoteAlternativeId", &mut self.accepted_quote_alternative_id),
-            ("UseValuesFromQuote", &mut self.use_values_from_quote),
-            ("DocumentId", &mut self.document_id),
-            ("PoNumber", &mut self.po_number),
-        ));
-        r.fields((
-            ("OrderComment", &mut self.order_comment),
-            ("PreferredEmailCulture", &mut self.preferred_email_culture),
-            ("ActiveQuoteVersion", &mut self.active_quote_version),
-            ("FavoriteQuoteAlternative", &mut self.favorite_quote_alternative),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Quote",
-            "\
-            table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
-            erp_order_key active_quote_version_id accepted_quote_alternative_id \
-            use_values_from_quote document_id po_number order_comment preferred_email_culture \
-            active_quote_version favorite_quote_alternative",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteId", &self.quote_id),
-            ("SaleId", &self.sale_id),
-            ("QuoteConnectionId", &self.quote_connection_id),
-            ("ERPQuoteKey", &self.erp_quote_key),
-            ("ERPOrderKey", &self.erp_order_key),
-            ("ActiveQuoteVersionId", &self.active_quote_version_id),
-            ("AcceptedQuoteAlternativeId", &self.accepted_quote_alternative_id),
-            ("UseValuesFromQuote", &self.use_values_from_quote),
-            ("DocumentId", &self.document_id),
-            ("PoNumber", &self.po_number),
-        ));
-        w.fields((
-            ("OrderComment", &self.order_comment),
-            ("PreferredEmailCulture", &self.preferred_email_culture),
-            ("ActiveQuoteVersion", &self.active_quote_version),
-            ("FavoriteQuoteAlternative", &self.favorite_quote_alternative),
-        ));
-    }
-}
-soap::complex!(Quote);
+soap::complex!(Quote {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_id: "QuoteId",
+    sale_id: "SaleId",
+    quote_connection_id: "QuoteConnectionId",
+    erp_quote_key: "ERPQuoteKey",
+    erp_order_key: "ERPOrderKey",
+    active_quote_version_id: "ActiveQuoteVersionId",
+    accepted_quote_alternative_id: "AcceptedQuoteAlternativeId",
+    use_values_from_quote: "UseValuesFromQuote",
+    document_id: "DocumentId",
+    po_number: "PoNumber";
+    order_comment: "OrderComment",
+    preferred_email_culture: "PreferredEmailCulture",
+    active_quote_version: "ActiveQuoteVersion",
+    favorite_quote_alternative: "FavoriteQuoteAlternative";
+    ..extra
+});
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
@@ -1754,87 +1520,36 @@ pub struct QuoteAlternative {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteAlternative {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteAlternativeId", &mut self.quote_alternative_id),
-            ("ERPQuoteAlternativeKey", &mut self.erp_quote_alternative_key),
-            ("QuoteVersionId", &mut self.quote_version_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Status", &mut self.status),
-            ("Reason", &mut self.reason),
-            ("ERPDiscountPercent", &mut self.erp_discount_percent),
-            ("ERPDiscountAmount", &mut self.erp_discount_amount),
-            ("DiscountPercent", &mut self.discount_percent),
-        ));
-        r.fields((
-            ("DiscountAmount", &mut self.discount_amount),
-            ("UserValueOverride", &mut self.user_value_override),
-            ("VATInfo", &mut self.vat_info),
-            ("VAT", &mut self.vat),
-            ("EarningPercent", &mut self.earning_percent),
-            ("EarningAmount", &mut self.earning_amount),
-            ("SubTotal", &mut self.sub_total),
-            ("TotalPrice", &mut self.total_price),
-            ("ExtraField1", &mut self.extra_field1),
-            ("ExtraField2", &mut self.extra_field2),
-            ("ExtraField3", &mut self.extra_field3),
-            ("ExtraField4", &mut self.extra_field4),
-        ));
-        r.fields(("ExtraField5", &mut self.extra_field5));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteAlternative",
-            "\
-            table_right field_properties quote_alternative_id erp_quote_alternative_key \
-            quote_version_id name description status reason erp_discount_percent \
-            erp_discount_amount discount_percent discount_amount user_value_override vat_info vat \
-            earning_percent earning_amount sub_total total_price extra_field1 extra_field2 \
-            extra_field3 extra_field4 extra_field5",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteAlternativeId", &self.quote_alternative_id),
-            ("ERPQuoteAlternativeKey", &self.erp_quote_alternative_key),
-            ("QuoteVersionId", &self.quote_version_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Status", &self.status),
-            ("Reason", &self.reason),
-            ("ERPDiscountPercent", &self.erp_discount_percent),
-            ("ERPDiscountAmount", &self.erp_discount_amount),
-            ("DiscountPercent", &self.discount_percent),
-        ));
-        w.fields((
-            ("DiscountAmount", &self.discount_amount),
-            ("UserValueOverride", &self.user_value_override),
-            ("VATInfo", &self.vat_info),
-            ("VAT", &self.vat),
-            ("EarningPercent", &self.earning_percent),
-            ("EarningAmount", &self.earning_amount),
-            ("SubTotal", &self.sub_total),
-            ("TotalPrice", &self.total_price),
-            ("ExtraField1", &self.extra_field1),
-            ("ExtraField2", &self.extra_field2),
-            ("ExtraField3", &self.extra_field3),
-            ("ExtraField4", &self.extra_field4),
-        ));
-        w.fields(("ExtraField5", &self.extra_field5));
-    }
-}
-soap::complex!(QuoteAlternative);
+soap::complex!(QuoteAlternative {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_alternative_id: "QuoteAlternativeId",
+    erp_quote_alternative_key: "ERPQuoteAlternativeKey",
+    quote_version_id: "QuoteVersionId",
+    name: "Name",
+    description: "Description",
+    status: "Status",
+    reason: "Reason",
+    erp_discount_percent: "ERPDiscountPercent",
+    erp_discount_amount: "ERPDiscountAmount",
+    discount_percent: "DiscountPercent";
+    discount_amount: "DiscountAmount",
+    user_value_override: "UserValueOverride",
+    vat_info: "VATInfo",
+    vat: "VAT",
+    earning_percent: "EarningPercent",
+    earning_amount: "EarningAmount",
+    sub_total: "SubTotal",
+    total_price: "TotalPrice",
+    extra_field1: "ExtraField1",
+    extra_field2: "ExtraField2",
+    extra_field3: "ExtraField3",
+    extra_field4: "ExtraField4";
+    extra_field5: "ExtraField5";
+    ..extra
+});
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
@@ -1852,40 +1567,16 @@ pub struct QuoteAlternativeRecalculated {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteAlternativeRecalculated {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteLinesHasChanged", &mut self.quote_lines_has_changed),
-            ("ChangedQuoteAlternative", &mut self.changed_quote_alternative),
-            ("Changes", &mut self.changes),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteAlternativeRecalculated",
-            "\
-            table_right field_properties quote_lines_has_changed changed_quote_alternative \
-            changes",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteLinesHasChanged", &self.quote_lines_has_changed),
-            ("ChangedQuoteAlternative", &self.changed_quote_alternative),
-            ("Changes", &self.changes),
-        ));
-    }
-}
-soap::complex!(QuoteAlternativeRecalculated);
+soap::complex!(QuoteAlternativeRecalculated {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_lines_has_changed: "QuoteLinesHasChanged",
+    changed_quote_alternative: "ChangedQuoteAlternative",
+    changes: "Changes";
+    ..extra
+});
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
@@ -1927,70 +1618,28 @@ pub struct QuoteConnection {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteConnection {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteConnectionId", &mut self.quote_connection_id),
-            ("ERPName", &mut self.erp_name),
-            ("DisplayName", &mut self.display_name),
-            ("DisplayDescription", &mut self.display_description),
-            ("Rank", &mut self.rank),
-            ("ConnectorName", &mut self.connector_name),
-            ("ErpConnectionId", &mut self.erp_connection_id),
-            ("ExtraData", &mut self.extra_data),
-            ("IsAvailable", &mut self.is_available),
-            ("InitializeResponse", &mut self.initialize_response),
-        ));
-        r.fields((
-            ("PriceLists", &mut self.price_lists, ARRAY_OF_PRICE_LIST),
-            ("AllAccess", &mut self.all_access),
-            ("Deleted", &mut self.deleted),
-            ("UserGroupAccessIds", &mut self.user_group_access_ids, ARRAY_OF_INT),
-            ("AssociateAccessIds", &mut self.associate_access_ids, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteConnection",
-            "\
-            table_right field_properties quote_connection_id erp_name display_name \
-            display_description rank connector_name erp_connection_id extra_data is_available \
-            initialize_response price_lists all_access deleted user_group_access_ids \
-            associate_access_ids",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteConnectionId", &self.quote_connection_id),
-            ("ERPName", &self.erp_name),
-            ("DisplayName", &self.display_name),
-            ("DisplayDescription", &self.display_description),
-            ("Rank", &self.rank),
-            ("ConnectorName", &self.connector_name),
-            ("ErpConnectionId", &self.erp_connection_id),
-        ));
-        w.secret("ExtraData", &self.extra_data, soap::Kind::Plain);
-        w.fields((
-            ("IsAvailable", &self.is_available),
-            ("InitializeResponse", &self.initialize_response),
-            ("PriceLists", &self.price_lists, ARRAY_OF_PRICE_LIST),
-            ("AllAccess", &self.all_access),
-            ("Deleted", &self.deleted),
-            ("UserGroupAccessIds", &self.user_group_access_ids, ARRAY_OF_INT),
-            ("AssociateAccessIds", &self.associate_access_ids, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(QuoteConnection);
+soap::complex!(QuoteConnection {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_connection_id: "QuoteConnectionId",
+    erp_name: "ERPName",
+    display_name: "DisplayName",
+    display_description: "DisplayDescription",
+    rank: "Rank",
+    connector_name: "ConnectorName",
+    erp_connection_id: "ErpConnectionId",
+    extra_data: "ExtraData" [soap::Secret],
+    is_available: "IsAvailable",
+    initialize_response: "InitializeResponse";
+    price_lists: "PriceLists" [ARRAY_OF_PRICE_LIST],
+    all_access: "AllAccess",
+    deleted: "Deleted",
+    user_group_access_ids: "UserGroupAccessIds" [ARRAY_OF_INT],
+    associate_access_ids: "AssociateAccessIds" [ARRAY_OF_INT];
+    ..extra
+});
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
@@ -2028,66 +1677,26 @@ pub struct QuoteEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteId", &mut self.quote_id),
-            ("SaleId", &mut self.sale_id),
-            ("QuoteConnectionId", &mut self.quote_connection_id),
-            ("ERPQuoteKey", &mut self.erp_quote_key),
-            ("ERPOrderKey", &mut self.erp_order_key),
-            ("ActiveQuoteVersionId", &mut self.active_quote_version_id),
-            ("AcceptedQuoteAlternativeId", &mut self.accepted_quote_alternative_id),
-            ("UseValuesFromQuote", &mut self.use_values_from_quote),
-            ("DocumentId", &mut self.document_id),
-            ("PoNumber", &mut self.po_number),
-        ));
-        r.fields((
-            ("OrderComment", &mut self.order_comment),
-            ("PreferredEmailCulture", &mut self.preferred_email_culture),
-            ("QuoteVersions", &mut self.quote_versions, ARRAY_OF_QUOTE_VERSION),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteEntity",
-            "\
-            table_right field_properties quote_id sale_id quote_connection_id erp_quote_key \
-            erp_order_key active_quote_version_id accepted_quote_alternative_id \
-            use_values_from_quote document_id po_number order_comment preferred_email_culture \
-            quote_versions",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteId", &self.quote_id),
-            ("SaleId", &self.sale_id),
-            ("QuoteConnectionId", &self.quote_connection_id),
-            ("ERPQuoteKey", &self.erp_quote_key),
-            ("ERPOrderKey", &self.erp_order_key),
-            ("ActiveQuoteVersionId", &self.active_quote_version_id),
-            ("AcceptedQuoteAlternativeId", &self.accepted_quote_alternative_id),
-            ("UseValuesFromQuote", &self.use_values_from_quote),
-            ("DocumentId", &self.document_id),
-            ("PoNumber", &self.po_number),
-        ));
-        w.fields((
-            ("OrderComment", &self.order_comment),
-            ("PreferredEmailCulture", &self.preferred_email_culture),
-            ("QuoteVersions", &self.quote_versions, ARRAY_OF_QUOTE_VERSION),
-        ));
-    }
-}
-soap::complex!(QuoteEntity);
+soap::complex!(QuoteEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_id: "QuoteId",
+    sale_id: "SaleId",
+    quote_connection_id: "QuoteConnectionId",
+    erp_quote_key: "ERPQuoteKey",
+    erp_order_key: "ERPOrderKey",
+    active_quote_version_id: "ActiveQuoteVersionId",
+    accepted_quote_alternative_id: "AcceptedQuoteAlternativeId",
+    use_values_from_quote: "UseValuesFromQuote",
+    document_id: "DocumentId",
+    po_number: "PoNumber";
+    order_comment: "OrderComment",
+    preferred_email_culture: "PreferredEmailCulture",
+    quote_versions: "QuoteVersions" [ARRAY_OF_QUOTE_VERSION];
+    ..extra
+});
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
@@ -2197,155 +1806,62 @@ pub struct QuoteLine {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteLine {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteLineId", &mut self.quote_line_id),
-            ("ERPQuoteLineKey", &mut self.erp_quote_line_key),
-            ("QuoteAlternativeId", &mut self.quote_alternative_id),
-            ("ERPProductKey", &mut self.erp_product_key),
-            ("Status", &mut self.status),
-            ("Reason", &mut self.reason),
-            ("Quantity", &mut self.quantity),
-            ("DeliveredQuantity", &mut self.delivered_quantity),
-            ("Rank", &mut self.rank),
-            ("Name", &mut self.name),
-        ));
-        r.fields((
-            ("Description", &mut self.description),
-            ("Code", &mut self.code),
-            ("QuantityUnit", &mut self.quantity_unit),
-            ("PriceUnit", &mut self.price_unit),
-            ("ItemNumber", &mut self.item_number),
-            ("Url", &mut self.url),
-            ("ProductCategoryKey", &mut self.product_category_key),
-            ("ProductFamilyKey", &mut self.product_family_key),
-            ("ProductTypeKey", &mut self.product_type_key),
-            ("Supplier", &mut self.supplier),
-            ("SupplierCode", &mut self.supplier_code),
-            ("Thumbnail", &mut self.thumbnail),
-        ));
-        r.fields((
-            ("VATInfo", &mut self.vat_info),
-            ("VAT", &mut self.vat),
-            ("UnitCost", &mut self.unit_cost),
-            ("UnitMinimumPrice", &mut self.unit_minimum_price),
-            ("UnitListPrice", &mut self.unit_list_price),
-            ("ExtraInfo", &mut self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
-            ("RawExtraInfo", &mut self.raw_extra_info),
-            ("IsSubscription", &mut self.is_subscription),
-            ("SubscriptionUnit", &mut self.subscription_unit),
-            ("SubscriptionQuantity", &mut self.subscription_quantity),
-            ("SubscriptionStart", &mut self.subscription_start),
-            ("ERPDiscountPercent", &mut self.erp_discount_percent),
-        ));
-        r.fields((
-            ("ERPDiscountAmount", &mut self.erp_discount_amount),
-            ("DiscountPercent", &mut self.discount_percent),
-            ("DiscountAmount", &mut self.discount_amount),
-            ("UserValueOverride", &mut self.user_value_override),
-            ("EarningPercent", &mut self.earning_percent),
-            ("EarningAmount", &mut self.earning_amount),
-            ("SubTotal", &mut self.sub_total),
-            ("TotalPrice", &mut self.total_price),
-            ("Rights", &mut self.rights),
-            ("Rule", &mut self.rule),
-            ("ExtraField1", &mut self.extra_field1),
-            ("ExtraField2", &mut self.extra_field2),
-        ));
-        r.fields((
-            ("ExtraField3", &mut self.extra_field3),
-            ("ExtraField4", &mut self.extra_field4),
-            ("ExtraField5", &mut self.extra_field5),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteLine",
-            "\
-            table_right field_properties quote_line_id erp_quote_line_key quote_alternative_id \
-            erp_product_key status reason quantity delivered_quantity rank name description code \
-            quantity_unit price_unit item_number url product_category_key product_family_key \
-            product_type_key supplier supplier_code thumbnail vat_info vat unit_cost \
-            unit_minimum_price unit_list_price extra_info raw_extra_info is_subscription \
-            subscription_unit subscription_quantity subscription_start erp_discount_percent \
-            erp_discount_amount discount_percent discount_amount user_value_override \
-            earning_percent earning_amount sub_total total_price rights rule extra_field1 \
-            extra_field2 extra_field3 extra_field4 extra_field5",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteLineId", &self.quote_line_id),
-            ("ERPQuoteLineKey", &self.erp_quote_line_key),
-            ("QuoteAlternativeId", &self.quote_alternative_id),
-            ("ERPProductKey", &self.erp_product_key),
-            ("Status", &self.status),
-            ("Reason", &self.reason),
-            ("Quantity", &self.quantity),
-            ("DeliveredQuantity", &self.delivered_quantity),
-            ("Rank", &self.rank),
-            ("Name", &self.name),
-        ));
-        w.fields((
-            ("Description", &self.description),
-            ("Code", &self.code),
-            ("QuantityUnit", &self.quantity_unit),
-            ("PriceUnit", &self.price_unit),
-            ("ItemNumber", &self.item_number),
-            ("Url", &self.url),
-            ("ProductCategoryKey", &self.product_category_key),
-            ("ProductFamilyKey", &self.product_family_key),
-            ("ProductTypeKey", &self.product_type_key),
-            ("Supplier", &self.supplier),
-            ("SupplierCode", &self.supplier_code),
-            ("Thumbnail", &self.thumbnail),
-        ));
-        w.fields((
-            ("VATInfo", &self.vat_info),
-            ("VAT", &self.vat),
-            ("UnitCost", &self.unit_cost),
-            ("UnitMinimumPrice", &self.unit_minimum_price),
-            ("UnitListPrice", &self.unit_list_price),
-            ("ExtraInfo", &self.extra_info, ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD),
-            ("RawExtraInfo", &self.raw_extra_info),
-            ("IsSubscription", &self.is_subscription),
-            ("SubscriptionUnit", &self.subscription_unit),
-            ("SubscriptionQuantity", &self.subscription_quantity),
-            ("SubscriptionStart", &self.subscription_start),
-            ("ERPDiscountPercent", &self.erp_discount_percent),
-        ));
-        w.fields((
-            ("ERPDiscountAmount", &self.erp_discount_amount),
-            ("DiscountPercent", &self.discount_percent),
-            ("DiscountAmount", &self.discount_amount),
-            ("UserValueOverride", &self.user_value_override),
-            ("EarningPercent", &self.earning_percent),
-            ("EarningAmount", &self.earning_amount),
-            ("SubTotal", &self.sub_total),
-            ("TotalPrice", &self.total_price),
-            ("Rights", &self.rights),
-            ("Rule", &self.rule),
-            ("ExtraField1", &self.extra_field1),
-            ("ExtraField2", &self.extra_field2),
-        ));
-        w.fields((
-            ("ExtraField3", &self.extra_field3),
-            ("ExtraField4", &self.extra_field4),
-            ("ExtraField5", &self.extra_field5),
-        ));
-    }
-}
-soap::complex!(QuoteLine);
+soap::complex!(QuoteLine {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_line_id: "QuoteLineId",
+    erp_quote_line_key: "ERPQuoteLineKey",
+    quote_alternative_id: "QuoteAlternativeId",
+    erp_product_key: "ERPProductKey",
+    status: "Status",
+    reason: "Reason",
+    quantity: "Quantity",
+    delivered_quantity: "DeliveredQuantity",
+    rank: "Rank",
+    name: "Name";
+    description: "Description",
+    code: "Code",
+    quantity_unit: "QuantityUnit",
+    price_unit: "PriceUnit",
+    item_number: "ItemNumber",
+    url: "Url",
+    product_category_key: "ProductCategoryKey",
+    product_family_key: "ProductFamilyKey",
+    product_type_key: "ProductTypeKey",
+    supplier: "Supplier",
+    supplier_code: "SupplierCode",
+    thumbnail: "Thumbnail";
+    vat_info: "VATInfo",
+    vat: "VAT",
+    unit_cost: "UnitCost",
+    unit_minimum_price: "UnitMinimumPrice",
+    unit_list_price: "UnitListPrice",
+    extra_info: "ExtraInfo" [ARRAY_OF_PRODUCT_EXTRA_DATA_FIELD],
+    raw_extra_info: "RawExtraInfo",
+    is_subscription: "IsSubscription",
+    subscription_unit: "SubscriptionUnit",
+    subscription_quantity: "SubscriptionQuantity",
+    subscription_start: "SubscriptionStart",
+    erp_discount_percent: "ERPDiscountPercent";
+    erp_discount_amount: "ERPDiscountAmount",
+    discount_percent: "DiscountPercent",
+    discount_amount: "DiscountAmount",
+    user_value_override: "UserValueOverride",
+    earning_percent: "EarningPercent",
+    earning_amount: "EarningAmount",
+    sub_total: "SubTotal",
+    total_price: "TotalPrice",
+    rights: "Rights",
+    rule: "Rule",
+    extra_field1: "ExtraField1",
+    extra_field2: "ExtraField2";
+    extra_field3: "ExtraField3",
+    extra_field4: "ExtraField4",
+    extra_field5: "ExtraField5";
+    ..extra
+});
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
@@ -2375,52 +1891,22 @@ pub struct QuoteLineConfiguration {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteLineConfiguration {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteLineConfigurationId", &mut self.quote_line_configuration_id),
-            ("FieldName", &mut self.field_name),
-            ("Label", &mut self.label),
-            ("Tooltip", &mut self.tooltip),
-            ("Editable", &mut self.editable),
-            ("InUse", &mut self.in_use),
-            ("Mandatory", &mut self.mandatory),
-            ("Rank", &mut self.rank),
-            ("RestrictEdit", &mut self.restrict_edit),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteLineConfiguration",
-            "\
-            table_right field_properties quote_line_configuration_id field_name label tooltip \
-            editable in_use mandatory rank restrict_edit",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteLineConfigurationId", &self.quote_line_configuration_id),
-            ("FieldName", &self.field_name),
-            ("Label", &self.label),
-            ("Tooltip", &self.tooltip),
-            ("Editable", &self.editable),
-            ("InUse", &self.in_use),
-            ("Mandatory", &self.mandatory),
-            ("Rank", &self.rank),
-            ("RestrictEdit", &self.restrict_edit),
-        ));
-    }
-}
-soap::complex!(QuoteLineConfiguration);
+soap::complex!(QuoteLineConfiguration {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_line_configuration_id: "QuoteLineConfigurationId",
+    field_name: "FieldName",
+    label: "Label",
+    tooltip: "Tooltip",
+    editable: "Editable",
+    in_use: "InUse",
+    mandatory: "Mandatory",
+    rank: "Rank",
+    restrict_edit: "RestrictEdit";
+    ..extra
+});
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
@@ -2438,40 +1924,16 @@ pub struct QuoteListItem {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteListItem {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ERPQuoteListItemKey", &mut self.erp_quote_list_item_key),
-            ("DisplayValue", &mut self.display_value),
-            ("DisplayDescription", &mut self.display_description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteListItem",
-            "\
-            table_right field_properties erp_quote_list_item_key display_value \
-            display_description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ERPQuoteListItemKey", &self.erp_quote_list_item_key),
-            ("DisplayValue", &self.display_value),
-            ("DisplayDescription", &self.display_description),
-        ));
-    }
-}
-soap::complex!(QuoteListItem);
+soap::complex!(QuoteListItem {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    erp_quote_list_item_key: "ERPQuoteListItemKey",
+    display_value: "DisplayValue",
+    display_description: "DisplayDescription";
+    ..extra
+});
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
@@ -2499,47 +1961,19 @@ pub struct QuotePublishDocuments {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuotePublishDocuments {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteDocumentId", &mut self.quote_document_id),
-            ("QuotedProductsId", &mut self.quoted_products_id),
-            ("QuoteAttachmentIds", &mut self.quote_attachment_ids, ARRAY_OF_INT),
-            ("MailBody", &mut self.mail_body),
-            ("MailSubject", &mut self.mail_subject),
-            ("ToEmail", &mut self.to_email),
-            ("ToFullName", &mut self.to_full_name),
-            ("ErrorMessage", &mut self.error_message),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuotePublishDocuments",
-            "\
-            table_right field_properties quote_document_id quoted_products_id \
-            quote_attachment_ids mail_body mail_subject to_email to_full_name error_message",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteDocumentId", &self.quote_document_id),
-            ("QuotedProductsId", &self.quoted_products_id),
-            ("QuoteAttachmentIds", &self.quote_attachment_ids, ARRAY_OF_INT),
-            ("MailBody", &self.mail_body),
-            ("MailSubject", &self.mail_subject),
-            ("ToEmail", &self.to_email),
-            ("ToFullName", &self.to_full_name),
-            ("ErrorMessage", &self.error_message),
-        ));
-    }
-}
-soap::complex!(QuotePublishDocuments);
+soap::complex!(QuotePublishDocuments {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_document_id: "QuoteDocumentId",
+    quoted_products_id: "QuotedProductsId",
+    quote_attachment_ids: "QuoteAttachmentIds" [ARRAY_OF_INT],
+    mail_body: "MailBody",
+    mail_subject: "MailSubject",
+    to_email: "ToEmail",
+    to_full_name: "ToFullName",
+    error_message: "ErrorMessage";
+    ..extra
+});
 
 /// `QuoteStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -2585,7 +2019,6 @@ impl soap::Enumeration for QuoteStatus {
 soap::enumeration!(QuoteStatus);
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
@@ -2671,130 +2104,50 @@ pub struct QuoteVersion {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteVersion {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteVersionId", &mut self.quote_version_id),
-            ("ERPQuoteVersionKey", &mut self.erp_quote_version_key),
-            ("QuoteId", &mut self.quote_id),
-            ("Description", &mut self.description),
-            ("Number", &mut self.number),
-            ("State", &mut self.state),
-            ("ArchivedState", &mut self.archived_state),
-            ("Status", &mut self.status),
-            ("Reason", &mut self.reason),
-            ("LikelyQuoteAlternativeId", &mut self.likely_quote_alternative_id),
-        ));
-        r.fields((
-            ("SentDate", &mut self.sent_date),
-            ("FollowupId", &mut self.followup_id),
-            ("ExpirationDate", &mut self.expiration_date),
-            ("DeliveryCountryId", &mut self.delivery_country_id),
-            ("HasOwnDeliveryAddress", &mut self.has_own_delivery_address),
-            ("InvoiceCountryId", &mut self.invoice_country_id),
-            ("HasOwnInvoiceAddress", &mut self.has_own_invoice_address),
-            ("ERPPaymentTermsKey", &mut self.erp_payment_terms_key),
-            ("ERPPaymentTypeKey", &mut self.erp_payment_type_key),
-            ("ERPDeliveryTermsKey", &mut self.erp_delivery_terms_key),
-            ("ERPDeliveryTypeKey", &mut self.erp_delivery_type_key),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("ApprovedBy", &mut self.approved_by),
-            ("ApprovedText", &mut self.approved_text),
-            ("ApprovedRegisteredBy", &mut self.approved_registered_by),
-            ("ApprovedRegisteredDate", &mut self.approved_registered_date),
-            ("ExtraField1", &mut self.extra_field1),
-            ("ExtraField2", &mut self.extra_field2),
-            ("ExtraField3", &mut self.extra_field3),
-            ("ExtraField4", &mut self.extra_field4),
-            ("ExtraField5", &mut self.extra_field5),
-            ("LastRecalculated", &mut self.last_recalculated),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-        ));
-        r.fields((
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            (
-                "QuoteAlternatives",
-                &mut self.quote_alternatives,
-                ARRAY_OF_QUOTE_ALTERNATIVE,
-            ),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteVersion",
-            "\
-            table_right field_properties quote_version_id erp_quote_version_key quote_id \
-            description number state archived_state status reason likely_quote_alternative_id \
-            sent_date followup_id expiration_date delivery_country_id has_own_delivery_address \
-            invoice_country_id has_own_invoice_address erp_payment_terms_key erp_payment_type_key \
-            erp_delivery_terms_key erp_delivery_type_key rank approved_by approved_text \
-            approved_registered_by approved_registered_date extra_field1 extra_field2 \
-            extra_field3 extra_field4 extra_field5 last_recalculated updated updated_associate_id \
-            registered registered_associate_id quote_alternatives",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("QuoteVersionId", &self.quote_version_id),
-            ("ERPQuoteVersionKey", &self.erp_quote_version_key),
-            ("QuoteId", &self.quote_id),
-            ("Description", &self.description),
-            ("Number", &self.number),
-            ("State", &self.state),
-            ("ArchivedState", &self.archived_state),
-            ("Status", &self.status),
-            ("Reason", &self.reason),
-            ("LikelyQuoteAlternativeId", &self.likely_quote_alternative_id),
-        ));
-        w.fields((
-            ("SentDate", &self.sent_date),
-            ("FollowupId", &self.followup_id),
-            ("ExpirationDate", &self.expiration_date),
-            ("DeliveryCountryId", &self.delivery_country_id),
-            ("HasOwnDeliveryAddress", &self.has_own_delivery_address),
-            ("InvoiceCountryId", &self.invoice_country_id),
-            ("HasOwnInvoiceAddress", &self.has_own_invoice_address),
-            ("ERPPaymentTermsKey", &self.erp_payment_terms_key),
-            ("ERPPaymentTypeKey", &self.erp_payment_type_key),
-            ("ERPDeliveryTermsKey", &self.erp_delivery_terms_key),
-            ("ERPDeliveryTypeKey", &self.erp_delivery_type_key),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("ApprovedBy", &self.approved_by),
-            ("ApprovedText", &self.approved_text),
-            ("ApprovedRegisteredBy", &self.approved_registered_by),
-            ("ApprovedRegisteredDate", &self.approved_registered_date),
-            ("ExtraField1", &self.extra_field1),
-            ("ExtraField2", &self.extra_field2),
-            ("ExtraField3", &self.extra_field3),
-            ("ExtraField4", &self.extra_field4),
-            ("ExtraField5", &self.extra_field5),
-            ("LastRecalculated", &self.last_recalculated),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-        ));
-        w.fields((
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("QuoteAlternatives", &self.quote_alternatives, ARRAY_OF_QUOTE_ALTERNATIVE),
-        ));
-    }
-}
-soap::complex!(QuoteVersion);
+soap::complex!(QuoteVersion {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quote_version_id: "QuoteVersionId",
+    erp_quote_version_key: "ERPQuoteVersionKey",
+    quote_id: "QuoteId",
+    description: "Description",
+    number: "Number",
+    state: "State",
+    archived_state: "ArchivedState",
+    status: "Status",
+    reason: "Reason",
+    likely_quote_alternative_id: "LikelyQuoteAlternativeId";
+    sent_date: "SentDate",
+    followup_id: "FollowupId",
+    expiration_date: "ExpirationDate",
+    delivery_country_id: "DeliveryCountryId",
+    has_own_delivery_address: "HasOwnDeliveryAddress",
+    invoice_country_id: "InvoiceCountryId",
+    has_own_invoice_address: "HasOwnInvoiceAddress",
+    erp_payment_terms_key: "ERPPaymentTermsKey",
+    erp_payment_type_key: "ERPPaymentTypeKey",
+    erp_delivery_terms_key: "ERPDeliveryTermsKey",
+    erp_delivery_type_key: "ERPDeliveryTypeKey",
+    rank: "Rank";
+    approved_by: "ApprovedBy",
+    approved_text: "ApprovedText",
+    approved_registered_by: "ApprovedRegisteredBy",
+    approved_registered_date: "ApprovedRegisteredDate",
+    extra_field1: "ExtraField1",
+    extra_field2: "ExtraField2",
+    extra_field3: "ExtraField3",
+    extra_field4: "ExtraField4",
+    extra_field5: "ExtraField5",
+    last_recalculated: "LastRecalculated",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId";
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    quote_alternatives: "QuoteAlternatives" [ARRAY_OF_QUOTE_ALTERNATIVE];
+    ..extra
+});
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
@@ -2810,33 +2163,13 @@ pub struct QuoteVersionAttachment {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteVersionAttachment {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentId", &mut self.document_id),
-            ("Included", &mut self.included),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteVersionAttachment",
-            "table_right field_properties document_id included",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentId", &self.document_id),
-            ("Included", &self.included),
-        ));
-    }
-}
-soap::complex!(QuoteVersionAttachment);
+soap::complex!(QuoteVersionAttachment {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    document_id: "DocumentId",
+    included: "Included";
+    ..extra
+});
 
 /// `QuoteVersionButtonAction`, since Services75.
 #[derive(Clone, Default)]
@@ -2918,7 +2251,6 @@ impl soap::Enumeration for QuoteVersionButtonAction {
 soap::enumeration!(QuoteVersionButtonAction);
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
@@ -2940,39 +2272,16 @@ pub struct QuoteVersionButtonState {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteVersionButtonState {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Action", &mut self.action),
-            ("ImageHint", &mut self.image_hint),
-            ("DisplayText", &mut self.display_text),
-            ("TooltipText", &mut self.tooltip_text),
-            ("Enabled", &mut self.enabled),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteVersionButtonState",
-            "table_right field_properties action image_hint display_text tooltip_text enabled",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Action", &self.action),
-            ("ImageHint", &self.image_hint),
-            ("DisplayText", &self.display_text),
-            ("TooltipText", &self.tooltip_text),
-            ("Enabled", &self.enabled),
-        ));
-    }
-}
-soap::complex!(QuoteVersionButtonState);
+soap::complex!(QuoteVersionButtonState {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    action: "Action",
+    image_hint: "ImageHint",
+    display_text: "DisplayText",
+    tooltip_text: "TooltipText",
+    enabled: "Enabled";
+    ..extra
+});
 
 /// `QuoteVersionState`, since Services75.
 #[derive(Clone, Default)]
@@ -3042,7 +2351,6 @@ impl soap::Enumeration for QuoteVersionState {
 soap::enumeration!(QuoteVersionState);
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
@@ -3062,40 +2370,17 @@ pub struct QuoteVersionStatusInformation {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteVersionStatusInformation {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Status", &mut self.status),
-            ("IconHint", &mut self.icon_hint),
-            ("DisplayMessage", &mut self.display_message),
-            ("DisplayTooltip", &mut self.display_tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteVersionStatusInformation",
-            "table_right field_properties status icon_hint display_message display_tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Status", &self.status),
-            ("IconHint", &self.icon_hint),
-            ("DisplayMessage", &self.display_message),
-            ("DisplayTooltip", &self.display_tooltip),
-        ));
-    }
-}
-soap::complex!(QuoteVersionStatusInformation);
+soap::complex!(QuoteVersionStatusInformation {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    status: "Status",
+    icon_hint: "IconHint",
+    display_message: "DisplayMessage",
+    display_tooltip: "DisplayTooltip";
+    ..extra
+});
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
@@ -3123,58 +2408,22 @@ pub struct QuoteVersionValidated {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteVersionValidated {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsOk", &mut self.is_ok),
-            ("UserExplanation", &mut self.user_explanation),
-            ("TechExplanation", &mut self.tech_explanation),
-            ("ErrorCode", &mut self.error_code),
-            ("ChangedSale", &mut self.changed_sale),
-            ("ChangedQuote", &mut self.changed_quote),
-            ("ChangedQuoteVersion", &mut self.changed_quote_version),
-            (
-                "ChangedQuoteAlternatives",
-                &mut self.changed_quote_alternatives,
-                ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
-            ),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteVersionValidated",
-            "\
-            table_right field_properties is_ok user_explanation tech_explanation error_code \
-            changed_sale changed_quote changed_quote_version changed_quote_alternatives",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("IsOk", &self.is_ok),
-            ("UserExplanation", &self.user_explanation),
-            ("TechExplanation", &self.tech_explanation),
-            ("ErrorCode", &self.error_code),
-            ("ChangedSale", &self.changed_sale),
-            ("ChangedQuote", &self.changed_quote),
-            ("ChangedQuoteVersion", &self.changed_quote_version),
-            (
-                "ChangedQuoteAlternatives",
-                &self.changed_quote_alternatives,
-                ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED,
-            ),
-        ));
-    }
-}
-soap::complex!(QuoteVersionValidated);
+soap::complex!(QuoteVersionValidated {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    is_ok: "IsOk",
+    user_explanation: "UserExplanation",
+    tech_explanation: "TechExplanation",
+    error_code: "ErrorCode",
+    changed_sale: "ChangedSale",
+    changed_quote: "ChangedQuote",
+    changed_quote_version: "ChangedQuoteVersion",
+    changed_quote_alternatives: "ChangedQuoteAlternatives"
+        [ARRAY_OF_QUOTE_ALTERNATIVE_RECALCULATED];
+    ..extra
+});
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
@@ -3194,41 +2443,15 @@ pub struct QuoteVersionWorkflowState {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for QuoteVersionWorkflowState {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            (
-                "ActionButtons",
-                &mut self.action_buttons,
-                ARRAY_OF_QUOTE_VERSION_BUTTON_STATE,
-            ),
-            ("StateImage", &mut self.state_image),
-            ("UpdatePricesButton", &mut self.update_prices_button),
-            ("Status", &mut self.status),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "QuoteVersionWorkflowState",
-            "table_right field_properties action_buttons state_image update_prices_button status",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ActionButtons", &self.action_buttons, ARRAY_OF_QUOTE_VERSION_BUTTON_STATE),
-            ("StateImage", &self.state_image),
-            ("UpdatePricesButton", &self.update_prices_button),
-            ("Status", &self.status),
-        ));
-    }
-}
-soap::complex!(QuoteVersionWorkflowState);
+soap::complex!(QuoteVersionWorkflowState {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    action_buttons: "ActionButtons" [ARRAY_OF_QUOTE_VERSION_BUTTON_STATE],
+    state_image: "StateImage",
+    update_prices_button: "UpdatePricesButton",
+    status: "Status";
+    ..extra
+});
 
 /// `ValueOverride`, since Services75.
 #[derive(Clone, Default)]

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, TextArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, TextArg,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_STATUS_MONITOR, FIELD_PROPERTY_DICTIONARY,
@@ -129,7 +128,6 @@ impl SaintAgent<'_> {
 }
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
@@ -169,67 +167,27 @@ pub struct StatusMonitor {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatusMonitor {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnerTable", &mut self.owner_table),
-            ("Rank", &mut self.rank),
-            ("DefaultTask", &mut self.default_task),
-            ("DefaultTaskText", &mut self.default_task_text),
-            ("IsVisual", &mut self.is_visual),
-            ("LastGenerated", &mut self.last_generated),
-            ("Description", &mut self.description),
-            ("Name", &mut self.name),
-            ("StatusMonitorId", &mut self.status_monitor_id),
-            ("PictureId", &mut self.picture_id),
-        ));
-        r.fields((
-            ("NeedsUpdate", &mut self.needs_update),
-            ("Deleted", &mut self.deleted),
-            ("NumMatches", &mut self.num_matches),
-            ("NumNeedUpdate", &mut self.num_need_update),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatusMonitor",
-            "\
-            table_right field_properties owner_table rank default_task default_task_text \
-            is_visual last_generated description name status_monitor_id picture_id needs_update \
-            deleted num_matches num_need_update",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnerTable", &self.owner_table),
-            ("Rank", &self.rank),
-            ("DefaultTask", &self.default_task),
-            ("DefaultTaskText", &self.default_task_text),
-            ("IsVisual", &self.is_visual),
-            ("LastGenerated", &self.last_generated),
-            ("Description", &self.description),
-            ("Name", &self.name),
-            ("StatusMonitorId", &self.status_monitor_id),
-            ("PictureId", &self.picture_id),
-        ));
-        w.fields((
-            ("NeedsUpdate", &self.needs_update),
-            ("Deleted", &self.deleted),
-            ("NumMatches", &self.num_matches),
-            ("NumNeedUpdate", &self.num_need_update),
-        ));
-    }
-}
-soap::complex!(StatusMonitor);
+soap::complex!(StatusMonitor {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    owner_table: "OwnerTable",
+    rank: "Rank",
+    default_task: "DefaultTask",
+    default_task_text: "DefaultTaskText",
+    is_visual: "IsVisual",
+    last_generated: "LastGenerated",
+    description: "Description",
+    name: "Name",
+    status_monitor_id: "StatusMonitorId",
+    picture_id: "PictureId";
+    needs_update: "NeedsUpdate",
+    deleted: "Deleted",
+    num_matches: "NumMatches",
+    num_need_update: "NumNeedUpdate";
+    ..extra
+});
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
@@ -247,32 +205,11 @@ pub struct StatusMonitorPeriods {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatusMonitorPeriods {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Period1", &mut self.period1),
-            ("Period2", &mut self.period2),
-            ("Period3", &mut self.period3),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatusMonitorPeriods",
-            "table_right field_properties period1 period2 period3",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Period1", &self.period1),
-            ("Period2", &self.period2),
-            ("Period3", &self.period3),
-        ));
-    }
-}
-soap::complex!(StatusMonitorPeriods);
+soap::complex!(StatusMonitorPeriods {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    period1: "Period1",
+    period2: "Period2",
+    period3: "Period3";
+    ..extra
+});

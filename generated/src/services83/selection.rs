@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_LIST_ITEM, ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
@@ -581,7 +581,6 @@ impl SelectionAgent<'_> {
 }
 
 /// `ContactPersonId`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactPersonId {
@@ -597,33 +596,13 @@ pub struct ContactPersonId {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ContactPersonId {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PersonId", &mut self.person_id),
-            ("ContactId", &mut self.contact_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ContactPersonId",
-            "table_right field_properties person_id contact_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PersonId", &self.person_id),
-            ("ContactId", &self.contact_id),
-        ));
-    }
-}
-soap::complex!(ContactPersonId);
+soap::complex!(ContactPersonId {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    person_id: "PersonId",
+    contact_id: "ContactId";
+    ..extra
+});
 
 /// `EMailMergeTargetType`, since Services75.
 #[derive(Clone, Default)]
@@ -681,7 +660,6 @@ impl soap::Enumeration for EMailMergeTargetType {
 soap::enumeration!(EMailMergeTargetType);
 
 /// `MailMergeSettings`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeSettings {
@@ -735,84 +713,34 @@ pub struct MailMergeSettings {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for MailMergeSettings {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SelectionId", &mut self.selection_id),
-            ("DocumentId", &mut self.document_id),
-            ("MailMergeDeliveryType", &mut self.mail_merge_delivery_type),
-            ("CustomAttention", &mut self.custom_attention),
-            ("AlwaysUseCustomAttention", &mut self.always_use_custom_attention),
-            ("SaveDocument", &mut self.save_document),
-            ("CustomMailBody", &mut self.custom_mail_body),
-            ("TaskEntity", &mut self.task_entity),
-            ("AddCompanyInterest", &mut self.add_company_interest),
-            ("AddPersonInterest", &mut self.add_person_interest),
-        ));
-        r.fields((
-            ("RemoveCompanyInterest", &mut self.remove_company_interest),
-            ("RemovePersonInterest", &mut self.remove_person_interest),
-            ("IncludeNoMailingsRecipient", &mut self.include_no_mailings_recipient),
-            ("TestOnly", &mut self.test_only),
-            ("ProjectId", &mut self.project_id),
-            ("IncludeRetiredRecipients", &mut self.include_retired_recipients),
-            ("IncludeStoppedRecipients", &mut self.include_stopped_recipients),
-            ("CustomMailSubject", &mut self.custom_mail_subject),
-            ("ExtraInfo", &mut self.extra_info),
-            ("Synchronous", &mut self.synchronous),
-            ("IsTemporarySelection", &mut self.is_temporary_selection),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "MailMergeSettings",
-            "\
-            table_right field_properties selection_id document_id mail_merge_delivery_type \
-            custom_attention always_use_custom_attention save_document custom_mail_body \
-            task_entity add_company_interest add_person_interest remove_company_interest \
-            remove_person_interest include_no_mailings_recipient test_only project_id \
-            include_retired_recipients include_stopped_recipients custom_mail_subject extra_info \
-            synchronous is_temporary_selection",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SelectionId", &self.selection_id),
-            ("DocumentId", &self.document_id),
-            ("MailMergeDeliveryType", &self.mail_merge_delivery_type),
-            ("CustomAttention", &self.custom_attention),
-            ("AlwaysUseCustomAttention", &self.always_use_custom_attention),
-            ("SaveDocument", &self.save_document),
-            ("CustomMailBody", &self.custom_mail_body),
-            ("TaskEntity", &self.task_entity),
-            ("AddCompanyInterest", &self.add_company_interest),
-            ("AddPersonInterest", &self.add_person_interest),
-        ));
-        w.fields((
-            ("RemoveCompanyInterest", &self.remove_company_interest),
-            ("RemovePersonInterest", &self.remove_person_interest),
-            ("IncludeNoMailingsRecipient", &self.include_no_mailings_recipient),
-            ("TestOnly", &self.test_only),
-            ("ProjectId", &self.project_id),
-            ("IncludeRetiredRecipients", &self.include_retired_recipients),
-            ("IncludeStoppedRecipients", &self.include_stopped_recipients),
-            ("CustomMailSubject", &self.custom_mail_subject),
-            ("ExtraInfo", &self.extra_info),
-            ("Synchronous", &self.synchronous),
-            ("IsTemporarySelection", &self.is_temporary_selection),
-        ));
-    }
-}
-soap::complex!(MailMergeSettings);
+soap::complex!(MailMergeSettings {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    selection_id: "SelectionId",
+    document_id: "DocumentId",
+    mail_merge_delivery_type: "MailMergeDeliveryType",
+    custom_attention: "CustomAttention",
+    always_use_custom_attention: "AlwaysUseCustomAttention",
+    save_document: "SaveDocument",
+    custom_mail_body: "CustomMailBody",
+    task_entity: "TaskEntity",
+    add_company_interest: "AddCompanyInterest",
+    add_person_interest: "AddPersonInterest";
+    remove_company_interest: "RemoveCompanyInterest",
+    remove_person_interest: "RemovePersonInterest",
+    include_no_mailings_recipient: "IncludeNoMailingsRecipient",
+    test_only: "TestOnly",
+    project_id: "ProjectId",
+    include_retired_recipients: "IncludeRetiredRecipients",
+    include_stopped_recipients: "IncludeStoppedRecipients",
+    custom_mail_subject: "CustomMailSubject",
+    extra_info: "ExtraInfo",
+    synchronous: "Synchronous",
+    is_temporary_selection: "IsTemporarySelection";
+    ..extra
+});
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeTask {
@@ -846,57 +774,24 @@ pub struct MailMergeTask {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for MailMergeTask {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProjectId", &mut self.project_id),
-            ("TypeId", &mut self.type_id),
-            ("StartDate", &mut self.start_date),
-            ("Duration", &mut self.duration),
-            ("Description", &mut self.description),
-            ("PriorityId", &mut self.priority_id),
-            ("VisibleFor", &mut self.visible_for),
-            ("Completed", &mut self.completed),
-            ("OwnerAssociateId", &mut self.owner_associate_id),
-            ("SingleEntryOnEachCompany", &mut self.single_entry_on_each_company),
-        ));
-        r.fields(("SaleId", &mut self.sale_id));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "MailMergeTask",
-            "\
-            table_right field_properties project_id type_id start_date duration description \
-            priority_id visible_for completed owner_associate_id single_entry_on_each_company \
-            sale_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ProjectId", &self.project_id),
-            ("TypeId", &self.type_id),
-            ("StartDate", &self.start_date),
-            ("Duration", &self.duration),
-            ("Description", &self.description),
-            ("PriorityId", &self.priority_id),
-            ("VisibleFor", &self.visible_for),
-            ("Completed", &self.completed),
-            ("OwnerAssociateId", &self.owner_associate_id),
-            ("SingleEntryOnEachCompany", &self.single_entry_on_each_company),
-        ));
-        w.fields(("SaleId", &self.sale_id));
-    }
-}
-soap::complex!(MailMergeTask);
+soap::complex!(MailMergeTask {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    project_id: "ProjectId",
+    type_id: "TypeId",
+    start_date: "StartDate",
+    duration: "Duration",
+    description: "Description",
+    priority_id: "PriorityId",
+    visible_for: "VisibleFor",
+    completed: "Completed",
+    owner_associate_id: "OwnerAssociateId",
+    single_entry_on_each_company: "SingleEntryOnEachCompany";
+    sale_id: "SaleId";
+    ..extra
+});
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RecipientStatistics {
@@ -920,46 +815,19 @@ pub struct RecipientStatistics {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RecipientStatistics {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Total", &mut self.total),
-            ("ValidPostalAddresses", &mut self.valid_postal_addresses),
-            ("ValidEmailAddresses", &mut self.valid_email_addresses),
-            ("ValidFaxNumbers", &mut self.valid_fax_numbers),
-            ("NoAddresses", &mut self.no_addresses),
-            ("NoFaxOrEmails", &mut self.no_fax_or_emails),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RecipientStatistics",
-            "\
-            table_right field_properties total valid_postal_addresses valid_email_addresses \
-            valid_fax_numbers no_addresses no_fax_or_emails",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Total", &self.total),
-            ("ValidPostalAddresses", &self.valid_postal_addresses),
-            ("ValidEmailAddresses", &self.valid_email_addresses),
-            ("ValidFaxNumbers", &self.valid_fax_numbers),
-            ("NoAddresses", &self.no_addresses),
-            ("NoFaxOrEmails", &self.no_fax_or_emails),
-        ));
-    }
-}
-soap::complex!(RecipientStatistics);
+soap::complex!(RecipientStatistics {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    total: "Total",
+    valid_postal_addresses: "ValidPostalAddresses",
+    valid_email_addresses: "ValidEmailAddresses",
+    valid_fax_numbers: "ValidFaxNumbers",
+    no_addresses: "NoAddresses",
+    no_fax_or_emails: "NoFaxOrEmails";
+    ..extra
+});
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionEntity {
@@ -1027,101 +895,41 @@ pub struct SelectionEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SelectionEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Description", &mut self.description),
-            ("Postit", &mut self.postit),
-            ("Associate", &mut self.associate),
-            ("CreatedBy", &mut self.created_by),
-            ("UpdatedBy", &mut self.updated_by),
-            ("SelectionCategory", &mut self.selection_category),
-            ("GroupIdx", &mut self.group_idx),
-            ("IncludePerson", &mut self.include_person),
-            ("MemberCount", &mut self.member_count),
-            ("Name", &mut self.name),
-        ));
-        r.fields((
-            ("PostitTextId", &mut self.postit_text_id),
-            ("CreatedDate", &mut self.created_date),
-            ("SelectionId", &mut self.selection_id),
-            ("SoundEx", &mut self.sound_ex),
-            ("Source", &mut self.source),
-            ("TextId", &mut self.text_id),
-            ("UpdatedDate", &mut self.updated_date),
-            ("UpdatedCount", &mut self.updated_count),
-            ("Visibility", &mut self.visibility),
-            ("SelectionType", &mut self.selection_type),
-            ("CompanyUnique", &mut self.company_unique),
-            ("TargetTableNumber", &mut self.target_table_number),
-        ));
-        r.fields((
-            ("TargetTableName", &mut self.target_table_name),
-            ("Completed", &mut self.completed),
-            ("LeftSelectionId", &mut self.left_selection_id),
-            ("RightSelectionId", &mut self.right_selection_id),
-            ("SelectionUnionType", &mut self.selection_union_type),
-            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SelectionEntity",
-            "\
-            table_right field_properties description postit associate created_by updated_by \
-            selection_category group_idx include_person member_count name postit_text_id \
-            created_date selection_id sound_ex source text_id updated_date updated_count \
-            visibility selection_type company_unique target_table_number target_table_name \
-            completed left_selection_id right_selection_id selection_union_type visible_for",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Description", &self.description),
-            ("Postit", &self.postit),
-            ("Associate", &self.associate),
-            ("CreatedBy", &self.created_by),
-            ("UpdatedBy", &self.updated_by),
-            ("SelectionCategory", &self.selection_category),
-            ("GroupIdx", &self.group_idx),
-            ("IncludePerson", &self.include_person),
-            ("MemberCount", &self.member_count),
-            ("Name", &self.name),
-        ));
-        w.fields((
-            ("PostitTextId", &self.postit_text_id),
-            ("CreatedDate", &self.created_date),
-            ("SelectionId", &self.selection_id),
-            ("SoundEx", &self.sound_ex),
-            ("Source", &self.source),
-            ("TextId", &self.text_id),
-            ("UpdatedDate", &self.updated_date),
-            ("UpdatedCount", &self.updated_count),
-            ("Visibility", &self.visibility),
-            ("SelectionType", &self.selection_type),
-            ("CompanyUnique", &self.company_unique),
-            ("TargetTableNumber", &self.target_table_number),
-        ));
-        w.fields((
-            ("TargetTableName", &self.target_table_name),
-            ("Completed", &self.completed),
-            ("LeftSelectionId", &self.left_selection_id),
-            ("RightSelectionId", &self.right_selection_id),
-            ("SelectionUnionType", &self.selection_union_type),
-            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
-        ));
-    }
-}
-soap::complex!(SelectionEntity);
+soap::complex!(SelectionEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    description: "Description",
+    postit: "Postit",
+    associate: "Associate",
+    created_by: "CreatedBy",
+    updated_by: "UpdatedBy",
+    selection_category: "SelectionCategory",
+    group_idx: "GroupIdx",
+    include_person: "IncludePerson",
+    member_count: "MemberCount",
+    name: "Name";
+    postit_text_id: "PostitTextId",
+    created_date: "CreatedDate",
+    selection_id: "SelectionId",
+    sound_ex: "SoundEx",
+    source: "Source",
+    text_id: "TextId",
+    updated_date: "UpdatedDate",
+    updated_count: "UpdatedCount",
+    visibility: "Visibility",
+    selection_type: "SelectionType",
+    company_unique: "CompanyUnique",
+    target_table_number: "TargetTableNumber";
+    target_table_name: "TargetTableName",
+    completed: "Completed",
+    left_selection_id: "LeftSelectionId",
+    right_selection_id: "RightSelectionId",
+    selection_union_type: "SelectionUnionType",
+    visible_for: "VisibleFor" [ARRAY_OF_VISIBLE_FOR];
+    ..extra
+});
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionMemberEditValues {
@@ -1177,83 +985,33 @@ pub struct SelectionMemberEditValues {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SelectionMemberEditValues {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CompanyCategory", &mut self.company_category),
-            ("CompanyBusiness", &mut self.company_business),
-            ("CompanyOurContact", &mut self.company_our_contact),
-            ("CompanyName", &mut self.company_name),
-            ("CompanyDepartment", &mut self.company_department),
-            ("CompanyNumber", &mut self.company_number),
-            ("CompanyCode", &mut self.company_code),
-            ("ContactPosition", &mut self.contact_position),
-            ("ChangeCompanyCategory", &mut self.change_company_category),
-            ("ChangeCompanyBusiness", &mut self.change_company_business),
-        ));
-        r.fields((
-            ("ChangeCompanyOurContact", &mut self.change_company_our_contact),
-            ("ChangeCompanyName", &mut self.change_company_name),
-            ("ChangeCompanyDepartment", &mut self.change_company_department),
-            ("ChangeCompanyNumber", &mut self.change_company_number),
-            ("ChangeCompanyCode", &mut self.change_company_code),
-            ("ChangeContactPosition", &mut self.change_contact_position),
-            ("CompanyCountry", &mut self.company_country),
-            ("ChangeCompanyCountry", &mut self.change_company_country),
-            ("ContactJobTitle", &mut self.contact_job_title),
-            ("ChangeContactJobTitle", &mut self.change_contact_job_title),
-            ("CompanyOrgNr", &mut self.company_org_nr),
-            ("ChangeCompanyOrgNr", &mut self.change_company_org_nr),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SelectionMemberEditValues",
-            "\
-            table_right field_properties company_category company_business company_our_contact \
-            company_name company_department company_number company_code contact_position \
-            change_company_category change_company_business change_company_our_contact \
-            change_company_name change_company_department change_company_number \
-            change_company_code change_contact_position company_country change_company_country \
-            contact_job_title change_contact_job_title company_org_nr change_company_org_nr",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CompanyCategory", &self.company_category),
-            ("CompanyBusiness", &self.company_business),
-            ("CompanyOurContact", &self.company_our_contact),
-            ("CompanyName", &self.company_name),
-            ("CompanyDepartment", &self.company_department),
-            ("CompanyNumber", &self.company_number),
-            ("CompanyCode", &self.company_code),
-            ("ContactPosition", &self.contact_position),
-            ("ChangeCompanyCategory", &self.change_company_category),
-            ("ChangeCompanyBusiness", &self.change_company_business),
-        ));
-        w.fields((
-            ("ChangeCompanyOurContact", &self.change_company_our_contact),
-            ("ChangeCompanyName", &self.change_company_name),
-            ("ChangeCompanyDepartment", &self.change_company_department),
-            ("ChangeCompanyNumber", &self.change_company_number),
-            ("ChangeCompanyCode", &self.change_company_code),
-            ("ChangeContactPosition", &self.change_contact_position),
-            ("CompanyCountry", &self.company_country),
-            ("ChangeCompanyCountry", &self.change_company_country),
-            ("ContactJobTitle", &self.contact_job_title),
-            ("ChangeContactJobTitle", &self.change_contact_job_title),
-            ("CompanyOrgNr", &self.company_org_nr),
-            ("ChangeCompanyOrgNr", &self.change_company_org_nr),
-        ));
-    }
-}
-soap::complex!(SelectionMemberEditValues);
+soap::complex!(SelectionMemberEditValues {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    company_category: "CompanyCategory",
+    company_business: "CompanyBusiness",
+    company_our_contact: "CompanyOurContact",
+    company_name: "CompanyName",
+    company_department: "CompanyDepartment",
+    company_number: "CompanyNumber",
+    company_code: "CompanyCode",
+    contact_position: "ContactPosition",
+    change_company_category: "ChangeCompanyCategory",
+    change_company_business: "ChangeCompanyBusiness";
+    change_company_our_contact: "ChangeCompanyOurContact",
+    change_company_name: "ChangeCompanyName",
+    change_company_department: "ChangeCompanyDepartment",
+    change_company_number: "ChangeCompanyNumber",
+    change_company_code: "ChangeCompanyCode",
+    change_contact_position: "ChangeContactPosition",
+    company_country: "CompanyCountry",
+    change_company_country: "ChangeCompanyCountry",
+    contact_job_title: "ContactJobTitle",
+    change_contact_job_title: "ChangeContactJobTitle",
+    company_org_nr: "CompanyOrgNr",
+    change_company_org_nr: "ChangeCompanyOrgNr";
+    ..extra
+});
 
 /// `SelectionType`, since Services75.
 #[derive(Clone, Default)]

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    Member, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_GRANTED_MODULE_LICENSE, ARRAY_OF_INT, ARRAY_OF_PROVIDED_CREDENTIAL,
@@ -75,7 +74,6 @@ impl SoPrincipalAgent<'_> {
 }
 
 /// The results in `AuthenticateResponse` of the SoPrincipal agent.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AuthenticateResponse {
@@ -86,26 +84,11 @@ pub struct AuthenticateResponse {
     /// `AuthenticationSucceeded`: `xs:boolean`.
     pub authentication_succeeded: bool,
 }
-
-impl soap::Value for AuthenticateResponse {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Response", &mut self.response),
-            ("Credentials", &mut self.credentials),
-            ("AuthenticationSucceeded", &mut self.authentication_succeeded),
-        ));
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names("AuthenticateResponse", "response credentials authentication_succeeded");
-        w.fields((
-            ("Response", &self.response),
-            ("Credentials", &self.credentials),
-            ("AuthenticationSucceeded", &self.authentication_succeeded),
-        ));
-    }
-}
-soap::complex!(AuthenticateResponse);
+soap::complex!(AuthenticateResponse {
+    response: "Response",
+    credentials: "Credentials",
+    authentication_succeeded: "AuthenticationSucceeded";
+});
 
 /// `EjUserStatus`, since Services75.
 #[derive(Clone, Default)]
@@ -163,7 +146,6 @@ impl soap::Enumeration for EjUserStatus {
 soap::enumeration!(EjUserStatus);
 
 /// `GrantedModuleLicense`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GrantedModuleLicense {
@@ -203,64 +185,25 @@ pub struct GrantedModuleLicense {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for GrantedModuleLicense {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnerId", &mut self.owner_id),
-            ("OwnerName", &mut self.owner_name),
-            ("OwnerDescription", &mut self.owner_description),
-            ("ModuleId", &mut self.module_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Version", &mut self.version),
-            ("LicenseType", &mut self.license_type),
-            ("ExtraFlags", &mut self.extra_flags),
-            ("SortOrder", &mut self.sort_order),
-        ));
-        r.fields((
-            ("LicenseNumber", &mut self.license_number),
-            ("IsHidden", &mut self.is_hidden),
-            ("IsUnrestricted", &mut self.is_unrestricted),
-            ("ExpiryDate", &mut self.expiry_date),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "GrantedModuleLicense",
-            "\
-            table_right field_properties owner_id owner_name owner_description module_id name \
-            description version license_type extra_flags sort_order license_number is_hidden \
-            is_unrestricted expiry_date",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("OwnerId", &self.owner_id),
-            ("OwnerName", &self.owner_name),
-            ("OwnerDescription", &self.owner_description),
-            ("ModuleId", &self.module_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Version", &self.version),
-            ("LicenseType", &self.license_type),
-            ("ExtraFlags", &self.extra_flags),
-            ("SortOrder", &self.sort_order),
-        ));
-        w.fields((
-            ("LicenseNumber", &self.license_number),
-            ("IsHidden", &self.is_hidden),
-            ("IsUnrestricted", &self.is_unrestricted),
-            ("ExpiryDate", &self.expiry_date),
-        ));
-    }
-}
-soap::complex!(GrantedModuleLicense);
+soap::complex!(GrantedModuleLicense {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    owner_id: "OwnerId",
+    owner_name: "OwnerName",
+    owner_description: "OwnerDescription",
+    module_id: "ModuleId",
+    name: "Name",
+    description: "Description",
+    version: "Version",
+    license_type: "LicenseType",
+    extra_flags: "ExtraFlags",
+    sort_order: "SortOrder";
+    license_number: "LicenseNumber",
+    is_hidden: "IsHidden",
+    is_unrestricted: "IsUnrestricted",
+    expiry_date: "ExpiryDate";
+    ..extra
+});
 
 /// `NetServerBuildType`, since Services75.
 #[derive(Clone, Default)]
@@ -314,7 +257,6 @@ impl soap::Enumeration for NetServerBuildType {
 soap::enumeration!(NetServerBuildType);
 
 /// `ProvidedCredential`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ProvidedCredential {
@@ -330,36 +272,15 @@ pub struct ProvidedCredential {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ProvidedCredential {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Type", &mut self.r#type),
-            ("SearchName", &mut self.search_name),
-            ("DisplayName", &mut self.display_name),
-            ("CredentialId", &mut self.credential_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ProvidedCredential",
-            "type search_name display_name credential_id",
-            &self.extra,
-        );
-        w.fields((
-            ("Type", &self.r#type),
-            ("SearchName", &self.search_name),
-            ("DisplayName", &self.display_name),
-            ("CredentialId", &self.credential_id),
-        ));
-    }
-}
-soap::complex!(ProvidedCredential);
+soap::complex!(ProvidedCredential {
+    r#type: "Type",
+    search_name: "SearchName",
+    display_name: "DisplayName",
+    credential_id: "CredentialId";
+    ..extra
+});
 
 /// `SoCredentials`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoCredentials {
@@ -369,22 +290,12 @@ pub struct SoCredentials {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SoCredentials {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields(("Ticket", &mut self.ticket));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("SoCredentials", "ticket", &self.extra);
-        w.secret("Ticket", &self.ticket, soap::Kind::Plain);
-    }
-}
-soap::complex!(SoCredentials);
+soap::complex!(SoCredentials {
+    ticket: "Ticket" [soap::Secret];
+    ..extra
+});
 
 /// `SoPrincipalCarrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoPrincipalCarrier {
@@ -444,101 +355,37 @@ pub struct SoPrincipalCarrier {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SoPrincipalCarrier {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("UserType", &mut self.user_type),
-            ("Associate", &mut self.associate),
-            ("AssociateId", &mut self.associate_id),
-            ("IsPerson", &mut self.is_person),
-            ("PersonId", &mut self.person_id),
-            ("CountryId", &mut self.country_id),
-            ("HomeCountryId", &mut self.home_country_id),
-            ("ContactId", &mut self.contact_id),
-            ("GroupId", &mut self.group_id),
-            ("BusinessId", &mut self.business_id),
-            ("CategoryId", &mut self.category_id),
-            ("ContactOwner", &mut self.contact_owner),
-        ));
-        r.fields((
-            ("RoleId", &mut self.role_id),
-            ("RoleName", &mut self.role_name),
-            ("RoleDescription", &mut self.role_description),
-            ("RoleType", &mut self.role_type),
-            ("Licenses", &mut self.licenses, ARRAY_OF_GRANTED_MODULE_LICENSE),
-            ("FullName", &mut self.full_name),
-            ("EMailAddress", &mut self.email_address),
-            ("FunctionRights", &mut self.function_rights, ARRAY_OF_STRING),
-            ("EjUserId", &mut self.ej_user_id),
-            ("EjAccessLevel", &mut self.ej_access_level),
-            ("EjUserStatus", &mut self.ej_user_status),
-            (
-                "ProvidedCredentials",
-                &mut self.provided_credentials,
-                ARRAY_OF_PROVIDED_CREDENTIAL,
-            ),
-        ));
-        r.fields((
-            ("SecondaryGroups", &mut self.secondary_groups, ARRAY_OF_INT),
-            ("DatabaseContextIdentifier", &mut self.database_context_identifier),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SoPrincipalCarrier",
-            "\
-            user_type associate associate_id is_person person_id country_id home_country_id \
-            contact_id group_id business_id category_id contact_owner role_id role_name \
-            role_description role_type licenses full_name email_address function_rights \
-            ej_user_id ej_access_level ej_user_status provided_credentials secondary_groups \
-            database_context_identifier",
-            &self.extra,
-        );
-        w.fields((
-            ("UserType", &self.user_type),
-            ("Associate", &self.associate),
-            ("AssociateId", &self.associate_id),
-            ("IsPerson", &self.is_person),
-            ("PersonId", &self.person_id),
-            ("CountryId", &self.country_id),
-            ("HomeCountryId", &self.home_country_id),
-            ("ContactId", &self.contact_id),
-            ("GroupId", &self.group_id),
-            ("BusinessId", &self.business_id),
-            ("CategoryId", &self.category_id),
-            ("ContactOwner", &self.contact_owner),
-        ));
-        w.fields((
-            ("RoleId", &self.role_id),
-            ("RoleName", &self.role_name),
-            ("RoleDescription", &self.role_description),
-            ("RoleType", &self.role_type),
-            ("Licenses", &self.licenses, ARRAY_OF_GRANTED_MODULE_LICENSE),
-            ("FullName", &self.full_name),
-            ("EMailAddress", &self.email_address),
-            ("FunctionRights", &self.function_rights, ARRAY_OF_STRING),
-            ("EjUserId", &self.ej_user_id),
-            ("EjAccessLevel", &self.ej_access_level),
-            ("EjUserStatus", &self.ej_user_status),
-            (
-                "ProvidedCredentials",
-                &self.provided_credentials,
-                ARRAY_OF_PROVIDED_CREDENTIAL,
-            ),
-        ));
-        w.fields((
-            ("SecondaryGroups", &self.secondary_groups, ARRAY_OF_INT),
-            ("DatabaseContextIdentifier", &self.database_context_identifier),
-        ));
-    }
-}
-soap::complex!(SoPrincipalCarrier);
+soap::complex!(SoPrincipalCarrier {
+    user_type: "UserType",
+    associate: "Associate",
+    associate_id: "AssociateId",
+    is_person: "IsPerson",
+    person_id: "PersonId",
+    country_id: "CountryId",
+    home_country_id: "HomeCountryId",
+    contact_id: "ContactId",
+    group_id: "GroupId",
+    business_id: "BusinessId",
+    category_id: "CategoryId",
+    contact_owner: "ContactOwner";
+    role_id: "RoleId",
+    role_name: "RoleName",
+    role_description: "RoleDescription",
+    role_type: "RoleType",
+    licenses: "Licenses" [ARRAY_OF_GRANTED_MODULE_LICENSE],
+    full_name: "FullName",
+    email_address: "EMailAddress",
+    function_rights: "FunctionRights" [ARRAY_OF_STRING],
+    ej_user_id: "EjUserId",
+    ej_access_level: "EjAccessLevel",
+    ej_user_status: "EjUserStatus",
+    provided_credentials: "ProvidedCredentials" [ARRAY_OF_PROVIDED_CREDENTIAL];
+    secondary_groups: "SecondaryGroups" [ARRAY_OF_INT],
+    database_context_identifier: "DatabaseContextIdentifier";
+    ..extra
+});
 
 /// `SoSystemInfoCarrier`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SoSystemInfoCarrier {
@@ -590,74 +437,28 @@ pub struct SoSystemInfoCarrier {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SoSystemInfoCarrier {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("License", &mut self.license),
-            ("WarningEnglish", &mut self.warning_english),
-            ("WarningResource", &mut self.warning_resource),
-            ("BranchName", &mut self.branch_name),
-            ("BuildLabel", &mut self.build_label),
-            ("AssemblyVersion", &mut self.assembly_version),
-            ("AccumulatedNextCheckDate", &mut self.accumulated_next_check_date),
-            ("FileVersion", &mut self.file_version),
-            ("Description", &mut self.description),
-            ("DaysUntilNetServerExpiry", &mut self.days_until_net_server_expiry),
-        ));
-        r.fields((
-            ("BuildType", &mut self.build_type),
-            ("DatabaseVersion", &mut self.database_version),
-            ("IsUnicode", &mut self.is_unicode),
-            ("CompanyName", &mut self.company_name),
-            ("CompanyId", &mut self.company_id),
-            ("DatabaseType", &mut self.database_type),
-            ("DatabaseMinor", &mut self.database_minor),
-            ("DatabaseName", &mut self.database_name),
-            ("IsOnTravel", &mut self.is_on_travel),
-            ("IsSatellite", &mut self.is_satellite),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SoSystemInfoCarrier",
-            "\
-            table_right field_properties license warning_english warning_resource branch_name \
-            build_label assembly_version accumulated_next_check_date file_version description \
-            days_until_net_server_expiry build_type database_version is_unicode company_name \
-            company_id database_type database_minor database_name is_on_travel is_satellite",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("License", &self.license),
-            ("WarningEnglish", &self.warning_english),
-            ("WarningResource", &self.warning_resource),
-            ("BranchName", &self.branch_name),
-            ("BuildLabel", &self.build_label),
-            ("AssemblyVersion", &self.assembly_version),
-            ("AccumulatedNextCheckDate", &self.accumulated_next_check_date),
-            ("FileVersion", &self.file_version),
-            ("Description", &self.description),
-            ("DaysUntilNetServerExpiry", &self.days_until_net_server_expiry),
-        ));
-        w.fields((
-            ("BuildType", &self.build_type),
-            ("DatabaseVersion", &self.database_version),
-            ("IsUnicode", &self.is_unicode),
-            ("CompanyName", &self.company_name),
-            ("CompanyId", &self.company_id),
-            ("DatabaseType", &self.database_type),
-            ("DatabaseMinor", &self.database_minor),
-            ("DatabaseName", &self.database_name),
-            ("IsOnTravel", &self.is_on_travel),
-            ("IsSatellite", &self.is_satellite),
-        ));
-    }
-}
-soap::complex!(SoSystemInfoCarrier);
+soap::complex!(SoSystemInfoCarrier {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    license: "License",
+    warning_english: "WarningEnglish",
+    warning_resource: "WarningResource",
+    branch_name: "BranchName",
+    build_label: "BuildLabel",
+    assembly_version: "AssemblyVersion",
+    accumulated_next_check_date: "AccumulatedNextCheckDate",
+    file_version: "FileVersion",
+    description: "Description",
+    days_until_net_server_expiry: "DaysUntilNetServerExpiry";
+    build_type: "BuildType",
+    database_version: "DatabaseVersion",
+    is_unicode: "IsUnicode",
+    company_name: "CompanyName",
+    company_id: "CompanyId",
+    database_type: "DatabaseType",
+    database_minor: "DatabaseMinor",
+    database_name: "DatabaseName",
+    is_on_travel: "IsOnTravel",
+    is_satellite: "IsSatellite";
+    ..extra
+});

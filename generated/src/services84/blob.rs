@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, Member, OptionalMemberArg, TextArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, Member,
+    OptionalMemberArg, TextArg, Unrecognized,
 };
 use super::types::shapes::FIELD_PROPERTY_DICTIONARY;
 
@@ -304,7 +304,6 @@ impl BLOBAgent<'_> {
 }
 
 /// `BlobEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BlobEntity {
@@ -342,62 +341,24 @@ pub struct BlobEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for BlobEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("BlobId", &mut self.blob_id),
-            ("BlobSize", &mut self.blob_size),
-            ("Description", &mut self.description),
-            ("ExtraInfo", &mut self.extra_info),
-            ("IsEncrypted", &mut self.is_encrypted),
-            ("IsZipped", &mut self.is_zipped),
-            ("MimeType", &mut self.mime_type),
-            ("OriginalSize", &mut self.original_size),
-            ("CreatedDate", &mut self.created_date),
-            ("UpdatedDate", &mut self.updated_date),
-        ));
-        r.fields((
-            ("CreatedBy", &mut self.created_by),
-            ("UpdatedBy", &mut self.updated_by),
-            ("ConceptualType", &mut self.conceptual_type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "BlobEntity",
-            "\
-            table_right field_properties blob_id blob_size description extra_info is_encrypted \
-            is_zipped mime_type original_size created_date updated_date created_by updated_by \
-            conceptual_type",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("BlobId", &self.blob_id),
-            ("BlobSize", &self.blob_size),
-            ("Description", &self.description),
-            ("ExtraInfo", &self.extra_info),
-            ("IsEncrypted", &self.is_encrypted),
-            ("IsZipped", &self.is_zipped),
-            ("MimeType", &self.mime_type),
-            ("OriginalSize", &self.original_size),
-            ("CreatedDate", &self.created_date),
-            ("UpdatedDate", &self.updated_date),
-        ));
-        w.fields((
-            ("CreatedBy", &self.created_by),
-            ("UpdatedBy", &self.updated_by),
-            ("ConceptualType", &self.conceptual_type),
-        ));
-    }
-}
-soap::complex!(BlobEntity);
+soap::complex!(BlobEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    blob_id: "BlobId",
+    blob_size: "BlobSize",
+    description: "Description",
+    extra_info: "ExtraInfo",
+    is_encrypted: "IsEncrypted",
+    is_zipped: "IsZipped",
+    mime_type: "MimeType",
+    original_size: "OriginalSize",
+    created_date: "CreatedDate",
+    updated_date: "UpdatedDate";
+    created_by: "CreatedBy",
+    updated_by: "UpdatedBy",
+    conceptual_type: "ConceptualType";
+    ..extra
+});
 
 /// `BlobLinkType`, since Services75.
 #[derive(Clone)]

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    Member, TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_COLUMN_INFO, ARRAY_OF_DASHBOARD, ARRAY_OF_DASHBOARD_TILE,
@@ -177,7 +176,6 @@ impl DashboardAgent<'_> {
 }
 
 /// `Dashboard`, extends `Carrier`, since Services81.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
@@ -199,39 +197,16 @@ pub struct Dashboard {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Dashboard {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardId", &mut self.dashboard_id),
-            ("AssociateId", &mut self.associate_id),
-            ("Caption", &mut self.caption),
-            ("Layout", &mut self.layout),
-            ("Tiles", &mut self.tiles, ARRAY_OF_DASHBOARD_TILE),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Dashboard",
-            "table_right field_properties dashboard_id associate_id caption layout tiles",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardId", &self.dashboard_id),
-            ("AssociateId", &self.associate_id),
-            ("Caption", &self.caption),
-            ("Layout", &self.layout),
-            ("Tiles", &self.tiles, ARRAY_OF_DASHBOARD_TILE),
-        ));
-    }
-}
-soap::complex!(Dashboard);
+soap::complex!(Dashboard {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    dashboard_id: "DashboardId",
+    associate_id: "AssociateId",
+    caption: "Caption",
+    layout: "Layout",
+    tiles: "Tiles" [ARRAY_OF_DASHBOARD_TILE];
+    ..extra
+});
 
 /// `DashboardLayout`, since Services81.
 #[derive(Clone, Default)]
@@ -289,7 +264,6 @@ impl soap::Enumeration for DashboardLayout {
 soap::enumeration!(DashboardLayout);
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
@@ -329,64 +303,25 @@ pub struct DashboardTile {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashboardTile {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardTileId", &mut self.dashboard_tile_id),
-            ("Caption", &mut self.caption),
-            ("Description", &mut self.description),
-            ("ChartName", &mut self.chart_name),
-            ("ChartId", &mut self.chart_id),
-            ("IsDefault", &mut self.is_default),
-            ("AssociateId", &mut self.associate_id),
-            ("GroupId", &mut self.group_id),
-            ("SelectionId", &mut self.selection_id),
-            ("Config", &mut self.config),
-        ));
-        r.fields((
-            ("Type", &mut self.r#type),
-            ("EntityType", &mut self.entity_type),
-            ("Options", &mut self.options, ARRAY_OF_DASHBOARD_TILE_OPTION),
-            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashboardTile",
-            "\
-            table_right field_properties dashboard_tile_id caption description chart_name \
-            chart_id is_default associate_id group_id selection_id config type entity_type \
-            options visible_for",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardTileId", &self.dashboard_tile_id),
-            ("Caption", &self.caption),
-            ("Description", &self.description),
-            ("ChartName", &self.chart_name),
-            ("ChartId", &self.chart_id),
-            ("IsDefault", &self.is_default),
-            ("AssociateId", &self.associate_id),
-            ("GroupId", &self.group_id),
-            ("SelectionId", &self.selection_id),
-            ("Config", &self.config),
-        ));
-        w.fields((
-            ("Type", &self.r#type),
-            ("EntityType", &self.entity_type),
-            ("Options", &self.options, ARRAY_OF_DASHBOARD_TILE_OPTION),
-            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
-        ));
-    }
-}
-soap::complex!(DashboardTile);
+soap::complex!(DashboardTile {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    dashboard_tile_id: "DashboardTileId",
+    caption: "Caption",
+    description: "Description",
+    chart_name: "ChartName",
+    chart_id: "ChartId",
+    is_default: "IsDefault",
+    associate_id: "AssociateId",
+    group_id: "GroupId",
+    selection_id: "SelectionId",
+    config: "Config";
+    r#type: "Type",
+    entity_type: "EntityType",
+    options: "Options" [ARRAY_OF_DASHBOARD_TILE_OPTION],
+    visible_for: "VisibleFor" [ARRAY_OF_VISIBLE_FOR];
+    ..extra
+});
 
 /// `DashboardTileEntityType`, since Services81.
 #[derive(Clone, Default)]
@@ -452,7 +387,6 @@ impl soap::Enumeration for DashboardTileEntityType {
 soap::enumeration!(DashboardTileEntityType);
 
 /// `DashboardTileOption`, extends `Carrier`, since Services82.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTileOption {
@@ -478,45 +412,18 @@ pub struct DashboardTileOption {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashboardTileOption {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Type", &mut self.r#type),
-            ("ListName", &mut self.list_name),
-            ("ListItems", &mut self.list_items, ARRAY_OF_MDO_LIST_ITEM),
-            ("Value", &mut self.value),
-            ("DefaultDataOption", &mut self.default_data_option),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashboardTileOption",
-            "\
-            table_right field_properties name description type list_name list_items value \
-            default_data_option",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Type", &self.r#type),
-            ("ListName", &self.list_name),
-            ("ListItems", &self.list_items, ARRAY_OF_MDO_LIST_ITEM),
-            ("Value", &self.value),
-            ("DefaultDataOption", &self.default_data_option),
-        ));
-    }
-}
-soap::complex!(DashboardTileOption);
+soap::complex!(DashboardTileOption {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    description: "Description",
+    r#type: "Type",
+    list_name: "ListName",
+    list_items: "ListItems" [ARRAY_OF_MDO_LIST_ITEM],
+    value: "Value",
+    default_data_option: "DefaultDataOption";
+    ..extra
+});
 
 /// `DashboardTileOptionType`, since Services82.
 #[derive(Clone, Default)]
@@ -613,7 +520,6 @@ impl soap::Enumeration for DashboardTileType {
 soap::enumeration!(DashboardTileType);
 
 /// `TileData`, since Services81.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
@@ -625,22 +531,8 @@ pub struct TileData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TileData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Columns", &mut self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
-            ("Result", &mut self.result),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("TileData", "columns result", &self.extra);
-        w.fields((
-            ("Columns", &self.columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
-            ("Result", &self.result),
-        ));
-    }
-}
-soap::complex!(TileData);
+soap::complex!(TileData {
+    columns: "Columns" [ARRAY_OF_ARCHIVE_COLUMN_INFO],
+    result: "Result";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_STRING, ARRAY_OF_COMMAND_INFO, ARRAY_OF_DOCUMENT, ARRAY_OF_INT,
@@ -968,7 +968,6 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
@@ -989,31 +988,18 @@ pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     /// `UiCulture`: `xs:string`.
     pub ui_culture: Option<String>,
 }
-
-impl soap::Value for CreateNewPhysicalDocumentFromTemplateArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "CreateNewPhysicalDocumentFromTemplateArgs",
-            "\
-            contact_id person_id appointment_id document_id sale_id selection_id project_id \
-            ui_culture",
-        );
-        w.fields((
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("SelectionId", &self.selection_id),
-            ("ProjectId", &self.project_id),
-            ("UiCulture", &self.ui_culture),
-        ));
-    }
-}
-soap::arguments!(CreateNewPhysicalDocumentFromTemplateArgs);
+soap::complex!(CreateNewPhysicalDocumentFromTemplateArgs {
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    selection_id: "SelectionId",
+    project_id: "ProjectId",
+    ui_culture: "UiCulture";
+});
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
@@ -1036,32 +1022,19 @@ pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
     /// `UiCulture`: `xs:string`.
     pub ui_culture: Option<String>,
 }
-
-impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args",
-            "\
-            contact_id person_id appointment_id document_id sale_id selection_id project_id \
-            custom_tags ui_culture",
-        );
-        w.fields((
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("SelectionId", &self.selection_id),
-            ("ProjectId", &self.project_id),
-            ("CustomTags", &self.custom_tags, STRING_DICTIONARY),
-            ("UiCulture", &self.ui_culture),
-        ));
-    }
-}
-soap::arguments!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args);
+soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    selection_id: "SelectionId",
+    project_id: "ProjectId",
+    custom_tags: "CustomTags" [STRING_DICTIONARY],
+    ui_culture: "UiCulture";
+});
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
@@ -1086,33 +1059,20 @@ pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     /// `UiCulture`: `xs:string`.
     pub ui_culture: Option<String>,
 }
-
-impl soap::Value for CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs",
-            "\
-            contact_id person_id appointment_id document_id sale_id selection_id project_id \
-            custom_tags custom_values ui_culture",
-        );
-        w.fields((
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("SelectionId", &self.selection_id),
-            ("ProjectId", &self.project_id),
-            ("CustomTags", &self.custom_tags, ARRAY_OF_STRING),
-            ("CustomValues", &self.custom_values, ARRAY_OF_STRING),
-            ("UiCulture", &self.ui_culture),
-        ));
-    }
-}
-soap::arguments!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs);
+soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    selection_id: "SelectionId",
+    project_id: "ProjectId",
+    custom_tags: "CustomTags" [ARRAY_OF_STRING],
+    custom_values: "CustomValues" [ARRAY_OF_STRING],
+    ui_culture: "UiCulture";
+});
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
@@ -1129,27 +1089,16 @@ pub struct GetPersonDocumentsByTemplateHeadingArgs {
     /// `TemplateHeadingId`: `xs:int`.
     pub template_heading_id: i32,
 }
-
-impl soap::Value for GetPersonDocumentsByTemplateHeadingArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonDocumentsByTemplateHeadingArgs",
-            "person_id include_project_documents start_time end_time count template_heading_id",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectDocuments", &self.include_project_documents),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("TemplateHeadingId", &self.template_heading_id),
-        ));
-    }
-}
-soap::arguments!(GetPersonDocumentsByTemplateHeadingArgs);
+soap::complex!(GetPersonDocumentsByTemplateHeadingArgs {
+    person_id: "PersonId",
+    include_project_documents: "IncludeProjectDocuments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    template_heading_id: "TemplateHeadingId";
+});
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
@@ -1166,27 +1115,16 @@ pub struct GetPersonDocumentsByTemplateTypeArgs {
     /// `DocumentTemplateId`: `xs:int`.
     pub document_template_id: i32,
 }
-
-impl soap::Value for GetPersonDocumentsByTemplateTypeArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonDocumentsByTemplateTypeArgs",
-            "person_id include_project_documents start_time end_time count document_template_id",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectDocuments", &self.include_project_documents),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("DocumentTemplateId", &self.document_template_id),
-        ));
-    }
-}
-soap::arguments!(GetPersonDocumentsByTemplateTypeArgs);
+soap::complex!(GetPersonDocumentsByTemplateTypeArgs {
+    person_id: "PersonId",
+    include_project_documents: "IncludeProjectDocuments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    document_template_id: "DocumentTemplateId";
+});
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
@@ -1203,27 +1141,16 @@ pub struct GetPersonDocumentsByTemplateTypesArgs {
     /// `DocumentTemplateIds`: `ArrayOfint`.
     pub document_template_ids: Option<Vec<i32>>,
 }
-
-impl soap::Value for GetPersonDocumentsByTemplateTypesArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetPersonDocumentsByTemplateTypesArgs",
-            "person_id include_project_documents start_time end_time count document_template_ids",
-        );
-        w.fields((
-            ("PersonId", &self.person_id),
-            ("IncludeProjectDocuments", &self.include_project_documents),
-            ("StartTime", &self.start_time),
-            ("EndTime", &self.end_time),
-            ("Count", &self.count),
-            ("DocumentTemplateIds", &self.document_template_ids, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::arguments!(GetPersonDocumentsByTemplateTypesArgs);
+soap::complex!(GetPersonDocumentsByTemplateTypesArgs {
+    person_id: "PersonId",
+    include_project_documents: "IncludeProjectDocuments",
+    start_time: "StartTime",
+    end_time: "EndTime",
+    count: "Count",
+    document_template_ids: "DocumentTemplateIds" [ARRAY_OF_INT];
+});
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
@@ -1246,32 +1173,19 @@ pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
     /// `CustomTags`: `StringDictionary`.
     pub custom_tags: Option<Dictionary<String, Option<String>>>,
 }
-
-impl soap::Value for SubstituteMergeDocumentTemplateVariablesEx2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SubstituteMergeDocumentTemplateVariablesEx2Args",
-            "\
-            merge_document_id contact_id person_id project_id selection_id appointment_id \
-            document_id sale_id custom_tags",
-        );
-        w.fields((
-            ("MergeDocumentId", &self.merge_document_id),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("ProjectId", &self.project_id),
-            ("SelectionId", &self.selection_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("CustomTags", &self.custom_tags, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::arguments!(SubstituteMergeDocumentTemplateVariablesEx2Args);
+soap::complex!(SubstituteMergeDocumentTemplateVariablesEx2Args {
+    merge_document_id: "MergeDocumentId",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    project_id: "ProjectId",
+    selection_id: "SelectionId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    custom_tags: "CustomTags" [STRING_DICTIONARY];
+});
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
@@ -1296,33 +1210,20 @@ pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     /// `CustomValues`: `ArrayOfstring`.
     pub custom_values: Option<Vec<String>>,
 }
-
-impl soap::Value for SubstituteMergeDocumentTemplateVariablesExArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SubstituteMergeDocumentTemplateVariablesExArgs",
-            "\
-            merge_document_id contact_id person_id project_id selection_id appointment_id \
-            document_id sale_id custom_tags custom_values",
-        );
-        w.fields((
-            ("MergeDocumentId", &self.merge_document_id),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("ProjectId", &self.project_id),
-            ("SelectionId", &self.selection_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("CustomTags", &self.custom_tags, ARRAY_OF_STRING),
-            ("CustomValues", &self.custom_values, ARRAY_OF_STRING),
-        ));
-    }
-}
-soap::arguments!(SubstituteMergeDocumentTemplateVariablesExArgs);
+soap::complex!(SubstituteMergeDocumentTemplateVariablesExArgs {
+    merge_document_id: "MergeDocumentId",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    project_id: "ProjectId",
+    selection_id: "SelectionId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    custom_tags: "CustomTags" [ARRAY_OF_STRING],
+    custom_values: "CustomValues" [ARRAY_OF_STRING];
+});
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
@@ -1347,33 +1248,20 @@ pub struct SubstituteTemplateVariablesArgs {
     /// `CultureName`: `xs:string`.
     pub culture_name: Option<String>,
 }
-
-impl soap::Value for SubstituteTemplateVariablesArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SubstituteTemplateVariablesArgs",
-            "\
-            source generator_encoding contact_id person_id appointment_id document_id sale_id \
-            selection_id project_id culture_name",
-        );
-        w.fields((
-            ("Source", &self.source),
-            ("GeneratorEncoding", &self.generator_encoding),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("SelectionId", &self.selection_id),
-            ("ProjectId", &self.project_id),
-            ("CultureName", &self.culture_name),
-        ));
-    }
-}
-soap::arguments!(SubstituteTemplateVariablesArgs);
+soap::complex!(SubstituteTemplateVariablesArgs {
+    source: "Source",
+    generator_encoding: "GeneratorEncoding",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    selection_id: "SelectionId",
+    project_id: "ProjectId",
+    culture_name: "CultureName";
+});
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTags2Args {
@@ -1400,34 +1288,21 @@ pub struct SubstituteTemplateVariablesWithCustomTags2Args {
     /// `CultureName`: `xs:string`.
     pub culture_name: Option<String>,
 }
-
-impl soap::Value for SubstituteTemplateVariablesWithCustomTags2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SubstituteTemplateVariablesWithCustomTags2Args",
-            "\
-            source generator_encoding custom_tags contact_id person_id appointment_id document_id \
-            sale_id selection_id project_id culture_name",
-        );
-        w.fields((
-            ("Source", &self.source),
-            ("GeneratorEncoding", &self.generator_encoding),
-            ("CustomTags", &self.custom_tags, STRING_DICTIONARY),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("SelectionId", &self.selection_id),
-            ("ProjectId", &self.project_id),
-            ("CultureName", &self.culture_name),
-        ));
-    }
-}
-soap::arguments!(SubstituteTemplateVariablesWithCustomTags2Args);
+soap::complex!(SubstituteTemplateVariablesWithCustomTags2Args {
+    source: "Source",
+    generator_encoding: "GeneratorEncoding",
+    custom_tags: "CustomTags" [STRING_DICTIONARY],
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    selection_id: "SelectionId",
+    project_id: "ProjectId",
+    culture_name: "CultureName";
+});
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
@@ -1456,35 +1331,22 @@ pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     /// `CultureName`: `xs:string`.
     pub culture_name: Option<String>,
 }
-
-impl soap::Value for SubstituteTemplateVariablesWithCustomTagsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SubstituteTemplateVariablesWithCustomTagsArgs",
-            "\
-            source generator_encoding custom_tags custom_values contact_id person_id \
-            appointment_id document_id sale_id selection_id project_id culture_name",
-        );
-        w.fields((
-            ("Source", &self.source),
-            ("GeneratorEncoding", &self.generator_encoding),
-            ("CustomTags", &self.custom_tags, ARRAY_OF_STRING),
-            ("CustomValues", &self.custom_values, ARRAY_OF_STRING),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-            ("SelectionId", &self.selection_id),
-            ("ProjectId", &self.project_id),
-            ("CultureName", &self.culture_name),
-        ));
-    }
-}
-soap::arguments!(SubstituteTemplateVariablesWithCustomTagsArgs);
+soap::complex!(SubstituteTemplateVariablesWithCustomTagsArgs {
+    source: "Source",
+    generator_encoding: "GeneratorEncoding",
+    custom_tags: "CustomTags" [ARRAY_OF_STRING],
+    custom_values: "CustomValues" [ARRAY_OF_STRING],
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId",
+    selection_id: "SelectionId",
+    project_id: "ProjectId",
+    culture_name: "CultureName";
+});
 
 /// `CheckoutInfo`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
@@ -1498,27 +1360,12 @@ pub struct CheckoutInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CheckoutInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("State", &mut self.state),
-            ("AssociateId", &mut self.associate_id),
-            ("Name", &mut self.name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("CheckoutInfo", "state associate_id name", &self.extra);
-        w.fields((
-            ("State", &self.state),
-            ("AssociateId", &self.associate_id),
-            ("Name", &self.name),
-        ));
-    }
-}
-soap::complex!(CheckoutInfo);
+soap::complex!(CheckoutInfo {
+    state: "State",
+    associate_id: "AssociateId",
+    name: "Name";
+    ..extra
+});
 
 /// `CheckoutState`, since Services75.
 #[derive(Clone, Default)]
@@ -1564,7 +1411,6 @@ impl soap::Enumeration for CheckoutState {
 soap::enumeration!(CheckoutState);
 
 /// `CommandInfo`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
@@ -1582,38 +1428,16 @@ pub struct CommandInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CommandInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Name", &mut self.name),
-            ("DisplayName", &mut self.display_name),
-            ("DisplayTooltip", &mut self.display_tooltip),
-            ("IconHint", &mut self.icon_hint),
-            ("ReturnType", &mut self.return_type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CommandInfo",
-            "name display_name display_tooltip icon_hint return_type",
-            &self.extra,
-        );
-        w.fields((
-            ("Name", &self.name),
-            ("DisplayName", &self.display_name),
-            ("DisplayTooltip", &self.display_tooltip),
-            ("IconHint", &self.icon_hint),
-            ("ReturnType", &self.return_type),
-        ));
-    }
-}
-soap::complex!(CommandInfo);
+soap::complex!(CommandInfo {
+    name: "Name",
+    display_name: "DisplayName",
+    display_tooltip: "DisplayTooltip",
+    icon_hint: "IconHint",
+    return_type: "ReturnType";
+    ..extra
+});
 
 /// `Document`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
@@ -1659,70 +1483,28 @@ pub struct Document {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Document {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentId", &mut self.document_id),
-            ("Attention", &mut self.attention),
-            ("Header", &mut self.header),
-            ("Name", &mut self.name),
-            ("OurRef", &mut self.our_ref),
-            ("YourRef", &mut self.your_ref),
-            ("Description", &mut self.description),
-            ("DocumentTemplate", &mut self.document_template),
-            ("IsPublished", &mut self.is_published),
-            ("PersonId", &mut self.person_id),
-        ));
-        r.fields((
-            ("PersonFullName", &mut self.person_full_name),
-            ("AssociateFullName", &mut self.associate_full_name),
-            ("ContactId", &mut self.contact_id),
-            ("ContactName", &mut self.contact_name),
-            ("ProjectId", &mut self.project_id),
-            ("ProjectName", &mut self.project_name),
-            ("AssociateId", &mut self.associate_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Document",
-            "\
-            table_right field_properties document_id attention header name our_ref your_ref \
-            description document_template is_published person_id person_full_name \
-            associate_full_name contact_id contact_name project_id project_name associate_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DocumentId", &self.document_id),
-            ("Attention", &self.attention),
-            ("Header", &self.header),
-            ("Name", &self.name),
-            ("OurRef", &self.our_ref),
-            ("YourRef", &self.your_ref),
-            ("Description", &self.description),
-            ("DocumentTemplate", &self.document_template),
-            ("IsPublished", &self.is_published),
-            ("PersonId", &self.person_id),
-        ));
-        w.fields((
-            ("PersonFullName", &self.person_full_name),
-            ("AssociateFullName", &self.associate_full_name),
-            ("ContactId", &self.contact_id),
-            ("ContactName", &self.contact_name),
-            ("ProjectId", &self.project_id),
-            ("ProjectName", &self.project_name),
-            ("AssociateId", &self.associate_id),
-        ));
-    }
-}
-soap::complex!(Document);
+soap::complex!(Document {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    document_id: "DocumentId",
+    attention: "Attention",
+    header: "Header",
+    name: "Name",
+    our_ref: "OurRef",
+    your_ref: "YourRef",
+    description: "Description",
+    document_template: "DocumentTemplate",
+    is_published: "IsPublished",
+    person_id: "PersonId";
+    person_full_name: "PersonFullName",
+    associate_full_name: "AssociateFullName",
+    contact_id: "ContactId",
+    contact_name: "ContactName",
+    project_id: "ProjectId",
+    project_name: "ProjectName",
+    associate_id: "AssociateId";
+    ..extra
+});
 
 /// `GeneratorEncoding`, since Services75.
 #[derive(Clone, Default)]
@@ -1800,7 +1582,6 @@ impl soap::Enumeration for GeneratorEncoding {
 soap::enumeration!(GeneratorEncoding);
 
 /// `ReturnInfo`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
@@ -1820,37 +1601,15 @@ pub struct ReturnInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ReturnInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("ExternalReference", &mut self.external_reference),
-            ("VersionId", &mut self.version_id),
-            ("Success", &mut self.success),
-            ("Type", &mut self.r#type),
-            ("Value", &mut self.value),
-            ("AdditionalInfo", &mut self.additional_info),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ReturnInfo",
-            "external_reference version_id success type value additional_info",
-            &self.extra,
-        );
-        w.fields((
-            ("ExternalReference", &self.external_reference),
-            ("VersionId", &self.version_id),
-            ("Success", &self.success),
-            ("Type", &self.r#type),
-            ("Value", &self.value),
-            ("AdditionalInfo", &self.additional_info),
-        ));
-    }
-}
-soap::complex!(ReturnInfo);
+soap::complex!(ReturnInfo {
+    external_reference: "ExternalReference",
+    version_id: "VersionId",
+    success: "Success",
+    r#type: "Type",
+    value: "Value",
+    additional_info: "AdditionalInfo";
+    ..extra
+});
 
 /// `ReturnType`, since Services75.
 #[derive(Clone, Default)]
@@ -1904,7 +1663,6 @@ impl soap::Enumeration for ReturnType {
 soap::enumeration!(ReturnType);
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
@@ -1938,56 +1696,24 @@ pub struct SuggestedDocumentEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SuggestedDocumentEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SuggestedDocumentId", &mut self.suggested_document_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("Rank", &mut self.rank),
-            ("DoctmplId", &mut self.doctmpl_id),
-            ("Header", &mut self.header),
-            ("OurRef", &mut self.our_ref),
-            ("Deleted", &mut self.deleted),
-            ("DocTmpl", &mut self.doc_tmpl),
-            ("ProjectTypeStatusLink", &mut self.project_type_status_link),
-        ));
-        r.fields(("SaleTypeStageLink", &mut self.sale_type_stage_link));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SuggestedDocumentEntity",
-            "\
-            table_right field_properties suggested_document_id name tooltip rank doctmpl_id \
-            header our_ref deleted doc_tmpl project_type_status_link sale_type_stage_link",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SuggestedDocumentId", &self.suggested_document_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("Rank", &self.rank),
-            ("DoctmplId", &self.doctmpl_id),
-            ("Header", &self.header),
-            ("OurRef", &self.our_ref),
-            ("Deleted", &self.deleted),
-            ("DocTmpl", &self.doc_tmpl),
-            ("ProjectTypeStatusLink", &self.project_type_status_link),
-        ));
-        w.fields(("SaleTypeStageLink", &self.sale_type_stage_link));
-    }
-}
-soap::complex!(SuggestedDocumentEntity);
+soap::complex!(SuggestedDocumentEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    suggested_document_id: "SuggestedDocumentId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    doctmpl_id: "DoctmplId",
+    header: "Header",
+    our_ref: "OurRef",
+    deleted: "Deleted",
+    doc_tmpl: "DocTmpl",
+    project_type_status_link: "ProjectTypeStatusLink";
+    sale_type_stage_link: "SaleTypeStageLink";
+    ..extra
+});
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
@@ -2029,69 +1755,28 @@ pub struct TemplateVariablesParameters {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TemplateVariablesParameters {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SourceInput", &mut self.source_input),
-            ("Encoding", &mut self.encoding),
-            ("CultureName", &mut self.culture_name),
-            ("ContactId", &mut self.contact_id),
-            ("PersonId", &mut self.person_id),
-            ("ProjectId", &mut self.project_id),
-            ("SelectionId", &mut self.selection_id),
-            ("AppointmentId", &mut self.appointment_id),
-            ("DocumentId", &mut self.document_id),
-            ("SaleId", &mut self.sale_id),
-        ));
-        r.fields((
-            ("QuoteLineId", &mut self.quote_line_id),
-            ("QuoteAlternativeId", &mut self.quote_alternative_id),
-            ("ProductKey", &mut self.product_key),
-            ("CustomTags", &mut self.custom_tags, ARRAY_OF_ARRAY_OF_STRING),
-            ("DocumentEntity", &mut self.document_entity),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TemplateVariablesParameters",
-            "\
-            table_right field_properties source_input encoding culture_name contact_id person_id \
-            project_id selection_id appointment_id document_id sale_id quote_line_id \
-            quote_alternative_id product_key custom_tags document_entity",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SourceInput", &self.source_input),
-            ("Encoding", &self.encoding),
-            ("CultureName", &self.culture_name),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("ProjectId", &self.project_id),
-            ("SelectionId", &self.selection_id),
-            ("AppointmentId", &self.appointment_id),
-            ("DocumentId", &self.document_id),
-            ("SaleId", &self.sale_id),
-        ));
-        w.fields((
-            ("QuoteLineId", &self.quote_line_id),
-            ("QuoteAlternativeId", &self.quote_alternative_id),
-            ("ProductKey", &self.product_key),
-            ("CustomTags", &self.custom_tags, ARRAY_OF_ARRAY_OF_STRING),
-            ("DocumentEntity", &self.document_entity),
-        ));
-    }
-}
-soap::complex!(TemplateVariablesParameters);
+soap::complex!(TemplateVariablesParameters {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    source_input: "SourceInput",
+    encoding: "Encoding",
+    culture_name: "CultureName",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    project_id: "ProjectId",
+    selection_id: "SelectionId",
+    appointment_id: "AppointmentId",
+    document_id: "DocumentId",
+    sale_id: "SaleId";
+    quote_line_id: "QuoteLineId",
+    quote_alternative_id: "QuoteAlternativeId",
+    product_key: "ProductKey",
+    custom_tags: "CustomTags" [ARRAY_OF_ARRAY_OF_STRING],
+    document_entity: "DocumentEntity";
+    ..extra
+});
 
 /// `VersionInfo`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
@@ -2117,42 +1802,15 @@ pub struct VersionInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for VersionInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("ExternalReference", &mut self.external_reference),
-            ("DocumentId", &mut self.document_id),
-            ("VersionId", &mut self.version_id),
-            ("CheckedInDate", &mut self.checked_in_date),
-            ("CheckedInByName", &mut self.checked_in_by_name),
-            ("CheckedInByAssociateId", &mut self.checked_in_by_associate_id),
-            ("Description", &mut self.description),
-            ("DisplayText", &mut self.display_text),
-            ("ExtraFields", &mut self.extra_fields, ARRAY_OF_STRING),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "VersionInfo",
-            "\
-            external_reference document_id version_id checked_in_date checked_in_by_name \
-            checked_in_by_associate_id description display_text extra_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("ExternalReference", &self.external_reference),
-            ("DocumentId", &self.document_id),
-            ("VersionId", &self.version_id),
-            ("CheckedInDate", &self.checked_in_date),
-            ("CheckedInByName", &self.checked_in_by_name),
-            ("CheckedInByAssociateId", &self.checked_in_by_associate_id),
-            ("Description", &self.description),
-            ("DisplayText", &self.display_text),
-            ("ExtraFields", &self.extra_fields, ARRAY_OF_STRING),
-        ));
-    }
-}
-soap::complex!(VersionInfo);
+soap::complex!(VersionInfo {
+    external_reference: "ExternalReference",
+    document_id: "DocumentId",
+    version_id: "VersionId",
+    checked_in_date: "CheckedInDate",
+    checked_in_by_name: "CheckedInByName",
+    checked_in_by_associate_id: "CheckedInByAssociateId",
+    description: "Description",
+    display_text: "DisplayText",
+    extra_fields: "ExtraFields" [ARRAY_OF_STRING];
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Extra, FieldReader, FieldWriter, ListArg, Member,
-    OptionalMemberArg, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Extra, ListArg, Member, OptionalMemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_MDO_LIST_ITEM, ARRAY_OF_STRING, FIELD_PROPERTY_DICTIONARY,
@@ -103,7 +103,6 @@ impl FreeTextAgent<'_> {
 }
 
 /// `FreeText`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FreeText {
@@ -129,47 +128,18 @@ pub struct FreeText {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FreeText {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FreeTextEnabled", &mut self.free_text_enabled),
-            ("SingleWordOperator", &mut self.single_word_operator),
-            ("MultiWordOperator", &mut self.multi_word_operator),
-            ("CountWords", &mut self.count_words),
-            ("Occurrences", &mut self.occurrences),
-            ("LastGenerated", &mut self.last_generated),
-            ("AutoEnableTravelAreas", &mut self.auto_enable_travel_areas),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FreeText",
-            "\
-            table_right field_properties free_text_enabled single_word_operator \
-            multi_word_operator count_words occurrences last_generated auto_enable_travel_areas",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FreeTextEnabled", &self.free_text_enabled),
-        ));
-        w.omittable("SingleWordOperator", &self.single_word_operator);
-        w.omittable("MultiWordOperator", &self.multi_word_operator);
-        w.fields((
-            ("CountWords", &self.count_words),
-            ("Occurrences", &self.occurrences),
-            ("LastGenerated", &self.last_generated),
-            ("AutoEnableTravelAreas", &self.auto_enable_travel_areas),
-        ));
-    }
-}
-soap::complex!(FreeText);
+soap::complex!(FreeText {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    free_text_enabled: "FreeTextEnabled",
+    single_word_operator: "SingleWordOperator" [soap::Omittable],
+    multi_word_operator: "MultiWordOperator" [soap::Omittable],
+    count_words: "CountWords",
+    occurrences: "Occurrences",
+    last_generated: "LastGenerated",
+    auto_enable_travel_areas: "AutoEnableTravelAreas";
+    ..extra
+});
 
 /// `FreeTextOperator`, since Services75.
 #[derive(Clone)]

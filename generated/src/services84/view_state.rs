@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    TextArg, TextListArg,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_HISTORY, ARRAY_OF_HISTORY_REQUEST, ARRAY_OF_STRING,
@@ -152,7 +151,6 @@ impl ViewStateAgent<'_> {
 }
 
 /// `History`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct History {
@@ -178,48 +176,20 @@ pub struct History {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for History {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Rank", &mut self.rank),
-            ("Id", &mut self.id),
-            ("HistoryName", &mut self.history_name),
-            ("HistoryId", &mut self.history_id),
-            ("AssociateId", &mut self.associate_id),
-            ("Name", &mut self.name),
-            ("ItemInfo", &mut self.item_info),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "History",
-            "\
-            table_right field_properties rank id history_name history_id associate_id name \
-            item_info",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Rank", &self.rank),
-            ("Id", &self.id),
-            ("HistoryName", &self.history_name),
-            ("HistoryId", &self.history_id),
-            ("AssociateId", &self.associate_id),
-            ("Name", &self.name),
-            ("ItemInfo", &self.item_info),
-        ));
-    }
-}
-soap::complex!(History);
+soap::complex!(History {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    rank: "Rank",
+    id: "Id",
+    history_name: "HistoryName",
+    history_id: "HistoryId",
+    associate_id: "AssociateId",
+    name: "Name",
+    item_info: "ItemInfo";
+    ..extra
+});
 
 /// `HistoryRequest`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct HistoryRequest {
@@ -237,32 +207,11 @@ pub struct HistoryRequest {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for HistoryRequest {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("EntityName", &mut self.entity_name),
-            ("EntityOrParentId", &mut self.entity_or_parent_id),
-            ("RequestForNewRecord", &mut self.request_for_new_record),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "HistoryRequest",
-            "table_right field_properties entity_name entity_or_parent_id request_for_new_record",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("EntityName", &self.entity_name),
-            ("EntityOrParentId", &self.entity_or_parent_id),
-            ("RequestForNewRecord", &self.request_for_new_record),
-        ));
-    }
-}
-soap::complex!(HistoryRequest);
+soap::complex!(HistoryRequest {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    entity_name: "EntityName",
+    entity_or_parent_id: "EntityOrParentId",
+    request_for_new_record: "RequestForNewRecord";
+    ..extra
+});

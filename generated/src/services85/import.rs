@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, Extra, FieldReader, FieldWriter, FlagSet, ListArg,
-    MemberArg, TextArg, TextListArg,
+    self as soap, Dictionary, Extra, FlagSet, ListArg, MemberArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_RESTRICTION_INFO, ARRAY_OF_IMPORT_COLUMN_INFO, ARRAY_OF_IMPORT_LINE,
@@ -153,7 +152,6 @@ impl soap::Flags for ImportAction {
 soap::flags!(ImportAction);
 
 /// `ImportColumnInfo`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportColumnInfo {
@@ -171,35 +169,14 @@ pub struct ImportColumnInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ImportColumnInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("DisplayName", &mut self.display_name),
-            ("Locked", &mut self.locked),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ImportColumnInfo",
-            "table_right field_properties name display_name locked",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("DisplayName", &self.display_name),
-            ("Locked", &self.locked),
-        ));
-    }
-}
-soap::complex!(ImportColumnInfo);
+soap::complex!(ImportColumnInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    display_name: "DisplayName",
+    locked: "Locked";
+    ..extra
+});
 
 /// `ImportEntityType`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -237,7 +214,6 @@ impl soap::Flags for ImportEntityType {
 soap::flags!(ImportEntityType);
 
 /// `ImportErpData`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportErpData {
@@ -253,36 +229,15 @@ pub struct ImportErpData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ImportErpData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ImportLines", &mut self.import_lines, ARRAY_OF_IMPORT_LINE),
-            ("ColumnInfos", &mut self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ImportErpData",
-            "table_right field_properties import_lines column_infos",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ImportLines", &self.import_lines, ARRAY_OF_IMPORT_LINE),
-            ("ColumnInfos", &self.column_infos, ARRAY_OF_IMPORT_COLUMN_INFO),
-        ));
-    }
-}
-soap::complex!(ImportErpData);
+soap::complex!(ImportErpData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    import_lines: "ImportLines" [ARRAY_OF_IMPORT_LINE],
+    column_infos: "ColumnInfos" [ARRAY_OF_IMPORT_COLUMN_INFO];
+    ..extra
+});
 
 /// `ImportLine`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportLine {
@@ -304,36 +259,13 @@ pub struct ImportLine {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ImportLine {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Values", &mut self.values, ARRAY_OF_STRING),
-            ("Selected", &mut self.selected),
-            ("Operation", &mut self.operation),
-            ("Type", &mut self.r#type),
-            ("ExternalKey", &mut self.external_key),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ImportLine",
-            "table_right field_properties values selected operation type external_key",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Values", &self.values, ARRAY_OF_STRING),
-            ("Selected", &self.selected),
-            ("Operation", &self.operation),
-            ("Type", &self.r#type),
-            ("ExternalKey", &self.external_key),
-        ));
-    }
-}
-soap::complex!(ImportLine);
+soap::complex!(ImportLine {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    values: "Values" [ARRAY_OF_STRING],
+    selected: "Selected",
+    operation: "Operation",
+    r#type: "Type",
+    external_key: "ExternalKey";
+    ..extra
+});

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    Member, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, Unrecognized,
 };
 use super::types::shapes::FIELD_PROPERTY_DICTIONARY;
 
@@ -93,7 +92,6 @@ impl MarketingAgent<'_> {
 }
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
@@ -141,75 +139,31 @@ pub struct FormEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FormEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormId", &mut self.form_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Config", &mut self.config),
-            ("FolderId", &mut self.folder_id),
-            ("ScriptId", &mut self.script_id),
-            ("ResponseShipmentId", &mut self.response_shipment_id),
-            ("Active", &mut self.active),
-            ("Expires", &mut self.expires),
-            ("MaxSubmits", &mut self.max_submits),
-        ));
-        r.fields((
-            ("Type", &mut self.r#type),
-            ("Recipe", &mut self.recipe),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-            ("UpdatedCount", &mut self.updated_count),
-            ("FolderName", &mut self.folder_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FormEntity",
-            "\
-            table_right field_properties form_id name description config folder_id script_id \
-            response_shipment_id active expires max_submits type recipe registered \
-            registered_associate_id updated updated_associate_id updated_count folder_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormId", &self.form_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Config", &self.config),
-            ("FolderId", &self.folder_id),
-            ("ScriptId", &self.script_id),
-            ("ResponseShipmentId", &self.response_shipment_id),
-            ("Active", &self.active),
-            ("Expires", &self.expires),
-            ("MaxSubmits", &self.max_submits),
-        ));
-        w.fields((
-            ("Type", &self.r#type),
-            ("Recipe", &self.recipe),
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-            ("UpdatedCount", &self.updated_count),
-            ("FolderName", &self.folder_name),
-        ));
-    }
-}
-soap::complex!(FormEntity);
+soap::complex!(FormEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    form_id: "FormId",
+    name: "Name",
+    description: "Description",
+    config: "Config",
+    folder_id: "FolderId",
+    script_id: "ScriptId",
+    response_shipment_id: "ResponseShipmentId",
+    active: "Active",
+    expires: "Expires",
+    max_submits: "MaxSubmits";
+    r#type: "Type",
+    recipe: "Recipe",
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId",
+    updated_count: "UpdatedCount",
+    folder_name: "FolderName";
+    ..extra
+});
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
@@ -241,51 +195,21 @@ pub struct FormSubmissionEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FormSubmissionEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormSubmissionId", &mut self.form_submission_id),
-            ("FormId", &mut self.form_id),
-            ("WhenSubmitted", &mut self.when_submitted),
-            ("ContactId", &mut self.contact_id),
-            ("PersonId", &mut self.person_id),
-            ("EmailAddress", &mut self.email_address),
-            ("ResponseShipmentAddrId", &mut self.response_shipment_addr_id),
-            ("Response", &mut self.response),
-            ("Status", &mut self.status),
-            ("ProcessingLog", &mut self.processing_log),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FormSubmissionEntity",
-            "\
-            table_right field_properties form_submission_id form_id when_submitted contact_id \
-            person_id email_address response_shipment_addr_id response status processing_log",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormSubmissionId", &self.form_submission_id),
-            ("FormId", &self.form_id),
-            ("WhenSubmitted", &self.when_submitted),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("EmailAddress", &self.email_address),
-            ("ResponseShipmentAddrId", &self.response_shipment_addr_id),
-            ("Response", &self.response),
-            ("Status", &self.status),
-            ("ProcessingLog", &self.processing_log),
-        ));
-    }
-}
-soap::complex!(FormSubmissionEntity);
+soap::complex!(FormSubmissionEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    form_submission_id: "FormSubmissionId",
+    form_id: "FormId",
+    when_submitted: "WhenSubmitted",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    email_address: "EmailAddress",
+    response_shipment_addr_id: "ResponseShipmentAddrId",
+    response: "Response",
+    status: "Status",
+    processing_log: "ProcessingLog";
+    ..extra
+});
 
 /// `FormSubmissionStatus`, since Services85.
 #[derive(Clone, Default)]

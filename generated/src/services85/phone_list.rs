@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, Member,
-    TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{ARRAY_OF_PHONE_LIST_ITEM, FIELD_PROPERTY_DICTIONARY};
 
@@ -89,7 +88,6 @@ impl PhoneListAgent<'_> {
 }
 
 /// `PhoneListItem`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListItem {
@@ -121,55 +119,23 @@ pub struct PhoneListItem {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PhoneListItem {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PersonDirectPhone", &mut self.person_direct_phone),
-            ("PersonCellPhone", &mut self.person_cell_phone),
-            ("PersonPrivatePhone", &mut self.person_private_phone),
-            ("PersonFaxNumber", &mut self.person_fax_number),
-            ("PersonPagerNumber", &mut self.person_pager_number),
-            ("PersonEmail", &mut self.person_email),
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("UniqueId", &mut self.unique_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PhoneListItem",
-            "\
-            table_right field_properties person_direct_phone person_cell_phone \
-            person_private_phone person_fax_number person_pager_number person_email id name \
-            tooltip unique_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PersonDirectPhone", &self.person_direct_phone),
-            ("PersonCellPhone", &self.person_cell_phone),
-            ("PersonPrivatePhone", &self.person_private_phone),
-            ("PersonFaxNumber", &self.person_fax_number),
-            ("PersonPagerNumber", &self.person_pager_number),
-            ("PersonEmail", &self.person_email),
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("UniqueId", &self.unique_id),
-        ));
-    }
-}
-soap::complex!(PhoneListItem);
+soap::complex!(PhoneListItem {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    person_direct_phone: "PersonDirectPhone",
+    person_cell_phone: "PersonCellPhone",
+    person_private_phone: "PersonPrivatePhone",
+    person_fax_number: "PersonFaxNumber",
+    person_pager_number: "PersonPagerNumber",
+    person_email: "PersonEmail",
+    id: "Id",
+    name: "Name",
+    tooltip: "Tooltip",
+    unique_id: "UniqueId";
+    ..extra
+});
 
 /// `PhoneListPreferences`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListPreferences {
@@ -197,48 +163,19 @@ pub struct PhoneListPreferences {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PhoneListPreferences {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SearchCompany", &mut self.search_company),
-            ("SearchFirstname", &mut self.search_firstname),
-            ("SearchLastname", &mut self.search_lastname),
-            ("SearchDepartment", &mut self.search_department),
-            ("SearchModeCompany", &mut self.search_mode_company),
-            ("SearchModeDepartment", &mut self.search_mode_department),
-            ("SearchModeFirstname", &mut self.search_mode_firstname),
-            ("SearchModeLastname", &mut self.search_mode_lastname),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PhoneListPreferences",
-            "\
-            table_right field_properties search_company search_firstname search_lastname \
-            search_department search_mode_company search_mode_department search_mode_firstname \
-            search_mode_lastname",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SearchCompany", &self.search_company),
-            ("SearchFirstname", &self.search_firstname),
-            ("SearchLastname", &self.search_lastname),
-            ("SearchDepartment", &self.search_department),
-            ("SearchModeCompany", &self.search_mode_company),
-            ("SearchModeDepartment", &self.search_mode_department),
-            ("SearchModeFirstname", &self.search_mode_firstname),
-            ("SearchModeLastname", &self.search_mode_lastname),
-        ));
-    }
-}
-soap::complex!(PhoneListPreferences);
+soap::complex!(PhoneListPreferences {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    search_company: "SearchCompany",
+    search_firstname: "SearchFirstname",
+    search_lastname: "SearchLastname",
+    search_department: "SearchDepartment",
+    search_mode_company: "SearchModeCompany",
+    search_mode_department: "SearchModeDepartment",
+    search_mode_firstname: "SearchModeFirstname",
+    search_mode_lastname: "SearchModeLastname";
+    ..extra
+});
 
 /// `StringSearchType`, since Services75.
 #[derive(Clone, Default)]

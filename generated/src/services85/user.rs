@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_DATA_RIGHT, ARRAY_OF_CREDENTIAL, ARRAY_OF_CREDENTIALS_GROUP,
@@ -880,7 +880,6 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
@@ -897,27 +896,16 @@ pub struct ResolveUserFromInfoArgs {
     /// `Credential`: `Credential`.
     pub credential: Option<Credential>,
 }
-
-impl soap::Value for ResolveUserFromInfoArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "ResolveUserFromInfoArgs",
-            "contact_id person_name phone_numbers emails user_type credential",
-        );
-        w.fields((
-            ("ContactId", &self.contact_id),
-            ("PersonName", &self.person_name),
-            ("PhoneNumbers", &self.phone_numbers, ARRAY_OF_STRING),
-            ("Emails", &self.emails, ARRAY_OF_STRING),
-            ("UserType", &self.user_type),
-            ("Credential", &self.credential),
-        ));
-    }
-}
-soap::arguments!(ResolveUserFromInfoArgs);
+soap::complex!(ResolveUserFromInfoArgs {
+    contact_id: "ContactId",
+    person_name: "PersonName",
+    phone_numbers: "PhoneNumbers" [ARRAY_OF_STRING],
+    emails: "Emails" [ARRAY_OF_STRING],
+    user_type: "UserType",
+    credential: "Credential";
+});
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
@@ -934,23 +922,14 @@ pub struct SetExternalUserInfoArgs {
     /// `ExternalUserInfoModification`: `ExternalUserInfoModification`.
     pub external_user_info_modification: ExternalUserInfoModification,
 }
-
-impl soap::Value for SetExternalUserInfoArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SetExternalUserInfoArgs",
-            "associate_id user_name password is_active role_id external_user_info_modification",
-        );
-        w.fields((("AssociateId", &self.associate_id), ("UserName", &self.user_name)));
-        w.secret("Password", &self.password, soap::Kind::Plain);
-        w.fields((
-            ("IsActive", &self.is_active),
-            ("RoleId", &self.role_id),
-            ("ExternalUserInfoModification", &self.external_user_info_modification),
-        ));
-    }
-}
-soap::arguments!(SetExternalUserInfoArgs);
+soap::complex!(SetExternalUserInfoArgs {
+    associate_id: "AssociateId",
+    user_name: "UserName",
+    password: "Password" [soap::Secret],
+    is_active: "IsActive",
+    role_id: "RoleId",
+    external_user_info_modification: "ExternalUserInfoModification";
+});
 
 /// `CommandAction`, since Services85.
 #[derive(Clone, Default)]
@@ -1043,7 +1022,6 @@ impl soap::Enumeration for CommandActionResult {
 soap::enumeration!(CommandActionResult);
 
 /// `CommandResult`, extends `Carrier`, since Services85.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandResult {
@@ -1061,38 +1039,16 @@ pub struct CommandResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CommandResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &mut self.success),
-            ("Message", &mut self.message),
-            ("Result", &mut self.result),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CommandResult",
-            "table_right field_properties success message result",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &self.success),
-            ("Message", &self.message),
-            ("Result", &self.result),
-        ));
-    }
-}
-soap::complex!(CommandResult);
+soap::complex!(CommandResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    success: "Success",
+    message: "Message",
+    result: "Result";
+    ..extra
+});
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
@@ -1110,35 +1066,14 @@ pub struct Credential {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Credential {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Type", &mut self.r#type),
-            ("Value", &mut self.value),
-            ("DisplayValue", &mut self.display_value),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Credential",
-            "table_right field_properties type value display_value",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Type", &self.r#type),
-        ));
-        w.secret("Value", &self.value, soap::Kind::Plain);
-        w.fields(("DisplayValue", &self.display_value));
-    }
-}
-soap::complex!(Credential);
+soap::complex!(Credential {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    r#type: "Type",
+    value: "Value" [soap::Secret],
+    display_value: "DisplayValue";
+    ..extra
+});
 
 /// `CredentialControlType`, since Services75.
 #[derive(Clone, Default)]
@@ -1179,7 +1114,6 @@ impl soap::Enumeration for CredentialControlType {
 soap::enumeration!(CredentialControlType);
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
@@ -1201,44 +1135,18 @@ pub struct CredentialType {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CredentialType {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DisplayType", &mut self.display_type),
-            ("Type", &mut self.r#type),
-            ("Description", &mut self.description),
-            ("ValueControl", &mut self.value_control),
-            ("CanCreatePerson", &mut self.can_create_person),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CredentialType",
-            "\
-            table_right field_properties display_type type description value_control \
-            can_create_person",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DisplayType", &self.display_type),
-            ("Type", &self.r#type),
-            ("Description", &self.description),
-            ("ValueControl", &self.value_control),
-            ("CanCreatePerson", &self.can_create_person),
-        ));
-    }
-}
-soap::complex!(CredentialType);
+soap::complex!(CredentialType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    display_type: "DisplayType",
+    r#type: "Type",
+    description: "Description",
+    value_control: "ValueControl",
+    can_create_person: "CanCreatePerson";
+    ..extra
+});
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
@@ -1258,42 +1166,17 @@ pub struct CredentialUser {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CredentialUser {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Value", &mut self.value),
-            ("DisplayValue", &mut self.display_value),
-            ("Columns", &mut self.columns, ARRAY_OF_STRING),
-            ("CanCreatePerson", &mut self.can_create_person),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CredentialUser",
-            "table_right field_properties value display_value columns can_create_person",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-        ));
-        w.secret("Value", &self.value, soap::Kind::Plain);
-        w.fields((
-            ("DisplayValue", &self.display_value),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("CanCreatePerson", &self.can_create_person),
-        ));
-    }
-}
-soap::complex!(CredentialUser);
+soap::complex!(CredentialUser {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    value: "Value" [soap::Secret],
+    display_value: "DisplayValue",
+    columns: "Columns" [ARRAY_OF_STRING],
+    can_create_person: "CanCreatePerson";
+    ..extra
+});
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
@@ -1309,36 +1192,15 @@ pub struct CredentialsGroup {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CredentialsGroup {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("DisplayName", &mut self.display_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CredentialsGroup",
-            "table_right field_properties name display_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("DisplayName", &self.display_name),
-        ));
-    }
-}
-soap::complex!(CredentialsGroup);
+soap::complex!(CredentialsGroup {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    display_name: "DisplayName";
+    ..extra
+});
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
@@ -1354,36 +1216,15 @@ pub struct CredentialsGroupUsers {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CredentialsGroupUsers {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Headings", &mut self.headings, ARRAY_OF_STRING),
-            ("Users", &mut self.users, ARRAY_OF_CREDENTIAL_USER),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CredentialsGroupUsers",
-            "table_right field_properties headings users",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Headings", &self.headings, ARRAY_OF_STRING),
-            ("Users", &self.users, ARRAY_OF_CREDENTIAL_USER),
-        ));
-    }
-}
-soap::complex!(CredentialsGroupUsers);
+soap::complex!(CredentialsGroupUsers {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    headings: "Headings" [ARRAY_OF_STRING],
+    users: "Users" [ARRAY_OF_CREDENTIAL_USER];
+    ..extra
+});
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomCommand {
@@ -1407,46 +1248,19 @@ pub struct CustomCommand {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CustomCommand {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ToolTip", &mut self.tool_tip),
-            ("Actions", &mut self.actions),
-            ("ActionData", &mut self.action_data),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CustomCommand",
-            "\
-            table_right field_properties name display_name description tool_tip actions \
-            action_data",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ToolTip", &self.tool_tip),
-            ("Actions", &self.actions),
-            ("ActionData", &self.action_data),
-        ));
-    }
-}
-soap::complex!(CustomCommand);
+soap::complex!(CustomCommand {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    display_name: "DisplayName",
+    description: "Description",
+    tool_tip: "ToolTip",
+    actions: "Actions",
+    action_data: "ActionData";
+    ..extra
+});
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
@@ -1462,36 +1276,15 @@ pub struct DataRight {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DataRight {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Value", &mut self.value),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DataRight",
-            "table_right field_properties value description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Value", &self.value),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(DataRight);
+soap::complex!(DataRight {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    value: "Value",
+    description: "Description";
+    ..extra
+});
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
@@ -1509,38 +1302,16 @@ pub struct DataRights {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DataRights {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ColumnsInfo", &mut self.columns_info, ARRAY_OF_RELATION_TO_OWNER),
-            ("RowsInfo", &mut self.rows_info, ARRAY_OF_ENTITY_NAME),
-            ("Rights", &mut self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DataRights",
-            "table_right field_properties columns_info rows_info rights",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ColumnsInfo", &self.columns_info, ARRAY_OF_RELATION_TO_OWNER),
-            ("RowsInfo", &self.rows_info, ARRAY_OF_ENTITY_NAME),
-            ("Rights", &self.rights, ARRAY_OF_ARRAY_OF_DATA_RIGHT),
-        ));
-    }
-}
-soap::complex!(DataRights);
+soap::complex!(DataRights {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    columns_info: "ColumnsInfo" [ARRAY_OF_RELATION_TO_OWNER],
+    rows_info: "RowsInfo" [ARRAY_OF_ENTITY_NAME],
+    rights: "Rights" [ARRAY_OF_ARRAY_OF_DATA_RIGHT];
+    ..extra
+});
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
@@ -1556,33 +1327,13 @@ pub struct EntityName {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EntityName {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TableName", &mut self.table_name),
-            ("TableDescription", &mut self.table_description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EntityName",
-            "table_right field_properties table_name table_description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TableName", &self.table_name),
-            ("TableDescription", &self.table_description),
-        ));
-    }
-}
-soap::complex!(EntityName);
+soap::complex!(EntityName {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    table_name: "TableName",
+    table_description: "TableDescription";
+    ..extra
+});
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1626,7 +1377,6 @@ impl soap::Flags for ExternalUserInfoModification {
 soap::flags!(ExternalUserInfoModification);
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
@@ -1644,38 +1394,16 @@ pub struct RelationToOwner {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RelationToOwner {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RelationToOwner",
-            "table_right field_properties id value tooltip",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(RelationToOwner);
+soap::complex!(RelationToOwner {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
@@ -1691,36 +1419,15 @@ pub struct ResolvedUser {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ResolvedUser {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("User", &mut self.user),
-            ("PersonCreated", &mut self.person_created),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ResolvedUser",
-            "table_right field_properties user person_created",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("User", &self.user),
-            ("PersonCreated", &self.person_created),
-        ));
-    }
-}
-soap::complex!(ResolvedUser);
+soap::complex!(ResolvedUser {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    user: "User",
+    person_created: "PersonCreated";
+    ..extra
+});
 
 /// `Role`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
@@ -1738,34 +1445,16 @@ pub struct Role {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Role {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Role", "table_right field_properties id value tooltip", &self.extra);
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-        ));
-    }
-}
-soap::complex!(Role);
+soap::complex!(Role {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
@@ -1801,56 +1490,23 @@ pub struct RoleEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for RoleEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("RoleId", &mut self.role_id),
-            ("Name", &mut self.name),
-            ("Tooltip", &mut self.tooltip),
-            ("RoleType", &mut self.role_type),
-            ("Deleted", &mut self.deleted),
-            ("Rank", &mut self.rank),
-            ("Created", &mut self.created),
-            ("UseCategories", &mut self.use_categories),
-            ("CreatedBy", &mut self.created_by),
-            ("Updated", &mut self.updated),
-        ));
-        r.fields((
-            ("UpdatedBy", &mut self.updated_by),
-            ("DataRights", &mut self.data_rights),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "RoleEntity",
-            "\
-            table_right field_properties role_id name tooltip role_type deleted rank created \
-            use_categories created_by updated updated_by data_rights",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("RoleId", &self.role_id),
-            ("Name", &self.name),
-            ("Tooltip", &self.tooltip),
-            ("RoleType", &self.role_type),
-            ("Deleted", &self.deleted),
-            ("Rank", &self.rank),
-            ("Created", &self.created),
-            ("UseCategories", &self.use_categories),
-            ("CreatedBy", &self.created_by),
-            ("Updated", &self.updated),
-        ));
-        w.fields((("UpdatedBy", &self.updated_by), ("DataRights", &self.data_rights)));
-    }
-}
-soap::complex!(RoleEntity);
+soap::complex!(RoleEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    role_id: "RoleId",
+    name: "Name",
+    tooltip: "Tooltip",
+    role_type: "RoleType",
+    deleted: "Deleted",
+    rank: "Rank",
+    created: "Created",
+    use_categories: "UseCategories",
+    created_by: "CreatedBy",
+    updated: "Updated";
+    updated_by: "UpdatedBy",
+    data_rights: "DataRights";
+    ..extra
+});
 
 /// `RoleRelationToOwner`, since Services75.
 #[derive(Clone, Default)]
@@ -1912,7 +1568,6 @@ impl soap::Enumeration for RoleRelationToOwner {
 soap::enumeration!(RoleRelationToOwner);
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
@@ -1936,45 +1591,19 @@ pub struct UntrustedCredentials {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for UntrustedCredentials {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ValidFrom", &mut self.valid_from),
-            ("ValidTo", &mut self.valid_to),
-            ("Comment", &mut self.comment),
-            ("SecretValue", &mut self.secret_value),
-            ("PublicValue", &mut self.public_value),
-            ("IsActive", &mut self.is_active),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "UntrustedCredentials",
-            "\
-            table_right field_properties valid_from valid_to comment secret_value public_value \
-            is_active",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ValidFrom", &self.valid_from),
-            ("ValidTo", &self.valid_to),
-            ("Comment", &self.comment),
-        ));
-        w.secret("SecretValue", &self.secret_value, soap::Kind::Plain);
-        w.fields((("PublicValue", &self.public_value), ("IsActive", &self.is_active)));
-    }
-}
-soap::complex!(UntrustedCredentials);
+soap::complex!(UntrustedCredentials {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    valid_from: "ValidFrom",
+    valid_to: "ValidTo",
+    comment: "Comment",
+    secret_value: "SecretValue" [soap::Secret],
+    public_value: "PublicValue",
+    is_active: "IsActive";
+    ..extra
+});
 
 /// `User`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
@@ -2022,75 +1651,31 @@ pub struct User {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for User {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AssociateId", &mut self.associate_id),
-            ("Name", &mut self.name),
-            ("Rank", &mut self.rank),
-            ("Tooltip", &mut self.tooltip),
-            ("LicenseOwners", &mut self.license_owners, ARRAY_OF_LICENSE_OWNER),
-            ("Role", &mut self.role),
-            ("UserGroup", &mut self.user_group),
-            ("OtherGroups", &mut self.other_groups, ARRAY_OF_USER_GROUP),
-            ("Person", &mut self.person),
-            ("Deleted", &mut self.deleted),
-        ));
-        r.fields((
-            ("Lastlogin", &mut self.lastlogin),
-            ("Lastlogout", &mut self.lastlogout),
-            ("EjUserId", &mut self.ej_user_id),
-            ("Type", &mut self.r#type),
-            ("IsPersonRetired", &mut self.is_person_retired),
-            ("IsOnTravel", &mut self.is_on_travel),
-            ("Credentials", &mut self.credentials, ARRAY_OF_CREDENTIAL),
-            ("PostSaveCommands", &mut self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "User",
-            "\
-            table_right field_properties associate_id name rank tooltip license_owners role \
-            user_group other_groups person deleted lastlogin lastlogout ej_user_id type \
-            is_person_retired is_on_travel credentials post_save_commands",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("AssociateId", &self.associate_id),
-            ("Name", &self.name),
-            ("Rank", &self.rank),
-            ("Tooltip", &self.tooltip),
-            ("LicenseOwners", &self.license_owners, ARRAY_OF_LICENSE_OWNER),
-            ("Role", &self.role),
-            ("UserGroup", &self.user_group),
-            ("OtherGroups", &self.other_groups, ARRAY_OF_USER_GROUP),
-            ("Person", &self.person),
-            ("Deleted", &self.deleted),
-        ));
-        w.fields((
-            ("Lastlogin", &self.lastlogin),
-            ("Lastlogout", &self.lastlogout),
-            ("EjUserId", &self.ej_user_id),
-            ("Type", &self.r#type),
-            ("IsPersonRetired", &self.is_person_retired),
-            ("IsOnTravel", &self.is_on_travel),
-            ("Credentials", &self.credentials, ARRAY_OF_CREDENTIAL),
-            ("PostSaveCommands", &self.post_save_commands, ARRAY_OF_CUSTOM_COMMAND),
-        ));
-    }
-}
-soap::complex!(User);
+soap::complex!(User {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    associate_id: "AssociateId",
+    name: "Name",
+    rank: "Rank",
+    tooltip: "Tooltip",
+    license_owners: "LicenseOwners" [ARRAY_OF_LICENSE_OWNER],
+    role: "Role",
+    user_group: "UserGroup",
+    other_groups: "OtherGroups" [ARRAY_OF_USER_GROUP],
+    person: "Person",
+    deleted: "Deleted";
+    lastlogin: "Lastlogin",
+    lastlogout: "Lastlogout",
+    ej_user_id: "EjUserId",
+    r#type: "Type",
+    is_person_retired: "IsPersonRetired",
+    is_on_travel: "IsOnTravel",
+    credentials: "Credentials" [ARRAY_OF_CREDENTIAL],
+    post_save_commands: "PostSaveCommands" [ARRAY_OF_CUSTOM_COMMAND];
+    ..extra
+});
 
 /// `UserGroup`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserGroup {
@@ -2112,42 +1697,18 @@ pub struct UserGroup {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for UserGroup {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Value", &mut self.value),
-            ("Tooltip", &mut self.tooltip),
-            ("Id", &mut self.id),
-            ("Rank", &mut self.rank),
-            ("Deleted", &mut self.deleted),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "UserGroup",
-            "table_right field_properties value tooltip id rank deleted",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Value", &self.value),
-            ("Tooltip", &self.tooltip),
-            ("Id", &self.id),
-            ("Rank", &self.rank),
-            ("Deleted", &self.deleted),
-        ));
-    }
-}
-soap::complex!(UserGroup);
+soap::complex!(UserGroup {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    value: "Value",
+    tooltip: "Tooltip",
+    id: "Id",
+    rank: "Rank",
+    deleted: "Deleted";
+    ..extra
+});
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
@@ -2163,30 +1724,10 @@ pub struct UserValidationResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for UserValidationResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Reason", &mut self.reason),
-            ("Result", &mut self.result),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "UserValidationResult",
-            "table_right field_properties reason result",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Reason", &self.reason),
-            ("Result", &self.result),
-        ));
-    }
-}
-soap::complex!(UserValidationResult);
+soap::complex!(UserValidationResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    reason: "Reason",
+    result: "Result";
+    ..extra
+});

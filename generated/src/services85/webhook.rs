@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, AnyValue, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, Member, MemberArg, TextArg, Unrecognized,
+    self as soap, AnyValue, DateTime, Dictionary, EntityArg, Extra, Member, MemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_WEBHOOK, FIELD_PROPERTY_DICTIONARY, STRING_DICTIONARY,
@@ -95,7 +95,6 @@ impl WebhookAgent<'_> {
 }
 
 /// `Webhook`, since Services85.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Webhook {
@@ -129,57 +128,24 @@ pub struct Webhook {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Webhook {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("WebhookId", &mut self.webhook_id),
-            ("Name", &mut self.name),
-            ("Events", &mut self.events, ARRAY_OF_STRING),
-            ("TargetUrl", &mut self.target_url),
-            ("Secret", &mut self.secret),
-            ("State", &mut self.state),
-            ("Type", &mut self.r#type),
-            ("Headers", &mut self.headers, STRING_DICTIONARY),
-            ("Properties", &mut self.properties, STRING_OBJECT_DICTIONARY),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociate", &mut self.registered_associate),
-            ("Updated", &mut self.updated),
-        ));
-        r.fields(("UpdatedAssociate", &mut self.updated_associate));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Webhook",
-            "\
-            webhook_id name events target_url secret state type headers properties registered \
-            registered_associate updated updated_associate",
-            &self.extra,
-        );
-        w.fields((
-            ("WebhookId", &self.webhook_id),
-            ("Name", &self.name),
-            ("Events", &self.events, ARRAY_OF_STRING),
-            ("TargetUrl", &self.target_url),
-        ));
-        w.secret("Secret", &self.secret, soap::Kind::Plain);
-        w.fields((("State", &self.state), ("Type", &self.r#type)));
-        w.secret("Headers", &self.headers, STRING_DICTIONARY);
-        w.secret("Properties", &self.properties, STRING_OBJECT_DICTIONARY);
-        w.fields((
-            ("Registered", &self.registered),
-            ("RegisteredAssociate", &self.registered_associate),
-            ("Updated", &self.updated),
-            ("UpdatedAssociate", &self.updated_associate),
-        ));
-    }
-}
-soap::complex!(Webhook);
+soap::complex!(Webhook {
+    webhook_id: "WebhookId",
+    name: "Name",
+    events: "Events" [ARRAY_OF_STRING],
+    target_url: "TargetUrl",
+    secret: "Secret" [soap::Secret],
+    state: "State",
+    r#type: "Type",
+    headers: "Headers" [soap::Secret, STRING_DICTIONARY],
+    properties: "Properties" [soap::Secret, STRING_OBJECT_DICTIONARY],
+    registered: "Registered",
+    registered_associate: "RegisteredAssociate",
+    updated: "Updated";
+    updated_associate: "UpdatedAssociate";
+    ..extra
+});
 
 /// `WebhookResult`, extends `Carrier`, since Services85.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WebhookResult {
@@ -195,33 +161,13 @@ pub struct WebhookResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for WebhookResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &mut self.success),
-            ("Message", &mut self.message),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "WebhookResult",
-            "table_right field_properties success message",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &self.success),
-            ("Message", &self.message),
-        ));
-    }
-}
-soap::complex!(WebhookResult);
+soap::complex!(WebhookResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    success: "Success",
+    message: "Message";
+    ..extra
+});
 
 /// `WebhookState`, since Services85.
 #[derive(Clone, Default)]

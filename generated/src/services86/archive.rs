@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, TextArg, TextListArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_COLUMN_INFO, ARRAY_OF_ARCHIVE_LIST_ITEM,
@@ -300,7 +299,6 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/GetArchiveList2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
@@ -319,28 +317,17 @@ pub struct GetArchiveList2Args {
     /// `PageSize`: `xs:int`.
     pub page_size: i32,
 }
-
-impl soap::Value for GetArchiveList2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveList2Args",
-            "gui_name provider_name sort_order restriction entities page page_size",
-        );
-        w.fields((
-            ("GuiName", &self.gui_name),
-            ("ProviderName", &self.provider_name),
-            ("SortOrder", &self.sort_order),
-            ("Restriction", &self.restriction),
-            ("Entities", &self.entities),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-        ));
-    }
-}
-soap::arguments!(GetArchiveList2Args);
+soap::complex!(GetArchiveList2Args {
+    gui_name: "GuiName",
+    provider_name: "ProviderName",
+    sort_order: "SortOrder",
+    restriction: "Restriction",
+    entities: "Entities",
+    page: "Page",
+    page_size: "PageSize";
+});
 
 /// The parameters of `Archive/GetArchiveList`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
@@ -359,28 +346,17 @@ pub struct GetArchiveListArgs {
     /// `PageSize`: `xs:int`.
     pub page_size: i32,
 }
-
-impl soap::Value for GetArchiveListArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListArgs",
-            "gui_name provider_name sort_order restriction entities page page_size",
-        );
-        w.fields((
-            ("GuiName", &self.gui_name),
-            ("ProviderName", &self.provider_name),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListArgs);
+soap::complex!(GetArchiveListArgs {
+    gui_name: "GuiName",
+    provider_name: "ProviderName",
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
@@ -399,28 +375,17 @@ pub struct GetArchiveListByColumns2Args {
     /// `PageSize`: `xs:int`.
     pub page_size: i32,
 }
-
-impl soap::Value for GetArchiveListByColumns2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumns2Args",
-            "provider_name columns sort_order restrictions entities page page_size",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns),
-            ("SortOrder", &self.sort_order),
-            ("Restrictions", &self.restrictions),
-            ("Entities", &self.entities),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumns2Args);
+soap::complex!(GetArchiveListByColumns2Args {
+    provider_name: "ProviderName",
+    columns: "Columns",
+    sort_order: "SortOrder",
+    restrictions: "Restrictions",
+    entities: "Entities",
+    page: "Page",
+    page_size: "PageSize";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
@@ -439,28 +404,17 @@ pub struct GetArchiveListByColumnsArgs {
     /// `PageSize`: `xs:int`.
     pub page_size: i32,
 }
-
-impl soap::Value for GetArchiveListByColumnsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsArgs",
-            "provider_name columns sort_order restriction entities page page_size",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsArgs);
+soap::complex!(GetArchiveListByColumnsArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
@@ -481,29 +435,18 @@ pub struct GetArchiveListByColumnsWithContext2Args {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithContext2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithContext2Args",
-            "provider_name columns sort_order restriction entities page page_size context",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns),
-            ("SortOrder", &self.sort_order),
-            ("Restriction", &self.restriction),
-            ("Entities", &self.entities),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithContext2Args);
+soap::complex!(GetArchiveListByColumnsWithContext2Args {
+    provider_name: "ProviderName",
+    columns: "Columns",
+    sort_order: "SortOrder",
+    restriction: "Restriction",
+    entities: "Entities",
+    page: "Page",
+    page_size: "PageSize",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
@@ -524,29 +467,18 @@ pub struct GetArchiveListByColumnsWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithContextArgs",
-            "provider_name columns sort_order restriction entities page page_size context",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithContextArgs);
+soap::complex!(GetArchiveListByColumnsWithContextArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
@@ -567,29 +499,18 @@ pub struct GetArchiveListByColumnsWithHeader2Args {
     /// `Options`: `xs:string`.
     pub options: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithHeader2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithHeader2Args",
-            "provider_name columns sort_order restriction entities page page_size options",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns),
-            ("SortOrder", &self.sort_order),
-            ("Restriction", &self.restriction),
-            ("Entities", &self.entities),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Options", &self.options),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithHeader2Args);
+soap::complex!(GetArchiveListByColumnsWithHeader2Args {
+    provider_name: "ProviderName",
+    columns: "Columns",
+    sort_order: "SortOrder",
+    restriction: "Restriction",
+    entities: "Entities",
+    page: "Page",
+    page_size: "PageSize",
+    options: "Options";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
@@ -610,29 +531,18 @@ pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `Options`: `xs:string`.
     pub options: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithHeaderArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithHeaderArgs",
-            "provider_name columns sort_order restriction entities page page_size options",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Options", &self.options),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithHeaderArgs);
+soap::complex!(GetArchiveListByColumnsWithHeaderArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    options: "Options";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
@@ -655,30 +565,19 @@ pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithHeaderWithContext2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithHeaderWithContext2Args",
-            "provider_name columns sort_order restriction entities page page_size options context",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns),
-            ("SortOrder", &self.sort_order),
-            ("Restriction", &self.restriction),
-            ("Entities", &self.entities),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Options", &self.options),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithHeaderWithContext2Args);
+soap::complex!(GetArchiveListByColumnsWithHeaderWithContext2Args {
+    provider_name: "ProviderName",
+    columns: "Columns",
+    sort_order: "SortOrder",
+    restriction: "Restriction",
+    entities: "Entities",
+    page: "Page",
+    page_size: "PageSize",
+    options: "Options",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
@@ -701,30 +600,19 @@ pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListByColumnsWithHeaderWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListByColumnsWithHeaderWithContextArgs",
-            "provider_name columns sort_order restriction entities page page_size options context",
-        );
-        w.fields((
-            ("ProviderName", &self.provider_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Options", &self.options),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListByColumnsWithHeaderWithContextArgs);
+soap::complex!(GetArchiveListByColumnsWithHeaderWithContextArgs {
+    provider_name: "ProviderName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    options: "Options",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
@@ -745,29 +633,18 @@ pub struct GetArchiveListWithContext2Args {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListWithContext2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListWithContext2Args",
-            "gui_name provider_name sort_order restriction entities page page_size context",
-        );
-        w.fields((
-            ("GuiName", &self.gui_name),
-            ("ProviderName", &self.provider_name),
-            ("SortOrder", &self.sort_order),
-            ("Restriction", &self.restriction),
-            ("Entities", &self.entities),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListWithContext2Args);
+soap::complex!(GetArchiveListWithContext2Args {
+    gui_name: "GuiName",
+    provider_name: "ProviderName",
+    sort_order: "SortOrder",
+    restriction: "Restriction",
+    entities: "Entities",
+    page: "Page",
+    page_size: "PageSize",
+    context: "Context";
+});
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
@@ -788,29 +665,18 @@ pub struct GetArchiveListWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetArchiveListWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetArchiveListWithContextArgs",
-            "gui_name provider_name sort_order restriction entities page page_size context",
-        );
-        w.fields((
-            ("GuiName", &self.gui_name),
-            ("ProviderName", &self.provider_name),
-            ("SortOrder", &self.sort_order, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("Restriction", &self.restriction, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("Entities", &self.entities, ARRAY_OF_STRING),
-            ("Page", &self.page),
-            ("PageSize", &self.page_size),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetArchiveListWithContextArgs);
+soap::complex!(GetArchiveListWithContextArgs {
+    gui_name: "GuiName",
+    provider_name: "ProviderName",
+    sort_order: "SortOrder" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    restriction: "Restriction" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    entities: "Entities" [ARRAY_OF_STRING],
+    page: "Page",
+    page_size: "PageSize",
+    context: "Context";
+});
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
@@ -832,48 +698,18 @@ pub struct ActivityFilter {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ActivityFilter {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FromDate", &mut self.from_date),
-            ("ToDate", &mut self.to_date),
-            (
-                "AssociateList",
-                &mut self.associate_list,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            ("GroupList", &mut self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("FutureDateList", &mut self.future_date_list, ARRAY_OF_MDO_LIST_ITEM),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ActivityFilter",
-            "\
-            table_right field_properties from_date to_date associate_list group_list \
-            future_date_list",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FromDate", &self.from_date),
-            ("ToDate", &self.to_date),
-            ("AssociateList", &self.associate_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("GroupList", &self.group_list, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM),
-            ("FutureDateList", &self.future_date_list, ARRAY_OF_MDO_LIST_ITEM),
-        ));
-    }
-}
-soap::complex!(ActivityFilter);
+soap::complex!(ActivityFilter {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    from_date: "FromDate",
+    to_date: "ToDate",
+    associate_list: "AssociateList" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    group_list: "GroupList" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    future_date_list: "FutureDateList" [ARRAY_OF_MDO_LIST_ITEM];
+    ..extra
+});
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
@@ -891,58 +727,11 @@ pub struct ArchiveConfiguration {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ArchiveConfiguration {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            (
-                "ArchiveColumnInfo",
-                &mut self.archive_column_info,
-                ARRAY_OF_ARCHIVE_COLUMN_INFO,
-            ),
-            (
-                "ArchiveEntityInfo",
-                &mut self.archive_entity_info,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            (
-                "ArchiveOrderByInfo",
-                &mut self.archive_order_by_info,
-                ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
-            ),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ArchiveConfiguration",
-            "\
-            table_right field_properties archive_column_info archive_entity_info \
-            archive_order_by_info",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            (
-                "ArchiveColumnInfo",
-                &self.archive_column_info,
-                ARRAY_OF_ARCHIVE_COLUMN_INFO,
-            ),
-            (
-                "ArchiveEntityInfo",
-                &self.archive_entity_info,
-                ARRAY_OF_SELECTABLE_MDO_LIST_ITEM,
-            ),
-            (
-                "ArchiveOrderByInfo",
-                &self.archive_order_by_info,
-                ARRAY_OF_ARCHIVE_ORDER_BY_INFO,
-            ),
-        ));
-    }
-}
-soap::complex!(ArchiveConfiguration);
+soap::complex!(ArchiveConfiguration {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    archive_column_info: "ArchiveColumnInfo" [ARRAY_OF_ARCHIVE_COLUMN_INFO],
+    archive_entity_info: "ArchiveEntityInfo" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM],
+    archive_order_by_info: "ArchiveOrderByInfo" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO];
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    Member, MemberArg, TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE, ARRAY_OF_INT, ARRAY_OF_MAILBOX,
@@ -188,7 +188,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
@@ -202,34 +201,14 @@ pub struct ChatSession {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatSession {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &mut self.chat_session_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatSession",
-            "table_right field_properties chat_session_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &self.chat_session_id),
-        ));
-    }
-}
-soap::complex!(ChatSession);
+soap::complex!(ChatSession {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    chat_session_id: "ChatSessionId";
+    ..extra
+});
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
@@ -245,36 +224,15 @@ pub struct CsFeatureToggle {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CsFeatureToggle {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("State", &mut self.state),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CsFeatureToggle",
-            "table_right field_properties name state",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("State", &self.state),
-        ));
-    }
-}
-soap::complex!(CsFeatureToggle);
+soap::complex!(CsFeatureToggle {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    state: "State";
+    ..extra
+});
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
@@ -292,34 +250,14 @@ pub struct CsSessionKey {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CsSessionKey {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Key", &mut self.key),
-            ("LoginId", &mut self.login_id),
-            ("UserId", &mut self.user_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CsSessionKey",
-            "table_right field_properties key login_id user_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-        ));
-        w.secret("Key", &self.key, soap::Kind::Plain);
-        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
-    }
-}
-soap::complex!(CsSessionKey);
+soap::complex!(CsSessionKey {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    key: "Key" [soap::Secret],
+    login_id: "LoginId",
+    user_id: "UserId";
+    ..extra
+});
 
 /// `EventHandlerType`, since Services83.
 #[derive(Clone, Default)]
@@ -453,7 +391,6 @@ impl soap::Enumeration for EventHandlerType {
 soap::enumeration!(EventHandlerType);
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
@@ -473,40 +410,17 @@ pub struct Mailbox {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Mailbox {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &mut self.mail_in_filter_id),
-            ("Address", &mut self.address),
-            ("CategoryName", &mut self.category_name),
-            ("PriorityName", &mut self.priority_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Mailbox",
-            "table_right field_properties mail_in_filter_id address category_name priority_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &self.mail_in_filter_id),
-            ("Address", &self.address),
-            ("CategoryName", &self.category_name),
-            ("PriorityName", &self.priority_name),
-        ));
-    }
-}
-soap::complex!(Mailbox);
+soap::complex!(Mailbox {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    mail_in_filter_id: "MailInFilterId",
+    address: "Address",
+    category_name: "CategoryName",
+    priority_name: "PriorityName";
+    ..extra
+});
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
@@ -526,42 +440,17 @@ pub struct SmsConfig {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SmsConfig {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DefaultSmsCountry", &mut self.default_sms_country),
-            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
-            ("NsPluginSender", &mut self.ns_plugin_sender),
-            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SmsConfig",
-            "\
-            table_right field_properties default_sms_country net_server_sms_provider \
-            ns_plugin_sender ns_plugin_config",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DefaultSmsCountry", &self.default_sms_country),
-            ("NetServerSmsProvider", &self.net_server_sms_provider),
-            ("NsPluginSender", &self.ns_plugin_sender),
-        ));
-        w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
-    }
-}
-soap::complex!(SmsConfig);
+soap::complex!(SmsConfig {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    default_sms_country: "DefaultSmsCountry",
+    net_server_sms_provider: "NetServerSmsProvider",
+    ns_plugin_sender: "NsPluginSender",
+    ns_plugin_config: "NsPluginConfig" [soap::Secret, STRING_DICTIONARY];
+    ..extra
+});
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -579,38 +468,16 @@ pub struct StatisticsDataSet {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatisticsDataSet {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &mut self.label),
-            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatisticsDataSet",
-            "table_right field_properties label values description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &self.label),
-            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(StatisticsDataSet);
+soap::complex!(StatisticsDataSet {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    label: "Label",
+    values: "Values" [ARRAY_OF_STATISTICS_DATA_VALUE],
+    description: "Description";
+    ..extra
+});
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -628,35 +495,14 @@ pub struct StatisticsDataValue {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatisticsDataValue {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &mut self.label),
-            ("Value", &mut self.value),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatisticsDataValue",
-            "table_right field_properties label value description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &self.label),
-            ("Value", &self.value),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(StatisticsDataValue);
+soap::complex!(StatisticsDataValue {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    label: "Label",
+    value: "Value",
+    description: "Description";
+    ..extra
+});
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]
@@ -762,7 +608,6 @@ impl soap::Enumeration for StatusScreenPanelType {
 soap::enumeration!(StatusScreenPanelType);
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
@@ -790,44 +635,16 @@ pub struct TicketInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &mut self.ticket_id),
-            ("Title", &mut self.title),
-            ("OwnerName", &mut self.owner_name),
-            ("CategoryName", &mut self.category_name),
-            ("PriorityName", &mut self.priority_name),
-            ("TicketUrl", &mut self.ticket_url),
-            ("PersonName", &mut self.person_name),
-            ("ContactName", &mut self.contact_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketInfo",
-            "\
-            table_right field_properties ticket_id title owner_name category_name priority_name \
-            ticket_url person_name contact_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &self.ticket_id),
-            ("Title", &self.title),
-            ("OwnerName", &self.owner_name),
-            ("CategoryName", &self.category_name),
-            ("PriorityName", &self.priority_name),
-            ("TicketUrl", &self.ticket_url),
-            ("PersonName", &self.person_name),
-            ("ContactName", &self.contact_name),
-        ));
-    }
-}
-soap::complex!(TicketInfo);
+soap::complex!(TicketInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_id: "TicketId",
+    title: "Title",
+    owner_name: "OwnerName",
+    category_name: "CategoryName",
+    priority_name: "PriorityName",
+    ticket_url: "TicketUrl",
+    person_name: "PersonName",
+    contact_name: "ContactName";
+    ..extra
+});

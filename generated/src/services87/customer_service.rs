@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE, ARRAY_OF_CUSTOMER_CENTER_CONFIG,
@@ -282,7 +282,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
@@ -296,31 +295,12 @@ pub struct ChatSession {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatSession {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &mut self.chat_session_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatSession",
-            "table_right field_properties chat_session_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &self.chat_session_id),
-        ));
-    }
-}
-soap::complex!(ChatSession);
+soap::complex!(ChatSession {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    chat_session_id: "ChatSessionId";
+    ..extra
+});
 
 /// `ConfigType`, since Services87.
 #[derive(Clone, Default)]
@@ -355,7 +335,6 @@ impl soap::Enumeration for ConfigType {
 soap::enumeration!(ConfigType);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
@@ -371,36 +350,15 @@ pub struct CsFeatureToggle {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CsFeatureToggle {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("State", &mut self.state),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CsFeatureToggle",
-            "table_right field_properties name state",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("State", &self.state),
-        ));
-    }
-}
-soap::complex!(CsFeatureToggle);
+soap::complex!(CsFeatureToggle {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    state: "State";
+    ..extra
+});
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
@@ -418,37 +376,16 @@ pub struct CsSessionKey {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CsSessionKey {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Key", &mut self.key),
-            ("LoginId", &mut self.login_id),
-            ("UserId", &mut self.user_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CsSessionKey",
-            "table_right field_properties key login_id user_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-        ));
-        w.secret("Key", &self.key, soap::Kind::Plain);
-        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
-    }
-}
-soap::complex!(CsSessionKey);
+soap::complex!(CsSessionKey {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    key: "Key" [soap::Secret],
+    login_id: "LoginId",
+    user_id: "UserId";
+    ..extra
+});
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
@@ -476,50 +413,21 @@ pub struct CustomerCenterConfig {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CustomerCenterConfig {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CustConfigId", &mut self.cust_config_id),
-            ("Type", &mut self.r#type),
-            ("Config", &mut self.config),
-            ("CustLangId", &mut self.cust_lang_id),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CustomerCenterConfig",
-            "\
-            table_right field_properties cust_config_id type config cust_lang_id registered \
-            registered_associate_id updated updated_associate_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CustConfigId", &self.cust_config_id),
-            ("Type", &self.r#type),
-            ("Config", &self.config),
-            ("CustLangId", &self.cust_lang_id),
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-        ));
-    }
-}
-soap::complex!(CustomerCenterConfig);
+soap::complex!(CustomerCenterConfig {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    cust_config_id: "CustConfigId",
+    r#type: "Type",
+    config: "Config",
+    cust_lang_id: "CustLangId",
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId";
+    ..extra
+});
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
@@ -537,38 +445,16 @@ pub struct CustomerServiceStartup {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CustomerServiceStartup {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TimezoneEnabled", &mut self.timezone_enabled),
-            ("TZOffset", &mut self.tz_offset),
-            ("RecaptchaSiteKey", &mut self.recaptcha_site_key),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CustomerServiceStartup",
-            "table_right field_properties timezone_enabled tz_offset recaptcha_site_key",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TimezoneEnabled", &self.timezone_enabled),
-            ("TZOffset", &self.tz_offset),
-            ("RecaptchaSiteKey", &self.recaptcha_site_key),
-        ));
-    }
-}
-soap::complex!(CustomerServiceStartup);
+soap::complex!(CustomerServiceStartup {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    timezone_enabled: "TimezoneEnabled",
+    tz_offset: "TZOffset",
+    recaptcha_site_key: "RecaptchaSiteKey";
+    ..extra
+});
 
 /// `EventData`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct EventData {
@@ -596,47 +482,19 @@ pub struct EventData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for EventData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Type", &mut self.r#type),
-            ("InputValues", &mut self.input_values, STRING_DICTIONARY),
-            ("BlockExecution", &mut self.block_execution),
-            ("NavigateTo", &mut self.navigate_to),
-            ("Message", &mut self.message),
-            ("OutputValues", &mut self.output_values, STRING_DICTIONARY),
-            ("StateValues", &mut self.state_values, STRING_DICTIONARY),
-            ("Exception", &mut self.exception),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "EventData",
-            "\
-            table_right field_properties type input_values block_execution navigate_to message \
-            output_values state_values exception",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Type", &self.r#type),
-            ("InputValues", &self.input_values, STRING_DICTIONARY),
-            ("BlockExecution", &self.block_execution),
-            ("NavigateTo", &self.navigate_to),
-            ("Message", &self.message),
-            ("OutputValues", &self.output_values, STRING_DICTIONARY),
-            ("StateValues", &self.state_values, STRING_DICTIONARY),
-            ("Exception", &self.exception),
-        ));
-    }
-}
-soap::complex!(EventData);
+soap::complex!(EventData {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    r#type: "Type",
+    input_values: "InputValues" [STRING_DICTIONARY],
+    block_execution: "BlockExecution",
+    navigate_to: "NavigateTo",
+    message: "Message",
+    output_values: "OutputValues" [STRING_DICTIONARY],
+    state_values: "StateValues" [STRING_DICTIONARY],
+    exception: "Exception";
+    ..extra
+});
 
 /// `EventHandlerType`, since Services83.
 #[derive(Clone, Default)]
@@ -778,7 +636,6 @@ impl soap::Enumeration for EventHandlerType {
 soap::enumeration!(EventHandlerType);
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
@@ -798,40 +655,17 @@ pub struct Mailbox {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Mailbox {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &mut self.mail_in_filter_id),
-            ("Address", &mut self.address),
-            ("CategoryName", &mut self.category_name),
-            ("PriorityName", &mut self.priority_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Mailbox",
-            "table_right field_properties mail_in_filter_id address category_name priority_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &self.mail_in_filter_id),
-            ("Address", &self.address),
-            ("CategoryName", &self.category_name),
-            ("PriorityName", &self.priority_name),
-        ));
-    }
-}
-soap::complex!(Mailbox);
+soap::complex!(Mailbox {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    mail_in_filter_id: "MailInFilterId",
+    address: "Address",
+    category_name: "CategoryName",
+    priority_name: "PriorityName";
+    ..extra
+});
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
@@ -851,42 +685,17 @@ pub struct SmsConfig {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SmsConfig {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DefaultSmsCountry", &mut self.default_sms_country),
-            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
-            ("NsPluginSender", &mut self.ns_plugin_sender),
-            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SmsConfig",
-            "\
-            table_right field_properties default_sms_country net_server_sms_provider \
-            ns_plugin_sender ns_plugin_config",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DefaultSmsCountry", &self.default_sms_country),
-            ("NetServerSmsProvider", &self.net_server_sms_provider),
-            ("NsPluginSender", &self.ns_plugin_sender),
-        ));
-        w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
-    }
-}
-soap::complex!(SmsConfig);
+soap::complex!(SmsConfig {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    default_sms_country: "DefaultSmsCountry",
+    net_server_sms_provider: "NetServerSmsProvider",
+    ns_plugin_sender: "NsPluginSender",
+    ns_plugin_config: "NsPluginConfig" [soap::Secret, STRING_DICTIONARY];
+    ..extra
+});
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
@@ -902,36 +711,15 @@ pub struct SmtpTestResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SmtpTestResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &mut self.success),
-            ("ErrorMessage", &mut self.error_message),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SmtpTestResult",
-            "table_right field_properties success error_message",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &self.success),
-            ("ErrorMessage", &self.error_message),
-        ));
-    }
-}
-soap::complex!(SmtpTestResult);
+soap::complex!(SmtpTestResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    success: "Success",
+    error_message: "ErrorMessage";
+    ..extra
+});
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -949,38 +737,16 @@ pub struct StatisticsDataSet {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatisticsDataSet {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &mut self.label),
-            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatisticsDataSet",
-            "table_right field_properties label values description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &self.label),
-            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(StatisticsDataSet);
+soap::complex!(StatisticsDataSet {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    label: "Label",
+    values: "Values" [ARRAY_OF_STATISTICS_DATA_VALUE],
+    description: "Description";
+    ..extra
+});
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -998,35 +764,14 @@ pub struct StatisticsDataValue {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatisticsDataValue {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &mut self.label),
-            ("Value", &mut self.value),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatisticsDataValue",
-            "table_right field_properties label value description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &self.label),
-            ("Value", &self.value),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(StatisticsDataValue);
+soap::complex!(StatisticsDataValue {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    label: "Label",
+    value: "Value",
+    description: "Description";
+    ..extra
+});
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]
@@ -1132,7 +877,6 @@ impl soap::Enumeration for StatusScreenPanelType {
 soap::enumeration!(StatusScreenPanelType);
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
@@ -1160,44 +904,16 @@ pub struct TicketInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &mut self.ticket_id),
-            ("Title", &mut self.title),
-            ("OwnerName", &mut self.owner_name),
-            ("CategoryName", &mut self.category_name),
-            ("PriorityName", &mut self.priority_name),
-            ("TicketUrl", &mut self.ticket_url),
-            ("PersonName", &mut self.person_name),
-            ("ContactName", &mut self.contact_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketInfo",
-            "\
-            table_right field_properties ticket_id title owner_name category_name priority_name \
-            ticket_url person_name contact_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &self.ticket_id),
-            ("Title", &self.title),
-            ("OwnerName", &self.owner_name),
-            ("CategoryName", &self.category_name),
-            ("PriorityName", &self.priority_name),
-            ("TicketUrl", &self.ticket_url),
-            ("PersonName", &self.person_name),
-            ("ContactName", &self.contact_name),
-        ));
-    }
-}
-soap::complex!(TicketInfo);
+soap::complex!(TicketInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_id: "TicketId",
+    title: "Title",
+    owner_name: "OwnerName",
+    category_name: "CategoryName",
+    priority_name: "PriorityName",
+    ticket_url: "TicketUrl",
+    person_name: "PersonName",
+    contact_name: "ContactName";
+    ..extra
+});

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, MemberArg, TextArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg, TextArg,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_LINK, ARRAY_OF_SALE, ARRAY_OF_SALE_STAKEHOLDER,
@@ -360,7 +359,6 @@ impl SaleAgent<'_> {
 }
 
 /// `SaleEntity`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleEntity {
@@ -460,139 +458,57 @@ pub struct SaleEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SaleEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Appointment", &mut self.appointment),
-            ("Associate", &mut self.associate),
-            ("UpdatedBy", &mut self.updated_by),
-            ("CreatedBy", &mut self.created_by),
-            ("Contact", &mut self.contact),
-            ("Project", &mut self.project),
-            ("SaleText", &mut self.sale_text),
-            ("Person", &mut self.person),
-            ("Currency", &mut self.currency),
-            ("Competitor", &mut self.competitor),
-        ));
-        r.fields((
-            ("Credited", &mut self.credited),
-            ("Rating", &mut self.rating),
-            ("Reason", &mut self.reason),
-            ("Source", &mut self.source),
-            ("Status", &mut self.status),
-            ("Saledate", &mut self.saledate),
-            ("Amount", &mut self.amount),
-            ("SaleId", &mut self.sale_id),
-            ("Earning", &mut self.earning),
-            ("EarningPercent", &mut self.earning_percent),
-            ("Heading", &mut self.heading),
-            ("Number", &mut self.number),
-        ));
-        r.fields((
-            ("Probability", &mut self.probability),
-            ("CreatedDate", &mut self.created_date),
-            ("UpdatedDate", &mut self.updated_date),
-            ("Completed", &mut self.completed),
-            ("ActiveLinks", &mut self.active_links),
-            ("Links", &mut self.links, ARRAY_OF_LINK),
-            ("NextDueDate", &mut self.next_due_date),
-            ("Postit", &mut self.postit),
-            ("SaleType", &mut self.sale_type),
-            ("ReasonSold", &mut self.reason_sold),
-            ("ReasonStalled", &mut self.reason_stalled),
-            ("ReopenDate", &mut self.reopen_date),
-        ));
-        r.fields((
-            ("SaleStakeholders", &mut self.sale_stakeholders, ARRAY_OF_SALE_STAKEHOLDER),
-            ("ActiveErpLinks", &mut self.active_erp_links),
-            ("UserDefinedFields", &mut self.user_defined_fields, STRING_DICTIONARY),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
-            ("PublishEventDate", &mut self.publish_event_date),
-            ("PublishTo", &mut self.publish_to),
-            ("PublishFrom", &mut self.publish_from),
-            ("IsPublished", &mut self.is_published),
-            ("VisibleFor", &mut self.visible_for, ARRAY_OF_VISIBLE_FOR),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SaleEntity",
-            "\
-            table_right field_properties appointment associate updated_by created_by contact \
-            project sale_text person currency competitor credited rating reason source status \
-            saledate amount sale_id earning earning_percent heading number probability \
-            created_date updated_date completed active_links links next_due_date postit sale_type \
-            reason_sold reason_stalled reopen_date sale_stakeholders active_erp_links \
-            user_defined_fields extra_fields custom_fields publish_event_date publish_to \
-            publish_from is_published visible_for",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Appointment", &self.appointment),
-            ("Associate", &self.associate),
-            ("UpdatedBy", &self.updated_by),
-            ("CreatedBy", &self.created_by),
-            ("Contact", &self.contact),
-            ("Project", &self.project),
-            ("SaleText", &self.sale_text),
-            ("Person", &self.person),
-            ("Currency", &self.currency),
-            ("Competitor", &self.competitor),
-        ));
-        w.fields((
-            ("Credited", &self.credited),
-            ("Rating", &self.rating),
-            ("Reason", &self.reason),
-            ("Source", &self.source),
-            ("Status", &self.status),
-            ("Saledate", &self.saledate),
-            ("Amount", &self.amount),
-            ("SaleId", &self.sale_id),
-            ("Earning", &self.earning),
-            ("EarningPercent", &self.earning_percent),
-            ("Heading", &self.heading),
-            ("Number", &self.number),
-        ));
-        w.fields((
-            ("Probability", &self.probability),
-            ("CreatedDate", &self.created_date),
-            ("UpdatedDate", &self.updated_date),
-            ("Completed", &self.completed),
-            ("ActiveLinks", &self.active_links),
-            ("Links", &self.links, ARRAY_OF_LINK),
-            ("NextDueDate", &self.next_due_date),
-            ("Postit", &self.postit),
-            ("SaleType", &self.sale_type),
-            ("ReasonSold", &self.reason_sold),
-            ("ReasonStalled", &self.reason_stalled),
-            ("ReopenDate", &self.reopen_date),
-        ));
-        w.fields((
-            ("SaleStakeholders", &self.sale_stakeholders, ARRAY_OF_SALE_STAKEHOLDER),
-            ("ActiveErpLinks", &self.active_erp_links),
-            ("UserDefinedFields", &self.user_defined_fields, STRING_DICTIONARY),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
-            ("PublishEventDate", &self.publish_event_date),
-            ("PublishTo", &self.publish_to),
-            ("PublishFrom", &self.publish_from),
-            ("IsPublished", &self.is_published),
-            ("VisibleFor", &self.visible_for, ARRAY_OF_VISIBLE_FOR),
-        ));
-    }
-}
-soap::complex!(SaleEntity);
+soap::complex!(SaleEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    appointment: "Appointment",
+    associate: "Associate",
+    updated_by: "UpdatedBy",
+    created_by: "CreatedBy",
+    contact: "Contact",
+    project: "Project",
+    sale_text: "SaleText",
+    person: "Person",
+    currency: "Currency",
+    competitor: "Competitor";
+    credited: "Credited",
+    rating: "Rating",
+    reason: "Reason",
+    source: "Source",
+    status: "Status",
+    saledate: "Saledate",
+    amount: "Amount",
+    sale_id: "SaleId",
+    earning: "Earning",
+    earning_percent: "EarningPercent",
+    heading: "Heading",
+    number: "Number";
+    probability: "Probability",
+    created_date: "CreatedDate",
+    updated_date: "UpdatedDate",
+    completed: "Completed",
+    active_links: "ActiveLinks",
+    links: "Links" [ARRAY_OF_LINK],
+    next_due_date: "NextDueDate",
+    postit: "Postit",
+    sale_type: "SaleType",
+    reason_sold: "ReasonSold",
+    reason_stalled: "ReasonStalled",
+    reopen_date: "ReopenDate";
+    sale_stakeholders: "SaleStakeholders" [ARRAY_OF_SALE_STAKEHOLDER],
+    active_erp_links: "ActiveErpLinks",
+    user_defined_fields: "UserDefinedFields" [STRING_DICTIONARY],
+    extra_fields: "ExtraFields" [STRING_DICTIONARY],
+    custom_fields: "CustomFields" [STRING_DICTIONARY],
+    publish_event_date: "PublishEventDate",
+    publish_to: "PublishTo",
+    publish_from: "PublishFrom",
+    is_published: "IsPublished",
+    visible_for: "VisibleFor" [ARRAY_OF_VISIBLE_FOR];
+    ..extra
+});
 
 /// `SaleStakeholder`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStakeholder {
@@ -642,78 +558,32 @@ pub struct SaleStakeholder {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SaleStakeholder {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("StakeholderRoleName", &mut self.stakeholder_role_name),
-            ("Comment", &mut self.comment),
-            ("StakeholderRoleId", &mut self.stakeholder_role_id),
-            ("CountryId", &mut self.country_id),
-            ("PersonId", &mut self.person_id),
-            ("EmailDescription", &mut self.email_description),
-            ("EmailId", &mut self.email_id),
-            ("EmailAddress", &mut self.email_address),
-            ("PhoneId", &mut self.phone_id),
-            ("ContactName", &mut self.contact_name),
-        ));
-        r.fields((
-            ("ContactId", &mut self.contact_id),
-            ("SaleId", &mut self.sale_id),
-            ("Mrmrs", &mut self.mrmrs),
-            ("Firstname", &mut self.firstname),
-            ("MiddleName", &mut self.middle_name),
-            ("Lastname", &mut self.lastname),
-            ("SaleStakeholderId", &mut self.sale_stakeholder_id),
-            ("Rank", &mut self.rank),
-            ("Phone", &mut self.phone),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SaleStakeholder",
-            "\
-            table_right field_properties stakeholder_role_name comment stakeholder_role_id \
-            country_id person_id email_description email_id email_address phone_id contact_name \
-            contact_id sale_id mrmrs firstname middle_name lastname sale_stakeholder_id rank \
-            phone",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("StakeholderRoleName", &self.stakeholder_role_name),
-            ("Comment", &self.comment),
-            ("StakeholderRoleId", &self.stakeholder_role_id),
-            ("CountryId", &self.country_id),
-            ("PersonId", &self.person_id),
-            ("EmailDescription", &self.email_description),
-            ("EmailId", &self.email_id),
-            ("EmailAddress", &self.email_address),
-            ("PhoneId", &self.phone_id),
-            ("ContactName", &self.contact_name),
-        ));
-        w.fields((
-            ("ContactId", &self.contact_id),
-            ("SaleId", &self.sale_id),
-            ("Mrmrs", &self.mrmrs),
-            ("Firstname", &self.firstname),
-            ("MiddleName", &self.middle_name),
-            ("Lastname", &self.lastname),
-            ("SaleStakeholderId", &self.sale_stakeholder_id),
-            ("Rank", &self.rank),
-            ("Phone", &self.phone),
-        ));
-    }
-}
-soap::complex!(SaleStakeholder);
+soap::complex!(SaleStakeholder {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    stakeholder_role_name: "StakeholderRoleName",
+    comment: "Comment",
+    stakeholder_role_id: "StakeholderRoleId",
+    country_id: "CountryId",
+    person_id: "PersonId",
+    email_description: "EmailDescription",
+    email_id: "EmailId",
+    email_address: "EmailAddress",
+    phone_id: "PhoneId",
+    contact_name: "ContactName";
+    contact_id: "ContactId",
+    sale_id: "SaleId",
+    mrmrs: "Mrmrs",
+    firstname: "Firstname",
+    middle_name: "MiddleName",
+    lastname: "Lastname",
+    sale_stakeholder_id: "SaleStakeholderId",
+    rank: "Rank",
+    phone: "Phone";
+    ..extra
+});
 
 /// `SaleSummary`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleSummary {
@@ -781,151 +651,36 @@ pub struct SaleSummary {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SaleSummary {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("BaseCurrency", &mut self.base_currency),
-            ("OwnCurrency", &mut self.own_currency),
-            ("SoldTotalBaseCurrency", &mut self.sold_total_base_currency),
-            ("Sold", &mut self.sold),
-            ("SoldTotalOwnCurrency", &mut self.sold_total_own_currency),
-            ("Lost", &mut self.lost),
-            ("LostTotalBaseCurrency", &mut self.lost_total_base_currency),
-            ("LostTotalOwnCurrency", &mut self.lost_total_own_currency),
-            ("Open", &mut self.open),
-            ("OpenTotalBaseCurrency", &mut self.open_total_base_currency),
-        ));
-        r.fields((
-            ("OpenTotalOwnCurrency", &mut self.open_total_own_currency),
-            ("OpenWeightedBaseCurrency", &mut self.open_weighted_base_currency),
-            ("OpenWeightedOwnCurrency", &mut self.open_weighted_own_currency),
-            ("PreviousOverdue", &mut self.previous_overdue),
-            (
-                "PreviousOverdueTotalBaseCurrency",
-                &mut self.previous_overdue_total_base_currency,
-            ),
-            (
-                "PreviousOverdueTotalOwnCurrency",
-                &mut self.previous_overdue_total_own_currency,
-            ),
-            (
-                "PreviousOverdueWeightedBaseCurrency",
-                &mut self.previous_overdue_weighted_base_currency,
-            ),
-            (
-                "PreviousOverdueWeightedOwnCurrency",
-                &mut self.previous_overdue_weighted_own_currency,
-            ),
-            ("CurrentOverdue", &mut self.current_overdue),
-            (
-                "CurrentOverdueTotalBaseCurrency",
-                &mut self.current_overdue_total_base_currency,
-            ),
-            (
-                "CurrentOverdueTotalOwnCurrency",
-                &mut self.current_overdue_total_own_currency,
-            ),
-            (
-                "CurrentOverdueWeightedBaseCurrency",
-                &mut self.current_overdue_weighted_base_currency,
-            ),
-        ));
-        r.fields((
-            (
-                "CurrentOverdueWeightedOwnCurrency",
-                &mut self.current_overdue_weighted_own_currency,
-            ),
-            ("FutureOpen", &mut self.future_open),
-            ("FutureOpenTotalBaseCurrency", &mut self.future_open_total_base_currency),
-            ("FutureOpenTotalOwnCurrency", &mut self.future_open_total_own_currency),
-            (
-                "FutureOpenWeightedBaseCurrency",
-                &mut self.future_open_weighted_base_currency,
-            ),
-            (
-                "FutureOpenWeightedOwnCurrency",
-                &mut self.future_open_weighted_own_currency,
-            ),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SaleSummary",
-            "\
-            table_right field_properties base_currency own_currency sold_total_base_currency sold \
-            sold_total_own_currency lost lost_total_base_currency lost_total_own_currency open \
-            open_total_base_currency open_total_own_currency open_weighted_base_currency \
-            open_weighted_own_currency previous_overdue previous_overdue_total_base_currency \
-            previous_overdue_total_own_currency previous_overdue_weighted_base_currency \
-            previous_overdue_weighted_own_currency current_overdue \
-            current_overdue_total_base_currency current_overdue_total_own_currency \
-            current_overdue_weighted_base_currency current_overdue_weighted_own_currency \
-            future_open future_open_total_base_currency future_open_total_own_currency \
-            future_open_weighted_base_currency future_open_weighted_own_currency",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("BaseCurrency", &self.base_currency),
-            ("OwnCurrency", &self.own_currency),
-            ("SoldTotalBaseCurrency", &self.sold_total_base_currency),
-            ("Sold", &self.sold),
-            ("SoldTotalOwnCurrency", &self.sold_total_own_currency),
-            ("Lost", &self.lost),
-            ("LostTotalBaseCurrency", &self.lost_total_base_currency),
-            ("LostTotalOwnCurrency", &self.lost_total_own_currency),
-            ("Open", &self.open),
-            ("OpenTotalBaseCurrency", &self.open_total_base_currency),
-        ));
-        w.fields((
-            ("OpenTotalOwnCurrency", &self.open_total_own_currency),
-            ("OpenWeightedBaseCurrency", &self.open_weighted_base_currency),
-            ("OpenWeightedOwnCurrency", &self.open_weighted_own_currency),
-            ("PreviousOverdue", &self.previous_overdue),
-            (
-                "PreviousOverdueTotalBaseCurrency",
-                &self.previous_overdue_total_base_currency,
-            ),
-            (
-                "PreviousOverdueTotalOwnCurrency",
-                &self.previous_overdue_total_own_currency,
-            ),
-            (
-                "PreviousOverdueWeightedBaseCurrency",
-                &self.previous_overdue_weighted_base_currency,
-            ),
-            (
-                "PreviousOverdueWeightedOwnCurrency",
-                &self.previous_overdue_weighted_own_currency,
-            ),
-            ("CurrentOverdue", &self.current_overdue),
-            (
-                "CurrentOverdueTotalBaseCurrency",
-                &self.current_overdue_total_base_currency,
-            ),
-            ("CurrentOverdueTotalOwnCurrency", &self.current_overdue_total_own_currency),
-            (
-                "CurrentOverdueWeightedBaseCurrency",
-                &self.current_overdue_weighted_base_currency,
-            ),
-        ));
-        w.fields((
-            (
-                "CurrentOverdueWeightedOwnCurrency",
-                &self.current_overdue_weighted_own_currency,
-            ),
-            ("FutureOpen", &self.future_open),
-            ("FutureOpenTotalBaseCurrency", &self.future_open_total_base_currency),
-            ("FutureOpenTotalOwnCurrency", &self.future_open_total_own_currency),
-            ("FutureOpenWeightedBaseCurrency", &self.future_open_weighted_base_currency),
-            ("FutureOpenWeightedOwnCurrency", &self.future_open_weighted_own_currency),
-        ));
-    }
-}
-soap::complex!(SaleSummary);
+soap::complex!(SaleSummary {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    base_currency: "BaseCurrency",
+    own_currency: "OwnCurrency",
+    sold_total_base_currency: "SoldTotalBaseCurrency",
+    sold: "Sold",
+    sold_total_own_currency: "SoldTotalOwnCurrency",
+    lost: "Lost",
+    lost_total_base_currency: "LostTotalBaseCurrency",
+    lost_total_own_currency: "LostTotalOwnCurrency",
+    open: "Open",
+    open_total_base_currency: "OpenTotalBaseCurrency";
+    open_total_own_currency: "OpenTotalOwnCurrency",
+    open_weighted_base_currency: "OpenWeightedBaseCurrency",
+    open_weighted_own_currency: "OpenWeightedOwnCurrency",
+    previous_overdue: "PreviousOverdue",
+    previous_overdue_total_base_currency: "PreviousOverdueTotalBaseCurrency",
+    previous_overdue_total_own_currency: "PreviousOverdueTotalOwnCurrency",
+    previous_overdue_weighted_base_currency: "PreviousOverdueWeightedBaseCurrency",
+    previous_overdue_weighted_own_currency: "PreviousOverdueWeightedOwnCurrency",
+    current_overdue: "CurrentOverdue",
+    current_overdue_total_base_currency: "CurrentOverdueTotalBaseCurrency",
+    current_overdue_total_own_currency: "CurrentOverdueTotalOwnCurrency",
+    current_overdue_weighted_base_currency: "CurrentOverdueWeightedBaseCurrency";
+    current_overdue_weighted_own_currency: "CurrentOverdueWeightedOwnCurrency",
+    future_open: "FutureOpen",
+    future_open_total_base_currency: "FutureOpenTotalBaseCurrency",
+    future_open_total_own_currency: "FutureOpenTotalOwnCurrency",
+    future_open_weighted_base_currency: "FutureOpenWeightedBaseCurrency",
+    future_open_weighted_own_currency: "FutureOpenWeightedOwnCurrency";
+    ..extra
+});

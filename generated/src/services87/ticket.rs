@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    Member, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, TextArg, TextListArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_TAG, ARRAY_OF_TICKET_MESSAGE, FIELD_PROPERTY_DICTIONARY,
@@ -143,7 +143,6 @@ impl TicketAgent<'_> {
 }
 
 /// `Tag`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
@@ -161,34 +160,16 @@ pub struct Tag {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Tag {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("ToolTip", &mut self.tool_tip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Tag", "table_right field_properties id name tool_tip", &self.extra);
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("ToolTip", &self.tool_tip),
-        ));
-    }
-}
-soap::complex!(Tag);
+soap::complex!(Tag {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    tool_tip: "ToolTip";
+    ..extra
+});
 
 /// `Ticket`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
@@ -278,130 +259,52 @@ pub struct Ticket {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Ticket {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &mut self.ticket_id),
-            ("Title", &mut self.title),
-            ("CreatedAt", &mut self.created_at),
-            ("LastChanged", &mut self.last_changed),
-            ("ReadByOwner", &mut self.read_by_owner),
-            ("ReadByCustomer", &mut self.read_by_customer),
-            ("FirstReadByUser", &mut self.first_read_by_user),
-            ("Activate", &mut self.activate),
-            ("ClosedAt", &mut self.closed_at),
-            ("RepliedAt", &mut self.replied_at),
-        ));
-        r.fields((
-            ("AlertTimeout", &mut self.alert_timeout),
-            ("Deadline", &mut self.deadline),
-            ("CreatedBy", &mut self.created_by),
-            ("Author", &mut self.author),
-            ("OwnedBy", &mut self.owned_by),
-            ("Category", &mut self.category),
-            ("Slevel", &mut self.slevel),
-            ("Priority", &mut self.priority),
-            ("BaseStatus", &mut self.base_status),
-            ("TicketStatus", &mut self.ticket_status),
-            ("Origin", &mut self.origin),
-            ("CustId", &mut self.cust_id),
-        ));
-        r.fields((
-            ("AlertLevel", &mut self.alert_level),
-            ("ConnectId", &mut self.connect_id),
-            ("ReadStatus", &mut self.read_status),
-            ("TimeToReply", &mut self.time_to_reply),
-            ("RealTimeToReply", &mut self.real_time_to_reply),
-            ("TimeToClose", &mut self.time_to_close),
-            ("RealTimeToClose", &mut self.real_time_to_close),
-            ("TimeSpentInternally", &mut self.time_spent_internally),
-            ("TimeSpentExternally", &mut self.time_spent_externally),
-            ("TimeSpentQueue", &mut self.time_spent_queue),
-            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
-            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
-        ));
-        r.fields((
-            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
-            ("HasAttachment", &mut self.has_attachment),
-            ("NumReplies", &mut self.num_replies),
-            ("NumMessages", &mut self.num_messages),
-            ("FromAddress", &mut self.from_address),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Ticket",
-            "\
-            table_right field_properties ticket_id title created_at last_changed read_by_owner \
-            read_by_customer first_read_by_user activate closed_at replied_at alert_timeout \
-            deadline created_by author owned_by category slevel priority base_status \
-            ticket_status origin cust_id alert_level connect_id read_status time_to_reply \
-            real_time_to_reply time_to_close real_time_to_close time_spent_internally \
-            time_spent_externally time_spent_queue real_time_spent_internally \
-            real_time_spent_externally real_time_spent_queue has_attachment num_replies \
-            num_messages from_address",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &self.ticket_id),
-            ("Title", &self.title),
-            ("CreatedAt", &self.created_at),
-            ("LastChanged", &self.last_changed),
-            ("ReadByOwner", &self.read_by_owner),
-            ("ReadByCustomer", &self.read_by_customer),
-            ("FirstReadByUser", &self.first_read_by_user),
-            ("Activate", &self.activate),
-            ("ClosedAt", &self.closed_at),
-            ("RepliedAt", &self.replied_at),
-        ));
-        w.fields((
-            ("AlertTimeout", &self.alert_timeout),
-            ("Deadline", &self.deadline),
-            ("CreatedBy", &self.created_by),
-            ("Author", &self.author),
-            ("OwnedBy", &self.owned_by),
-            ("Category", &self.category),
-            ("Slevel", &self.slevel),
-            ("Priority", &self.priority),
-            ("BaseStatus", &self.base_status),
-            ("TicketStatus", &self.ticket_status),
-            ("Origin", &self.origin),
-            ("CustId", &self.cust_id),
-        ));
-        w.fields((
-            ("AlertLevel", &self.alert_level),
-            ("ConnectId", &self.connect_id),
-            ("ReadStatus", &self.read_status),
-            ("TimeToReply", &self.time_to_reply),
-            ("RealTimeToReply", &self.real_time_to_reply),
-            ("TimeToClose", &self.time_to_close),
-            ("RealTimeToClose", &self.real_time_to_close),
-            ("TimeSpentInternally", &self.time_spent_internally),
-            ("TimeSpentExternally", &self.time_spent_externally),
-            ("TimeSpentQueue", &self.time_spent_queue),
-            ("RealTimeSpentInternally", &self.real_time_spent_internally),
-            ("RealTimeSpentExternally", &self.real_time_spent_externally),
-        ));
-        w.fields((
-            ("RealTimeSpentQueue", &self.real_time_spent_queue),
-            ("HasAttachment", &self.has_attachment),
-            ("NumReplies", &self.num_replies),
-            ("NumMessages", &self.num_messages),
-            ("FromAddress", &self.from_address),
-        ));
-    }
-}
-soap::complex!(Ticket);
+soap::complex!(Ticket {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_id: "TicketId",
+    title: "Title",
+    created_at: "CreatedAt",
+    last_changed: "LastChanged",
+    read_by_owner: "ReadByOwner",
+    read_by_customer: "ReadByCustomer",
+    first_read_by_user: "FirstReadByUser",
+    activate: "Activate",
+    closed_at: "ClosedAt",
+    replied_at: "RepliedAt";
+    alert_timeout: "AlertTimeout",
+    deadline: "Deadline",
+    created_by: "CreatedBy",
+    author: "Author",
+    owned_by: "OwnedBy",
+    category: "Category",
+    slevel: "Slevel",
+    priority: "Priority",
+    base_status: "BaseStatus",
+    ticket_status: "TicketStatus",
+    origin: "Origin",
+    cust_id: "CustId";
+    alert_level: "AlertLevel",
+    connect_id: "ConnectId",
+    read_status: "ReadStatus",
+    time_to_reply: "TimeToReply",
+    real_time_to_reply: "RealTimeToReply",
+    time_to_close: "TimeToClose",
+    real_time_to_close: "RealTimeToClose",
+    time_spent_internally: "TimeSpentInternally",
+    time_spent_externally: "TimeSpentExternally",
+    time_spent_queue: "TimeSpentQueue",
+    real_time_spent_internally: "RealTimeSpentInternally",
+    real_time_spent_externally: "RealTimeSpentExternally";
+    real_time_spent_queue: "RealTimeSpentQueue",
+    has_attachment: "HasAttachment",
+    num_replies: "NumReplies",
+    num_messages: "NumMessages",
+    from_address: "FromAddress";
+    ..extra
+});
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
@@ -499,138 +402,56 @@ pub struct TicketEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &mut self.ticket_id),
-            ("Title", &mut self.title),
-            ("CreatedAt", &mut self.created_at),
-            ("LastChanged", &mut self.last_changed),
-            ("ReadByOwner", &mut self.read_by_owner),
-            ("ReadByCustomer", &mut self.read_by_customer),
-            ("FirstReadByUser", &mut self.first_read_by_user),
-            ("Activate", &mut self.activate),
-            ("ClosedAt", &mut self.closed_at),
-            ("RepliedAt", &mut self.replied_at),
-        ));
-        r.fields((
-            ("AlertTimeout", &mut self.alert_timeout),
-            ("Deadline", &mut self.deadline),
-            ("CreatedBy", &mut self.created_by),
-            ("Author", &mut self.author),
-            ("OwnedBy", &mut self.owned_by),
-            ("Category", &mut self.category),
-            ("Slevel", &mut self.slevel),
-            ("Priority", &mut self.priority),
-            ("BaseStatus", &mut self.base_status),
-            ("Status", &mut self.status),
-            ("Origin", &mut self.origin),
-            ("Person", &mut self.person),
-        ));
-        r.fields((
-            ("AlertLevel", &mut self.alert_level),
-            ("ConnectId", &mut self.connect_id),
-            ("ReadStatus", &mut self.read_status),
-            ("TimeToReply", &mut self.time_to_reply),
-            ("RealTimeToReply", &mut self.real_time_to_reply),
-            ("TimeToClose", &mut self.time_to_close),
-            ("RealTimeToClose", &mut self.real_time_to_close),
-            ("TimeSpentInternally", &mut self.time_spent_internally),
-            ("TimeSpentExternally", &mut self.time_spent_externally),
-            ("TimeSpentQueue", &mut self.time_spent_queue),
-            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
-            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
-        ));
-        r.fields((
-            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
-            ("HasAttachment", &mut self.has_attachment),
-            ("NumReplies", &mut self.num_replies),
-            ("NumMessages", &mut self.num_messages),
-            ("FromAddress", &mut self.from_address),
-            ("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE),
-            ("Tags", &mut self.tags, ARRAY_OF_TAG),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketEntity",
-            "\
-            table_right field_properties ticket_id title created_at last_changed read_by_owner \
-            read_by_customer first_read_by_user activate closed_at replied_at alert_timeout \
-            deadline created_by author owned_by category slevel priority base_status status \
-            origin person alert_level connect_id read_status time_to_reply real_time_to_reply \
-            time_to_close real_time_to_close time_spent_internally time_spent_externally \
-            time_spent_queue real_time_spent_internally real_time_spent_externally \
-            real_time_spent_queue has_attachment num_replies num_messages from_address messages \
-            tags extra_fields custom_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &self.ticket_id),
-            ("Title", &self.title),
-            ("CreatedAt", &self.created_at),
-            ("LastChanged", &self.last_changed),
-            ("ReadByOwner", &self.read_by_owner),
-            ("ReadByCustomer", &self.read_by_customer),
-            ("FirstReadByUser", &self.first_read_by_user),
-            ("Activate", &self.activate),
-            ("ClosedAt", &self.closed_at),
-            ("RepliedAt", &self.replied_at),
-        ));
-        w.fields((
-            ("AlertTimeout", &self.alert_timeout),
-            ("Deadline", &self.deadline),
-            ("CreatedBy", &self.created_by),
-            ("Author", &self.author),
-            ("OwnedBy", &self.owned_by),
-            ("Category", &self.category),
-            ("Slevel", &self.slevel),
-            ("Priority", &self.priority),
-            ("BaseStatus", &self.base_status),
-            ("Status", &self.status),
-            ("Origin", &self.origin),
-            ("Person", &self.person),
-        ));
-        w.fields((
-            ("AlertLevel", &self.alert_level),
-            ("ConnectId", &self.connect_id),
-            ("ReadStatus", &self.read_status),
-            ("TimeToReply", &self.time_to_reply),
-            ("RealTimeToReply", &self.real_time_to_reply),
-            ("TimeToClose", &self.time_to_close),
-            ("RealTimeToClose", &self.real_time_to_close),
-            ("TimeSpentInternally", &self.time_spent_internally),
-            ("TimeSpentExternally", &self.time_spent_externally),
-            ("TimeSpentQueue", &self.time_spent_queue),
-            ("RealTimeSpentInternally", &self.real_time_spent_internally),
-            ("RealTimeSpentExternally", &self.real_time_spent_externally),
-        ));
-        w.fields((
-            ("RealTimeSpentQueue", &self.real_time_spent_queue),
-            ("HasAttachment", &self.has_attachment),
-            ("NumReplies", &self.num_replies),
-            ("NumMessages", &self.num_messages),
-            ("FromAddress", &self.from_address),
-            ("Messages", &self.messages, ARRAY_OF_TICKET_MESSAGE),
-            ("Tags", &self.tags, ARRAY_OF_TAG),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(TicketEntity);
+soap::complex!(TicketEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_id: "TicketId",
+    title: "Title",
+    created_at: "CreatedAt",
+    last_changed: "LastChanged",
+    read_by_owner: "ReadByOwner",
+    read_by_customer: "ReadByCustomer",
+    first_read_by_user: "FirstReadByUser",
+    activate: "Activate",
+    closed_at: "ClosedAt",
+    replied_at: "RepliedAt";
+    alert_timeout: "AlertTimeout",
+    deadline: "Deadline",
+    created_by: "CreatedBy",
+    author: "Author",
+    owned_by: "OwnedBy",
+    category: "Category",
+    slevel: "Slevel",
+    priority: "Priority",
+    base_status: "BaseStatus",
+    status: "Status",
+    origin: "Origin",
+    person: "Person";
+    alert_level: "AlertLevel",
+    connect_id: "ConnectId",
+    read_status: "ReadStatus",
+    time_to_reply: "TimeToReply",
+    real_time_to_reply: "RealTimeToReply",
+    time_to_close: "TimeToClose",
+    real_time_to_close: "RealTimeToClose",
+    time_spent_internally: "TimeSpentInternally",
+    time_spent_externally: "TimeSpentExternally",
+    time_spent_queue: "TimeSpentQueue",
+    real_time_spent_internally: "RealTimeSpentInternally",
+    real_time_spent_externally: "RealTimeSpentExternally";
+    real_time_spent_queue: "RealTimeSpentQueue",
+    has_attachment: "HasAttachment",
+    num_replies: "NumReplies",
+    num_messages: "NumMessages",
+    from_address: "FromAddress",
+    messages: "Messages" [ARRAY_OF_TICKET_MESSAGE],
+    tags: "Tags" [ARRAY_OF_TAG],
+    extra_fields: "ExtraFields" [STRING_DICTIONARY],
+    custom_fields: "CustomFields" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
@@ -650,37 +471,15 @@ pub struct TicketMessage {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketMessage {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketMessageId", &mut self.ticket_message_id),
-            ("CreatedAt", &mut self.created_at),
-            ("Slevel", &mut self.slevel),
-            ("Important", &mut self.important),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketMessage",
-            "table_right field_properties ticket_message_id created_at slevel important",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketMessageId", &self.ticket_message_id),
-            ("CreatedAt", &self.created_at),
-            ("Slevel", &self.slevel),
-            ("Important", &self.important),
-        ));
-    }
-}
-soap::complex!(TicketMessage);
+soap::complex!(TicketMessage {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_message_id: "TicketMessageId",
+    created_at: "CreatedAt",
+    slevel: "Slevel",
+    important: "Important";
+    ..extra
+});
 
 /// `TicketMessageCategory`, since Services86.
 #[derive(Clone, Default)]
@@ -718,7 +517,6 @@ impl soap::Enumeration for TicketMessageCategory {
 soap::enumeration!(TicketMessageCategory);
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
@@ -768,74 +566,30 @@ pub struct TicketMessageEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketMessageEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("EjMessageId", &mut self.ej_message_id),
-            ("Ticket", &mut self.ticket),
-            ("CreatedAt", &mut self.created_at),
-            ("CreatedBy", &mut self.created_by),
-            ("Author", &mut self.author),
-            ("Slevel", &mut self.slevel),
-            ("Type", &mut self.r#type),
-            ("MessageId", &mut self.message_id),
-            ("TimeSpent", &mut self.time_spent),
-            ("Body", &mut self.body),
-        ));
-        r.fields((
-            ("HtmlBody", &mut self.html_body),
-            ("EmailHeader", &mut self.email_header),
-            ("DebugInfo", &mut self.debug_info),
-            ("MailSorter", &mut self.mail_sorter),
-            ("MessageCategory", &mut self.message_category),
-            ("Person", &mut self.person),
-            ("SearchTitle", &mut self.search_title),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketMessageEntity",
-            "\
-            table_right field_properties ej_message_id ticket created_at created_by author slevel \
-            type message_id time_spent body html_body email_header debug_info mail_sorter \
-            message_category person search_title extra_fields custom_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("EjMessageId", &self.ej_message_id),
-            ("Ticket", &self.ticket),
-            ("CreatedAt", &self.created_at),
-            ("CreatedBy", &self.created_by),
-            ("Author", &self.author),
-            ("Slevel", &self.slevel),
-            ("Type", &self.r#type),
-            ("MessageId", &self.message_id),
-            ("TimeSpent", &self.time_spent),
-            ("Body", &self.body),
-        ));
-        w.fields((
-            ("HtmlBody", &self.html_body),
-            ("EmailHeader", &self.email_header),
-            ("DebugInfo", &self.debug_info),
-            ("MailSorter", &self.mail_sorter),
-            ("MessageCategory", &self.message_category),
-            ("Person", &self.person),
-            ("SearchTitle", &self.search_title),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(TicketMessageEntity);
+soap::complex!(TicketMessageEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ej_message_id: "EjMessageId",
+    ticket: "Ticket",
+    created_at: "CreatedAt",
+    created_by: "CreatedBy",
+    author: "Author",
+    slevel: "Slevel",
+    r#type: "Type",
+    message_id: "MessageId",
+    time_spent: "TimeSpent",
+    body: "Body";
+    html_body: "HtmlBody",
+    email_header: "EmailHeader",
+    debug_info: "DebugInfo",
+    mail_sorter: "MailSorter",
+    message_category: "MessageCategory",
+    person: "Person",
+    search_title: "SearchTitle",
+    extra_fields: "ExtraFields" [STRING_DICTIONARY],
+    custom_fields: "CustomFields" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `TicketMessageType`, since Services86.
 #[derive(Clone, Default)]

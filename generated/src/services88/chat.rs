@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FieldReader,
-    FieldWriter, FlagSet, ListArg, Member, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FlagSet, ListArg,
+    Member, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_MESSAGE, ARRAY_OF_CHAT_PRESENCE, ARRAY_OF_CHAT_SESSION_ENTITY,
@@ -352,7 +352,6 @@ impl ChatAgent<'_> {
 }
 
 /// `ChatBotSettings`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatBotSettings {
@@ -370,40 +369,16 @@ pub struct ChatBotSettings {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatBotSettings {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("BotName", &mut self.bot_name),
-            ("BotRegisterScriptId", &mut self.bot_register_script_id),
-            ("BotSessionCreatedScriptId", &mut self.bot_session_created_script_id),
-            ("BotSessionChangedScriptId", &mut self.bot_session_changed_script_id),
-            ("BotMessageReceivedScriptId", &mut self.bot_message_received_script_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatBotSettings",
-            "\
-            bot_name bot_register_script_id bot_session_created_script_id \
-            bot_session_changed_script_id bot_message_received_script_id",
-            &self.extra,
-        );
-        w.fields((
-            ("BotName", &self.bot_name),
-            ("BotRegisterScriptId", &self.bot_register_script_id),
-            ("BotSessionCreatedScriptId", &self.bot_session_created_script_id),
-            ("BotSessionChangedScriptId", &self.bot_session_changed_script_id),
-            ("BotMessageReceivedScriptId", &self.bot_message_received_script_id),
-        ));
-    }
-}
-soap::complex!(ChatBotSettings);
+soap::complex!(ChatBotSettings {
+    bot_name: "BotName",
+    bot_register_script_id: "BotRegisterScriptId",
+    bot_session_created_script_id: "BotSessionCreatedScriptId",
+    bot_session_changed_script_id: "BotSessionChangedScriptId",
+    bot_message_received_script_id: "BotMessageReceivedScriptId";
+    ..extra
+});
 
 /// `ChatMessage`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatMessage {
@@ -429,45 +404,18 @@ pub struct ChatMessage {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatMessage {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("ChatMessageId", &mut self.chat_message_id),
-            ("ChatSessionId", &mut self.chat_session_id),
-            ("Type", &mut self.r#type),
-            ("Message", &mut self.message),
-            ("Author", &mut self.author),
-            ("ReadByCustomer", &mut self.read_by_customer),
-            ("SpecialType", &mut self.special_type),
-            ("SpecialParam", &mut self.special_param),
-            ("WhenPosted", &mut self.when_posted),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatMessage",
-            "\
-            chat_message_id chat_session_id type message author read_by_customer special_type \
-            special_param when_posted",
-            &self.extra,
-        );
-        w.fields((
-            ("ChatMessageId", &self.chat_message_id),
-            ("ChatSessionId", &self.chat_session_id),
-            ("Type", &self.r#type),
-            ("Message", &self.message),
-            ("Author", &self.author),
-            ("ReadByCustomer", &self.read_by_customer),
-            ("SpecialType", &self.special_type),
-            ("SpecialParam", &self.special_param),
-            ("WhenPosted", &self.when_posted),
-        ));
-    }
-}
-soap::complex!(ChatMessage);
+soap::complex!(ChatMessage {
+    chat_message_id: "ChatMessageId",
+    chat_session_id: "ChatSessionId",
+    r#type: "Type",
+    message: "Message",
+    author: "Author",
+    read_by_customer: "ReadByCustomer",
+    special_type: "SpecialType",
+    special_param: "SpecialParam",
+    when_posted: "WhenPosted";
+    ..extra
+});
 
 /// `ChatMessageSpecialType`, since Services88.
 #[derive(Clone, Default)]
@@ -612,7 +560,6 @@ impl soap::Enumeration for ChatMessageType {
 soap::enumeration!(ChatMessageType);
 
 /// `ChatOpeningHours`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatOpeningHours {
@@ -670,86 +617,36 @@ pub struct ChatOpeningHours {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatOpeningHours {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TzLocation", &mut self.tz_location),
-            ("MonEnabled", &mut self.mon_enabled),
-            ("MonStart", &mut self.mon_start),
-            ("MonStop", &mut self.mon_stop),
-            ("TueEnabled", &mut self.tue_enabled),
-            ("TueStart", &mut self.tue_start),
-            ("TueStop", &mut self.tue_stop),
-            ("WedEnabled", &mut self.wed_enabled),
-            ("WedStart", &mut self.wed_start),
-            ("WedStop", &mut self.wed_stop),
-            ("ThuEnabled", &mut self.thu_enabled),
-            ("ThuStart", &mut self.thu_start),
-        ));
-        r.fields((
-            ("ThuStop", &mut self.thu_stop),
-            ("FriEnabled", &mut self.fri_enabled),
-            ("FriStart", &mut self.fri_start),
-            ("FriStop", &mut self.fri_stop),
-            ("SatEnabled", &mut self.sat_enabled),
-            ("SatStart", &mut self.sat_start),
-            ("SatStop", &mut self.sat_stop),
-            ("SunEnabled", &mut self.sun_enabled),
-            ("SunStart", &mut self.sun_start),
-            ("SunStop", &mut self.sun_stop),
-            ("UseLunchHours", &mut self.use_lunch_hours),
-            ("LunchStart", &mut self.lunch_start),
-        ));
-        r.fields(("LunchStop", &mut self.lunch_stop));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatOpeningHours",
-            "\
-            tz_location mon_enabled mon_start mon_stop tue_enabled tue_start tue_stop wed_enabled \
-            wed_start wed_stop thu_enabled thu_start thu_stop fri_enabled fri_start fri_stop \
-            sat_enabled sat_start sat_stop sun_enabled sun_start sun_stop use_lunch_hours \
-            lunch_start lunch_stop",
-            &self.extra,
-        );
-        w.fields((
-            ("TzLocation", &self.tz_location),
-            ("MonEnabled", &self.mon_enabled),
-            ("MonStart", &self.mon_start),
-            ("MonStop", &self.mon_stop),
-            ("TueEnabled", &self.tue_enabled),
-            ("TueStart", &self.tue_start),
-            ("TueStop", &self.tue_stop),
-            ("WedEnabled", &self.wed_enabled),
-            ("WedStart", &self.wed_start),
-            ("WedStop", &self.wed_stop),
-            ("ThuEnabled", &self.thu_enabled),
-            ("ThuStart", &self.thu_start),
-        ));
-        w.fields((
-            ("ThuStop", &self.thu_stop),
-            ("FriEnabled", &self.fri_enabled),
-            ("FriStart", &self.fri_start),
-            ("FriStop", &self.fri_stop),
-            ("SatEnabled", &self.sat_enabled),
-            ("SatStart", &self.sat_start),
-            ("SatStop", &self.sat_stop),
-            ("SunEnabled", &self.sun_enabled),
-            ("SunStart", &self.sun_start),
-            ("SunStop", &self.sun_stop),
-            ("UseLunchHours", &self.use_lunch_hours),
-            ("LunchStart", &self.lunch_start),
-        ));
-        w.fields(("LunchStop", &self.lunch_stop));
-    }
-}
-soap::complex!(ChatOpeningHours);
+soap::complex!(ChatOpeningHours {
+    tz_location: "TzLocation",
+    mon_enabled: "MonEnabled",
+    mon_start: "MonStart",
+    mon_stop: "MonStop",
+    tue_enabled: "TueEnabled",
+    tue_start: "TueStart",
+    tue_stop: "TueStop",
+    wed_enabled: "WedEnabled",
+    wed_start: "WedStart",
+    wed_stop: "WedStop",
+    thu_enabled: "ThuEnabled",
+    thu_start: "ThuStart";
+    thu_stop: "ThuStop",
+    fri_enabled: "FriEnabled",
+    fri_start: "FriStart",
+    fri_stop: "FriStop",
+    sat_enabled: "SatEnabled",
+    sat_start: "SatStart",
+    sat_stop: "SatStop",
+    sun_enabled: "SunEnabled",
+    sun_start: "SunStart",
+    sun_stop: "SunStop",
+    use_lunch_hours: "UseLunchHours",
+    lunch_start: "LunchStart";
+    lunch_stop: "LunchStop";
+    ..extra
+});
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
@@ -771,42 +668,18 @@ pub struct ChatPresence {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatPresence {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("UserId", &mut self.user_id),
-            ("DisplayName", &mut self.display_name),
-            ("OngoingChats", &mut self.ongoing_chats),
-            ("Present", &mut self.present),
-            ("ChatTopics", &mut self.chat_topics, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatPresence",
-            "table_right field_properties user_id display_name ongoing_chats present chat_topics",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("UserId", &self.user_id),
-            ("DisplayName", &self.display_name),
-            ("OngoingChats", &self.ongoing_chats),
-            ("Present", &self.present),
-            ("ChatTopics", &self.chat_topics, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(ChatPresence);
+soap::complex!(ChatPresence {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    user_id: "UserId",
+    display_name: "DisplayName",
+    ongoing_chats: "OngoingChats",
+    present: "Present",
+    chat_topics: "ChatTopics" [ARRAY_OF_INT];
+    ..extra
+});
 
 /// `ChatSessionEntity`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSessionEntity {
@@ -880,104 +753,42 @@ pub struct ChatSessionEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatSessionEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &mut self.chat_session_id),
-            ("TopicId", &mut self.topic_id),
-            ("User", &mut self.user),
-            ("Person", &mut self.person),
-            ("CustomerAlias", &mut self.customer_alias),
-            ("CustomerHost", &mut self.customer_host),
-            ("CustomerName", &mut self.customer_name),
-            ("CustomerEmail", &mut self.customer_email),
-            ("CustomerPhone", &mut self.customer_phone),
-            ("CustomerConsented", &mut self.customer_consented),
-        ));
-        r.fields((
-            ("CustomerCompanyName", &mut self.customer_company_name),
-            ("Status", &mut self.status),
-            ("FirstMessage", &mut self.first_message),
-            ("LastMessage", &mut self.last_message),
-            ("WhenRequested", &mut self.when_requested),
-            ("WhenStarted", &mut self.when_started),
-            ("WhenEnded", &mut self.when_ended),
-            ("WhenIdle", &mut self.when_idle),
-            ("WhenFetched", &mut self.when_fetched),
-            ("SessionKey", &mut self.session_key),
-            ("InitialQueuePos", &mut self.initial_queue_pos),
-            ("AlertLevel", &mut self.alert_level),
-        ));
-        r.fields((
-            ("Rank", &mut self.rank),
-            ("Flags", &mut self.flags),
-            ("Contact", &mut self.contact),
-            ("Project", &mut self.project),
-            ("Sale", &mut self.sale),
-            ("Ticket", &mut self.ticket),
-            ("TransferTo", &mut self.transfer_to),
-            ("ChatbotIsActive", &mut self.chatbot_is_active),
-            ("Rating", &mut self.rating),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatSessionEntity",
-            "\
-            table_right field_properties chat_session_id topic_id user person customer_alias \
-            customer_host customer_name customer_email customer_phone customer_consented \
-            customer_company_name status first_message last_message when_requested when_started \
-            when_ended when_idle when_fetched session_key initial_queue_pos alert_level rank \
-            flags contact project sale ticket transfer_to chatbot_is_active rating",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &self.chat_session_id),
-            ("TopicId", &self.topic_id),
-            ("User", &self.user),
-            ("Person", &self.person),
-            ("CustomerAlias", &self.customer_alias),
-            ("CustomerHost", &self.customer_host),
-            ("CustomerName", &self.customer_name),
-            ("CustomerEmail", &self.customer_email),
-            ("CustomerPhone", &self.customer_phone),
-            ("CustomerConsented", &self.customer_consented),
-        ));
-        w.fields((
-            ("CustomerCompanyName", &self.customer_company_name),
-            ("Status", &self.status),
-            ("FirstMessage", &self.first_message),
-            ("LastMessage", &self.last_message),
-            ("WhenRequested", &self.when_requested),
-            ("WhenStarted", &self.when_started),
-            ("WhenEnded", &self.when_ended),
-            ("WhenIdle", &self.when_idle),
-            ("WhenFetched", &self.when_fetched),
-        ));
-        w.secret("SessionKey", &self.session_key, soap::Kind::Plain);
-        w.fields((
-            ("InitialQueuePos", &self.initial_queue_pos),
-            ("AlertLevel", &self.alert_level),
-            ("Rank", &self.rank),
-            ("Flags", &self.flags),
-            ("Contact", &self.contact),
-            ("Project", &self.project),
-            ("Sale", &self.sale),
-            ("Ticket", &self.ticket),
-            ("TransferTo", &self.transfer_to),
-            ("ChatbotIsActive", &self.chatbot_is_active),
-            ("Rating", &self.rating),
-        ));
-    }
-}
-soap::complex!(ChatSessionEntity);
+soap::complex!(ChatSessionEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    chat_session_id: "ChatSessionId",
+    topic_id: "TopicId",
+    user: "User",
+    person: "Person",
+    customer_alias: "CustomerAlias",
+    customer_host: "CustomerHost",
+    customer_name: "CustomerName",
+    customer_email: "CustomerEmail",
+    customer_phone: "CustomerPhone",
+    customer_consented: "CustomerConsented";
+    customer_company_name: "CustomerCompanyName",
+    status: "Status",
+    first_message: "FirstMessage",
+    last_message: "LastMessage",
+    when_requested: "WhenRequested",
+    when_started: "WhenStarted",
+    when_ended: "WhenEnded",
+    when_idle: "WhenIdle",
+    when_fetched: "WhenFetched",
+    session_key: "SessionKey" [soap::Secret],
+    initial_queue_pos: "InitialQueuePos",
+    alert_level: "AlertLevel";
+    rank: "Rank",
+    flags: "Flags",
+    contact: "Contact",
+    project: "Project",
+    sale: "Sale",
+    ticket: "Ticket",
+    transfer_to: "TransferTo",
+    chatbot_is_active: "ChatbotIsActive",
+    rating: "Rating";
+    ..extra
+});
 
 /// `ChatSessionFlags`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -1082,7 +893,6 @@ impl soap::Enumeration for ChatSessionStatus {
 soap::enumeration!(ChatSessionStatus);
 
 /// `ChatTopicAgent`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicAgent {
@@ -1102,40 +912,17 @@ pub struct ChatTopicAgent {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatTopicAgent {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TopicId", &mut self.topic_id),
-            ("User", &mut self.user),
-            ("CanListen", &mut self.can_listen),
-            ("CanRespond", &mut self.can_respond),
-            ("CanManage", &mut self.can_manage),
-            ("CanNotify", &mut self.can_notify),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatTopicAgent",
-            "topic_id user can_listen can_respond can_manage can_notify",
-            &self.extra,
-        );
-        w.fields((
-            ("TopicId", &self.topic_id),
-            ("User", &self.user),
-            ("CanListen", &self.can_listen),
-            ("CanRespond", &self.can_respond),
-            ("CanManage", &self.can_manage),
-            ("CanNotify", &self.can_notify),
-        ));
-    }
-}
-soap::complex!(ChatTopicAgent);
+soap::complex!(ChatTopicAgent {
+    topic_id: "TopicId",
+    user: "User",
+    can_listen: "CanListen",
+    can_respond: "CanRespond",
+    can_manage: "CanManage",
+    can_notify: "CanNotify";
+    ..extra
+});
 
 /// `ChatTopicEntity`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicEntity {
@@ -1209,113 +996,44 @@ pub struct ChatTopicEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatTopicEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatTopicId", &mut self.chat_topic_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("WelcomeMessage", &mut self.welcome_message),
-            ("Language", &mut self.language),
-            ("LastAccept", &mut self.last_accept),
-            ("SecondsPrAccept", &mut self.seconds_pr_accept),
-            ("AlertRecipient", &mut self.alert_recipient),
-            ("AlertTemplate", &mut self.alert_template),
-            ("CollectConsent", &mut self.collect_consent),
-        ));
-        r.fields((
-            ("BadgeHeader", &mut self.badge_header),
-            ("CustomQueueTextEnabled", &mut self.custom_queue_text_enabled),
-            ("CustomQueueText", &mut self.custom_queue_text),
-            ("WarnNewChatMinutes", &mut self.warn_new_chat_minutes),
-            ("WarnManagerNewChatMinutes", &mut self.warn_manager_new_chat_minutes),
-            ("TicketEnabled", &mut self.ticket_enabled),
-            ("TicketCategory", &mut self.ticket_category),
-            ("TicketPriority", &mut self.ticket_priority),
-            ("OpeningHoursEnabled", &mut self.opening_hours_enabled),
-            ("OpeningHours", &mut self.opening_hours),
-            ("Widget", &mut self.widget),
-            ("BotEnabled", &mut self.bot_enabled),
-        ));
-        r.fields((
-            ("BotSettings", &mut self.bot_settings),
-            ("OfflineCollectConsent", &mut self.offline_collect_consent),
-            ("WarnChatMessageMinutes", &mut self.warn_chat_message_minutes),
-            (
-                "WarnManagerChatMessageMinutes",
-                &mut self.warn_manager_chat_message_minutes,
-            ),
-            ("UseQueueOfflineForm", &mut self.use_queue_offline_form),
-            ("OfflineFormTimeLimit", &mut self.offline_form_time_limit),
-            ("OfflineFormQueueLength", &mut self.offline_form_queue_length),
-            ("WidgetEnableRating", &mut self.widget_enable_rating),
-            ("WidgetRatingText", &mut self.widget_rating_text),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatTopicEntity",
-            "\
-            table_right field_properties chat_topic_id name description welcome_message language \
-            last_accept seconds_pr_accept alert_recipient alert_template collect_consent \
-            badge_header custom_queue_text_enabled custom_queue_text warn_new_chat_minutes \
-            warn_manager_new_chat_minutes ticket_enabled ticket_category ticket_priority \
-            opening_hours_enabled opening_hours widget bot_enabled bot_settings \
-            offline_collect_consent warn_chat_message_minutes warn_manager_chat_message_minutes \
-            use_queue_offline_form offline_form_time_limit offline_form_queue_length \
-            widget_enable_rating widget_rating_text",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatTopicId", &self.chat_topic_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("WelcomeMessage", &self.welcome_message),
-            ("Language", &self.language),
-            ("LastAccept", &self.last_accept),
-            ("SecondsPrAccept", &self.seconds_pr_accept),
-            ("AlertRecipient", &self.alert_recipient),
-            ("AlertTemplate", &self.alert_template),
-            ("CollectConsent", &self.collect_consent),
-        ));
-        w.fields((
-            ("BadgeHeader", &self.badge_header),
-            ("CustomQueueTextEnabled", &self.custom_queue_text_enabled),
-            ("CustomQueueText", &self.custom_queue_text),
-            ("WarnNewChatMinutes", &self.warn_new_chat_minutes),
-            ("WarnManagerNewChatMinutes", &self.warn_manager_new_chat_minutes),
-            ("TicketEnabled", &self.ticket_enabled),
-            ("TicketCategory", &self.ticket_category),
-            ("TicketPriority", &self.ticket_priority),
-            ("OpeningHoursEnabled", &self.opening_hours_enabled),
-            ("OpeningHours", &self.opening_hours),
-            ("Widget", &self.widget),
-            ("BotEnabled", &self.bot_enabled),
-        ));
-        w.fields((
-            ("BotSettings", &self.bot_settings),
-            ("OfflineCollectConsent", &self.offline_collect_consent),
-            ("WarnChatMessageMinutes", &self.warn_chat_message_minutes),
-            ("WarnManagerChatMessageMinutes", &self.warn_manager_chat_message_minutes),
-            ("UseQueueOfflineForm", &self.use_queue_offline_form),
-            ("OfflineFormTimeLimit", &self.offline_form_time_limit),
-            ("OfflineFormQueueLength", &self.offline_form_queue_length),
-            ("WidgetEnableRating", &self.widget_enable_rating),
-            ("WidgetRatingText", &self.widget_rating_text),
-        ));
-    }
-}
-soap::complex!(ChatTopicEntity);
+soap::complex!(ChatTopicEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    chat_topic_id: "ChatTopicId",
+    name: "Name",
+    description: "Description",
+    welcome_message: "WelcomeMessage",
+    language: "Language",
+    last_accept: "LastAccept",
+    seconds_pr_accept: "SecondsPrAccept",
+    alert_recipient: "AlertRecipient",
+    alert_template: "AlertTemplate",
+    collect_consent: "CollectConsent";
+    badge_header: "BadgeHeader",
+    custom_queue_text_enabled: "CustomQueueTextEnabled",
+    custom_queue_text: "CustomQueueText",
+    warn_new_chat_minutes: "WarnNewChatMinutes",
+    warn_manager_new_chat_minutes: "WarnManagerNewChatMinutes",
+    ticket_enabled: "TicketEnabled",
+    ticket_category: "TicketCategory",
+    ticket_priority: "TicketPriority",
+    opening_hours_enabled: "OpeningHoursEnabled",
+    opening_hours: "OpeningHours",
+    widget: "Widget",
+    bot_enabled: "BotEnabled";
+    bot_settings: "BotSettings",
+    offline_collect_consent: "OfflineCollectConsent",
+    warn_chat_message_minutes: "WarnChatMessageMinutes",
+    warn_manager_chat_message_minutes: "WarnManagerChatMessageMinutes",
+    use_queue_offline_form: "UseQueueOfflineForm",
+    offline_form_time_limit: "OfflineFormTimeLimit",
+    offline_form_queue_length: "OfflineFormQueueLength",
+    widget_enable_rating: "WidgetEnableRating",
+    widget_rating_text: "WidgetRatingText";
+    ..extra
+});
 
 /// `ChatWidgetSettings`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatWidgetSettings {
@@ -1389,106 +1107,42 @@ pub struct ChatWidgetSettings {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatWidgetSettings {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("AutoFaqEnabled", &mut self.auto_faq_enabled),
-            ("AutoFaqCategory", &mut self.auto_faq_category),
-            ("PreFormEnabled", &mut self.pre_form_enabled),
-            ("PreFormMessage", &mut self.pre_form_message),
-            ("RequiredFields", &mut self.required_fields),
-            ("PostFormEnabled", &mut self.post_form_enabled),
-            ("PostFormHeader", &mut self.post_form_header),
-            ("PostFormMessage", &mut self.post_form_message),
-            ("PostTranscriptEnabled", &mut self.post_transcript_enabled),
-            ("LanguageIsoCode", &mut self.language_iso_code),
-            ("Size", &mut self.size),
-            ("Theme", &mut self.theme),
-        ));
-        r.fields((
-            ("Color", &mut self.color),
-            ("BadgeColor", &mut self.badge_color),
-            ("BadgeTextColor", &mut self.badge_text_color),
-            ("CustMsgColor", &mut self.cust_msg_color),
-            ("CustMsgTextColor", &mut self.cust_msg_text_color),
-            ("AgentMsgColor", &mut self.agent_msg_color),
-            ("AgentMsgTextColor", &mut self.agent_msg_text_color),
-            ("ButtonColor", &mut self.button_color),
-            ("ButtonTextColor", &mut self.button_text_color),
-            ("Font", &mut self.font),
-            ("FontSize", &mut self.font_size),
-            ("LogoEnabled", &mut self.logo_enabled),
-        ));
-        r.fields((
-            ("LogoBlobId", &mut self.logo_blob_id),
-            ("LogoName", &mut self.logo_name),
-            ("ShowAgentPhoto", &mut self.show_agent_photo),
-            ("WelcomeTitle", &mut self.welcome_title),
-            ("WelcomeMessage", &mut self.welcome_message),
-            ("OfflineHeader", &mut self.offline_header),
-            ("OfflineMessage", &mut self.offline_message),
-            ("OfflineFields", &mut self.offline_fields),
-            ("UseAgentFirstname", &mut self.use_agent_firstname),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatWidgetSettings",
-            "\
-            auto_faq_enabled auto_faq_category pre_form_enabled pre_form_message required_fields \
-            post_form_enabled post_form_header post_form_message post_transcript_enabled \
-            language_iso_code size theme color badge_color badge_text_color cust_msg_color \
-            cust_msg_text_color agent_msg_color agent_msg_text_color button_color \
-            button_text_color font font_size logo_enabled logo_blob_id logo_name show_agent_photo \
-            welcome_title welcome_message offline_header offline_message offline_fields \
-            use_agent_firstname",
-            &self.extra,
-        );
-        w.fields((
-            ("AutoFaqEnabled", &self.auto_faq_enabled),
-            ("AutoFaqCategory", &self.auto_faq_category),
-            ("PreFormEnabled", &self.pre_form_enabled),
-            ("PreFormMessage", &self.pre_form_message),
-            ("RequiredFields", &self.required_fields),
-            ("PostFormEnabled", &self.post_form_enabled),
-            ("PostFormHeader", &self.post_form_header),
-            ("PostFormMessage", &self.post_form_message),
-            ("PostTranscriptEnabled", &self.post_transcript_enabled),
-            ("LanguageIsoCode", &self.language_iso_code),
-            ("Size", &self.size),
-            ("Theme", &self.theme),
-        ));
-        w.fields((
-            ("Color", &self.color),
-            ("BadgeColor", &self.badge_color),
-            ("BadgeTextColor", &self.badge_text_color),
-            ("CustMsgColor", &self.cust_msg_color),
-            ("CustMsgTextColor", &self.cust_msg_text_color),
-            ("AgentMsgColor", &self.agent_msg_color),
-            ("AgentMsgTextColor", &self.agent_msg_text_color),
-            ("ButtonColor", &self.button_color),
-            ("ButtonTextColor", &self.button_text_color),
-            ("Font", &self.font),
-            ("FontSize", &self.font_size),
-            ("LogoEnabled", &self.logo_enabled),
-        ));
-        w.fields((
-            ("LogoBlobId", &self.logo_blob_id),
-            ("LogoName", &self.logo_name),
-            ("ShowAgentPhoto", &self.show_agent_photo),
-            ("WelcomeTitle", &self.welcome_title),
-            ("WelcomeMessage", &self.welcome_message),
-            ("OfflineHeader", &self.offline_header),
-            ("OfflineMessage", &self.offline_message),
-            ("OfflineFields", &self.offline_fields),
-            ("UseAgentFirstname", &self.use_agent_firstname),
-        ));
-    }
-}
-soap::complex!(ChatWidgetSettings);
+soap::complex!(ChatWidgetSettings {
+    auto_faq_enabled: "AutoFaqEnabled",
+    auto_faq_category: "AutoFaqCategory",
+    pre_form_enabled: "PreFormEnabled",
+    pre_form_message: "PreFormMessage",
+    required_fields: "RequiredFields",
+    post_form_enabled: "PostFormEnabled",
+    post_form_header: "PostFormHeader",
+    post_form_message: "PostFormMessage",
+    post_transcript_enabled: "PostTranscriptEnabled",
+    language_iso_code: "LanguageIsoCode",
+    size: "Size",
+    theme: "Theme";
+    color: "Color",
+    badge_color: "BadgeColor",
+    badge_text_color: "BadgeTextColor",
+    cust_msg_color: "CustMsgColor",
+    cust_msg_text_color: "CustMsgTextColor",
+    agent_msg_color: "AgentMsgColor",
+    agent_msg_text_color: "AgentMsgTextColor",
+    button_color: "ButtonColor",
+    button_text_color: "ButtonTextColor",
+    font: "Font",
+    font_size: "FontSize",
+    logo_enabled: "LogoEnabled";
+    logo_blob_id: "LogoBlobId",
+    logo_name: "LogoName",
+    show_agent_photo: "ShowAgentPhoto",
+    welcome_title: "WelcomeTitle",
+    welcome_message: "WelcomeMessage",
+    offline_header: "OfflineHeader",
+    offline_message: "OfflineMessage",
+    offline_fields: "OfflineFields",
+    use_agent_firstname: "UseAgentFirstname";
+    ..extra
+});
 
 /// `ChatWidgetSize`, since Services88.
 #[derive(Clone, Default)]
@@ -1523,7 +1177,6 @@ impl soap::Enumeration for ChatWidgetSize {
 soap::enumeration!(ChatWidgetSize);
 
 /// `KbCategory`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct KbCategory {
@@ -1543,40 +1196,17 @@ pub struct KbCategory {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for KbCategory {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("KbCategoryId", &mut self.kb_category_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Fullname", &mut self.fullname),
-            ("ParentId", &mut self.parent_id),
-            ("SortOrder", &mut self.sort_order),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "KbCategory",
-            "kb_category_id name description fullname parent_id sort_order",
-            &self.extra,
-        );
-        w.fields((
-            ("KbCategoryId", &self.kb_category_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Fullname", &self.fullname),
-            ("ParentId", &self.parent_id),
-            ("SortOrder", &self.sort_order),
-        ));
-    }
-}
-soap::complex!(KbCategory);
+soap::complex!(KbCategory {
+    kb_category_id: "KbCategoryId",
+    name: "Name",
+    description: "Description",
+    fullname: "Fullname",
+    parent_id: "ParentId",
+    sort_order: "SortOrder";
+    ..extra
+});
 
 /// `ReplyTemplate`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplate {
@@ -1592,33 +1222,13 @@ pub struct ReplyTemplate {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ReplyTemplate {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("ReplyTemplateId", &mut self.reply_template_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("FolderId", &mut self.folder_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ReplyTemplate",
-            "reply_template_id name description folder_id",
-            &self.extra,
-        );
-        w.fields((
-            ("ReplyTemplateId", &self.reply_template_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("FolderId", &self.folder_id),
-        ));
-    }
-}
-soap::complex!(ReplyTemplate);
+soap::complex!(ReplyTemplate {
+    reply_template_id: "ReplyTemplateId",
+    name: "Name",
+    description: "Description",
+    folder_id: "FolderId";
+    ..extra
+});
 
 /// `WidgetRequiredFields`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

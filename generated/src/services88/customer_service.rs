@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    ListArg, Member, MemberArg, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ATTACHMENT_ENTITY, ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE,
@@ -409,7 +409,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
@@ -423,31 +422,12 @@ pub struct ChatSession {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ChatSession {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &mut self.chat_session_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ChatSession",
-            "table_right field_properties chat_session_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ChatSessionId", &self.chat_session_id),
-        ));
-    }
-}
-soap::complex!(ChatSession);
+soap::complex!(ChatSession {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    chat_session_id: "ChatSessionId";
+    ..extra
+});
 
 /// `ConfigType`, since Services87.
 #[derive(Clone, Default)]
@@ -482,7 +462,6 @@ impl soap::Enumeration for ConfigType {
 soap::enumeration!(ConfigType);
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
@@ -498,36 +477,15 @@ pub struct CsFeatureToggle {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CsFeatureToggle {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("State", &mut self.state),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CsFeatureToggle",
-            "table_right field_properties name state",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("State", &self.state),
-        ));
-    }
-}
-soap::complex!(CsFeatureToggle);
+soap::complex!(CsFeatureToggle {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    state: "State";
+    ..extra
+});
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
@@ -545,37 +503,16 @@ pub struct CsSessionKey {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CsSessionKey {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Key", &mut self.key),
-            ("LoginId", &mut self.login_id),
-            ("UserId", &mut self.user_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CsSessionKey",
-            "table_right field_properties key login_id user_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-        ));
-        w.secret("Key", &self.key, soap::Kind::Plain);
-        w.fields((("LoginId", &self.login_id), ("UserId", &self.user_id)));
-    }
-}
-soap::complex!(CsSessionKey);
+soap::complex!(CsSessionKey {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    key: "Key" [soap::Secret],
+    login_id: "LoginId",
+    user_id: "UserId";
+    ..extra
+});
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
@@ -603,50 +540,21 @@ pub struct CustomerCenterConfig {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CustomerCenterConfig {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CustConfigId", &mut self.cust_config_id),
-            ("Type", &mut self.r#type),
-            ("Config", &mut self.config),
-            ("CustLangId", &mut self.cust_lang_id),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CustomerCenterConfig",
-            "\
-            table_right field_properties cust_config_id type config cust_lang_id registered \
-            registered_associate_id updated updated_associate_id",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CustConfigId", &self.cust_config_id),
-            ("Type", &self.r#type),
-            ("Config", &self.config),
-            ("CustLangId", &self.cust_lang_id),
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-        ));
-    }
-}
-soap::complex!(CustomerCenterConfig);
+soap::complex!(CustomerCenterConfig {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    cust_config_id: "CustConfigId",
+    r#type: "Type",
+    config: "Config",
+    cust_lang_id: "CustLangId",
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId";
+    ..extra
+});
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
@@ -664,38 +572,16 @@ pub struct CustomerServiceStartup {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CustomerServiceStartup {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TimezoneEnabled", &mut self.timezone_enabled),
-            ("TZOffset", &mut self.tz_offset),
-            ("RecaptchaSiteKey", &mut self.recaptcha_site_key),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CustomerServiceStartup",
-            "table_right field_properties timezone_enabled tz_offset recaptcha_site_key",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TimezoneEnabled", &self.timezone_enabled),
-            ("TZOffset", &self.tz_offset),
-            ("RecaptchaSiteKey", &self.recaptcha_site_key),
-        ));
-    }
-}
-soap::complex!(CustomerServiceStartup);
+soap::complex!(CustomerServiceStartup {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    timezone_enabled: "TimezoneEnabled",
+    tz_offset: "TZOffset",
+    recaptcha_site_key: "RecaptchaSiteKey";
+    ..extra
+});
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
@@ -715,40 +601,17 @@ pub struct Mailbox {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Mailbox {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &mut self.mail_in_filter_id),
-            ("Address", &mut self.address),
-            ("CategoryName", &mut self.category_name),
-            ("PriorityName", &mut self.priority_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Mailbox",
-            "table_right field_properties mail_in_filter_id address category_name priority_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &self.mail_in_filter_id),
-            ("Address", &self.address),
-            ("CategoryName", &self.category_name),
-            ("PriorityName", &self.priority_name),
-        ));
-    }
-}
-soap::complex!(Mailbox);
+soap::complex!(Mailbox {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    mail_in_filter_id: "MailInFilterId",
+    address: "Address",
+    category_name: "CategoryName",
+    priority_name: "PriorityName";
+    ..extra
+});
 
 /// `MailboxEntity`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MailboxEntity {
@@ -774,44 +637,18 @@ pub struct MailboxEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for MailboxEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &mut self.mail_in_filter_id),
-            ("ServerType", &mut self.server_type),
-            ("Address", &mut self.address),
-            ("Username", &mut self.username),
-            ("Password", &mut self.password),
-            ("Server", &mut self.server),
-            ("Port", &mut self.port),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "MailboxEntity",
-            "\
-            table_right field_properties mail_in_filter_id server_type address username password \
-            server port",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("MailInFilterId", &self.mail_in_filter_id),
-            ("ServerType", &self.server_type),
-            ("Address", &self.address),
-            ("Username", &self.username),
-        ));
-        w.secret("Password", &self.password, soap::Kind::Plain);
-        w.fields((("Server", &self.server), ("Port", &self.port)));
-    }
-}
-soap::complex!(MailboxEntity);
+soap::complex!(MailboxEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    mail_in_filter_id: "MailInFilterId",
+    server_type: "ServerType",
+    address: "Address",
+    username: "Username",
+    password: "Password" [soap::Secret],
+    server: "Server",
+    port: "Port";
+    ..extra
+});
 
 /// `MailboxType`, since Services88.
 #[derive(Clone, Default)]
@@ -881,7 +718,6 @@ impl soap::Enumeration for MailboxType {
 soap::enumeration!(MailboxType);
 
 /// `PreviewFaqEntry`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewFaqEntry {
@@ -903,42 +739,18 @@ pub struct PreviewFaqEntry {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewFaqEntry {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Title", &mut self.title),
-            ("RegisteredByFullName", &mut self.registered_by_full_name),
-            ("Updated", &mut self.updated),
-            ("Question", &mut self.question),
-            ("Answer", &mut self.answer),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewFaqEntry",
-            "table_right field_properties title registered_by_full_name updated question answer",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Title", &self.title),
-            ("RegisteredByFullName", &self.registered_by_full_name),
-            ("Updated", &self.updated),
-            ("Question", &self.question),
-            ("Answer", &self.answer),
-        ));
-    }
-}
-soap::complex!(PreviewFaqEntry);
+soap::complex!(PreviewFaqEntry {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    title: "Title",
+    registered_by_full_name: "RegisteredByFullName",
+    updated: "Updated",
+    question: "Question",
+    answer: "Answer";
+    ..extra
+});
 
 /// `PreviewQuickReply`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewQuickReply {
@@ -958,40 +770,17 @@ pub struct PreviewQuickReply {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewQuickReply {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("UpdatedByFullName", &mut self.updated_by_full_name),
-            ("Updated", &mut self.updated),
-            ("HtmlBody", &mut self.html_body),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewQuickReply",
-            "table_right field_properties name updated_by_full_name updated html_body",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("UpdatedByFullName", &self.updated_by_full_name),
-            ("Updated", &self.updated),
-            ("HtmlBody", &self.html_body),
-        ));
-    }
-}
-soap::complex!(PreviewQuickReply);
+soap::complex!(PreviewQuickReply {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    updated_by_full_name: "UpdatedByFullName",
+    updated: "Updated",
+    html_body: "HtmlBody";
+    ..extra
+});
 
 /// `PreviewReplyTemplate`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewReplyTemplate {
@@ -1015,44 +804,19 @@ pub struct PreviewReplyTemplate {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewReplyTemplate {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("OwnedByFullName", &mut self.owned_by_full_name),
-            ("Updated", &mut self.updated),
-            ("Body", &mut self.body),
-            ("IsHtml", &mut self.is_html),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewReplyTemplate",
-            "table_right field_properties name description owned_by_full_name updated body is_html",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("OwnedByFullName", &self.owned_by_full_name),
-            ("Updated", &self.updated),
-            ("Body", &self.body),
-            ("IsHtml", &self.is_html),
-        ));
-    }
-}
-soap::complex!(PreviewReplyTemplate);
+soap::complex!(PreviewReplyTemplate {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    description: "Description",
+    owned_by_full_name: "OwnedByFullName",
+    updated: "Updated",
+    body: "Body",
+    is_html: "IsHtml";
+    ..extra
+});
 
 /// `ReplyTemplateParsed`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplateParsed {
@@ -1074,44 +838,18 @@ pub struct ReplyTemplateParsed {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ReplyTemplateParsed {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReplyTemplateId", &mut self.reply_template_id),
-            ("PlainParsed", &mut self.plain_parsed),
-            ("HtmlParsed", &mut self.html_parsed),
-            ("Attachments", &mut self.attachments, ARRAY_OF_ATTACHMENT_ENTITY),
-            ("Subject", &mut self.subject),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ReplyTemplateParsed",
-            "\
-            table_right field_properties reply_template_id plain_parsed html_parsed attachments \
-            subject",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ReplyTemplateId", &self.reply_template_id),
-            ("PlainParsed", &self.plain_parsed),
-            ("HtmlParsed", &self.html_parsed),
-            ("Attachments", &self.attachments, ARRAY_OF_ATTACHMENT_ENTITY),
-            ("Subject", &self.subject),
-        ));
-    }
-}
-soap::complex!(ReplyTemplateParsed);
+soap::complex!(ReplyTemplateParsed {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    reply_template_id: "ReplyTemplateId",
+    plain_parsed: "PlainParsed",
+    html_parsed: "HtmlParsed",
+    attachments: "Attachments" [ARRAY_OF_ATTACHMENT_ENTITY],
+    subject: "Subject";
+    ..extra
+});
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
@@ -1131,42 +869,17 @@ pub struct SmsConfig {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SmsConfig {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DefaultSmsCountry", &mut self.default_sms_country),
-            ("NetServerSmsProvider", &mut self.net_server_sms_provider),
-            ("NsPluginSender", &mut self.ns_plugin_sender),
-            ("NsPluginConfig", &mut self.ns_plugin_config, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SmsConfig",
-            "\
-            table_right field_properties default_sms_country net_server_sms_provider \
-            ns_plugin_sender ns_plugin_config",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DefaultSmsCountry", &self.default_sms_country),
-            ("NetServerSmsProvider", &self.net_server_sms_provider),
-            ("NsPluginSender", &self.ns_plugin_sender),
-        ));
-        w.secret("NsPluginConfig", &self.ns_plugin_config, STRING_DICTIONARY);
-    }
-}
-soap::complex!(SmsConfig);
+soap::complex!(SmsConfig {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    default_sms_country: "DefaultSmsCountry",
+    net_server_sms_provider: "NetServerSmsProvider",
+    ns_plugin_sender: "NsPluginSender",
+    ns_plugin_config: "NsPluginConfig" [soap::Secret, STRING_DICTIONARY];
+    ..extra
+});
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
@@ -1182,36 +895,15 @@ pub struct SmtpTestResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SmtpTestResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &mut self.success),
-            ("ErrorMessage", &mut self.error_message),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SmtpTestResult",
-            "table_right field_properties success error_message",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &self.success),
-            ("ErrorMessage", &self.error_message),
-        ));
-    }
-}
-soap::complex!(SmtpTestResult);
+soap::complex!(SmtpTestResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    success: "Success",
+    error_message: "ErrorMessage";
+    ..extra
+});
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
@@ -1229,38 +921,16 @@ pub struct StatisticsDataSet {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatisticsDataSet {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &mut self.label),
-            ("Values", &mut self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatisticsDataSet",
-            "table_right field_properties label values description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &self.label),
-            ("Values", &self.values, ARRAY_OF_STATISTICS_DATA_VALUE),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(StatisticsDataSet);
+soap::complex!(StatisticsDataSet {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    label: "Label",
+    values: "Values" [ARRAY_OF_STATISTICS_DATA_VALUE],
+    description: "Description";
+    ..extra
+});
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
@@ -1278,35 +948,14 @@ pub struct StatisticsDataValue {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for StatisticsDataValue {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &mut self.label),
-            ("Value", &mut self.value),
-            ("Description", &mut self.description),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "StatisticsDataValue",
-            "table_right field_properties label value description",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Label", &self.label),
-            ("Value", &self.value),
-            ("Description", &self.description),
-        ));
-    }
-}
-soap::complex!(StatisticsDataValue);
+soap::complex!(StatisticsDataValue {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    label: "Label",
+    value: "Value",
+    description: "Description";
+    ..extra
+});
 
 /// `StatusScreenPanelType`, since Services75.
 #[derive(Clone, Default)]
@@ -1412,7 +1061,6 @@ impl soap::Enumeration for StatusScreenPanelType {
 soap::enumeration!(StatusScreenPanelType);
 
 /// `SystemTemplateSettings`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemTemplateSettings {
@@ -1466,118 +1114,34 @@ pub struct SystemTemplateSettings {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for SystemTemplateSettings {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            (
-                "CustomerNewCustomerTemplateId",
-                &mut self.customer_new_customer_template_id,
-            ),
-            (
-                "CustomerCustomerReplyTemplateId",
-                &mut self.customer_customer_reply_template_id,
-            ),
-            ("CustomerPasswordTemplateId", &mut self.customer_password_template_id),
-            (
-                "CustomerConfirmEmailTemplateId",
-                &mut self.customer_confirm_email_template_id,
-            ),
-            ("CustomerChatLogTemplateId", &mut self.customer_chat_log_template_id),
-            ("NewLinkTemplateId", &mut self.new_link_template_id),
-            ("HotlistNewMessageTemplateId", &mut self.hotlist_new_message_template_id),
-            (
-                "HotlistTicketActivatedTemplateId",
-                &mut self.hotlist_ticket_activated_template_id,
-            ),
-            ("UserTicketAlarmTemplateId", &mut self.user_ticket_alarm_template_id),
-            (
-                "HotlistTicketTakenOverTemplateId",
-                &mut self.hotlist_ticket_taken_over_template_id,
-            ),
-        ));
-        r.fields((
-            ("UserActiveTicketsTemplateId", &mut self.user_active_tickets_template_id),
-            ("UserNewMessageTemplateId", &mut self.user_new_message_template_id),
-            (
-                "UserTicketActivatedTemplateId",
-                &mut self.user_ticket_activated_template_id,
-            ),
-            ("UserNewTicketTemplateId", &mut self.user_new_ticket_template_id),
-            ("PublishKbQuestionTemplateId", &mut self.publish_kb_question_template_id),
-            ("PublishKbAnswerTemplateId", &mut self.publish_kb_answer_template_id),
-            (
-                "UserTicketTakenOverTemplateId",
-                &mut self.user_ticket_taken_over_template_id,
-            ),
-            ("PrintTicketTemplateId", &mut self.print_ticket_template_id),
-            ("WeekStatTemplateId", &mut self.week_stat_template_id),
-            ("TicketAlarmHotlistTemplateId", &mut self.ticket_alarm_hotlist_template_id),
-            ("EmailAddresses", &mut self.email_addresses),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "SystemTemplateSettings",
-            "\
-            table_right field_properties customer_new_customer_template_id \
-            customer_customer_reply_template_id customer_password_template_id \
-            customer_confirm_email_template_id customer_chat_log_template_id new_link_template_id \
-            hotlist_new_message_template_id hotlist_ticket_activated_template_id \
-            user_ticket_alarm_template_id hotlist_ticket_taken_over_template_id \
-            user_active_tickets_template_id user_new_message_template_id \
-            user_ticket_activated_template_id user_new_ticket_template_id \
-            publish_kb_question_template_id publish_kb_answer_template_id \
-            user_ticket_taken_over_template_id print_ticket_template_id week_stat_template_id \
-            ticket_alarm_hotlist_template_id email_addresses",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("CustomerNewCustomerTemplateId", &self.customer_new_customer_template_id),
-            (
-                "CustomerCustomerReplyTemplateId",
-                &self.customer_customer_reply_template_id,
-            ),
-            ("CustomerPasswordTemplateId", &self.customer_password_template_id),
-            ("CustomerConfirmEmailTemplateId", &self.customer_confirm_email_template_id),
-            ("CustomerChatLogTemplateId", &self.customer_chat_log_template_id),
-            ("NewLinkTemplateId", &self.new_link_template_id),
-            ("HotlistNewMessageTemplateId", &self.hotlist_new_message_template_id),
-            (
-                "HotlistTicketActivatedTemplateId",
-                &self.hotlist_ticket_activated_template_id,
-            ),
-            ("UserTicketAlarmTemplateId", &self.user_ticket_alarm_template_id),
-            (
-                "HotlistTicketTakenOverTemplateId",
-                &self.hotlist_ticket_taken_over_template_id,
-            ),
-        ));
-        w.fields((
-            ("UserActiveTicketsTemplateId", &self.user_active_tickets_template_id),
-            ("UserNewMessageTemplateId", &self.user_new_message_template_id),
-            ("UserTicketActivatedTemplateId", &self.user_ticket_activated_template_id),
-            ("UserNewTicketTemplateId", &self.user_new_ticket_template_id),
-            ("PublishKbQuestionTemplateId", &self.publish_kb_question_template_id),
-            ("PublishKbAnswerTemplateId", &self.publish_kb_answer_template_id),
-            ("UserTicketTakenOverTemplateId", &self.user_ticket_taken_over_template_id),
-            ("PrintTicketTemplateId", &self.print_ticket_template_id),
-            ("WeekStatTemplateId", &self.week_stat_template_id),
-            ("TicketAlarmHotlistTemplateId", &self.ticket_alarm_hotlist_template_id),
-            ("EmailAddresses", &self.email_addresses),
-        ));
-    }
-}
-soap::complex!(SystemTemplateSettings);
+soap::complex!(SystemTemplateSettings {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    customer_new_customer_template_id: "CustomerNewCustomerTemplateId",
+    customer_customer_reply_template_id: "CustomerCustomerReplyTemplateId",
+    customer_password_template_id: "CustomerPasswordTemplateId",
+    customer_confirm_email_template_id: "CustomerConfirmEmailTemplateId",
+    customer_chat_log_template_id: "CustomerChatLogTemplateId",
+    new_link_template_id: "NewLinkTemplateId",
+    hotlist_new_message_template_id: "HotlistNewMessageTemplateId",
+    hotlist_ticket_activated_template_id: "HotlistTicketActivatedTemplateId",
+    user_ticket_alarm_template_id: "UserTicketAlarmTemplateId",
+    hotlist_ticket_taken_over_template_id: "HotlistTicketTakenOverTemplateId";
+    user_active_tickets_template_id: "UserActiveTicketsTemplateId",
+    user_new_message_template_id: "UserNewMessageTemplateId",
+    user_ticket_activated_template_id: "UserTicketActivatedTemplateId",
+    user_new_ticket_template_id: "UserNewTicketTemplateId",
+    publish_kb_question_template_id: "PublishKbQuestionTemplateId",
+    publish_kb_answer_template_id: "PublishKbAnswerTemplateId",
+    user_ticket_taken_over_template_id: "UserTicketTakenOverTemplateId",
+    print_ticket_template_id: "PrintTicketTemplateId",
+    week_stat_template_id: "WeekStatTemplateId",
+    ticket_alarm_hotlist_template_id: "TicketAlarmHotlistTemplateId",
+    email_addresses: "EmailAddresses";
+    ..extra
+});
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
@@ -1605,44 +1169,16 @@ pub struct TicketInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &mut self.ticket_id),
-            ("Title", &mut self.title),
-            ("OwnerName", &mut self.owner_name),
-            ("CategoryName", &mut self.category_name),
-            ("PriorityName", &mut self.priority_name),
-            ("TicketUrl", &mut self.ticket_url),
-            ("PersonName", &mut self.person_name),
-            ("ContactName", &mut self.contact_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketInfo",
-            "\
-            table_right field_properties ticket_id title owner_name category_name priority_name \
-            ticket_url person_name contact_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &self.ticket_id),
-            ("Title", &self.title),
-            ("OwnerName", &self.owner_name),
-            ("CategoryName", &self.category_name),
-            ("PriorityName", &self.priority_name),
-            ("TicketUrl", &self.ticket_url),
-            ("PersonName", &self.person_name),
-            ("ContactName", &self.contact_name),
-        ));
-    }
-}
-soap::complex!(TicketInfo);
+soap::complex!(TicketInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_id: "TicketId",
+    title: "Title",
+    owner_name: "OwnerName",
+    category_name: "CategoryName",
+    priority_name: "PriorityName",
+    ticket_url: "TicketUrl",
+    person_name: "PersonName",
+    contact_name: "ContactName";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, ListArg, Member, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_DASH, ARRAY_OF_DASH_TILE, ARRAY_OF_DASH_TILE_HTML, ARRAY_OF_INT,
@@ -342,7 +342,6 @@ impl DashAgent<'_> {
 }
 
 /// `Dash`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Dash {
@@ -380,65 +379,26 @@ pub struct Dash {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Dash {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardId", &mut self.dashboard_id),
-            ("UniqueId", &mut self.unique_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("AssociateId", &mut self.associate_id),
-            ("Columns", &mut self.columns),
-            ("Theme", &mut self.theme),
-            ("VisibleForAll", &mut self.visible_for_all),
-            ("VisibleForAssociates", &mut self.visible_for_associates, ARRAY_OF_INT),
-            ("VisibleForGroups", &mut self.visible_for_groups, ARRAY_OF_INT),
-        ));
-        r.fields((
-            ("PinForAll", &mut self.pin_for_all),
-            ("PinForAssociates", &mut self.pin_for_associates, ARRAY_OF_INT),
-            ("PinForGroups", &mut self.pin_for_groups, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Dash",
-            "\
-            table_right field_properties dashboard_id unique_id name description associate_id \
-            columns theme visible_for_all visible_for_associates visible_for_groups pin_for_all \
-            pin_for_associates pin_for_groups",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardId", &self.dashboard_id),
-            ("UniqueId", &self.unique_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("AssociateId", &self.associate_id),
-            ("Columns", &self.columns),
-            ("Theme", &self.theme),
-            ("VisibleForAll", &self.visible_for_all),
-            ("VisibleForAssociates", &self.visible_for_associates, ARRAY_OF_INT),
-            ("VisibleForGroups", &self.visible_for_groups, ARRAY_OF_INT),
-        ));
-        w.fields((
-            ("PinForAll", &self.pin_for_all),
-            ("PinForAssociates", &self.pin_for_associates, ARRAY_OF_INT),
-            ("PinForGroups", &self.pin_for_groups, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(Dash);
+soap::complex!(Dash {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    dashboard_id: "DashboardId",
+    unique_id: "UniqueId",
+    name: "Name",
+    description: "Description",
+    associate_id: "AssociateId",
+    columns: "Columns",
+    theme: "Theme",
+    visible_for_all: "VisibleForAll",
+    visible_for_associates: "VisibleForAssociates" [ARRAY_OF_INT],
+    visible_for_groups: "VisibleForGroups" [ARRAY_OF_INT];
+    pin_for_all: "PinForAll",
+    pin_for_associates: "PinForAssociates" [ARRAY_OF_INT],
+    pin_for_groups: "PinForGroups" [ARRAY_OF_INT];
+    ..extra
+});
 
 /// `DashCollection`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashCollection {
@@ -456,38 +416,16 @@ pub struct DashCollection {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashCollection {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Pinned", &mut self.pinned, ARRAY_OF_DASH),
-            ("Favourites", &mut self.favourites, ARRAY_OF_DASH),
-            ("Other", &mut self.other, ARRAY_OF_DASH),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashCollection",
-            "table_right field_properties pinned favourites other",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Pinned", &self.pinned, ARRAY_OF_DASH),
-            ("Favourites", &self.favourites, ARRAY_OF_DASH),
-            ("Other", &self.other, ARRAY_OF_DASH),
-        ));
-    }
-}
-soap::complex!(DashCollection);
+soap::complex!(DashCollection {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    pinned: "Pinned" [ARRAY_OF_DASH],
+    favourites: "Favourites" [ARRAY_OF_DASH],
+    other: "Other" [ARRAY_OF_DASH];
+    ..extra
+});
 
 /// `DashTheme`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTheme {
@@ -511,44 +449,19 @@ pub struct DashTheme {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashTheme {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardThemeId", &mut self.dashboard_theme_id),
-            ("Name", &mut self.name),
-            ("Config", &mut self.config),
-            ("Rank", &mut self.rank),
-            ("Client", &mut self.client),
-            ("Style", &mut self.style),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashTheme",
-            "table_right field_properties dashboard_theme_id name config rank client style",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardThemeId", &self.dashboard_theme_id),
-            ("Name", &self.name),
-            ("Config", &self.config),
-            ("Rank", &self.rank),
-            ("Client", &self.client),
-            ("Style", &self.style),
-        ));
-    }
-}
-soap::complex!(DashTheme);
+soap::complex!(DashTheme {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    dashboard_theme_id: "DashboardThemeId",
+    name: "Name",
+    config: "Config",
+    rank: "Rank",
+    client: "Client",
+    style: "Style";
+    ..extra
+});
 
 /// `DashTile`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTile {
@@ -572,43 +485,17 @@ pub struct DashTile {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashTile {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardTileId", &mut self.dashboard_tile_id),
-            ("DashboardId", &mut self.dashboard_id),
-            ("Height", &mut self.height),
-            ("Width", &mut self.width),
-            ("Rank", &mut self.rank),
-            ("DashTileDefinition", &mut self.dash_tile_definition),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashTile",
-            "\
-            table_right field_properties dashboard_tile_id dashboard_id height width rank \
-            dash_tile_definition",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardTileId", &self.dashboard_tile_id),
-            ("DashboardId", &self.dashboard_id),
-            ("Height", &self.height),
-            ("Width", &self.width),
-            ("Rank", &self.rank),
-            ("DashTileDefinition", &self.dash_tile_definition),
-        ));
-    }
-}
-soap::complex!(DashTile);
+soap::complex!(DashTile {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    dashboard_tile_id: "DashboardTileId",
+    dashboard_id: "DashboardId",
+    height: "Height",
+    width: "Width",
+    rank: "Rank",
+    dash_tile_definition: "DashTileDefinition";
+    ..extra
+});
 
 /// `DashTileCurrencyMode`, since Services88.
 #[derive(Clone, Default)]
@@ -649,7 +536,6 @@ impl soap::Enumeration for DashTileCurrencyMode {
 soap::enumeration!(DashTileCurrencyMode);
 
 /// `DashTileDefinition`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTileDefinition {
@@ -699,75 +585,30 @@ pub struct DashTileDefinition {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashTileDefinition {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardTileDefinitionId", &mut self.dashboard_tile_definition_id),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("DefaultHeight", &mut self.default_height),
-            ("DefaultWidth", &mut self.default_width),
-            ("TileType", &mut self.tile_type),
-            ("EntityType", &mut self.entity_type),
-            ("EntityName", &mut self.entity_name),
-            ("SelectionId", &mut self.selection_id),
-            ("CurrencyMode", &mut self.currency_mode),
-        ));
-        r.fields((
-            ("CurrencyCode", &mut self.currency_code),
-            ("Measure", &mut self.measure),
-            ("MeasureField", &mut self.measure_field),
-            ("SortBy", &mut self.sort_by),
-            ("LayoutConfig", &mut self.layout_config),
-            ("SecondarySelectionId", &mut self.secondary_selection_id),
-            ("MeasureByField", &mut self.measure_by_field),
-            ("Usage", &mut self.usage),
-            ("ProviderName", &mut self.provider_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashTileDefinition",
-            "\
-            table_right field_properties dashboard_tile_definition_id name description \
-            default_height default_width tile_type entity_type entity_name selection_id \
-            currency_mode currency_code measure measure_field sort_by layout_config \
-            secondary_selection_id measure_by_field usage provider_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("DashboardTileDefinitionId", &self.dashboard_tile_definition_id),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("DefaultHeight", &self.default_height),
-            ("DefaultWidth", &self.default_width),
-            ("TileType", &self.tile_type),
-            ("EntityType", &self.entity_type),
-            ("EntityName", &self.entity_name),
-            ("SelectionId", &self.selection_id),
-            ("CurrencyMode", &self.currency_mode),
-        ));
-        w.fields((
-            ("CurrencyCode", &self.currency_code),
-            ("Measure", &self.measure),
-            ("MeasureField", &self.measure_field),
-            ("SortBy", &self.sort_by),
-            ("LayoutConfig", &self.layout_config),
-            ("SecondarySelectionId", &self.secondary_selection_id),
-            ("MeasureByField", &self.measure_by_field),
-            ("Usage", &self.usage),
-            ("ProviderName", &self.provider_name),
-        ));
-    }
-}
-soap::complex!(DashTileDefinition);
+soap::complex!(DashTileDefinition {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    dashboard_tile_definition_id: "DashboardTileDefinitionId",
+    name: "Name",
+    description: "Description",
+    default_height: "DefaultHeight",
+    default_width: "DefaultWidth",
+    tile_type: "TileType",
+    entity_type: "EntityType",
+    entity_name: "EntityName",
+    selection_id: "SelectionId",
+    currency_mode: "CurrencyMode";
+    currency_code: "CurrencyCode",
+    measure: "Measure",
+    measure_field: "MeasureField",
+    sort_by: "SortBy",
+    layout_config: "LayoutConfig",
+    secondary_selection_id: "SecondarySelectionId",
+    measure_by_field: "MeasureByField",
+    usage: "Usage",
+    provider_name: "ProviderName";
+    ..extra
+});
 
 /// `DashTileEntityType`, since Services88.
 #[derive(Clone, Default)]
@@ -821,7 +662,6 @@ impl soap::Enumeration for DashTileEntityType {
 soap::enumeration!(DashTileEntityType);
 
 /// `DashTileHtml`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTileHtml {
@@ -837,33 +677,13 @@ pub struct DashTileHtml {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DashTileHtml {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LanguageCode", &mut self.language_code),
-            ("Html", &mut self.html),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DashTileHtml",
-            "table_right field_properties language_code html",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LanguageCode", &self.language_code),
-            ("Html", &self.html),
-        ));
-    }
-}
-soap::complex!(DashTileHtml);
+soap::complex!(DashTileHtml {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    language_code: "LanguageCode",
+    html: "Html";
+    ..extra
+});
 
 /// `DashTileMeasure`, since Services88.
 #[derive(Clone, Default)]
@@ -1032,7 +852,6 @@ impl soap::Flags for DashTileUsage {
 soap::flags!(DashTileUsage);
 
 /// `PreviewDash`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewDash {
@@ -1054,42 +873,18 @@ pub struct PreviewDash {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewDash {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("OwnedByFullName", &mut self.owned_by_full_name),
-            ("Registered", &mut self.registered),
-            ("Tiles", &mut self.tiles, ARRAY_OF_PREVIEW_DASH_TILE),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewDash",
-            "table_right field_properties name description owned_by_full_name registered tiles",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("OwnedByFullName", &self.owned_by_full_name),
-            ("Registered", &self.registered),
-            ("Tiles", &self.tiles, ARRAY_OF_PREVIEW_DASH_TILE),
-        ));
-    }
-}
-soap::complex!(PreviewDash);
+soap::complex!(PreviewDash {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    description: "Description",
+    owned_by_full_name: "OwnedByFullName",
+    registered: "Registered",
+    tiles: "Tiles" [ARRAY_OF_PREVIEW_DASH_TILE];
+    ..extra
+});
 
 /// `PreviewDashTile`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewDashTile {
@@ -1105,30 +900,10 @@ pub struct PreviewDashTile {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewDashTile {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &mut self.name),
-            ("TileType", &mut self.tile_type),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewDashTile",
-            "table_right field_properties name tile_type",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Name", &self.name),
-            ("TileType", &self.tile_type),
-        ));
-    }
-}
-soap::complex!(PreviewDashTile);
+soap::complex!(PreviewDashTile {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    name: "Name",
+    tile_type: "TileType";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    Member, TextArg, TextListArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, TextArg, TextListArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_STRING, ARRAY_OF_INT, ARRAY_OF_STRING, ARRAY_OF_UPSERT_ROW_STATUS,
@@ -114,7 +114,6 @@ impl DatabaseTableAgent<'_> {
 }
 
 /// The parameters of `DatabaseTable/Upsert`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertArgs {
@@ -131,27 +130,16 @@ pub struct UpsertArgs {
     /// `ReturnRowStatus`: `xs:boolean`.
     pub return_row_status: bool,
 }
-
-impl soap::Value for UpsertArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "UpsertArgs",
-            "table_name columns keys data nomatch_action return_row_status",
-        );
-        w.fields((
-            ("TableName", &self.table_name),
-            ("Columns", &self.columns, ARRAY_OF_STRING),
-            ("Keys", &self.keys, ARRAY_OF_STRING),
-            ("Data", &self.data, ARRAY_OF_ARRAY_OF_STRING),
-            ("NomatchAction", &self.nomatch_action),
-            ("ReturnRowStatus", &self.return_row_status),
-        ));
-    }
-}
-soap::arguments!(UpsertArgs);
+soap::complex!(UpsertArgs {
+    table_name: "TableName",
+    columns: "Columns" [ARRAY_OF_STRING],
+    keys: "Keys" [ARRAY_OF_STRING],
+    data: "Data" [ARRAY_OF_ARRAY_OF_STRING],
+    nomatch_action: "NomatchAction",
+    return_row_status: "ReturnRowStatus";
+});
 
 /// `MassOperationResult`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct MassOperationResult {
@@ -175,44 +163,19 @@ pub struct MassOperationResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for MassOperationResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &mut self.success),
-            ("Message", &mut self.message),
-            ("Inserts", &mut self.inserts),
-            ("Updates", &mut self.updates),
-            ("Deletes", &mut self.deletes),
-            ("RowStatus", &mut self.row_status, ARRAY_OF_UPSERT_ROW_STATUS),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "MassOperationResult",
-            "table_right field_properties success message inserts updates deletes row_status",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Success", &self.success),
-            ("Message", &self.message),
-            ("Inserts", &self.inserts),
-            ("Updates", &self.updates),
-            ("Deletes", &self.deletes),
-            ("RowStatus", &self.row_status, ARRAY_OF_UPSERT_ROW_STATUS),
-        ));
-    }
-}
-soap::complex!(MassOperationResult);
+soap::complex!(MassOperationResult {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    success: "Success",
+    message: "Message",
+    inserts: "Inserts",
+    updates: "Updates",
+    deletes: "Deletes",
+    row_status: "RowStatus" [ARRAY_OF_UPSERT_ROW_STATUS];
+    ..extra
+});
 
 /// `TableRecord`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
@@ -226,27 +189,12 @@ pub struct TableRecord {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TableRecord {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Values", &mut self.values, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("TableRecord", "table_right field_properties values", &self.extra);
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Values", &self.values, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(TableRecord);
+soap::complex!(TableRecord {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    values: "Values" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `UpsertNomatchAction`, since Services88.
 #[derive(Clone, Default)]
@@ -336,7 +284,6 @@ impl soap::Item for UpsertRowActionStatus {
 soap::enumeration!(UpsertRowActionStatus);
 
 /// `UpsertRowStatus`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertRowStatus {
@@ -354,32 +301,11 @@ pub struct UpsertRowStatus {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for UpsertRowStatus {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrimaryKey", &mut self.primary_key),
-            ("Action", &mut self.action),
-            ("RowKeys", &mut self.row_keys, ARRAY_OF_STRING),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "UpsertRowStatus",
-            "table_right field_properties primary_key action row_keys",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("PrimaryKey", &self.primary_key),
-        ));
-        w.omittable("Action", &self.action);
-        w.fields(("RowKeys", &self.row_keys, ARRAY_OF_STRING));
-    }
-}
-soap::complex!(UpsertRowStatus);
+soap::complex!(UpsertRowStatus {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    primary_key: "PrimaryKey",
+    action: "Action" [soap::Omittable],
+    row_keys: "RowKeys" [ARRAY_OF_STRING];
+    ..extra
+});

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Extra, FieldReader, FieldWriter, ListArg,
-    TextArg, TextListArg,
+    self as soap, DateTime, Dictionary, Extra, ListArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_WEB_APP_USAGE, FIELD_PROPERTY_DICTIONARY,
@@ -136,7 +135,6 @@ impl DiagnosticsAgent<'_> {
 }
 
 /// The parameters of `Diagnostics/ChangeLogSettings`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangeLogSettingsArgs {
@@ -157,31 +155,18 @@ pub struct ChangeLogSettingsArgs {
     /// `LogToTrace`: `xs:boolean`.
     pub log_to_trace: bool,
 }
-
-impl soap::Value for ChangeLogSettingsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "ChangeLogSettingsArgs",
-            "\
-            log_warning log_information log_success_audit log_failure_audit log_to_event_log \
-            log_to_super_office log_to_file log_to_trace",
-        );
-        w.fields((
-            ("LogWarning", &self.log_warning),
-            ("LogInformation", &self.log_information),
-            ("LogSuccessAudit", &self.log_success_audit),
-            ("LogFailureAudit", &self.log_failure_audit),
-            ("LogToEventLog", &self.log_to_event_log),
-            ("LogToSuperOffice", &self.log_to_super_office),
-            ("LogToFile", &self.log_to_file),
-            ("LogToTrace", &self.log_to_trace),
-        ));
-    }
-}
-soap::arguments!(ChangeLogSettingsArgs);
+soap::complex!(ChangeLogSettingsArgs {
+    log_warning: "LogWarning",
+    log_information: "LogInformation",
+    log_success_audit: "LogSuccessAudit",
+    log_failure_audit: "LogFailureAudit",
+    log_to_event_log: "LogToEventLog",
+    log_to_super_office: "LogToSuperOffice",
+    log_to_file: "LogToFile",
+    log_to_trace: "LogToTrace";
+});
 
 /// `WebAppUsage`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct WebAppUsage {
@@ -207,42 +192,15 @@ pub struct WebAppUsage {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for WebAppUsage {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("WebAppUsageId", &mut self.web_app_usage_id),
-            ("AssocId", &mut self.assoc_id),
-            ("Timestamp", &mut self.timestamp),
-            ("ViewState", &mut self.view_state),
-            ("AggregateCount", &mut self.aggregate_count),
-            ("AggregateBin", &mut self.aggregate_bin),
-            ("Version", &mut self.version),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "WebAppUsage",
-            "\
-            table_right field_properties web_app_usage_id assoc_id timestamp view_state \
-            aggregate_count aggregate_bin version",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("WebAppUsageId", &self.web_app_usage_id),
-            ("AssocId", &self.assoc_id),
-            ("Timestamp", &self.timestamp),
-            ("ViewState", &self.view_state),
-            ("AggregateCount", &self.aggregate_count),
-            ("AggregateBin", &self.aggregate_bin),
-            ("Version", &self.version),
-        ));
-    }
-}
-soap::complex!(WebAppUsage);
+soap::complex!(WebAppUsage {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    web_app_usage_id: "WebAppUsageId",
+    assoc_id: "AssocId",
+    timestamp: "Timestamp",
+    view_state: "ViewState",
+    aggregate_count: "AggregateCount",
+    aggregate_bin: "AggregateBin",
+    version: "Version";
+    ..extra
+});

@@ -4,7 +4,7 @@
 //! edit.
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
-use superoffice_soap::{self as soap, DateTime, Extra, FieldReader, FieldWriter};
+use superoffice_soap::{self as soap, DateTime, Extra};
 use super::types::shapes::{
     ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE, ARRAY_OF_DOCUMENT_MIGRATION_ITEM, ARRAY_OF_INT,
 };
@@ -125,7 +125,6 @@ impl DocumentMigrationAgent<'_> {
 }
 
 /// `DocumentMigrationAssociate`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationAssociate {
@@ -137,32 +136,13 @@ pub struct DocumentMigrationAssociate {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DocumentMigrationAssociate {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("AssociateId", &mut self.associate_id),
-            ("EmailAddress", &mut self.email_address),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DocumentMigrationAssociate",
-            "associate_id email_address",
-            &self.extra,
-        );
-        w.fields((
-            ("AssociateId", &self.associate_id),
-            ("EmailAddress", &self.email_address),
-        ));
-    }
-}
-soap::complex!(DocumentMigrationAssociate);
+soap::complex!(DocumentMigrationAssociate {
+    associate_id: "AssociateId",
+    email_address: "EmailAddress";
+    ..extra
+});
 
 /// `DocumentMigrationItem`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItem {
@@ -188,48 +168,20 @@ pub struct DocumentMigrationItem {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DocumentMigrationItem {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("DocumentId", &mut self.document_id),
-            ("ContactId", &mut self.contact_id),
-            ("PersonId", &mut self.person_id),
-            ("SaleId", &mut self.sale_id),
-            ("ProjectId", &mut self.project_id),
-            ("DocTmplId", &mut self.doc_tmpl_id),
-            ("AssociateId", &mut self.associate_id),
-            ("UserGroupId", &mut self.user_group_id),
-            ("VisibleForId", &mut self.visible_for_id),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DocumentMigrationItem",
-            "\
-            document_id contact_id person_id sale_id project_id doc_tmpl_id associate_id \
-            user_group_id visible_for_id",
-            &self.extra,
-        );
-        w.fields((
-            ("DocumentId", &self.document_id),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("SaleId", &self.sale_id),
-            ("ProjectId", &self.project_id),
-            ("DocTmplId", &self.doc_tmpl_id),
-            ("AssociateId", &self.associate_id),
-            ("UserGroupId", &self.user_group_id),
-            ("VisibleForId", &self.visible_for_id),
-        ));
-    }
-}
-soap::complex!(DocumentMigrationItem);
+soap::complex!(DocumentMigrationItem {
+    document_id: "DocumentId",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    sale_id: "SaleId",
+    project_id: "ProjectId",
+    doc_tmpl_id: "DocTmplId",
+    associate_id: "AssociateId",
+    user_group_id: "UserGroupId",
+    visible_for_id: "VisibleForId";
+    ..extra
+});
 
 /// `DocumentMigrationItemList`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItemList {
@@ -245,36 +197,15 @@ pub struct DocumentMigrationItemList {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DocumentMigrationItemList {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("NumDocumentsOmitted", &mut self.num_documents_omitted),
-            ("NumDocumentsAlreadyMigrated", &mut self.num_documents_already_migrated),
-            ("Documents", &mut self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM),
-            ("Associates", &mut self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DocumentMigrationItemList",
-            "num_documents_omitted num_documents_already_migrated documents associates",
-            &self.extra,
-        );
-        w.fields((
-            ("NumDocumentsOmitted", &self.num_documents_omitted),
-            ("NumDocumentsAlreadyMigrated", &self.num_documents_already_migrated),
-            ("Documents", &self.documents, ARRAY_OF_DOCUMENT_MIGRATION_ITEM),
-            ("Associates", &self.associates, ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE),
-        ));
-    }
-}
-soap::complex!(DocumentMigrationItemList);
+soap::complex!(DocumentMigrationItemList {
+    num_documents_omitted: "NumDocumentsOmitted",
+    num_documents_already_migrated: "NumDocumentsAlreadyMigrated",
+    documents: "Documents" [ARRAY_OF_DOCUMENT_MIGRATION_ITEM],
+    associates: "Associates" [ARRAY_OF_DOCUMENT_MIGRATION_ASSOCIATE];
+    ..extra
+});
 
 /// `DocumentTemplateMigrationList`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateMigrationList {
@@ -288,28 +219,9 @@ pub struct DocumentTemplateMigrationList {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for DocumentTemplateMigrationList {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("NumTemplatesOmitted", &mut self.num_templates_omitted),
-            ("NumTemplatesAlreadyMigrated", &mut self.num_templates_already_migrated),
-            ("TemplateIds", &mut self.template_ids, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "DocumentTemplateMigrationList",
-            "num_templates_omitted num_templates_already_migrated template_ids",
-            &self.extra,
-        );
-        w.fields((
-            ("NumTemplatesOmitted", &self.num_templates_omitted),
-            ("NumTemplatesAlreadyMigrated", &self.num_templates_already_migrated),
-            ("TemplateIds", &self.template_ids, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(DocumentTemplateMigrationList);
+soap::complex!(DocumentTemplateMigrationList {
+    num_templates_omitted: "NumTemplatesOmitted",
+    num_templates_already_migrated: "NumTemplatesAlreadyMigrated",
+    template_ids: "TemplateIds" [ARRAY_OF_INT];
+    ..extra
+});

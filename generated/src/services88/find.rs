@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FieldReader, FieldWriter, ListArg,
-    TextArg, TextListArg,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, TextArg, TextListArg,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_COLUMN_INFO, ARRAY_OF_ARCHIVE_LIST_ITEM,
@@ -575,7 +574,6 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
@@ -592,27 +590,16 @@ pub struct FindFromRestrictionsColumnsOrderBy2Args {
     /// `PageNumber`: `xs:int`.
     pub page_number: i32,
 }
-
-impl soap::Value for FindFromRestrictionsColumnsOrderBy2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindFromRestrictionsColumnsOrderBy2Args",
-            "restrictions provider_name desired_columns order_by page_size page_number",
-        );
-        w.fields((
-            ("Restrictions", &self.restrictions),
-            ("ProviderName", &self.provider_name),
-            ("DesiredColumns", &self.desired_columns),
-            ("OrderBy", &self.order_by),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-        ));
-    }
-}
-soap::arguments!(FindFromRestrictionsColumnsOrderBy2Args);
+soap::complex!(FindFromRestrictionsColumnsOrderBy2Args {
+    restrictions: "Restrictions",
+    provider_name: "ProviderName",
+    desired_columns: "DesiredColumns",
+    order_by: "OrderBy",
+    page_size: "PageSize",
+    page_number: "PageNumber";
+});
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
@@ -629,27 +616,16 @@ pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `PageNumber`: `xs:int`.
     pub page_number: i32,
 }
-
-impl soap::Value for FindFromRestrictionsColumnsOrderByArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindFromRestrictionsColumnsOrderByArgs",
-            "restrictions provider_name desired_columns order_by page_size page_number",
-        );
-        w.fields((
-            ("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            ("ProviderName", &self.provider_name),
-            ("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING),
-            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-        ));
-    }
-}
-soap::arguments!(FindFromRestrictionsColumnsOrderByArgs);
+soap::complex!(FindFromRestrictionsColumnsOrderByArgs {
+    restrictions: "Restrictions" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    provider_name: "ProviderName",
+    desired_columns: "DesiredColumns" [ARRAY_OF_STRING],
+    order_by: "OrderBy" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    page_size: "PageSize",
+    page_number: "PageNumber";
+});
 
 /// The parameters of `Find/FindOrderBy2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
@@ -666,27 +642,16 @@ pub struct FindOrderBy2Args {
     /// `OrderBy`: `xs:string`.
     pub order_by: Option<String>,
 }
-
-impl soap::Value for FindOrderBy2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindOrderBy2Args",
-            "storage_type provider_name storage_key page_size page_number order_by",
-        );
-        w.fields((
-            ("StorageType", &self.storage_type),
-            ("ProviderName", &self.provider_name),
-            ("StorageKey", &self.storage_key),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-            ("OrderBy", &self.order_by),
-        ));
-    }
-}
-soap::arguments!(FindOrderBy2Args);
+soap::complex!(FindOrderBy2Args {
+    storage_type: "StorageType",
+    provider_name: "ProviderName",
+    storage_key: "StorageKey",
+    page_size: "PageSize",
+    page_number: "PageNumber",
+    order_by: "OrderBy";
+});
 
 /// The parameters of `Find/FindOrderBy`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
@@ -703,27 +668,16 @@ pub struct FindOrderByArgs {
     /// `OrderBy`: `ArrayOfArchiveOrderByInfo`.
     pub order_by: Option<Vec<ArchiveOrderByInfo>>,
 }
-
-impl soap::Value for FindOrderByArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindOrderByArgs",
-            "storage_type provider_name storage_key page_size page_number order_by",
-        );
-        w.fields((
-            ("StorageType", &self.storage_type),
-            ("ProviderName", &self.provider_name),
-            ("StorageKey", &self.storage_key),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-        ));
-    }
-}
-soap::arguments!(FindOrderByArgs);
+soap::complex!(FindOrderByArgs {
+    storage_type: "StorageType",
+    provider_name: "ProviderName",
+    storage_key: "StorageKey",
+    page_size: "PageSize",
+    page_number: "PageNumber",
+    order_by: "OrderBy" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO];
+});
 
 /// The parameters of `Find/FindWithColumns`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
@@ -742,28 +696,17 @@ pub struct FindWithColumnsArgs {
     /// `OrderBy`: `ArrayOfArchiveOrderByInfo`.
     pub order_by: Option<Vec<ArchiveOrderByInfo>>,
 }
-
-impl soap::Value for FindWithColumnsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindWithColumnsArgs",
-            "storage_type provider_name storage_key desired_columns page_size page_number order_by",
-        );
-        w.fields((
-            ("StorageType", &self.storage_type),
-            ("ProviderName", &self.provider_name),
-            ("StorageKey", &self.storage_key),
-            ("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-        ));
-    }
-}
-soap::arguments!(FindWithColumnsArgs);
+soap::complex!(FindWithColumnsArgs {
+    storage_type: "StorageType",
+    provider_name: "ProviderName",
+    storage_key: "StorageKey",
+    desired_columns: "DesiredColumns" [ARRAY_OF_STRING],
+    page_size: "PageSize",
+    page_number: "PageNumber",
+    order_by: "OrderBy" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO];
+});
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
@@ -784,31 +727,18 @@ pub struct FindWithExtraRestrictions2Args {
     /// `PageNumber`: `xs:int`.
     pub page_number: i32,
 }
-
-impl soap::Value for FindWithExtraRestrictions2Args {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindWithExtraRestrictions2Args",
-            "\
-            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-            page_size page_number",
-        );
-        w.fields((
-            ("StorageType", &self.storage_type),
-            ("ProviderName", &self.provider_name),
-            ("StorageKey", &self.storage_key),
-            ("ExtraRestrictions", &self.extra_restrictions),
-            ("OrderBy", &self.order_by),
-            ("DesiredColumns", &self.desired_columns),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-        ));
-    }
-}
-soap::arguments!(FindWithExtraRestrictions2Args);
+soap::complex!(FindWithExtraRestrictions2Args {
+    storage_type: "StorageType",
+    provider_name: "ProviderName",
+    storage_key: "StorageKey",
+    extra_restrictions: "ExtraRestrictions",
+    order_by: "OrderBy",
+    desired_columns: "DesiredColumns",
+    page_size: "PageSize",
+    page_number: "PageNumber";
+});
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
@@ -829,35 +759,18 @@ pub struct FindWithExtraRestrictionsArgs {
     /// `PageNumber`: `xs:int`.
     pub page_number: i32,
 }
-
-impl soap::Value for FindWithExtraRestrictionsArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "FindWithExtraRestrictionsArgs",
-            "\
-            storage_type provider_name storage_key extra_restrictions order_by desired_columns \
-            page_size page_number",
-        );
-        w.fields((
-            ("StorageType", &self.storage_type),
-            ("ProviderName", &self.provider_name),
-            ("StorageKey", &self.storage_key),
-            (
-                "ExtraRestrictions",
-                &self.extra_restrictions,
-                ARRAY_OF_ARCHIVE_RESTRICTION_INFO,
-            ),
-            ("OrderBy", &self.order_by, ARRAY_OF_ARCHIVE_ORDER_BY_INFO),
-            ("DesiredColumns", &self.desired_columns, ARRAY_OF_STRING),
-            ("PageSize", &self.page_size),
-            ("PageNumber", &self.page_number),
-        ));
-    }
-}
-soap::arguments!(FindWithExtraRestrictionsArgs);
+soap::complex!(FindWithExtraRestrictionsArgs {
+    storage_type: "StorageType",
+    provider_name: "ProviderName",
+    storage_key: "StorageKey",
+    extra_restrictions: "ExtraRestrictions" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    order_by: "OrderBy" [ARRAY_OF_ARCHIVE_ORDER_BY_INFO],
+    desired_columns: "DesiredColumns" [ARRAY_OF_STRING],
+    page_size: "PageSize",
+    page_number: "PageNumber";
+});
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
@@ -874,27 +787,16 @@ pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `Context`: `xs:string`.
     pub context: Option<String>,
 }
-
-impl soap::Value for GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs",
-            "storage_type provider_name storage_key desired_column_names static_columns context",
-        );
-        w.fields((
-            ("StorageType", &self.storage_type),
-            ("ProviderName", &self.provider_name),
-            ("StorageKey", &self.storage_key),
-            ("DesiredColumnNames", &self.desired_column_names, ARRAY_OF_STRING),
-            ("StaticColumns", &self.static_columns, ARRAY_OF_STRING),
-            ("Context", &self.context),
-        ));
-    }
-}
-soap::arguments!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs);
+soap::complex!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
+    storage_type: "StorageType",
+    provider_name: "ProviderName",
+    storage_key: "StorageKey",
+    desired_column_names: "DesiredColumnNames" [ARRAY_OF_STRING],
+    static_columns: "StaticColumns" [ARRAY_OF_STRING],
+    context: "Context";
+});
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
@@ -914,66 +816,17 @@ pub struct CriteriaInformation {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for CriteriaInformation {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Restrictions", &mut self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            (
-                "CriteriaArchiveColumns",
-                &mut self.criteria_archive_columns,
-                ARRAY_OF_ARCHIVE_COLUMN_INFO,
-            ),
-            (
-                "CriteriaArchiveRows",
-                &mut self.criteria_archive_rows,
-                ARRAY_OF_ARCHIVE_LIST_ITEM,
-            ),
-            (
-                "RestrictionGroups",
-                &mut self.restriction_groups,
-                ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
-            ),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "CriteriaInformation",
-            "\
-            table_right field_properties restrictions criteria_archive_columns \
-            criteria_archive_rows restriction_groups",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Restrictions", &self.restrictions, ARRAY_OF_ARCHIVE_RESTRICTION_INFO),
-            (
-                "CriteriaArchiveColumns",
-                &self.criteria_archive_columns,
-                ARRAY_OF_ARCHIVE_COLUMN_INFO,
-            ),
-            (
-                "CriteriaArchiveRows",
-                &self.criteria_archive_rows,
-                ARRAY_OF_ARCHIVE_LIST_ITEM,
-            ),
-            (
-                "RestrictionGroups",
-                &self.restriction_groups,
-                ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
-            ),
-        ));
-    }
-}
-soap::complex!(CriteriaInformation);
+soap::complex!(CriteriaInformation {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    restrictions: "Restrictions" [ARRAY_OF_ARCHIVE_RESTRICTION_INFO],
+    criteria_archive_columns: "CriteriaArchiveColumns" [ARRAY_OF_ARCHIVE_COLUMN_INFO],
+    criteria_archive_rows: "CriteriaArchiveRows" [ARRAY_OF_ARCHIVE_LIST_ITEM],
+    restriction_groups: "RestrictionGroups" [ARRAY_OF_ARCHIVE_RESTRICTION_GROUP];
+    ..extra
+});
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
@@ -991,32 +844,11 @@ pub struct FindResults {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FindResults {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ArchiveColumns", &mut self.archive_columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
-            ("ArchiveRows", &mut self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
-            ("RowCount", &mut self.row_count),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FindResults",
-            "table_right field_properties archive_columns archive_rows row_count",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ArchiveColumns", &self.archive_columns, ARRAY_OF_ARCHIVE_COLUMN_INFO),
-            ("ArchiveRows", &self.archive_rows, ARRAY_OF_ARCHIVE_LIST_ITEM),
-            ("RowCount", &self.row_count),
-        ));
-    }
-}
-soap::complex!(FindResults);
+soap::complex!(FindResults {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    archive_columns: "ArchiveColumns" [ARRAY_OF_ARCHIVE_COLUMN_INFO],
+    archive_rows: "ArchiveRows" [ARRAY_OF_ARCHIVE_LIST_ITEM],
+    row_count: "RowCount";
+    ..extra
+});

@@ -4,7 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    BytesArg, Dictionary, EntityArg, ListArg, MemberArg, TextArg, TextListArg,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg,
+    Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BUSINESS, ARRAY_OF_CATEGORY, ARRAY_OF_COMPETITOR, ARRAY_OF_CONSENT_PURPOSE,
@@ -25,13 +26,10 @@ use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_TASK, ARRAY_OF_TASK_LIST_ITEM, ARRAY_OF_TASK_MENU,
     ARRAY_OF_TICKET_CATEGORY_ENTITY, ARRAY_OF_TICKET_CATEGORY_MEMBERSHIP_ENTITY,
     ARRAY_OF_TICKET_PRIORITY, ARRAY_OF_TICKET_PRIORITY_ENTITY,
-    ARRAY_OF_TICKET_STATUS_ENTITY, ARRAY_OF_WEB_PANEL_ENTITY, INT_STRING_DICTIONARY,
-    STRING_DICTIONARY,
+    ARRAY_OF_TICKET_STATUS_ENTITY, ARRAY_OF_WEB_PANEL_ENTITY, FIELD_PROPERTY_DICTIONARY,
+    INT_STRING_DICTIONARY, STRING_DICTIONARY,
 };
 
-mod types;
-
-pub use self::types::*;
 pub use super::types::{
     Associate, Business, Category, ColorIndex, Competitor, ConsentPurpose, ConsentSource,
     Country, Credited, Currency, CustomerLanguage, DocTmplDirection, DocTmplQuoteType,
@@ -2875,3 +2873,1773 @@ impl ListAgent<'_> {
             .returns("Response")
     }
 }
+
+/// `AmountClassEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct AmountClassEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `AmountClassId`: `xs:int`.
+    pub amount_class_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `AmountFrom`: `xs:double`.
+    pub amount_from: f64,
+    /// `AmountTo`: `xs:double`.
+    pub amount_to: f64,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `CurrencyId`: `xs:int`.
+    pub currency_id: i32,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(AmountClassEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    amount_class_id: "AmountClassId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    amount_from: "AmountFrom",
+    amount_to: "AmountTo",
+    deleted: "Deleted",
+    currency_id: "CurrencyId";
+    ..extra
+});
+
+/// `ArchiveBehaviour`, a set of flags, since Services88.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct ArchiveBehaviour(FlagSet);
+
+impl ArchiveBehaviour {
+    /// `InArchives` = 1
+    pub const IN_ARCHIVES: Self = Self(FlagSet::from_bits(1));
+    /// `MultiSelectInArchives` = 2
+    pub const MULTI_SELECT_IN_ARCHIVES: Self = Self(FlagSet::from_bits(2));
+}
+
+impl soap::Flags for ArchiveBehaviour {
+    const NAME: &'static str = "ArchiveBehaviour";
+    const MEMBERS: &'static [(&'static str, u64)] = &[
+        ("InArchives", 1),
+        ("MultiSelectInArchives", 2),
+    ];
+
+    fn from_set(set: FlagSet) -> Self {
+        Self(set)
+    }
+
+    fn set(&self) -> &FlagSet {
+        &self.0
+    }
+
+    fn set_mut(&mut self) -> &mut FlagSet {
+        &mut self.0
+    }
+}
+soap::flags!(ArchiveBehaviour);
+
+/// `CurrencyEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct CurrencyEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `CurrencyId`: `xs:int`.
+    pub currency_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `Rate`: `xs:double`.
+    pub rate: f64,
+    /// `Units`: `xs:double`.
+    pub units: f64,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(CurrencyEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    currency_id: "CurrencyId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    rate: "Rate",
+    units: "Units",
+    deleted: "Deleted";
+    ..extra
+});
+
+/// `DeliveryTerm`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct DeliveryTerm {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(DeliveryTerm {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `DeliveryType`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct DeliveryType {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(DeliveryType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `Department`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct Department {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(Department {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `DocTmplInvitationType`, since Services88.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum DocTmplInvitationType {
+    /// `None` = 0
+    #[default]
+    None,
+    /// `New` = 1
+    New,
+    /// `Changed` = 2
+    Changed,
+    /// `Cancelled` = 3
+    Cancelled,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for DocTmplInvitationType {
+    const NAME: &'static str = "DocTmplInvitationType";
+    const ALL: &'static [Self] = &[
+        Self::None,
+        Self::New,
+        Self::Changed,
+        Self::Cancelled,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::New => ("New", 1),
+            Self::Changed => ("Changed", 2),
+            Self::Cancelled => ("Cancelled", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(DocTmplInvitationType);
+
+/// `DocTmplPrivacyType`, since Services84.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum DocTmplPrivacyType {
+    /// `None` = 0
+    #[default]
+    None,
+    /// `PersonRegistered` = 1
+    PersonRegistered,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for DocTmplPrivacyType {
+    const NAME: &'static str = "DocTmplPrivacyType";
+    const ALL: &'static [Self] = &[Self::None, Self::PersonRegistered];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::PersonRegistered => ("PersonRegistered", 1),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(DocTmplPrivacyType);
+
+/// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct DocumentTemplateEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `DocumentTemplateId`: `xs:int`.
+    pub document_template_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `SaveInDb`: `xs:short`.
+    pub save_in_db: i16,
+    /// `Filename`: `xs:string`.
+    pub filename: Option<String>,
+    /// `DefaultOref`: `xs:string`.
+    pub default_oref: Option<String>,
+    /// `RecordType`: `DocTmplType`.
+    pub record_type: DocTmplType,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `Direction`: `DocTmplDirection`.
+    pub direction: DocTmplDirection,
+    /// `AutoeventId`: `xs:int`.
+    pub autoevent_id: i32,
+    /// `IntentId`: `xs:int`.
+    pub intent_id: i32,
+    /// `IsDefaultPublished`: `xs:boolean`.
+    pub is_default_published: bool,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `LoadTemplateFromPlugin`: `xs:int`.
+    pub load_template_from_plugin: i32,
+    /// `MimeType`: `xs:string`.
+    pub mime_type: Option<String>,
+    /// `IsInUseInGuides`: `xs:boolean`.
+    pub is_in_use_in_guides: bool,
+    /// `DocumentTypeKey`: `xs:int`.
+    pub document_type_key: i32,
+    /// `QuoteDocType`: `DocTmplQuoteType`.
+    pub quote_doc_type: DocTmplQuoteType,
+    /// `PrivacyDocType`: `DocTmplPrivacyType`, since Services84.
+    pub privacy_doc_type: DocTmplPrivacyType,
+    /// `EmailSubject`: `xs:string`, since Services84.
+    pub email_subject: Option<String>,
+    /// `IncludeSignature`: `xs:boolean`, since Services87.
+    pub include_signature: bool,
+    /// `ShowCurrents`: `xs:boolean`, since Services87.
+    pub show_currents: bool,
+    /// `SenderEmailMode`: `SenderMailMode`, since Services87.
+    pub sender_email_mode: SenderMailMode,
+    /// `SenderEmailAddress`: `xs:string`, since Services87.
+    pub sender_email_address: Option<String>,
+    /// `InvitationDocType`: `DocTmplInvitationType`, since Services88.
+    pub invitation_doc_type: DocTmplInvitationType,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(DocumentTemplateEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    document_template_id: "DocumentTemplateId",
+    name: "Name",
+    tooltip: "Tooltip",
+    save_in_db: "SaveInDb",
+    filename: "Filename",
+    default_oref: "DefaultOref",
+    record_type: "RecordType",
+    deleted: "Deleted",
+    direction: "Direction",
+    autoevent_id: "AutoeventId";
+    intent_id: "IntentId",
+    is_default_published: "IsDefaultPublished",
+    rank: "Rank",
+    load_template_from_plugin: "LoadTemplateFromPlugin",
+    mime_type: "MimeType",
+    is_in_use_in_guides: "IsInUseInGuides",
+    document_type_key: "DocumentTypeKey",
+    quote_doc_type: "QuoteDocType",
+    privacy_doc_type: "PrivacyDocType",
+    email_subject: "EmailSubject",
+    include_signature: "IncludeSignature",
+    show_currents: "ShowCurrents";
+    sender_email_mode: "SenderEmailMode",
+    sender_email_address: "SenderEmailAddress",
+    invitation_doc_type: "InvitationDocType";
+    ..extra
+});
+
+/// `Domain`, since Services88.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum Domain {
+    /// `Unknown` = 0
+    #[default]
+    Unknown,
+    /// `ExtraTables` = 1
+    ExtraTables,
+    /// `ScreenDefinitions` = 2
+    ScreenDefinitions,
+    /// `Scripts` = 3
+    Scripts,
+    /// `Selections` = 4
+    Selections,
+    /// `ExternalDocuments` = 5
+    ExternalDocuments,
+    /// `UserGroups` = 6
+    UserGroups,
+    /// `ExternalDocumentRelatedToSpmMessage` = 7
+    ExternalDocumentRelatedToSpmMessage,
+    /// `Dashboards` = 8
+    Dashboards,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for Domain {
+    const NAME: &'static str = "Domain";
+    const ALL: &'static [Self] = &[
+        Self::Unknown,
+        Self::ExtraTables,
+        Self::ScreenDefinitions,
+        Self::Scripts,
+        Self::Selections,
+        Self::ExternalDocuments,
+        Self::UserGroups,
+        Self::ExternalDocumentRelatedToSpmMessage,
+        Self::Dashboards,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::ExtraTables => ("ExtraTables", 1),
+            Self::ScreenDefinitions => ("ScreenDefinitions", 2),
+            Self::Scripts => ("Scripts", 3),
+            Self::Selections => ("Selections", 4),
+            Self::ExternalDocuments => ("ExternalDocuments", 5),
+            Self::UserGroups => ("UserGroups", 6),
+            Self::ExternalDocumentRelatedToSpmMessage => {
+                ("ExternalDocumentRelatedToSpmMessage", 7)
+            }
+            Self::Dashboards => ("Dashboards", 8),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(Domain);
+
+/// `DurationUnit`, since Services75.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum DurationUnit {
+    /// `Unknown` = 0
+    #[default]
+    Unknown,
+    /// `Second` = 1
+    Second,
+    /// `Minute` = 2
+    Minute,
+    /// `Hour` = 3
+    Hour,
+    /// `Day` = 4
+    Day,
+    /// `Week` = 5
+    Week,
+    /// `Month` = 6
+    Month,
+    /// `Quarter` = 7
+    Quarter,
+    /// `HalfYear` = 8
+    HalfYear,
+    /// `Year` = 9
+    Year,
+    /// `Decade` = 10
+    Decade,
+    /// `Century` = 11
+    Century,
+    /// `Millenium` = 12
+    Millenium,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for DurationUnit {
+    const NAME: &'static str = "DurationUnit";
+    const ALL: &'static [Self] = &[
+        Self::Unknown,
+        Self::Second,
+        Self::Minute,
+        Self::Hour,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::HalfYear,
+        Self::Year,
+        Self::Decade,
+        Self::Century,
+        Self::Millenium,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Second => ("Second", 1),
+            Self::Minute => ("Minute", 2),
+            Self::Hour => ("Hour", 3),
+            Self::Day => ("Day", 4),
+            Self::Week => ("Week", 5),
+            Self::Month => ("Month", 6),
+            Self::Quarter => ("Quarter", 7),
+            Self::HalfYear => ("HalfYear", 8),
+            Self::Year => ("Year", 9),
+            Self::Decade => ("Decade", 10),
+            Self::Century => ("Century", 11),
+            Self::Millenium => ("Millenium", 12),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(DurationUnit);
+
+/// `ExecuteOnEvent`, since Services81.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum ExecuteOnEvent {
+    /// `Never` = 0
+    #[default]
+    Never,
+    /// `Logon` = 1
+    Logon,
+    /// `Logoff` = 2
+    Logoff,
+    /// `LocalUpdate` = 3
+    LocalUpdate,
+    /// `Wait` = 16384
+    Wait,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for ExecuteOnEvent {
+    const NAME: &'static str = "ExecuteOnEvent";
+    const ALL: &'static [Self] = &[
+        Self::Never,
+        Self::Logon,
+        Self::Logoff,
+        Self::LocalUpdate,
+        Self::Wait,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::Never => ("Never", 0),
+            Self::Logon => ("Logon", 1),
+            Self::Logoff => ("Logoff", 2),
+            Self::LocalUpdate => ("LocalUpdate", 3),
+            Self::Wait => ("Wait", 16384),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(ExecuteOnEvent);
+
+/// `ExtAppEntity`, extends `Carrier`, since Services81.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ExtAppEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `ExtAppId`: `xs:int`.
+    pub ext_app_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `Rank`: `xs:int`.
+    pub rank: i32,
+    /// `Filename`: `xs:string`.
+    pub filename: Option<String>,
+    /// `Parameters`: `xs:string`.
+    pub parameters: Option<String>,
+    /// `Workdir`: `xs:string`.
+    pub workdir: Option<String>,
+    /// `ShowState`: `ShowState`.
+    pub show_state: ShowState,
+    /// `VisibleIn`: `Navigation`.
+    pub visible_in: Navigation,
+    /// `OnCentral`: `xs:boolean`.
+    pub on_central: bool,
+    /// `OnSatellite`: `xs:boolean`.
+    pub on_satellite: bool,
+    /// `OnTravel`: `xs:boolean`.
+    pub on_travel: bool,
+    /// `OnSalesMarketingPocket`: `xs:boolean`.
+    pub on_sales_marketing_pocket: bool,
+    /// `ShowInMenuBar`: `xs:boolean`.
+    pub show_in_menu_bar: bool,
+    /// `ShowInToolBar`: `xs:boolean`.
+    pub show_in_tool_bar: bool,
+    /// `ShowInAddressBar`: `xs:boolean`.
+    pub show_in_address_bar: bool,
+    /// `ShowInStatusBar`: `xs:boolean`.
+    pub show_in_status_bar: bool,
+    /// `Icon`: `xs:short`.
+    pub icon: i16,
+    /// `WaitToFinish`: `xs:boolean`.
+    pub wait_to_finish: bool,
+    /// `ExecuteOnEvent`: `ExecuteOnEvent`.
+    pub execute_on_event: ExecuteOnEvent,
+    /// `Path`: `xs:string`.
+    pub path: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ExtAppEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ext_app_id: "ExtAppId",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    rank: "Rank",
+    filename: "Filename",
+    parameters: "Parameters",
+    workdir: "Workdir",
+    show_state: "ShowState",
+    visible_in: "VisibleIn";
+    on_central: "OnCentral",
+    on_satellite: "OnSatellite",
+    on_travel: "OnTravel",
+    on_sales_marketing_pocket: "OnSalesMarketingPocket",
+    show_in_menu_bar: "ShowInMenuBar",
+    show_in_tool_bar: "ShowInToolBar",
+    show_in_address_bar: "ShowInAddressBar",
+    show_in_status_bar: "ShowInStatusBar",
+    icon: "Icon",
+    wait_to_finish: "WaitToFinish",
+    execute_on_event: "ExecuteOnEvent",
+    path: "Path";
+    ..extra
+});
+
+/// `HeadingEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct HeadingEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `HeadingId`: `xs:int`.
+    pub heading_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `UdListDefinitionId`: `xs:int`.
+    pub ud_list_definition_id: i32,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(HeadingEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    heading_id: "HeadingId",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    rank: "Rank",
+    ud_list_definition_id: "UdListDefinitionId";
+    ..extra
+});
+
+/// `HierarchyEntity`, extends `Carrier`, since Services88.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct HierarchyEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `HierarchyId`: `xs:int`.
+    pub hierarchy_id: i32,
+    /// `Domain`: `Domain`.
+    pub domain: Domain,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Fullname`: `xs:string`.
+    pub fullname: Option<String>,
+    /// `ParentId`: `xs:int`.
+    pub parent_id: i32,
+    /// `Children`: `ArrayOfHierarchyEntity`.
+    pub children: Option<Vec<HierarchyEntity>>,
+    /// `Registered`: `xs:dateTime`.
+    pub registered: DateTime,
+    /// `RegisteredAssociateId`: `xs:int`.
+    pub registered_associate_id: i32,
+    /// `Updated`: `xs:dateTime`.
+    pub updated: DateTime,
+    /// `UpdatedAssociateId`: `xs:int`.
+    pub updated_associate_id: i32,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(HierarchyEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    hierarchy_id: "HierarchyId",
+    domain: "Domain",
+    name: "Name",
+    fullname: "Fullname",
+    parent_id: "ParentId",
+    children: "Children" [ARRAY_OF_HIERARCHY_ENTITY],
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId";
+    ..extra
+});
+
+/// `LanguageInfo`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct LanguageInfo {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `LanguageInfoId`: `xs:int`.
+    pub language_info_id: i32,
+    /// `LCID`: `xs:int`.
+    pub lcid: i32,
+    /// `EnglishName`: `xs:string`.
+    pub english_name: Option<String>,
+    /// `NativeName`: `xs:string`.
+    pub native_name: Option<String>,
+    /// `ThreeLetterISOLanguageName`: `xs:string`.
+    pub three_letter_iso_language_name: Option<String>,
+    /// `TwoLetterISOLanguageName`: `xs:string`.
+    pub two_letter_iso_language_name: Option<String>,
+    /// `IsBuiltIn`: `xs:boolean`.
+    pub is_built_in: bool,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(LanguageInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    language_info_id: "LanguageInfoId",
+    lcid: "LCID",
+    english_name: "EnglishName",
+    native_name: "NativeName",
+    three_letter_iso_language_name: "ThreeLetterISOLanguageName",
+    two_letter_iso_language_name: "TwoLetterISOLanguageName",
+    is_built_in: "IsBuiltIn";
+    ..extra
+});
+
+/// `ListEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ListEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `Rank`: `xs:int`.
+    pub rank: i32,
+    /// `IsCustomList`: `xs:boolean`.
+    pub is_custom_list: bool,
+    /// `IsMDOList`: `xs:boolean`.
+    pub is_mdo_list: bool,
+    /// `UseGroupsAndHeadings`: `xs:boolean`.
+    pub use_groups_and_headings: bool,
+    /// `ListType`: `xs:string`.
+    pub list_type: Option<String>,
+    /// `InUseByUserDefinedFields`: `xs:boolean`.
+    pub in_use_by_user_defined_fields: bool,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ListEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    rank: "Rank",
+    is_custom_list: "IsCustomList",
+    is_mdo_list: "IsMDOList",
+    use_groups_and_headings: "UseGroupsAndHeadings",
+    list_type: "ListType",
+    in_use_by_user_defined_fields: "InUseByUserDefinedFields";
+    ..extra
+});
+
+/// `ListItemEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ListItemEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `UdListDefinitionId`: `xs:int`.
+    pub ud_list_definition_id: i32,
+    /// `Rank`: `xs:int`.
+    pub rank: i32,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ListItemEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    ud_list_definition_id: "UdListDefinitionId",
+    rank: "Rank";
+    ..extra
+});
+
+/// `LocalizedText`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct LocalizedText {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `LanguageId`: `xs:int`.
+    pub language_id: i32,
+    /// `ResourceId`: `xs:int`.
+    pub resource_id: i32,
+    /// `Text`: `xs:string`.
+    pub text: Option<String>,
+    /// `Type`: `LocalizedTextType`.
+    pub r#type: LocalizedTextType,
+    /// `LocalizedTextId`: `xs:int`.
+    pub localized_text_id: i32,
+    /// `IsBuiltIn`: `xs:boolean`.
+    pub is_built_in: bool,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(LocalizedText {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    language_id: "LanguageId",
+    resource_id: "ResourceId",
+    text: "Text",
+    r#type: "Type",
+    localized_text_id: "LocalizedTextId",
+    is_built_in: "IsBuiltIn";
+    ..extra
+});
+
+/// `LocalizedTextType`, since Services75.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum LocalizedTextType {
+    /// `Unknown` = 0
+    #[default]
+    Unknown,
+    /// `Label` = 1
+    Label,
+    /// `Table` = 2
+    Table,
+    /// `Column` = 3
+    Column,
+    /// `ImportField` = 4
+    ImportField,
+    /// `ImportObject` = 5
+    ImportObject,
+    /// `ImportGUICategory` = 6
+    ImportGUICategory,
+    /// `StartupHints` = 7
+    StartupHints,
+    /// `FunctionRightLabel` = 11
+    FunctionRightLabel,
+    /// `FunctionRightDesc` = 12
+    FunctionRightDesc,
+    /// `StatusMonitorName` = 16
+    StatusMonitorName,
+    /// `UdefContactLabel` = 19
+    UdefContactLabel,
+    /// `UdefPersonLabel` = 20
+    UdefPersonLabel,
+    /// `UdefProjectLabel` = 21
+    UdefProjectLabel,
+    /// `UdefSaleLabel` = 22
+    UdefSaleLabel,
+    /// `UdefAppointmentLabel` = 23
+    UdefAppointmentLabel,
+    /// `UdefDocumentLabel` = 24
+    UdefDocumentLabel,
+    /// `PushNotificationText` = 41, since Services83
+    PushNotificationText,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for LocalizedTextType {
+    const NAME: &'static str = "LocalizedTextType";
+    const ALL: &'static [Self] = &[
+        Self::Unknown,
+        Self::Label,
+        Self::Table,
+        Self::Column,
+        Self::ImportField,
+        Self::ImportObject,
+        Self::ImportGUICategory,
+        Self::StartupHints,
+        Self::FunctionRightLabel,
+        Self::FunctionRightDesc,
+        Self::StatusMonitorName,
+        Self::UdefContactLabel,
+        Self::UdefPersonLabel,
+        Self::UdefProjectLabel,
+        Self::UdefSaleLabel,
+        Self::UdefAppointmentLabel,
+        Self::UdefDocumentLabel,
+        Self::PushNotificationText,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::Unknown => ("Unknown", 0),
+            Self::Label => ("Label", 1),
+            Self::Table => ("Table", 2),
+            Self::Column => ("Column", 3),
+            Self::ImportField => ("ImportField", 4),
+            Self::ImportObject => ("ImportObject", 5),
+            Self::ImportGUICategory => ("ImportGUICategory", 6),
+            Self::StartupHints => ("StartupHints", 7),
+            Self::FunctionRightLabel => ("FunctionRightLabel", 11),
+            Self::FunctionRightDesc => ("FunctionRightDesc", 12),
+            Self::StatusMonitorName => ("StatusMonitorName", 16),
+            Self::UdefContactLabel => ("UdefContactLabel", 19),
+            Self::UdefPersonLabel => ("UdefPersonLabel", 20),
+            Self::UdefProjectLabel => ("UdefProjectLabel", 21),
+            Self::UdefSaleLabel => ("UdefSaleLabel", 22),
+            Self::UdefAppointmentLabel => ("UdefAppointmentLabel", 23),
+            Self::UdefDocumentLabel => ("UdefDocumentLabel", 24),
+            Self::PushNotificationText => ("PushNotificationText", 41),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(LocalizedTextType);
+
+/// `MrMrs`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct MrMrs {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(MrMrs {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `PaymentTerm`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct PaymentTerm {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(PaymentTerm {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `PaymentType`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct PaymentType {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(PaymentType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `ProductCategory`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ProductCategory {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ProductCategory {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `ProductFamily`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ProductFamily {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ProductFamily {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `ProductType`, extends `Carrier`, since Services80.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ProductType {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ProductType {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `ProjectTypeEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ProjectTypeEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `ProjTypeId`: `xs:int`.
+    pub proj_type_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `DurationUnit`: `DurationUnit`.
+    pub duration_unit: DurationUnit,
+    /// `ProjectDuration`: `xs:int`.
+    pub project_duration: i32,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `HasGuide`: `xs:boolean`.
+    pub has_guide: bool,
+    /// `IsAutoAdvance`: `xs:boolean`.
+    pub is_auto_advance: bool,
+    /// `Stages`: `ArrayOfSelectableMDOListItem`.
+    pub stages: Option<Vec<SelectableMDOListItem>>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ProjectTypeEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    proj_type_id: "ProjTypeId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    duration_unit: "DurationUnit",
+    project_duration: "ProjectDuration",
+    deleted: "Deleted",
+    has_guide: "HasGuide",
+    is_auto_advance: "IsAutoAdvance",
+    stages: "Stages" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM];
+    ..extra
+});
+
+/// `QuickReply`, extends `Carrier`, since Services83.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct QuickReply {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `QuickReplyId`: `xs:int`.
+    pub quick_reply_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `HtmlBody`: `xs:string`.
+    pub html_body: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(QuickReply {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    quick_reply_id: "QuickReplyId",
+    name: "Name",
+    html_body: "HtmlBody";
+    ..extra
+});
+
+/// `QuoteApproveReason`, extends `Carrier`, since Services88.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct QuoteApproveReason {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(QuoteApproveReason {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `QuoteDenyReason`, extends `Carrier`, since Services88.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct QuoteDenyReason {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `Id`: `xs:int`.
+    pub id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(QuoteDenyReason {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    value: "Value",
+    tooltip: "Tooltip";
+    ..extra
+});
+
+/// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct RelationDefinitionEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `ReldefId`: `xs:int`.
+    pub reldef_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `PassiveText`: `xs:string`.
+    pub passive_text: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `Source`: `RelationTarget`.
+    pub source: RelationTarget,
+    /// `Destination`: `RelationTarget`.
+    pub destination: RelationTarget,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(RelationDefinitionEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    reldef_id: "ReldefId",
+    name: "Name",
+    tooltip: "Tooltip",
+    passive_text: "PassiveText",
+    deleted: "Deleted",
+    rank: "Rank",
+    source: "Source",
+    destination: "Destination";
+    ..extra
+});
+
+/// `RelationTarget`, since Services75.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum RelationTarget {
+    /// `None` = 0
+    #[default]
+    None,
+    /// `Contact` = 1
+    Contact,
+    /// `Person` = 2
+    Person,
+    /// `Both` = 3
+    Both,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for RelationTarget {
+    const NAME: &'static str = "RelationTarget";
+    const ALL: &'static [Self] = &[Self::None, Self::Contact, Self::Person, Self::Both];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Contact => ("Contact", 1),
+            Self::Person => ("Person", 2),
+            Self::Both => ("Both", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(RelationTarget);
+
+/// `ResourceEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct ResourceEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `ResourceId`: `xs:int`.
+    pub resource_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `IsLocation`: `xs:boolean`.
+    pub is_location: bool,
+    /// `LocationAddress`: `xs:string`.
+    pub location_address: Option<String>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(ResourceEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    resource_id: "ResourceId",
+    name: "Name",
+    rank: "Rank",
+    tooltip: "Tooltip",
+    deleted: "Deleted",
+    is_location: "IsLocation",
+    location_address: "LocationAddress";
+    ..extra
+});
+
+/// `SaleStageEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct SaleStageEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `SaleStageId`: `xs:int`.
+    pub sale_stage_id: i32,
+    /// `Value`: `xs:string`.
+    pub value: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Probability`: `xs:short`.
+    pub probability: i16,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(SaleStageEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    sale_stage_id: "SaleStageId",
+    value: "Value",
+    tooltip: "Tooltip",
+    probability: "Probability",
+    deleted: "Deleted",
+    rank: "Rank";
+    ..extra
+});
+
+/// `SaleTypeEntity`, extends `Carrier`, since Services75.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct SaleTypeEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `SaleTypeId`: `xs:int`.
+    pub sale_type_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `DurationUnit`: `DurationUnit`.
+    pub duration_unit: DurationUnit,
+    /// `SaleDuration`: `xs:int`.
+    pub sale_duration: i32,
+    /// `SaleTypeCatId`: `xs:int`.
+    pub sale_type_cat_id: i32,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// `HasGuide`: `xs:boolean`.
+    pub has_guide: bool,
+    /// `HasStakeholders`: `xs:boolean`.
+    pub has_stakeholders: bool,
+    /// `IsAutoAdvance`: `xs:boolean`.
+    pub is_auto_advance: bool,
+    /// `AllowQuoteAlternatives`: `xs:boolean`.
+    pub allow_quote_alternatives: bool,
+    /// `DefaultQuoteValidity`: `xs:int`.
+    pub default_quote_validity: i32,
+    /// `QuoteLinesTemplate`: `xs:int`.
+    pub quote_lines_template: i32,
+    /// `ConfirmationLinesTemplate`: `xs:int`.
+    pub confirmation_lines_template: i32,
+    /// `MaxDiscountPercentSet`: `xs:boolean`.
+    pub max_discount_percent_set: bool,
+    /// `MinEarningPercentSet`: `xs:boolean`.
+    pub min_earning_percent_set: bool,
+    /// `MaxDiscountPercent`: `xs:int`.
+    pub max_discount_percent: i32,
+    /// `MinEarningPercent`: `xs:int`.
+    pub min_earning_percent: i32,
+    /// `GroupQuoteLinesBy`: `xs:int`.
+    pub group_quote_lines_by: i32,
+    /// `SortGroupLinesBy`: `xs:int`.
+    pub sort_group_lines_by: i32,
+    /// `Stages`: `ArrayOfSelectableMDOListItem`.
+    pub stages: Option<Vec<SelectableMDOListItem>>,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(SaleTypeEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    sale_type_id: "SaleTypeId",
+    name: "Name",
+    tooltip: "Tooltip",
+    rank: "Rank",
+    duration_unit: "DurationUnit",
+    sale_duration: "SaleDuration",
+    sale_type_cat_id: "SaleTypeCatId",
+    deleted: "Deleted",
+    has_guide: "HasGuide",
+    has_stakeholders: "HasStakeholders";
+    is_auto_advance: "IsAutoAdvance",
+    allow_quote_alternatives: "AllowQuoteAlternatives",
+    default_quote_validity: "DefaultQuoteValidity",
+    quote_lines_template: "QuoteLinesTemplate",
+    confirmation_lines_template: "ConfirmationLinesTemplate",
+    max_discount_percent_set: "MaxDiscountPercentSet",
+    min_earning_percent_set: "MinEarningPercentSet",
+    max_discount_percent: "MaxDiscountPercent",
+    min_earning_percent: "MinEarningPercent",
+    group_quote_lines_by: "GroupQuoteLinesBy",
+    sort_group_lines_by: "SortGroupLinesBy",
+    stages: "Stages" [ARRAY_OF_SELECTABLE_MDO_LIST_ITEM];
+    ..extra
+});
+
+/// `SenderMailMode`, since Services87.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum SenderMailMode {
+    /// `UseDefaultSender` = 0
+    #[default]
+    UseDefaultSender,
+    /// `UseOurContact` = 1
+    UseOurContact,
+    /// `UseSupportContact` = 2
+    UseSupportContact,
+    /// `UseLoggedInUser` = 3
+    UseLoggedInUser,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for SenderMailMode {
+    const NAME: &'static str = "SenderMailMode";
+    const ALL: &'static [Self] = &[
+        Self::UseDefaultSender,
+        Self::UseOurContact,
+        Self::UseSupportContact,
+        Self::UseLoggedInUser,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::UseDefaultSender => ("UseDefaultSender", 0),
+            Self::UseOurContact => ("UseOurContact", 1),
+            Self::UseSupportContact => ("UseSupportContact", 2),
+            Self::UseLoggedInUser => ("UseLoggedInUser", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(SenderMailMode);
+
+/// `ShowState`, a set of flags, since Services81.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct ShowState(FlagSet);
+
+impl ShowState {
+    /// `Maximized` = 1
+    pub const MAXIMIZED: Self = Self(FlagSet::from_bits(1));
+    /// `Default` = 2
+    pub const DEFAULT: Self = Self(FlagSet::from_bits(2));
+    /// `UndefinedValue4` = 4
+    pub const UNDEFINED_VALUE4: Self = Self(FlagSet::from_bits(4));
+    /// `UndefinedValue8` = 8
+    pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
+    /// `UndefinedValue16` = 16
+    pub const UNDEFINED_VALUE16: Self = Self(FlagSet::from_bits(16));
+    /// `UndefinedValue32` = 32
+    pub const UNDEFINED_VALUE32: Self = Self(FlagSet::from_bits(32));
+    /// `UndefinedValue64` = 64
+    pub const UNDEFINED_VALUE64: Self = Self(FlagSet::from_bits(64));
+    /// `UndefinedValue128` = 128
+    pub const UNDEFINED_VALUE128: Self = Self(FlagSet::from_bits(128));
+    /// `ToolBar` = 256
+    pub const TOOL_BAR: Self = Self(FlagSet::from_bits(256));
+    /// `AddressBar` = 512
+    pub const ADDRESS_BAR: Self = Self(FlagSet::from_bits(512));
+    /// `StatusBar` = 1024
+    pub const STATUS_BAR: Self = Self(FlagSet::from_bits(1024));
+    /// `MenuBar` = 2048
+    pub const MENU_BAR: Self = Self(FlagSet::from_bits(2048));
+}
+
+impl soap::Flags for ShowState {
+    const NAME: &'static str = "ShowState";
+    const MEMBERS: &'static [(&'static str, u64)] = &[
+        ("Maximized", 1),
+        ("Default", 2),
+        ("UndefinedValue4", 4),
+        ("UndefinedValue8", 8),
+        ("UndefinedValue16", 16),
+        ("UndefinedValue32", 32),
+        ("UndefinedValue64", 64),
+        ("UndefinedValue128", 128),
+        ("ToolBar", 256),
+        ("AddressBar", 512),
+        ("StatusBar", 1024),
+        ("MenuBar", 2048),
+    ];
+
+    fn from_set(set: FlagSet) -> Self {
+        Self(set)
+    }
+
+    fn set(&self) -> &FlagSet {
+        &self.0
+    }
+
+    fn set_mut(&mut self) -> &mut FlagSet {
+        &mut self.0
+    }
+}
+soap::flags!(ShowState);
+
+/// `ShowTaskItemInClient`, a set of flags, since Services88.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct ShowTaskItemInClient(FlagSet);
+
+impl ShowTaskItemInClient {
+    /// `Web` = 1
+    pub const WEB: Self = Self(FlagSet::from_bits(1));
+    /// `Mobile` = 2
+    pub const MOBILE: Self = Self(FlagSet::from_bits(2));
+}
+
+impl soap::Flags for ShowTaskItemInClient {
+    const NAME: &'static str = "ShowTaskItemInClient";
+    const MEMBERS: &'static [(&'static str, u64)] = &[("Web", 1), ("Mobile", 2)];
+
+    fn from_set(set: FlagSet) -> Self {
+        Self(set)
+    }
+
+    fn set(&self) -> &FlagSet {
+        &self.0
+    }
+
+    fn set_mut(&mut self) -> &mut FlagSet {
+        &mut self.0
+    }
+}
+soap::flags!(ShowTaskItemInClient);
+
+/// `TaskListItemType`, since Services88.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum TaskListItemType {
+    /// `None` = 0
+    #[default]
+    None,
+    /// `Url` = 1
+    Url,
+    /// `CrmScript` = 2
+    CrmScript,
+    /// `SoProtocol` = 3
+    SoProtocol,
+    /// A member that this crate does not know; it survives a round trip.
+    Unrecognized(Unrecognized),
+}
+
+impl soap::Enumeration for TaskListItemType {
+    const NAME: &'static str = "TaskListItemType";
+    const ALL: &'static [Self] = &[
+        Self::None,
+        Self::Url,
+        Self::CrmScript,
+        Self::SoProtocol,
+    ];
+
+    fn member(&self) -> Member<'_> {
+        let (name, value) = match self {
+            Self::None => ("None", 0),
+            Self::Url => ("Url", 1),
+            Self::CrmScript => ("CrmScript", 2),
+            Self::SoProtocol => ("SoProtocol", 3),
+            Self::Unrecognized(unrecognized) => return unrecognized.member(),
+        };
+        Member::new(name, value)
+    }
+
+    fn unrecognized(unrecognized: Unrecognized) -> Self {
+        Self::Unrecognized(unrecognized)
+    }
+}
+soap::enumeration!(TaskListItemType);
+
+/// `TaskMenu`, extends `Carrier`, since Services88.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct TaskMenu {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `TaskMenuId`: `xs:int`.
+    pub task_menu_id: i32,
+    /// `Name`: `xs:string`.
+    pub name: Option<String>,
+    /// `Tooltip`: `xs:string`.
+    pub tooltip: Option<String>,
+    /// `TableName`: `xs:string`.
+    pub table_name: Option<String>,
+    /// `Area`: `xs:string`.
+    pub area: Option<String>,
+    /// `UrlOrSoprotocol`: `xs:string`.
+    pub url_or_soprotocol: Option<String>,
+    /// `TaskType`: `TaskListItemType`.
+    pub task_type: TaskListItemType,
+    /// `CrmScriptId`: `xs:int`.
+    pub crm_script_id: i32,
+    /// `ShowInClient`: `ShowTaskItemInClient`.
+    pub show_in_client: ShowTaskItemInClient,
+    /// `ArchiveBehaviour`: `ArchiveBehaviour`.
+    pub archive_behaviour: ArchiveBehaviour,
+    /// `Rank`: `xs:short`.
+    pub rank: i16,
+    /// `Encoding`: `UrlEncoding`.
+    pub encoding: UrlEncoding,
+    /// `ProgId`: `xs:string`.
+    pub prog_id: Option<String>,
+    /// `Deleted`: `xs:boolean`.
+    pub deleted: bool,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(TaskMenu {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    task_menu_id: "TaskMenuId",
+    name: "Name",
+    tooltip: "Tooltip",
+    table_name: "TableName",
+    area: "Area",
+    url_or_soprotocol: "UrlOrSoprotocol",
+    task_type: "TaskType",
+    crm_script_id: "CrmScriptId",
+    show_in_client: "ShowInClient",
+    archive_behaviour: "ArchiveBehaviour";
+    rank: "Rank",
+    encoding: "Encoding",
+    prog_id: "ProgId",
+    deleted: "Deleted";
+    ..extra
+});
+
+/// `TicketCategoryMembershipEntity`, extends `Carrier`, since Services88.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct TicketCategoryMembershipEntity {
+    /// `TableRight`: `TableRight`, from `Carrier`.
+    pub table_right: Option<TableRight>,
+    /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
+    pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
+    /// `User`: `Associate`.
+    pub user: Option<Associate>,
+    /// `Weight`: `xs:short`.
+    pub weight: i16,
+    /// What the contract does not know.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
+    pub extra: Extra,
+}
+soap::complex!(TicketCategoryMembershipEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    user: "User",
+    weight: "Weight";
+    ..extra
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, Member, MemberArg, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, Member, MemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_SHIPMENT_MESSAGE_BLOCK_ENTITY, FIELD_PROPERTY_DICTIONARY,
@@ -279,7 +279,6 @@ impl soap::Enumeration for DesignType {
 soap::enumeration!(DesignType);
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
@@ -335,84 +334,35 @@ pub struct FormEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FormEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormId", &mut self.form_id),
-            ("FormKey", &mut self.form_key),
-            ("Name", &mut self.name),
-            ("Description", &mut self.description),
-            ("Config", &mut self.config),
-            ("FolderId", &mut self.folder_id),
-            ("ScriptId", &mut self.script_id),
-            ("ResponseShipmentId", &mut self.response_shipment_id),
-            ("Active", &mut self.active),
-            ("Expires", &mut self.expires),
-        ));
-        r.fields((
-            ("MaxSubmits", &mut self.max_submits),
-            ("Type", &mut self.r#type),
-            ("Recipe", &mut self.recipe),
-            ("GroupId", &mut self.group_id),
-            ("NewTicket", &mut self.new_ticket),
-            ("RecaptchaMode", &mut self.recaptcha_mode),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-            ("UpdatedCount", &mut self.updated_count),
-            ("FolderName", &mut self.folder_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FormEntity",
-            "\
-            table_right field_properties form_id form_key name description config folder_id \
-            script_id response_shipment_id active expires max_submits type recipe group_id \
-            new_ticket recaptcha_mode registered registered_associate_id updated \
-            updated_associate_id updated_count folder_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormId", &self.form_id),
-            ("FormKey", &self.form_key),
-            ("Name", &self.name),
-            ("Description", &self.description),
-            ("Config", &self.config),
-            ("FolderId", &self.folder_id),
-            ("ScriptId", &self.script_id),
-            ("ResponseShipmentId", &self.response_shipment_id),
-            ("Active", &self.active),
-            ("Expires", &self.expires),
-        ));
-        w.fields((
-            ("MaxSubmits", &self.max_submits),
-            ("Type", &self.r#type),
-            ("Recipe", &self.recipe),
-            ("GroupId", &self.group_id),
-            ("NewTicket", &self.new_ticket),
-            ("RecaptchaMode", &self.recaptcha_mode),
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-            ("UpdatedCount", &self.updated_count),
-            ("FolderName", &self.folder_name),
-        ));
-    }
-}
-soap::complex!(FormEntity);
+soap::complex!(FormEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    form_id: "FormId",
+    form_key: "FormKey",
+    name: "Name",
+    description: "Description",
+    config: "Config",
+    folder_id: "FolderId",
+    script_id: "ScriptId",
+    response_shipment_id: "ResponseShipmentId",
+    active: "Active",
+    expires: "Expires";
+    max_submits: "MaxSubmits",
+    r#type: "Type",
+    recipe: "Recipe",
+    group_id: "GroupId",
+    new_ticket: "NewTicket",
+    recaptcha_mode: "RecaptchaMode",
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId",
+    updated_count: "UpdatedCount",
+    folder_name: "FolderName";
+    ..extra
+});
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
@@ -444,51 +394,21 @@ pub struct FormSubmissionEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FormSubmissionEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormSubmissionId", &mut self.form_submission_id),
-            ("FormId", &mut self.form_id),
-            ("WhenSubmitted", &mut self.when_submitted),
-            ("ContactId", &mut self.contact_id),
-            ("PersonId", &mut self.person_id),
-            ("EmailAddress", &mut self.email_address),
-            ("ResponseShipmentAddrId", &mut self.response_shipment_addr_id),
-            ("Response", &mut self.response),
-            ("Status", &mut self.status),
-            ("ProcessingLog", &mut self.processing_log),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FormSubmissionEntity",
-            "\
-            table_right field_properties form_submission_id form_id when_submitted contact_id \
-            person_id email_address response_shipment_addr_id response status processing_log",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FormSubmissionId", &self.form_submission_id),
-            ("FormId", &self.form_id),
-            ("WhenSubmitted", &self.when_submitted),
-            ("ContactId", &self.contact_id),
-            ("PersonId", &self.person_id),
-            ("EmailAddress", &self.email_address),
-            ("ResponseShipmentAddrId", &self.response_shipment_addr_id),
-            ("Response", &self.response),
-            ("Status", &self.status),
-            ("ProcessingLog", &self.processing_log),
-        ));
-    }
-}
-soap::complex!(FormSubmissionEntity);
+soap::complex!(FormSubmissionEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    form_submission_id: "FormSubmissionId",
+    form_id: "FormId",
+    when_submitted: "WhenSubmitted",
+    contact_id: "ContactId",
+    person_id: "PersonId",
+    email_address: "EmailAddress",
+    response_shipment_addr_id: "ResponseShipmentAddrId",
+    response: "Response",
+    status: "Status",
+    processing_log: "ProcessingLog";
+    ..extra
+});
 
 /// `FormSubmissionStatus`, since Services85.
 #[derive(Clone, Default)]
@@ -613,7 +533,6 @@ impl soap::Enumeration for FormsRecaptchaMode {
 soap::enumeration!(FormsRecaptchaMode);
 
 /// `PreviewMailing`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailing {
@@ -655,69 +574,28 @@ pub struct PreviewMailing {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewMailing {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SendingTime", &mut self.sending_time),
-            ("Status", &mut self.status),
-            ("ShipmentId", &mut self.shipment_id),
-            ("ShipmentDescription", &mut self.shipment_description),
-            ("FromAddress", &mut self.from_address),
-            ("ContactId", &mut self.contact_id),
-            ("ContactName", &mut self.contact_name),
-            ("PersonId", &mut self.person_id),
-            ("PersonFullName", &mut self.person_full_name),
-            ("ShipmentType", &mut self.shipment_type),
-        ));
-        r.fields((
-            ("MessageId", &mut self.message_id),
-            ("MessageSubject", &mut self.message_subject),
-            ("DocumentMessageId", &mut self.document_message_id),
-            ("Opened", &mut self.opened),
-            ("LinkClicks", &mut self.link_clicks),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewMailing",
-            "\
-            table_right field_properties sending_time status shipment_id shipment_description \
-            from_address contact_id contact_name person_id person_full_name shipment_type \
-            message_id message_subject document_message_id opened link_clicks",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("SendingTime", &self.sending_time),
-            ("Status", &self.status),
-            ("ShipmentId", &self.shipment_id),
-            ("ShipmentDescription", &self.shipment_description),
-            ("FromAddress", &self.from_address),
-            ("ContactId", &self.contact_id),
-            ("ContactName", &self.contact_name),
-            ("PersonId", &self.person_id),
-            ("PersonFullName", &self.person_full_name),
-            ("ShipmentType", &self.shipment_type),
-        ));
-        w.fields((
-            ("MessageId", &self.message_id),
-            ("MessageSubject", &self.message_subject),
-            ("DocumentMessageId", &self.document_message_id),
-            ("Opened", &self.opened),
-            ("LinkClicks", &self.link_clicks),
-        ));
-    }
-}
-soap::complex!(PreviewMailing);
+soap::complex!(PreviewMailing {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    sending_time: "SendingTime",
+    status: "Status",
+    shipment_id: "ShipmentId",
+    shipment_description: "ShipmentDescription",
+    from_address: "FromAddress",
+    contact_id: "ContactId",
+    contact_name: "ContactName",
+    person_id: "PersonId",
+    person_full_name: "PersonFullName",
+    shipment_type: "ShipmentType";
+    message_id: "MessageId",
+    message_subject: "MessageSubject",
+    document_message_id: "DocumentMessageId",
+    opened: "Opened",
+    link_clicks: "LinkClicks";
+    ..extra
+});
 
 /// `PreviewMailingHeader`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailingHeader {
@@ -759,66 +637,26 @@ pub struct PreviewMailingHeader {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PreviewMailingHeader {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("StartDate", &mut self.start_date),
-            ("Status", &mut self.status),
-            ("ShipmentId", &mut self.shipment_id),
-            ("ShipmentDescription", &mut self.shipment_description),
-            ("FromAddress", &mut self.from_address),
-            ("PersonId", &mut self.person_id),
-            ("PersonFullName", &mut self.person_full_name),
-            ("ShipmentType", &mut self.shipment_type),
-            ("MessageId", &mut self.message_id),
-            ("MessageSubject", &mut self.message_subject),
-        ));
-        r.fields((
-            ("DocumentMessageId", &mut self.document_message_id),
-            ("NumSent", &mut self.num_sent),
-            ("NumOpened", &mut self.num_opened),
-            ("NumBounced", &mut self.num_bounced),
-            ("NumClicks", &mut self.num_clicks),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PreviewMailingHeader",
-            "\
-            table_right field_properties start_date status shipment_id shipment_description \
-            from_address person_id person_full_name shipment_type message_id message_subject \
-            document_message_id num_sent num_opened num_bounced num_clicks",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("StartDate", &self.start_date),
-            ("Status", &self.status),
-            ("ShipmentId", &self.shipment_id),
-            ("ShipmentDescription", &self.shipment_description),
-            ("FromAddress", &self.from_address),
-            ("PersonId", &self.person_id),
-            ("PersonFullName", &self.person_full_name),
-            ("ShipmentType", &self.shipment_type),
-            ("MessageId", &self.message_id),
-            ("MessageSubject", &self.message_subject),
-        ));
-        w.fields((
-            ("DocumentMessageId", &self.document_message_id),
-            ("NumSent", &self.num_sent),
-            ("NumOpened", &self.num_opened),
-            ("NumBounced", &self.num_bounced),
-            ("NumClicks", &self.num_clicks),
-        ));
-    }
-}
-soap::complex!(PreviewMailingHeader);
+soap::complex!(PreviewMailingHeader {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    start_date: "StartDate",
+    status: "Status",
+    shipment_id: "ShipmentId",
+    shipment_description: "ShipmentDescription",
+    from_address: "FromAddress",
+    person_id: "PersonId",
+    person_full_name: "PersonFullName",
+    shipment_type: "ShipmentType",
+    message_id: "MessageId",
+    message_subject: "MessageSubject";
+    document_message_id: "DocumentMessageId",
+    num_sent: "NumSent",
+    num_opened: "NumOpened",
+    num_bounced: "NumBounced",
+    num_clicks: "NumClicks";
+    ..extra
+});
 
 /// `ShipmentAddrStatus`, since Services88.
 #[derive(Clone, Default)]
@@ -896,7 +734,6 @@ impl soap::Enumeration for ShipmentAddrStatus {
 soap::enumeration!(ShipmentAddrStatus);
 
 /// `ShipmentMessageBlockEntity`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageBlockEntity {
@@ -924,50 +761,21 @@ pub struct ShipmentMessageBlockEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ShipmentMessageBlockEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ShipmentMessageBlockId", &mut self.shipment_message_block_id),
-            ("AssociateId", &mut self.associate_id),
-            ("Block", &mut self.block),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-            ("UpdatedCount", &mut self.updated_count),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ShipmentMessageBlockEntity",
-            "\
-            table_right field_properties shipment_message_block_id associate_id block registered \
-            registered_associate_id updated updated_associate_id updated_count",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ShipmentMessageBlockId", &self.shipment_message_block_id),
-            ("AssociateId", &self.associate_id),
-            ("Block", &self.block),
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-            ("UpdatedCount", &self.updated_count),
-        ));
-    }
-}
-soap::complex!(ShipmentMessageBlockEntity);
+soap::complex!(ShipmentMessageBlockEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    shipment_message_block_id: "ShipmentMessageBlockId",
+    associate_id: "AssociateId",
+    block: "Block",
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId",
+    updated_count: "UpdatedCount";
+    ..extra
+});
 
 /// `ShipmentMessageEntity`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageEntity {
@@ -1021,81 +829,32 @@ pub struct ShipmentMessageEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ShipmentMessageEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ShipmentMessageId", &mut self.shipment_message_id),
-            ("PlainMessage", &mut self.plain_message),
-            ("HtmlMessage", &mut self.html_message),
-            ("SmsMessage", &mut self.sms_message),
-            ("Description", &mut self.description),
-            ("Subject", &mut self.subject),
-            ("FolderId", &mut self.folder_id),
-            ("HeaderField", &mut self.header_field),
-            ("Design", &mut self.design),
-            ("Designtype", &mut self.designtype),
-        ));
-        r.fields((
-            ("Flags", &mut self.flags),
-            ("RegisterViews", &mut self.register_views),
-            ("InlineImages", &mut self.inline_images),
-            ("LongDescription", &mut self.long_description),
-            ("AccessKey", &mut self.access_key),
-            ("DocumentMessage", &mut self.document_message),
-            ("Registered", &mut self.registered),
-            ("RegisteredAssociateId", &mut self.registered_associate_id),
-            ("Updated", &mut self.updated),
-            ("UpdatedAssociateId", &mut self.updated_associate_id),
-            ("UpdatedCount", &mut self.updated_count),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ShipmentMessageEntity",
-            "\
-            table_right field_properties shipment_message_id plain_message html_message \
-            sms_message description subject folder_id header_field design designtype flags \
-            register_views inline_images long_description access_key document_message registered \
-            registered_associate_id updated updated_associate_id updated_count",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ShipmentMessageId", &self.shipment_message_id),
-            ("PlainMessage", &self.plain_message),
-            ("HtmlMessage", &self.html_message),
-            ("SmsMessage", &self.sms_message),
-            ("Description", &self.description),
-            ("Subject", &self.subject),
-            ("FolderId", &self.folder_id),
-            ("HeaderField", &self.header_field),
-            ("Design", &self.design),
-            ("Designtype", &self.designtype),
-        ));
-        w.fields((
-            ("Flags", &self.flags),
-            ("RegisterViews", &self.register_views),
-            ("InlineImages", &self.inline_images),
-            ("LongDescription", &self.long_description),
-        ));
-        w.secret("AccessKey", &self.access_key, soap::Kind::Plain);
-        w.fields((
-            ("DocumentMessage", &self.document_message),
-            ("Registered", &self.registered),
-            ("RegisteredAssociateId", &self.registered_associate_id),
-            ("Updated", &self.updated),
-            ("UpdatedAssociateId", &self.updated_associate_id),
-            ("UpdatedCount", &self.updated_count),
-        ));
-    }
-}
-soap::complex!(ShipmentMessageEntity);
+soap::complex!(ShipmentMessageEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    shipment_message_id: "ShipmentMessageId",
+    plain_message: "PlainMessage",
+    html_message: "HtmlMessage",
+    sms_message: "SmsMessage",
+    description: "Description",
+    subject: "Subject",
+    folder_id: "FolderId",
+    header_field: "HeaderField",
+    design: "Design",
+    designtype: "Designtype";
+    flags: "Flags",
+    register_views: "RegisterViews",
+    inline_images: "InlineImages",
+    long_description: "LongDescription",
+    access_key: "AccessKey" [soap::Secret],
+    document_message: "DocumentMessage",
+    registered: "Registered",
+    registered_associate_id: "RegisteredAssociateId",
+    updated: "Updated",
+    updated_associate_id: "UpdatedAssociateId",
+    updated_count: "UpdatedCount";
+    ..extra
+});
 
 /// `ShipmentMessageType`, a set of flags, since Services88.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]

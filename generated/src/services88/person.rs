@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, FlagSet, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg,
+    Member, MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ACTIVITY_SUMMARY_ITEM, ARRAY_OF_CHAT_SUMMARY_ITEM, ARRAY_OF_CONSENT_INFO,
@@ -630,7 +630,6 @@ impl soap::Flags for AssociateSourceType {
 soap::flags!(AssociateSourceType);
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPerson {
@@ -654,46 +653,19 @@ pub struct ConsentPerson {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ConsentPerson {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ConsentPersonId", &mut self.consent_person_id),
-            ("ConsentSource", &mut self.consent_source),
-            ("LegalBase", &mut self.legal_base),
-            ("PersonId", &mut self.person_id),
-            ("ConsentPurpose", &mut self.consent_purpose),
-            ("Comment", &mut self.comment),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ConsentPerson",
-            "\
-            table_right field_properties consent_person_id consent_source legal_base person_id \
-            consent_purpose comment",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("ConsentPersonId", &self.consent_person_id),
-            ("ConsentSource", &self.consent_source),
-            ("LegalBase", &self.legal_base),
-            ("PersonId", &self.person_id),
-            ("ConsentPurpose", &self.consent_purpose),
-            ("Comment", &self.comment),
-        ));
-    }
-}
-soap::complex!(ConsentPerson);
+soap::complex!(ConsentPerson {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    consent_person_id: "ConsentPersonId",
+    consent_source: "ConsentSource",
+    legal_base: "LegalBase",
+    person_id: "PersonId",
+    consent_purpose: "ConsentPurpose",
+    comment: "Comment";
+    ..extra
+});
 
 /// `PersonImage`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonImage {
@@ -706,25 +678,13 @@ pub struct PersonImage {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PersonImage {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("PersonId", &mut self.person_id),
-            ("ImageData", &mut self.image_data),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("PersonImage", "person_id image_data", &self.extra);
-        w.fields((("PersonId", &self.person_id), ("ImageData", &self.image_data)));
-    }
-}
-soap::complex!(PersonImage);
+soap::complex!(PersonImage {
+    person_id: "PersonId",
+    image_data: "ImageData";
+    ..extra
+});
 
 /// `PersonSummary`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonSummary {
@@ -744,40 +704,17 @@ pub struct PersonSummary {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for PersonSummary {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Person", &mut self.person),
-            ("Tickets", &mut self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM),
-            ("Followups", &mut self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
-            ("Documents", &mut self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
-            ("Sales", &mut self.sales, ARRAY_OF_SALE_SUMMARY_ITEM),
-            ("Chats", &mut self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "PersonSummary",
-            "person tickets followups documents sales chats",
-            &self.extra,
-        );
-        w.fields((
-            ("Person", &self.person),
-            ("Tickets", &self.tickets, ARRAY_OF_TICKET_SUMMARY_ITEM),
-            ("Followups", &self.followups, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
-            ("Documents", &self.documents, ARRAY_OF_ACTIVITY_SUMMARY_ITEM),
-            ("Sales", &self.sales, ARRAY_OF_SALE_SUMMARY_ITEM),
-            ("Chats", &self.chats, ARRAY_OF_CHAT_SUMMARY_ITEM),
-        ));
-    }
-}
-soap::complex!(PersonSummary);
+soap::complex!(PersonSummary {
+    person: "Person",
+    tickets: "Tickets" [ARRAY_OF_TICKET_SUMMARY_ITEM],
+    followups: "Followups" [ARRAY_OF_ACTIVITY_SUMMARY_ITEM],
+    documents: "Documents" [ARRAY_OF_ACTIVITY_SUMMARY_ITEM],
+    sales: "Sales" [ARRAY_OF_SALE_SUMMARY_ITEM],
+    chats: "Chats" [ARRAY_OF_CHAT_SUMMARY_ITEM];
+    ..extra
+});
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
@@ -793,33 +730,13 @@ pub struct ResolvedPerson {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for ResolvedPerson {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Person", &mut self.person),
-            ("PersonCreated", &mut self.person_created),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "ResolvedPerson",
-            "table_right field_properties person person_created",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Person", &self.person),
-            ("PersonCreated", &self.person_created),
-        ));
-    }
-}
-soap::complex!(ResolvedPerson);
+soap::complex!(ResolvedPerson {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    person: "Person",
+    person_created: "PersonCreated";
+    ..extra
+});
 
 /// `TemporaryKeyDomain`, since Services84.
 #[derive(Clone, Default)]
@@ -877,7 +794,6 @@ impl soap::Enumeration for TemporaryKeyDomain {
 soap::enumeration!(TemporaryKeyDomain);
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TemporaryKeyInfo {
@@ -897,34 +813,12 @@ pub struct TemporaryKeyInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TemporaryKeyInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Domain", &mut self.domain),
-            ("TargetId", &mut self.target_id),
-            ("PersonId", &mut self.person_id),
-            ("IsExpired", &mut self.is_expired),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TemporaryKeyInfo",
-            "table_right field_properties domain target_id person_id is_expired",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Domain", &self.domain),
-            ("TargetId", &self.target_id),
-            ("PersonId", &self.person_id),
-            ("IsExpired", &self.is_expired),
-        ));
-    }
-}
-soap::complex!(TemporaryKeyInfo);
+soap::complex!(TemporaryKeyInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    domain: "Domain",
+    target_id: "TargetId",
+    person_id: "PersonId",
+    is_expired: "IsExpired";
+    ..extra
+});

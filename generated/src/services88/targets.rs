@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FieldReader, FieldWriter,
-    FlagSet, Member, MemberArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, Member, MemberArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_DOUBLE, ARRAY_OF_INT, ARRAY_OF_TARGET_ASSIGNMENT, ARRAY_OF_TARGET_CHANGE,
@@ -374,7 +374,6 @@ impl soap::Flags for TargetAssignementLevel {
 soap::flags!(TargetAssignementLevel);
 
 /// `TargetAssignment`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetAssignment {
@@ -404,53 +403,22 @@ pub struct TargetAssignment {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TargetAssignment {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetAssignmentInfoId", &mut self.target_assignment_info_id),
-            ("Values", &mut self.values, ARRAY_OF_DOUBLE),
-            ("Locked", &mut self.locked),
-            ("TargetAssociate", &mut self.target_associate),
-            ("TargetContact", &mut self.target_contact),
-            ("TargetUserGroup", &mut self.target_user_group),
-            ("Currency", &mut self.currency),
-            ("DimensionListItem", &mut self.dimension_list_item),
-            ("DimensionListItemDisplayName", &mut self.dimension_list_item_display_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TargetAssignment",
-            "\
-            table_right field_properties target_assignment_info_id values locked target_associate \
-            target_contact target_user_group currency dimension_list_item \
-            dimension_list_item_display_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetAssignmentInfoId", &self.target_assignment_info_id),
-            ("Values", &self.values, ARRAY_OF_DOUBLE),
-            ("Locked", &self.locked),
-            ("TargetAssociate", &self.target_associate),
-            ("TargetContact", &self.target_contact),
-            ("TargetUserGroup", &self.target_user_group),
-            ("Currency", &self.currency),
-            ("DimensionListItem", &self.dimension_list_item),
-            ("DimensionListItemDisplayName", &self.dimension_list_item_display_name),
-        ));
-    }
-}
-soap::complex!(TargetAssignment);
+soap::complex!(TargetAssignment {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    target_assignment_info_id: "TargetAssignmentInfoId",
+    values: "Values" [ARRAY_OF_DOUBLE],
+    locked: "Locked",
+    target_associate: "TargetAssociate",
+    target_contact: "TargetContact",
+    target_user_group: "TargetUserGroup",
+    currency: "Currency",
+    dimension_list_item: "DimensionListItem",
+    dimension_list_item_display_name: "DimensionListItemDisplayName";
+    ..extra
+});
 
 /// `TargetChange`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetChange {
@@ -468,38 +436,16 @@ pub struct TargetChange {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TargetChange {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FieldIdentifier", &mut self.field_identifier),
-            ("ValueChangeFrom", &mut self.value_change_from),
-            ("ValueChangeTo", &mut self.value_change_to),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TargetChange",
-            "table_right field_properties field_identifier value_change_from value_change_to",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("FieldIdentifier", &self.field_identifier),
-            ("ValueChangeFrom", &self.value_change_from),
-            ("ValueChangeTo", &self.value_change_to),
-        ));
-    }
-}
-soap::complex!(TargetChange);
+soap::complex!(TargetChange {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    field_identifier: "FieldIdentifier",
+    value_change_from: "ValueChangeFrom",
+    value_change_to: "ValueChangeTo";
+    ..extra
+});
 
 /// `TargetDimension`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetDimension {
@@ -529,50 +475,20 @@ pub struct TargetDimension {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TargetDimension {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetDimensionId", &mut self.target_dimension_id),
-            ("AssignmentLevel", &mut self.assignment_level),
-            ("EntityType", &mut self.entity_type),
-            ("MeasurementUnit", &mut self.measurement_unit),
-            ("DimensionListField", &mut self.dimension_list_field),
-            ("DimensionListName", &mut self.dimension_list_name),
-            ("DimensionListId", &mut self.dimension_list_id),
-            ("DimensionListLabel", &mut self.dimension_list_label),
-            ("SelectedDimensions", &mut self.selected_dimensions, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TargetDimension",
-            "\
-            table_right field_properties target_dimension_id assignment_level entity_type \
-            measurement_unit dimension_list_field dimension_list_name dimension_list_id \
-            dimension_list_label selected_dimensions",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetDimensionId", &self.target_dimension_id),
-            ("AssignmentLevel", &self.assignment_level),
-            ("EntityType", &self.entity_type),
-            ("MeasurementUnit", &self.measurement_unit),
-            ("DimensionListField", &self.dimension_list_field),
-            ("DimensionListName", &self.dimension_list_name),
-            ("DimensionListId", &self.dimension_list_id),
-            ("DimensionListLabel", &self.dimension_list_label),
-            ("SelectedDimensions", &self.selected_dimensions, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(TargetDimension);
+soap::complex!(TargetDimension {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    target_dimension_id: "TargetDimensionId",
+    assignment_level: "AssignmentLevel",
+    entity_type: "EntityType",
+    measurement_unit: "MeasurementUnit",
+    dimension_list_field: "DimensionListField",
+    dimension_list_name: "DimensionListName",
+    dimension_list_id: "DimensionListId",
+    dimension_list_label: "DimensionListLabel",
+    selected_dimensions: "SelectedDimensions" [ARRAY_OF_INT];
+    ..extra
+});
 
 /// `TargetEntityType`, since Services88.
 #[derive(Clone, Default)]
@@ -607,7 +523,6 @@ impl soap::Enumeration for TargetEntityType {
 soap::enumeration!(TargetEntityType);
 
 /// `TargetGroup`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetGroup {
@@ -631,47 +546,17 @@ pub struct TargetGroup {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TargetGroup {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetGroupId", &mut self.target_group_id),
-            ("Year", &mut self.year),
-            ("EntityType", &mut self.entity_type),
-            ("PeriodType", &mut self.period_type),
-            (
-                "TargetAssignments",
-                &mut self.target_assignments,
-                ARRAY_OF_TARGET_ASSIGNMENT,
-            ),
-            ("TargetDimension", &mut self.target_dimension),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TargetGroup",
-            "\
-            table_right field_properties target_group_id year entity_type period_type \
-            target_assignments target_dimension",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetGroupId", &self.target_group_id),
-            ("Year", &self.year),
-            ("EntityType", &self.entity_type),
-            ("PeriodType", &self.period_type),
-            ("TargetAssignments", &self.target_assignments, ARRAY_OF_TARGET_ASSIGNMENT),
-            ("TargetDimension", &self.target_dimension),
-        ));
-    }
-}
-soap::complex!(TargetGroup);
+soap::complex!(TargetGroup {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    target_group_id: "TargetGroupId",
+    year: "Year",
+    entity_type: "EntityType",
+    period_type: "PeriodType",
+    target_assignments: "TargetAssignments" [ARRAY_OF_TARGET_ASSIGNMENT],
+    target_dimension: "TargetDimension";
+    ..extra
+});
 
 /// `TargetLevel`, since Services88.
 #[derive(Clone, Default)]
@@ -806,7 +691,6 @@ impl soap::Enumeration for TargetPeriodType {
 soap::enumeration!(TargetPeriodType);
 
 /// `TargetRevision`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevision {
@@ -826,40 +710,17 @@ pub struct TargetRevision {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TargetRevision {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LogEvent", &mut self.log_event),
-            ("Who", &mut self.who),
-            ("When", &mut self.when),
-            ("Changes", &mut self.changes, ARRAY_OF_TARGET_CHANGE),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TargetRevision",
-            "table_right field_properties log_event who when changes",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("LogEvent", &self.log_event),
-            ("Who", &self.who),
-            ("When", &self.when),
-            ("Changes", &self.changes, ARRAY_OF_TARGET_CHANGE),
-        ));
-    }
-}
-soap::complex!(TargetRevision);
+soap::complex!(TargetRevision {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    log_event: "LogEvent",
+    who: "Who",
+    when: "When",
+    changes: "Changes" [ARRAY_OF_TARGET_CHANGE];
+    ..extra
+});
 
 /// `TargetRevisionHistory`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevisionHistory {
@@ -877,32 +738,11 @@ pub struct TargetRevisionHistory {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TargetRevisionHistory {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetGroupId", &mut self.target_group_id),
-            ("Year", &mut self.year),
-            ("Revisions", &mut self.revisions, ARRAY_OF_TARGET_REVISION),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TargetRevisionHistory",
-            "table_right field_properties target_group_id year revisions",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TargetGroupId", &self.target_group_id),
-            ("Year", &self.year),
-            ("Revisions", &self.revisions, ARRAY_OF_TARGET_REVISION),
-        ));
-    }
-}
-soap::complex!(TargetRevisionHistory);
+soap::complex!(TargetRevisionHistory {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    target_group_id: "TargetGroupId",
+    year: "Year",
+    revisions: "Revisions" [ARRAY_OF_TARGET_REVISION];
+    ..extra
+});

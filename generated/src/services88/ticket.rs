@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_RESTRICTION_INFO, ARRAY_OF_ATTACHMENT_ENTITY,
@@ -624,7 +624,6 @@ impl TicketAgent<'_> {
 }
 
 /// The parameters of `Ticket/BatchForward`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchForwardArgs {
@@ -641,24 +640,16 @@ pub struct BatchForwardArgs {
     /// `CloseTicket`: `xs:boolean`.
     pub close_ticket: bool,
 }
-
-impl soap::Value for BatchForwardArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names("BatchForwardArgs", "ticket_ids to cc bcc comment close_ticket");
-        w.fields((
-            ("TicketIds", &self.ticket_ids, ARRAY_OF_INT),
-            ("To", &self.to, ARRAY_OF_STRING),
-            ("Cc", &self.cc, ARRAY_OF_STRING),
-            ("Bcc", &self.bcc, ARRAY_OF_STRING),
-            ("Comment", &self.comment),
-            ("CloseTicket", &self.close_ticket),
-        ));
-    }
-}
-soap::arguments!(BatchForwardArgs);
+soap::complex!(BatchForwardArgs {
+    ticket_ids: "TicketIds" [ARRAY_OF_INT],
+    to: "To" [ARRAY_OF_STRING],
+    cc: "Cc" [ARRAY_OF_STRING],
+    bcc: "Bcc" [ARRAY_OF_STRING],
+    comment: "Comment",
+    close_ticket: "CloseTicket";
+});
 
 /// The parameters of `Ticket/SendTicketMessage`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SendTicketMessageArgs {
@@ -677,28 +668,17 @@ pub struct SendTicketMessageArgs {
     /// `GdprSource`: `xs:string`.
     pub gdpr_source: Option<String>,
 }
-
-impl soap::Value for SendTicketMessageArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names(
-            "SendTicketMessageArgs",
-            "ticket_message_entity_id to cc bcc subject reply_template_id gdpr_source",
-        );
-        w.fields((
-            ("TicketMessageEntityId", &self.ticket_message_entity_id),
-            ("To", &self.to, ARRAY_OF_STRING),
-            ("Cc", &self.cc, ARRAY_OF_STRING),
-            ("Bcc", &self.bcc, ARRAY_OF_STRING),
-            ("Subject", &self.subject),
-            ("ReplyTemplateId", &self.reply_template_id),
-            ("GdprSource", &self.gdpr_source),
-        ));
-    }
-}
-soap::arguments!(SendTicketMessageArgs);
+soap::complex!(SendTicketMessageArgs {
+    ticket_message_entity_id: "TicketMessageEntityId",
+    to: "To" [ARRAY_OF_STRING],
+    cc: "Cc" [ARRAY_OF_STRING],
+    bcc: "Bcc" [ARRAY_OF_STRING],
+    subject: "Subject",
+    reply_template_id: "ReplyTemplateId",
+    gdpr_source: "GdprSource";
+});
 
 /// `AttachmentValidationResult`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct AttachmentValidationResult {
@@ -712,31 +692,12 @@ pub struct AttachmentValidationResult {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for AttachmentValidationResult {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("AttachmentId", &mut self.attachment_id),
-            ("IsValid", &mut self.is_valid),
-            ("ErrorMessage", &mut self.error_message),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "AttachmentValidationResult",
-            "attachment_id is_valid error_message",
-            &self.extra,
-        );
-        w.fields((
-            ("AttachmentId", &self.attachment_id),
-            ("IsValid", &self.is_valid),
-            ("ErrorMessage", &self.error_message),
-        ));
-    }
-}
-soap::complex!(AttachmentValidationResult);
+soap::complex!(AttachmentValidationResult {
+    attachment_id: "AttachmentId",
+    is_valid: "IsValid",
+    error_message: "ErrorMessage";
+    ..extra
+});
 
 /// `ImageEmbedType`, since Services88.
 #[derive(Clone, Default)]
@@ -912,7 +873,6 @@ impl soap::Enumeration for MessageHeaderStdItemCol {
 soap::enumeration!(MessageHeaderStdItemCol);
 
 /// `Recipient`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Recipient {
@@ -926,27 +886,12 @@ pub struct Recipient {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Recipient {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Type", &mut self.r#type),
-            ("Value", &mut self.value),
-            ("DisplayValue", &mut self.display_value),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Recipient", "type value display_value", &self.extra);
-        w.fields((
-            ("Type", &self.r#type),
-            ("Value", &self.value),
-            ("DisplayValue", &self.display_value),
-        ));
-    }
-}
-soap::complex!(Recipient);
+soap::complex!(Recipient {
+    r#type: "Type",
+    value: "Value",
+    display_value: "DisplayValue";
+    ..extra
+});
 
 /// `RecipientType`, since Services88.
 #[derive(Clone, Default)]
@@ -984,7 +929,6 @@ impl soap::Enumeration for RecipientType {
 soap::enumeration!(RecipientType);
 
 /// `Tag`, extends `Carrier`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
@@ -1002,34 +946,16 @@ pub struct Tag {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Tag {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("ToolTip", &mut self.tool_tip),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Tag", "table_right field_properties id name tool_tip", &self.extra);
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("ToolTip", &self.tool_tip),
-        ));
-    }
-}
-soap::complex!(Tag);
+soap::complex!(Tag {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    tool_tip: "ToolTip";
+    ..extra
+});
 
 /// `TicketBatchReplyData`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketBatchReplyData {
@@ -1051,44 +977,18 @@ pub struct TicketBatchReplyData {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketBatchReplyData {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TicketIds", &mut self.ticket_ids, ARRAY_OF_INT),
-            ("CloseTickets", &mut self.close_tickets),
-            ("AttachmentIds", &mut self.attachment_ids, ARRAY_OF_INT),
-            ("HtmlBody", &mut self.html_body),
-            ("Slevel", &mut self.slevel),
-            ("TimeSpent", &mut self.time_spent),
-            ("SendCopyToCustomer", &mut self.send_copy_to_customer),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketBatchReplyData",
-            "\
-            ticket_ids close_tickets attachment_ids html_body slevel time_spent \
-            send_copy_to_customer",
-            &self.extra,
-        );
-        w.fields((
-            ("TicketIds", &self.ticket_ids, ARRAY_OF_INT),
-            ("CloseTickets", &self.close_tickets),
-            ("AttachmentIds", &self.attachment_ids, ARRAY_OF_INT),
-            ("HtmlBody", &self.html_body),
-            ("Slevel", &self.slevel),
-            ("TimeSpent", &self.time_spent),
-            ("SendCopyToCustomer", &self.send_copy_to_customer),
-        ));
-    }
-}
-soap::complex!(TicketBatchReplyData);
+soap::complex!(TicketBatchReplyData {
+    ticket_ids: "TicketIds" [ARRAY_OF_INT],
+    close_tickets: "CloseTickets",
+    attachment_ids: "AttachmentIds" [ARRAY_OF_INT],
+    html_body: "HtmlBody",
+    slevel: "Slevel",
+    time_spent: "TimeSpent",
+    send_copy_to_customer: "SendCopyToCustomer";
+    ..extra
+});
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
@@ -1208,166 +1108,67 @@ pub struct TicketEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &mut self.ticket_id),
-            ("Title", &mut self.title),
-            ("CreatedAt", &mut self.created_at),
-            ("LastChanged", &mut self.last_changed),
-            ("ReadByOwner", &mut self.read_by_owner),
-            ("ReadByCustomer", &mut self.read_by_customer),
-            ("FirstReadByOwner", &mut self.first_read_by_owner),
-            ("FirstReadByUser", &mut self.first_read_by_user),
-            ("Activate", &mut self.activate),
-            ("ClosedAt", &mut self.closed_at),
-        ));
-        r.fields((
-            ("RepliedAt", &mut self.replied_at),
-            ("AlertTimeout", &mut self.alert_timeout),
-            ("Deadline", &mut self.deadline),
-            ("CreatedBy", &mut self.created_by),
-            ("Author", &mut self.author),
-            ("OwnedBy", &mut self.owned_by),
-            ("Category", &mut self.category),
-            ("Slevel", &mut self.slevel),
-            ("Priority", &mut self.priority),
-            ("BaseStatus", &mut self.base_status),
-            ("Status", &mut self.status),
-            ("Origin", &mut self.origin),
-        ));
-        r.fields((
-            ("Person", &mut self.person),
-            ("SecondaryPersons", &mut self.secondary_persons, ARRAY_OF_PERSON),
-            ("AlertLevel", &mut self.alert_level),
-            ("ConnectId", &mut self.connect_id),
-            ("ReadStatus", &mut self.read_status),
-            ("TimeToReply", &mut self.time_to_reply),
-            ("RealTimeToReply", &mut self.real_time_to_reply),
-            ("TimeToClose", &mut self.time_to_close),
-            ("RealTimeToClose", &mut self.real_time_to_close),
-            ("TimeSpentInternally", &mut self.time_spent_internally),
-            ("TimeSpentExternally", &mut self.time_spent_externally),
-            ("TimeSpentQueue", &mut self.time_spent_queue),
-        ));
-        r.fields((
-            ("RealTimeSpentInternally", &mut self.real_time_spent_internally),
-            ("RealTimeSpentExternally", &mut self.real_time_spent_externally),
-            ("RealTimeSpentQueue", &mut self.real_time_spent_queue),
-            ("HasAttachment", &mut self.has_attachment),
-            ("NumReplies", &mut self.num_replies),
-            ("NumMessages", &mut self.num_messages),
-            ("FromAddress", &mut self.from_address),
-            ("Messages", &mut self.messages, ARRAY_OF_TICKET_MESSAGE),
-            ("Tags", &mut self.tags, ARRAY_OF_TAG),
-            ("Language", &mut self.language),
-            ("Sentiment", &mut self.sentiment),
-            ("SentimentConfidence", &mut self.sentiment_confidence),
-        ));
-        r.fields((
-            ("SuggestedCategoryId", &mut self.suggested_category_id),
-            ("SuggestedCategoryName", &mut self.suggested_category_name),
-            ("OrigHumanCategoryId", &mut self.orig_human_category_id),
-            ("IconHint", &mut self.icon_hint),
-            ("Sale", &mut self.sale),
-            ("Project", &mut self.project),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketEntity",
-            "\
-            table_right field_properties ticket_id title created_at last_changed read_by_owner \
-            read_by_customer first_read_by_owner first_read_by_user activate closed_at replied_at \
-            alert_timeout deadline created_by author owned_by category slevel priority \
-            base_status status origin person secondary_persons alert_level connect_id read_status \
-            time_to_reply real_time_to_reply time_to_close real_time_to_close \
-            time_spent_internally time_spent_externally time_spent_queue \
-            real_time_spent_internally real_time_spent_externally real_time_spent_queue \
-            has_attachment num_replies num_messages from_address messages tags language sentiment \
-            sentiment_confidence suggested_category_id suggested_category_name \
-            orig_human_category_id icon_hint sale project extra_fields custom_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketId", &self.ticket_id),
-            ("Title", &self.title),
-            ("CreatedAt", &self.created_at),
-            ("LastChanged", &self.last_changed),
-            ("ReadByOwner", &self.read_by_owner),
-            ("ReadByCustomer", &self.read_by_customer),
-            ("FirstReadByOwner", &self.first_read_by_owner),
-            ("FirstReadByUser", &self.first_read_by_user),
-            ("Activate", &self.activate),
-            ("ClosedAt", &self.closed_at),
-        ));
-        w.fields((
-            ("RepliedAt", &self.replied_at),
-            ("AlertTimeout", &self.alert_timeout),
-            ("Deadline", &self.deadline),
-            ("CreatedBy", &self.created_by),
-            ("Author", &self.author),
-            ("OwnedBy", &self.owned_by),
-            ("Category", &self.category),
-            ("Slevel", &self.slevel),
-            ("Priority", &self.priority),
-            ("BaseStatus", &self.base_status),
-            ("Status", &self.status),
-            ("Origin", &self.origin),
-        ));
-        w.fields((
-            ("Person", &self.person),
-            ("SecondaryPersons", &self.secondary_persons, ARRAY_OF_PERSON),
-            ("AlertLevel", &self.alert_level),
-            ("ConnectId", &self.connect_id),
-            ("ReadStatus", &self.read_status),
-            ("TimeToReply", &self.time_to_reply),
-            ("RealTimeToReply", &self.real_time_to_reply),
-            ("TimeToClose", &self.time_to_close),
-            ("RealTimeToClose", &self.real_time_to_close),
-            ("TimeSpentInternally", &self.time_spent_internally),
-            ("TimeSpentExternally", &self.time_spent_externally),
-            ("TimeSpentQueue", &self.time_spent_queue),
-        ));
-        w.fields((
-            ("RealTimeSpentInternally", &self.real_time_spent_internally),
-            ("RealTimeSpentExternally", &self.real_time_spent_externally),
-            ("RealTimeSpentQueue", &self.real_time_spent_queue),
-            ("HasAttachment", &self.has_attachment),
-            ("NumReplies", &self.num_replies),
-            ("NumMessages", &self.num_messages),
-            ("FromAddress", &self.from_address),
-            ("Messages", &self.messages, ARRAY_OF_TICKET_MESSAGE),
-            ("Tags", &self.tags, ARRAY_OF_TAG),
-            ("Language", &self.language),
-            ("Sentiment", &self.sentiment),
-            ("SentimentConfidence", &self.sentiment_confidence),
-        ));
-        w.fields((
-            ("SuggestedCategoryId", &self.suggested_category_id),
-            ("SuggestedCategoryName", &self.suggested_category_name),
-            ("OrigHumanCategoryId", &self.orig_human_category_id),
-            ("IconHint", &self.icon_hint),
-            ("Sale", &self.sale),
-            ("Project", &self.project),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(TicketEntity);
+soap::complex!(TicketEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_id: "TicketId",
+    title: "Title",
+    created_at: "CreatedAt",
+    last_changed: "LastChanged",
+    read_by_owner: "ReadByOwner",
+    read_by_customer: "ReadByCustomer",
+    first_read_by_owner: "FirstReadByOwner",
+    first_read_by_user: "FirstReadByUser",
+    activate: "Activate",
+    closed_at: "ClosedAt";
+    replied_at: "RepliedAt",
+    alert_timeout: "AlertTimeout",
+    deadline: "Deadline",
+    created_by: "CreatedBy",
+    author: "Author",
+    owned_by: "OwnedBy",
+    category: "Category",
+    slevel: "Slevel",
+    priority: "Priority",
+    base_status: "BaseStatus",
+    status: "Status",
+    origin: "Origin";
+    person: "Person",
+    secondary_persons: "SecondaryPersons" [ARRAY_OF_PERSON],
+    alert_level: "AlertLevel",
+    connect_id: "ConnectId",
+    read_status: "ReadStatus",
+    time_to_reply: "TimeToReply",
+    real_time_to_reply: "RealTimeToReply",
+    time_to_close: "TimeToClose",
+    real_time_to_close: "RealTimeToClose",
+    time_spent_internally: "TimeSpentInternally",
+    time_spent_externally: "TimeSpentExternally",
+    time_spent_queue: "TimeSpentQueue";
+    real_time_spent_internally: "RealTimeSpentInternally",
+    real_time_spent_externally: "RealTimeSpentExternally",
+    real_time_spent_queue: "RealTimeSpentQueue",
+    has_attachment: "HasAttachment",
+    num_replies: "NumReplies",
+    num_messages: "NumMessages",
+    from_address: "FromAddress",
+    messages: "Messages" [ARRAY_OF_TICKET_MESSAGE],
+    tags: "Tags" [ARRAY_OF_TAG],
+    language: "Language",
+    sentiment: "Sentiment",
+    sentiment_confidence: "SentimentConfidence";
+    suggested_category_id: "SuggestedCategoryId",
+    suggested_category_name: "SuggestedCategoryName",
+    orig_human_category_id: "OrigHumanCategoryId",
+    icon_hint: "IconHint",
+    sale: "Sale",
+    project: "Project",
+    extra_fields: "ExtraFields" [STRING_DICTIONARY],
+    custom_fields: "CustomFields" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
@@ -1415,77 +1216,29 @@ pub struct TicketMessage {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketMessage {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketMessageId", &mut self.ticket_message_id),
-            ("CreatedAt", &mut self.created_at),
-            ("Slevel", &mut self.slevel),
-            ("Important", &mut self.important),
-            ("Author", &mut self.author),
-            ("PersonId", &mut self.person_id),
-            ("PersonFullName", &mut self.person_full_name),
-            ("ContactId", &mut self.contact_id),
-            ("ContactName", &mut self.contact_name),
-            ("ContactDepartment", &mut self.contact_department),
-        ));
-        r.fields((
-            ("NumAttachments", &mut self.num_attachments),
-            ("EmailHeader", &mut self.email_header),
-            (
-                "MessageHeaders",
-                &mut self.message_headers,
-                ARRAY_OF_TICKET_MESSAGE_HEADER,
-            ),
-            ("Language", &mut self.language),
-            ("Sentiment", &mut self.sentiment),
-            ("SentimentConfidence", &mut self.sentiment_confidence),
-            ("CreatedBy", &mut self.created_by),
-            ("ChangedAt", &mut self.changed_at),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketMessage",
-            "\
-            table_right field_properties ticket_message_id created_at slevel important author \
-            person_id person_full_name contact_id contact_name contact_department num_attachments \
-            email_header message_headers language sentiment sentiment_confidence created_by \
-            changed_at",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("TicketMessageId", &self.ticket_message_id),
-            ("CreatedAt", &self.created_at),
-            ("Slevel", &self.slevel),
-            ("Important", &self.important),
-            ("Author", &self.author),
-            ("PersonId", &self.person_id),
-            ("PersonFullName", &self.person_full_name),
-            ("ContactId", &self.contact_id),
-            ("ContactName", &self.contact_name),
-            ("ContactDepartment", &self.contact_department),
-        ));
-        w.fields((
-            ("NumAttachments", &self.num_attachments),
-            ("EmailHeader", &self.email_header),
-            ("MessageHeaders", &self.message_headers, ARRAY_OF_TICKET_MESSAGE_HEADER),
-            ("Language", &self.language),
-            ("Sentiment", &self.sentiment),
-            ("SentimentConfidence", &self.sentiment_confidence),
-            ("CreatedBy", &self.created_by),
-            ("ChangedAt", &self.changed_at),
-        ));
-    }
-}
-soap::complex!(TicketMessage);
+soap::complex!(TicketMessage {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ticket_message_id: "TicketMessageId",
+    created_at: "CreatedAt",
+    slevel: "Slevel",
+    important: "Important",
+    author: "Author",
+    person_id: "PersonId",
+    person_full_name: "PersonFullName",
+    contact_id: "ContactId",
+    contact_name: "ContactName",
+    contact_department: "ContactDepartment";
+    num_attachments: "NumAttachments",
+    email_header: "EmailHeader",
+    message_headers: "MessageHeaders" [ARRAY_OF_TICKET_MESSAGE_HEADER],
+    language: "Language",
+    sentiment: "Sentiment",
+    sentiment_confidence: "SentimentConfidence",
+    created_by: "CreatedBy",
+    changed_at: "ChangedAt";
+    ..extra
+});
 
 /// `TicketMessageCategory`, since Services86.
 #[derive(Clone, Default)]
@@ -1523,7 +1276,6 @@ impl soap::Enumeration for TicketMessageCategory {
 soap::enumeration!(TicketMessageCategory);
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
@@ -1585,98 +1337,38 @@ pub struct TicketMessageEntity {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketMessageEntity {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("EjMessageId", &mut self.ej_message_id),
-            ("Ticket", &mut self.ticket),
-            ("CreatedAt", &mut self.created_at),
-            ("CreatedBy", &mut self.created_by),
-            ("Author", &mut self.author),
-            ("Slevel", &mut self.slevel),
-            ("Type", &mut self.r#type),
-            ("MessageId", &mut self.message_id),
-            ("TimeSpent", &mut self.time_spent),
-            ("Body", &mut self.body),
-        ));
-        r.fields((
-            ("HtmlBody", &mut self.html_body),
-            ("EmailHeader", &mut self.email_header),
-            ("DebugInfo", &mut self.debug_info),
-            ("MailSorter", &mut self.mail_sorter),
-            ("MessageCategory", &mut self.message_category),
-            ("Person", &mut self.person),
-            ("SearchTitle", &mut self.search_title),
-            (
-                "MessageHeaders",
-                &mut self.message_headers,
-                ARRAY_OF_TICKET_MESSAGE_HEADER,
-            ),
-            ("Important", &mut self.important),
-            ("Language", &mut self.language),
-            ("Sentiment", &mut self.sentiment),
-            ("SentimentConfidence", &mut self.sentiment_confidence),
-        ));
-        r.fields((
-            ("AttachmentsInfo", &mut self.attachments_info, ARRAY_OF_ATTACHMENT_ENTITY),
-            ("ExtraFields", &mut self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &mut self.custom_fields, STRING_DICTIONARY),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketMessageEntity",
-            "\
-            table_right field_properties ej_message_id ticket created_at created_by author slevel \
-            type message_id time_spent body html_body email_header debug_info mail_sorter \
-            message_category person search_title message_headers important language sentiment \
-            sentiment_confidence attachments_info extra_fields custom_fields",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("EjMessageId", &self.ej_message_id),
-            ("Ticket", &self.ticket),
-            ("CreatedAt", &self.created_at),
-            ("CreatedBy", &self.created_by),
-            ("Author", &self.author),
-            ("Slevel", &self.slevel),
-            ("Type", &self.r#type),
-            ("MessageId", &self.message_id),
-            ("TimeSpent", &self.time_spent),
-            ("Body", &self.body),
-        ));
-        w.fields((
-            ("HtmlBody", &self.html_body),
-            ("EmailHeader", &self.email_header),
-            ("DebugInfo", &self.debug_info),
-            ("MailSorter", &self.mail_sorter),
-            ("MessageCategory", &self.message_category),
-            ("Person", &self.person),
-            ("SearchTitle", &self.search_title),
-            ("MessageHeaders", &self.message_headers, ARRAY_OF_TICKET_MESSAGE_HEADER),
-            ("Important", &self.important),
-            ("Language", &self.language),
-            ("Sentiment", &self.sentiment),
-            ("SentimentConfidence", &self.sentiment_confidence),
-        ));
-        w.fields((
-            ("AttachmentsInfo", &self.attachments_info, ARRAY_OF_ATTACHMENT_ENTITY),
-            ("ExtraFields", &self.extra_fields, STRING_DICTIONARY),
-            ("CustomFields", &self.custom_fields, STRING_DICTIONARY),
-        ));
-    }
-}
-soap::complex!(TicketMessageEntity);
+soap::complex!(TicketMessageEntity {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    ej_message_id: "EjMessageId",
+    ticket: "Ticket",
+    created_at: "CreatedAt",
+    created_by: "CreatedBy",
+    author: "Author",
+    slevel: "Slevel",
+    r#type: "Type",
+    message_id: "MessageId",
+    time_spent: "TimeSpent",
+    body: "Body";
+    html_body: "HtmlBody",
+    email_header: "EmailHeader",
+    debug_info: "DebugInfo",
+    mail_sorter: "MailSorter",
+    message_category: "MessageCategory",
+    person: "Person",
+    search_title: "SearchTitle",
+    message_headers: "MessageHeaders" [ARRAY_OF_TICKET_MESSAGE_HEADER],
+    important: "Important",
+    language: "Language",
+    sentiment: "Sentiment",
+    sentiment_confidence: "SentimentConfidence";
+    attachments_info: "AttachmentsInfo" [ARRAY_OF_ATTACHMENT_ENTITY],
+    extra_fields: "ExtraFields" [STRING_DICTIONARY],
+    custom_fields: "CustomFields" [STRING_DICTIONARY];
+    ..extra
+});
 
 /// `TicketMessageHeader`, extends `Carrier`, since Services88.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageHeader {
@@ -1698,39 +1390,16 @@ pub struct TicketMessageHeader {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for TicketMessageHeader {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &mut self.id),
-            ("Name", &mut self.name),
-            ("Value", &mut self.value),
-            ("StdItem", &mut self.std_item),
-            ("StdItemCol", &mut self.std_item_col),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "TicketMessageHeader",
-            "table_right field_properties id name value std_item std_item_col",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("Id", &self.id),
-            ("Name", &self.name),
-            ("Value", &self.value),
-            ("StdItem", &self.std_item),
-            ("StdItemCol", &self.std_item_col),
-        ));
-    }
-}
-soap::complex!(TicketMessageHeader);
+soap::complex!(TicketMessageHeader {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    id: "Id",
+    name: "Name",
+    value: "Value",
+    std_item: "StdItem",
+    std_item_col: "StdItemCol";
+    ..extra
+});
 
 /// `TicketMessageType`, since Services86.
 #[derive(Clone, Default)]

@@ -5,9 +5,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Derived, Dictionary, EntityArg, Extra, FieldReader,
-    FieldWriter, ListArg, Member, MemberArg, OptionalMemberArg, RawElement, TextArg,
-    TextListArg, Unrecognized,
+    self as soap, DateTime, Derived, Dictionary, EntityArg, Extra, ListArg, Member,
+    MemberArg, OptionalMemberArg, RawElement, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BOOLEAN, ARRAY_OF_FIELD_INFO_BASE, ARRAY_OF_INT, ARRAY_OF_STRING,
@@ -614,7 +613,6 @@ impl soap::Polymorph for FieldInfo {
 soap::polymorph!(FieldInfo);
 
 /// `FieldInfoAttachment`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoAttachment {
@@ -650,63 +648,25 @@ pub struct FieldInfoAttachment {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoAttachment {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoAttachment",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-        ));
-    }
-}
-soap::complex!(FieldInfoAttachment);
+soap::complex!(FieldInfoAttachment {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue";
+    ..extra
+});
 
 /// `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBase {
@@ -740,56 +700,24 @@ pub struct FieldInfoBase {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoBase {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields(("TemplateVariableName", &mut self.template_variable_name));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoBase",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields(("TemplateVariableName", &self.template_variable_name));
-    }
-}
-soap::complex!(FieldInfoBase);
+soap::complex!(FieldInfoBase {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName";
+    ..extra
+});
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBlob {
@@ -823,56 +751,24 @@ pub struct FieldInfoBlob {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoBlob {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields(("TemplateVariableName", &mut self.template_variable_name));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoBlob",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields(("TemplateVariableName", &self.template_variable_name));
-    }
-}
-soap::complex!(FieldInfoBlob);
+soap::complex!(FieldInfoBlob {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName";
+    ..extra
+});
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBool {
@@ -908,63 +804,25 @@ pub struct FieldInfoBool {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoBool {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoBool",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-        ));
-    }
-}
-soap::complex!(FieldInfoBool);
+soap::complex!(FieldInfoBool {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue";
+    ..extra
+});
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDate {
@@ -1002,65 +860,26 @@ pub struct FieldInfoDate {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoDate {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("IsDefaultNow", &mut self.is_default_now),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoDate",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value is_default_now",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("IsDefaultNow", &self.is_default_now),
-        ));
-    }
-}
-soap::complex!(FieldInfoDate);
+soap::complex!(FieldInfoDate {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    is_default_now: "IsDefaultNow";
+    ..extra
+});
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDateTime {
@@ -1098,65 +917,26 @@ pub struct FieldInfoDateTime {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoDateTime {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("IsDefaultNow", &mut self.is_default_now),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoDateTime",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value is_default_now",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("IsDefaultNow", &self.is_default_now),
-        ));
-    }
-}
-soap::complex!(FieldInfoDateTime);
+soap::complex!(FieldInfoDateTime {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    is_default_now: "IsDefaultNow";
+    ..extra
+});
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDecimal {
@@ -1194,65 +974,26 @@ pub struct FieldInfoDecimal {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoDecimal {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("Precision", &mut self.precision),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoDecimal",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value precision",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("Precision", &self.precision),
-        ));
-    }
-}
-soap::complex!(FieldInfoDecimal);
+soap::complex!(FieldInfoDecimal {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    precision: "Precision";
+    ..extra
+});
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDynamicLink {
@@ -1290,65 +1031,26 @@ pub struct FieldInfoDynamicLink {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoDynamicLink {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("LinkName", &mut self.link_name),
-            ("LinkValue", &mut self.link_value),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoDynamicLink",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            link_name link_value",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("LinkName", &self.link_name),
-            ("LinkValue", &self.link_value),
-        ));
-    }
-}
-soap::complex!(FieldInfoDynamicLink);
+soap::complex!(FieldInfoDynamicLink {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    link_name: "LinkName",
+    link_value: "LinkValue";
+    ..extra
+});
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoInt {
@@ -1384,63 +1086,25 @@ pub struct FieldInfoInt {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoInt {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoInt",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-        ));
-    }
-}
-soap::complex!(FieldInfoInt);
+soap::complex!(FieldInfoInt {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue";
+    ..extra
+});
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoListText {
@@ -1480,67 +1144,27 @@ pub struct FieldInfoListText {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoListText {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("TextLength", &mut self.text_length),
-            ("Choices", &mut self.choices, ARRAY_OF_STRING),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoListText",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value text_length choices",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("TextLength", &self.text_length),
-            ("Choices", &self.choices, ARRAY_OF_STRING),
-        ));
-    }
-}
-soap::complex!(FieldInfoListText);
+soap::complex!(FieldInfoListText {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    text_length: "TextLength",
+    choices: "Choices" [ARRAY_OF_STRING];
+    ..extra
+});
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoLongText {
@@ -1582,69 +1206,28 @@ pub struct FieldInfoLongText {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoLongText {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("IsHtml", &mut self.is_html),
-            ("UseTextArea", &mut self.use_text_area),
-            ("NumRows", &mut self.num_rows),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoLongText",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value is_html use_text_area num_rows",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("IsHtml", &self.is_html),
-            ("UseTextArea", &self.use_text_area),
-            ("NumRows", &self.num_rows),
-        ));
-    }
-}
-soap::complex!(FieldInfoLongText);
+soap::complex!(FieldInfoLongText {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    is_html: "IsHtml",
+    use_text_area: "UseTextArea",
+    num_rows: "NumRows";
+    ..extra
+});
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoMdoList {
@@ -1682,65 +1265,26 @@ pub struct FieldInfoMdoList {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoMdoList {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("MdoListName", &mut self.mdo_list_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoMdoList",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value mdo_list_name",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("MdoListName", &self.mdo_list_name),
-        ));
-    }
-}
-soap::complex!(FieldInfoMdoList);
+soap::complex!(FieldInfoMdoList {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    mdo_list_name: "MdoListName";
+    ..extra
+});
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoRelation {
@@ -1784,71 +1328,29 @@ pub struct FieldInfoRelation {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoRelation {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("TargetTable", &mut self.target_table),
-            ("TargetLabel", &mut self.target_label),
-            ("UseDropDown", &mut self.use_drop_down),
-            ("MdoListName", &mut self.mdo_list_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoRelation",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value target_table target_label use_drop_down mdo_list_name",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("TargetTable", &self.target_table),
-            ("TargetLabel", &self.target_label),
-            ("UseDropDown", &self.use_drop_down),
-            ("MdoListName", &self.mdo_list_name),
-        ));
-    }
-}
-soap::complex!(FieldInfoRelation);
+soap::complex!(FieldInfoRelation {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    target_table: "TargetTable",
+    target_label: "TargetLabel",
+    use_drop_down: "UseDropDown",
+    mdo_list_name: "MdoListName";
+    ..extra
+});
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoShortText {
@@ -1890,69 +1392,28 @@ pub struct FieldInfoShortText {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoShortText {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("TextLength", &mut self.text_length),
-            ("FormatMask", &mut self.format_mask),
-            ("IsHtml", &mut self.is_html),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoShortText",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value text_length format_mask is_html",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("TextLength", &self.text_length),
-            ("FormatMask", &self.format_mask),
-            ("IsHtml", &self.is_html),
-        ));
-    }
-}
-soap::complex!(FieldInfoShortText);
+soap::complex!(FieldInfoShortText {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    text_length: "TextLength",
+    format_mask: "FormatMask",
+    is_html: "IsHtml";
+    ..extra
+});
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTime {
@@ -1990,65 +1451,26 @@ pub struct FieldInfoTime {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoTime {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("IsDefaultNow", &mut self.is_default_now),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoTime",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value is_default_now",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("IsDefaultNow", &self.is_default_now),
-        ));
-    }
-}
-soap::complex!(FieldInfoTime);
+soap::complex!(FieldInfoTime {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    is_default_now: "IsDefaultNow";
+    ..extra
+});
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTimeSpan {
@@ -2092,68 +1514,27 @@ pub struct FieldInfoTimeSpan {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for FieldInfoTimeSpan {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("FieldType", &mut self.field_type),
-            ("FieldName", &mut self.field_name),
-            ("DisplayName", &mut self.display_name),
-            ("Description", &mut self.description),
-            ("ShortLabel", &mut self.short_label),
-            ("HideLabel", &mut self.hide_label),
-            ("HideField", &mut self.hide_field),
-            ("IsIndexed", &mut self.is_indexed),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("IsReadOnly", &mut self.is_read_only),
-            ("IsExternal", &mut self.is_external),
-            ("Rank", &mut self.rank),
-        ));
-        r.fields((
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("DefaultValue", &mut self.default_value),
-            ("UseDays", &mut self.use_days),
-            ("UseHours", &mut self.use_hours),
-            ("UseMinutes", &mut self.use_minutes),
-            ("MaxNum", &mut self.max_num),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "FieldInfoTimeSpan",
-            "\
-            field_type field_name display_name description short_label hide_label hide_field \
-            is_indexed is_mandatory is_read_only is_external rank template_variable_name \
-            default_value use_days use_hours use_minutes max_num",
-            &self.extra,
-        );
-        w.fields((
-            ("FieldType", &self.field_type),
-            ("FieldName", &self.field_name),
-            ("DisplayName", &self.display_name),
-            ("Description", &self.description),
-            ("ShortLabel", &self.short_label),
-            ("HideLabel", &self.hide_label),
-            ("HideField", &self.hide_field),
-            ("IsIndexed", &self.is_indexed),
-            ("IsMandatory", &self.is_mandatory),
-            ("IsReadOnly", &self.is_read_only),
-            ("IsExternal", &self.is_external),
-            ("Rank", &self.rank),
-        ));
-        w.fields((
-            ("TemplateVariableName", &self.template_variable_name),
-            ("DefaultValue", &self.default_value),
-            ("UseDays", &self.use_days),
-            ("UseHours", &self.use_hours),
-            ("UseMinutes", &self.use_minutes),
-            ("MaxNum", &self.max_num),
-        ));
-    }
-}
-soap::complex!(FieldInfoTimeSpan);
+soap::complex!(FieldInfoTimeSpan {
+    field_type: "FieldType",
+    field_name: "FieldName",
+    display_name: "DisplayName",
+    description: "Description",
+    short_label: "ShortLabel",
+    hide_label: "HideLabel",
+    hide_field: "HideField",
+    is_indexed: "IsIndexed",
+    is_mandatory: "IsMandatory",
+    is_read_only: "IsReadOnly",
+    is_external: "IsExternal",
+    rank: "Rank";
+    template_variable_name: "TemplateVariableName",
+    default_value: "DefaultValue",
+    use_days: "UseDays",
+    use_hours: "UseHours",
+    use_minutes: "UseMinutes",
+    max_num: "MaxNum";
+    ..extra
+});
 
 /// `UDefFieldType`, since Services75.
 #[derive(Clone)]
@@ -2321,7 +1702,6 @@ impl soap::Enumeration for UdefJustification {
 soap::enumeration!(UdefJustification);
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
@@ -2401,110 +1781,42 @@ pub struct UserDefinedFieldInfo {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for UserDefinedFieldInfo {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("TableRight", &mut self.table_right),
-            ("FieldProperties", &mut self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("UDefFieldId", &mut self.udef_field_id),
-            ("ColumnId", &mut self.column_id),
-            ("FieldDefault", &mut self.field_default),
-            ("FieldHeight", &mut self.field_height),
-            ("FieldLabel", &mut self.field_label),
-            ("FieldLeft", &mut self.field_left),
-            ("FieldTop", &mut self.field_top),
-            ("FieldType", &mut self.field_type),
-            ("FieldWidth", &mut self.field_width),
-            ("FormatMask", &mut self.format_mask),
-        ));
-        r.fields((
-            ("HideLabel", &mut self.hide_label),
-            ("IsIndexed", &mut self.is_indexed),
-            ("LabelHeight", &mut self.label_height),
-            ("LabelLeft", &mut self.label_left),
-            ("LabelTop", &mut self.label_top),
-            ("LabelWidth", &mut self.label_width),
-            ("LastVersionId", &mut self.last_version_id),
-            ("ListTableId", &mut self.list_table_id),
-            ("IsMandatory", &mut self.is_mandatory),
-            ("Type", &mut self.r#type),
-            ("Page1LineNo", &mut self.page1_line_no),
-            ("ProgId", &mut self.prog_id),
-        ));
-        r.fields((
-            ("IsReadOnly", &mut self.is_read_only),
-            ("ShortLabel", &mut self.short_label),
-            ("TabOrder", &mut self.tab_order),
-            ("TextLength", &mut self.text_length),
-            ("Tooltip", &mut self.tooltip),
-            ("UdefIdentity", &mut self.udef_identity),
-            ("UDListDefinitionId", &mut self.ud_list_definition_id),
-            ("Justification", &mut self.justification),
-            ("Version", &mut self.version),
-            ("TemplateVariableName", &mut self.template_variable_name),
-            ("HasBeenPublished", &mut self.has_been_published),
-            ("MdoListName", &mut self.mdo_list_name),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "UserDefinedFieldInfo",
-            "\
-            table_right field_properties udef_field_id column_id field_default field_height \
-            field_label field_left field_top field_type field_width format_mask hide_label \
-            is_indexed label_height label_left label_top label_width last_version_id \
-            list_table_id is_mandatory type page1_line_no prog_id is_read_only short_label \
-            tab_order text_length tooltip udef_identity ud_list_definition_id justification \
-            version template_variable_name has_been_published mdo_list_name",
-            &self.extra,
-        );
-        w.fields((
-            ("TableRight", &self.table_right),
-            ("FieldProperties", &self.field_properties, FIELD_PROPERTY_DICTIONARY),
-            ("UDefFieldId", &self.udef_field_id),
-            ("ColumnId", &self.column_id),
-            ("FieldDefault", &self.field_default),
-            ("FieldHeight", &self.field_height),
-            ("FieldLabel", &self.field_label),
-            ("FieldLeft", &self.field_left),
-            ("FieldTop", &self.field_top),
-        ));
-        w.omittable("FieldType", &self.field_type);
-        w.fields((
-            ("FieldWidth", &self.field_width),
-            ("FormatMask", &self.format_mask),
-            ("HideLabel", &self.hide_label),
-            ("IsIndexed", &self.is_indexed),
-            ("LabelHeight", &self.label_height),
-            ("LabelLeft", &self.label_left),
-            ("LabelTop", &self.label_top),
-            ("LabelWidth", &self.label_width),
-            ("LastVersionId", &self.last_version_id),
-            ("ListTableId", &self.list_table_id),
-            ("IsMandatory", &self.is_mandatory),
-            ("Type", &self.r#type),
-        ));
-        w.fields((
-            ("Page1LineNo", &self.page1_line_no),
-            ("ProgId", &self.prog_id),
-            ("IsReadOnly", &self.is_read_only),
-            ("ShortLabel", &self.short_label),
-            ("TabOrder", &self.tab_order),
-            ("TextLength", &self.text_length),
-            ("Tooltip", &self.tooltip),
-            ("UdefIdentity", &self.udef_identity),
-            ("UDListDefinitionId", &self.ud_list_definition_id),
-            ("Justification", &self.justification),
-            ("Version", &self.version),
-            ("TemplateVariableName", &self.template_variable_name),
-        ));
-        w.fields((
-            ("HasBeenPublished", &self.has_been_published),
-            ("MdoListName", &self.mdo_list_name),
-        ));
-    }
-}
-soap::complex!(UserDefinedFieldInfo);
+soap::complex!(UserDefinedFieldInfo {
+    table_right: "TableRight",
+    field_properties: "FieldProperties" [FIELD_PROPERTY_DICTIONARY],
+    udef_field_id: "UDefFieldId",
+    column_id: "ColumnId",
+    field_default: "FieldDefault",
+    field_height: "FieldHeight",
+    field_label: "FieldLabel",
+    field_left: "FieldLeft",
+    field_top: "FieldTop",
+    field_type: "FieldType" [soap::Omittable],
+    field_width: "FieldWidth",
+    format_mask: "FormatMask";
+    hide_label: "HideLabel",
+    is_indexed: "IsIndexed",
+    label_height: "LabelHeight",
+    label_left: "LabelLeft",
+    label_top: "LabelTop",
+    label_width: "LabelWidth",
+    last_version_id: "LastVersionId",
+    list_table_id: "ListTableId",
+    is_mandatory: "IsMandatory",
+    r#type: "Type",
+    page1_line_no: "Page1LineNo",
+    prog_id: "ProgId";
+    is_read_only: "IsReadOnly",
+    short_label: "ShortLabel",
+    tab_order: "TabOrder",
+    text_length: "TextLength",
+    tooltip: "Tooltip",
+    udef_identity: "UdefIdentity",
+    ud_list_definition_id: "UDListDefinitionId",
+    justification: "Justification",
+    version: "Version",
+    template_variable_name: "TemplateVariableName",
+    has_been_published: "HasBeenPublished",
+    mdo_list_name: "MdoListName";
+    ..extra
+});

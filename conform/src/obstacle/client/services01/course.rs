@@ -5,8 +5,8 @@
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
     self as soap, AnyValue, BytesArg, Char, DateTime, Decimal, Derived, Dictionary,
-    Duration, EntityArg, Extra, FieldReader, FieldWriter, FlagSet, Guid, ListArg, Member,
-    MemberArg, OptionalMemberArg, RawElement, TextArg, TextListArg, Unrecognized,
+    Duration, EntityArg, Extra, FlagSet, Guid, ListArg, Member, MemberArg,
+    OptionalMemberArg, RawElement, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ANY_TYPE, ARRAY_OF_ARRAY_OF_STRING, ARRAY_OF_ARRAY_OF_THING,
@@ -189,7 +189,6 @@ impl CourseAgent<'_> {
 }
 
 /// The parameters of `Course/Many`.
-#[derive(Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct ManyArgs {
@@ -212,26 +211,19 @@ pub struct ManyArgs {
     /// `Bag`: `Bag`.
     pub bag: Option<Dictionary<String, Option<AnyValue>>>,
 }
-
-impl soap::Value for ManyArgs {
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names("ManyArgs", "text type grade tools shape words when seal bag");
-        w.fields((("Text", &self.text), ("Type", &self.r#type)));
-        w.omittable("Grade", &self.grade);
-        w.fields((
-            ("Tools", &self.tools),
-            ("Shape", &self.shape),
-            ("Words", &self.words, ARRAY_OF_STRING),
-            ("When", &self.when),
-            ("Seal", &self.seal),
-            ("Bag", &self.bag, BAG),
-        ));
-    }
-}
-soap::arguments!(ManyArgs);
+soap::complex!(ManyArgs {
+    text: "Text",
+    r#type: "Type",
+    grade: "Grade" [soap::Omittable],
+    tools: "Tools",
+    shape: "Shape",
+    words: "Words" [ARRAY_OF_STRING],
+    when: "When",
+    seal: "Seal",
+    bag: "Bag" [BAG];
+});
 
 /// The results of `Course/Several`.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct SeveralResponse {
@@ -248,32 +240,14 @@ pub struct SeveralResponse {
     /// `Bag`: `Bag`.
     pub bag: Option<Dictionary<String, Option<AnyValue>>>,
 }
-
-impl soap::Value for SeveralResponse {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Length", &mut self.length),
-            ("Name", &mut self.name),
-            ("Words", &mut self.words, ARRAY_OF_STRING),
-            ("Sheet", &mut self.sheet),
-            ("Grade", &mut self.grade),
-            ("Bag", &mut self.bag, BAG),
-        ));
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.names("SeveralResponse", "length name words sheet grade bag");
-        w.fields((
-            ("Length", &self.length),
-            ("Name", &self.name),
-            ("Words", &self.words, ARRAY_OF_STRING),
-            ("Sheet", &self.sheet),
-        ));
-        w.omittable("Grade", &self.grade);
-        w.fields(("Bag", &self.bag, BAG));
-    }
-}
-soap::complex!(SeveralResponse);
+soap::complex!(SeveralResponse {
+    length: "Length",
+    name: "Name",
+    words: "Words" [ARRAY_OF_STRING],
+    sheet: "Sheet",
+    grade: "Grade" [soap::Omittable],
+    bag: "Bag" [BAG];
+});
 
 /// `Shape` or a type derived from it, since Services01.
 #[derive(Clone, Debug, PartialEq)]
@@ -339,7 +313,6 @@ soap::polymorph!(AnyShape);
 soap::boxed!(AnyShape);
 
 /// `Circle`, extends `Shape`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Circle {
@@ -351,19 +324,11 @@ pub struct Circle {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Circle {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((("Label", &mut self.label), ("Radius", &mut self.radius)));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Circle", "label radius", &self.extra);
-        w.fields((("Label", &self.label), ("Radius", &self.radius)));
-    }
-}
-soap::complex!(Circle);
+soap::complex!(Circle {
+    label: "Label",
+    radius: "Radius";
+    ..extra
+});
 
 /// `Color`, since Services01.
 #[derive(Clone, Default)]
@@ -413,7 +378,6 @@ impl soap::Enumeration for Color {
 soap::enumeration!(Color);
 
 /// `Empty`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Empty {
@@ -421,17 +385,9 @@ pub struct Empty {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Empty {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Empty", "", &self.extra);
-    }
-}
-soap::complex!(Empty);
+soap::complex!(Empty {
+    ..extra
+});
 
 /// `Grade`, since Services01.
 #[derive(Clone)]
@@ -474,7 +430,6 @@ impl soap::Item for Grade {
 soap::enumeration!(Grade);
 
 /// `NillableValues`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct NillableValues {
@@ -521,72 +476,30 @@ pub struct NillableValues {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for NillableValues {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Boolean", &mut self.boolean),
-            ("Byte", &mut self.byte),
-            ("Short", &mut self.short),
-            ("Int", &mut self.int),
-            ("Long", &mut self.long),
-            ("UnsignedShort", &mut self.unsigned_short),
-            ("UnsignedInt", &mut self.unsigned_int),
-            ("UnsignedLong", &mut self.unsigned_long),
-            ("Float", &mut self.float),
-            ("Double", &mut self.double),
-            ("Decimal", &mut self.decimal),
-            ("DateTime", &mut self.date_time),
-        ));
-        r.fields((
-            ("String", &mut self.string),
-            ("Base64Binary", &mut self.base64_binary),
-            ("AnyURI", &mut self.any_uri),
-            ("AnyType", &mut self.any_type),
-            ("Duration", &mut self.duration),
-            ("Guid", &mut self.guid),
-            ("Char", &mut self.char),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "NillableValues",
-            "\
-            boolean byte short int long unsigned_short unsigned_int unsigned_long float double \
-            decimal date_time string base64_binary any_uri any_type duration guid char",
-            &self.extra,
-        );
-        w.fields((
-            ("Boolean", &self.boolean),
-            ("Byte", &self.byte),
-            ("Short", &self.short),
-            ("Int", &self.int),
-            ("Long", &self.long),
-            ("UnsignedShort", &self.unsigned_short),
-            ("UnsignedInt", &self.unsigned_int),
-            ("UnsignedLong", &self.unsigned_long),
-            ("Float", &self.float),
-            ("Double", &self.double),
-            ("Decimal", &self.decimal),
-            ("DateTime", &self.date_time),
-        ));
-        w.fields((
-            ("String", &self.string),
-            ("Base64Binary", &self.base64_binary),
-            ("AnyURI", &self.any_uri),
-            ("AnyType", &self.any_type),
-            ("Duration", &self.duration),
-            ("Guid", &self.guid),
-            ("Char", &self.char),
-        ));
-    }
-}
-soap::complex!(NillableValues);
+soap::complex!(NillableValues {
+    boolean: "Boolean",
+    byte: "Byte",
+    short: "Short",
+    int: "Int",
+    long: "Long",
+    unsigned_short: "UnsignedShort",
+    unsigned_int: "UnsignedInt",
+    unsigned_long: "UnsignedLong",
+    float: "Float",
+    double: "Double",
+    decimal: "Decimal",
+    date_time: "DateTime";
+    string: "String",
+    base64_binary: "Base64Binary",
+    any_uri: "AnyURI",
+    any_type: "AnyType",
+    duration: "Duration",
+    guid: "Guid",
+    char: "Char";
+    ..extra
+});
 
 /// `Ring`, extends `Circle`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Ring {
@@ -600,28 +513,14 @@ pub struct Ring {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Ring {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Label", &mut self.label),
-            ("Radius", &mut self.radius),
-            ("Inner", &mut self.inner),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Ring", "label radius inner", &self.extra);
-        w.fields((("Label", &self.label), ("Radius", &self.radius)));
-        w.namespace(1);
-        w.fields(("Inner", &self.inner));
-    }
-}
-soap::complex!(Ring);
+soap::complex!(Ring {
+    label: "Label",
+    radius: "Radius",
+    inner: "Inner" [soap::Namespace(1)];
+    ..extra
+});
 
 /// `Seal`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Seal {
@@ -634,23 +533,13 @@ pub struct Seal {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Seal {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((("Code", &mut self.code), ("Mark", &mut self.mark)));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Seal", "code mark", &self.extra);
-        w.namespace(1);
-        w.fields((("Code", &self.code), ("Mark", &self.mark)));
-    }
-}
-soap::complex!(Seal);
+soap::complex!(Seal {
+    code: "Code" [soap::Namespace(1)],
+    mark: "Mark";
+    ..extra
+});
 
 /// `Shape`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Shape {
@@ -660,22 +549,12 @@ pub struct Shape {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Shape {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields(("Label", &mut self.label));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Shape", "label", &self.extra);
-        w.fields(("Label", &self.label));
-    }
-}
-soap::complex!(Shape);
+soap::complex!(Shape {
+    label: "Label";
+    ..extra
+});
 
 /// `Sheet`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Sheet {
@@ -733,87 +612,36 @@ pub struct Sheet {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Sheet {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Shape", &mut self.shape),
-            ("NeededShape", &mut self.needed_shape),
-            ("Shapes", &mut self.shapes, ARRAY_OF_SHAPE),
-            ("Seal", &mut self.seal),
-            ("MaybeSeal", &mut self.maybe_seal),
-            ("Empty", &mut self.empty),
-            ("Grade", &mut self.grade),
-            ("MaybeGrade", &mut self.maybe_grade),
-            ("Color", &mut self.color),
-            ("MaybeColor", &mut self.maybe_color),
-            ("Tools", &mut self.tools),
-            ("MaybeTools", &mut self.maybe_tools),
-        ));
-        r.fields((
-            ("Grades", &mut self.grades, ARRAY_OF_GRADE),
-            ("Numbers", &mut self.numbers, ARRAY_OF_INT),
-            ("Blobs", &mut self.blobs, ARRAY_OF_BASE64_BINARY),
-            ("Anys", &mut self.anys, ARRAY_OF_ANY_TYPE),
-            ("Grid", &mut self.grid, ARRAY_OF_ARRAY_OF_THING),
-            ("Words", &mut self.words, ARRAY_OF_ARRAY_OF_STRING),
-            ("ByDate", &mut self.by_date, THING_BY_DATE),
-            ("ByNumber", &mut self.by_number, NUMBER_BY_NUMBER),
-            ("ByName", &mut self.by_name, WORDS_BY_NAME),
-            ("Odd", &mut self.odd, COUNT_OF_WORDS),
-            ("Bag", &mut self.bag, BAG),
-            ("NeededText", &mut self.needed_text),
-        ));
-        r.fields(("NeededWords", &mut self.needed_words, ARRAY_OF_STRING));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Sheet",
-            "\
-            shape needed_shape shapes seal maybe_seal empty grade maybe_grade color maybe_color \
-            tools maybe_tools grades numbers blobs anys grid words by_date by_number by_name odd \
-            bag needed_text needed_words",
-            &self.extra,
-        );
-        w.fields((
-            ("Shape", &self.shape),
-            ("NeededShape", &self.needed_shape),
-            ("Shapes", &self.shapes, ARRAY_OF_SHAPE),
-            ("Seal", &self.seal),
-            ("MaybeSeal", &self.maybe_seal),
-            ("Empty", &self.empty),
-        ));
-        w.omittable("Grade", &self.grade);
-        w.fields((
-            ("MaybeGrade", &self.maybe_grade),
-            ("Color", &self.color),
-            ("MaybeColor", &self.maybe_color),
-            ("Tools", &self.tools),
-            ("MaybeTools", &self.maybe_tools),
-            ("Grades", &self.grades, ARRAY_OF_GRADE),
-            ("Numbers", &self.numbers, ARRAY_OF_INT),
-            ("Blobs", &self.blobs, ARRAY_OF_BASE64_BINARY),
-            ("Anys", &self.anys, ARRAY_OF_ANY_TYPE),
-            ("Grid", &self.grid, ARRAY_OF_ARRAY_OF_THING),
-            ("Words", &self.words, ARRAY_OF_ARRAY_OF_STRING),
-            ("ByDate", &self.by_date, THING_BY_DATE),
-        ));
-        w.fields((
-            ("ByNumber", &self.by_number, NUMBER_BY_NUMBER),
-            ("ByName", &self.by_name, WORDS_BY_NAME),
-            ("Odd", &self.odd, COUNT_OF_WORDS),
-            ("Bag", &self.bag, BAG),
-            ("NeededText", &self.needed_text),
-            ("NeededWords", &self.needed_words, ARRAY_OF_STRING),
-        ));
-    }
-}
-soap::complex!(Sheet);
+soap::complex!(Sheet {
+    shape: "Shape",
+    needed_shape: "NeededShape",
+    shapes: "Shapes" [ARRAY_OF_SHAPE],
+    seal: "Seal",
+    maybe_seal: "MaybeSeal",
+    empty: "Empty",
+    grade: "Grade" [soap::Omittable],
+    maybe_grade: "MaybeGrade",
+    color: "Color",
+    maybe_color: "MaybeColor",
+    tools: "Tools",
+    maybe_tools: "MaybeTools";
+    grades: "Grades" [ARRAY_OF_GRADE],
+    numbers: "Numbers" [ARRAY_OF_INT],
+    blobs: "Blobs" [ARRAY_OF_BASE64_BINARY],
+    anys: "Anys" [ARRAY_OF_ANY_TYPE],
+    grid: "Grid" [ARRAY_OF_ARRAY_OF_THING],
+    words: "Words" [ARRAY_OF_ARRAY_OF_STRING],
+    by_date: "ByDate" [THING_BY_DATE],
+    by_number: "ByNumber" [NUMBER_BY_NUMBER],
+    by_name: "ByName" [WORDS_BY_NAME],
+    odd: "Odd" [COUNT_OF_WORDS],
+    bag: "Bag" [BAG],
+    needed_text: "NeededText";
+    needed_words: "NeededWords" [ARRAY_OF_STRING];
+    ..extra
+});
 
 /// `Square`, extends `Shape`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Square {
@@ -827,30 +655,14 @@ pub struct Square {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Square {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Label", &mut self.label),
-            ("Side", &mut self.side),
-            ("Inside", &mut self.inside),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Square", "label side inside", &self.extra);
-        w.fields((
-            ("Label", &self.label),
-            ("Side", &self.side),
-            ("Inside", &self.inside),
-        ));
-    }
-}
-soap::complex!(Square);
+soap::complex!(Square {
+    label: "Label",
+    side: "Side",
+    inside: "Inside";
+    ..extra
+});
 
 /// `Switches`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Switches {
@@ -886,60 +698,25 @@ pub struct Switches {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Switches {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("S0", &mut self.s0),
-            ("S1", &mut self.s1),
-            ("S2", &mut self.s2),
-            ("S3", &mut self.s3),
-            ("S4", &mut self.s4),
-            ("S5", &mut self.s5),
-            ("S6", &mut self.s6),
-            ("S7", &mut self.s7),
-            ("S8", &mut self.s8),
-            ("Type", &mut self.r#type),
-            ("Self", &mut self.self_),
-            ("Move", &mut self.r#move),
-        ));
-        r.fields((
-            ("EMail", &mut self.email),
-            ("CallerIDs", &mut self.caller_ids, ARRAY_OF_INT),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Switches",
-            "s0 s1 s2 s3 s4 s5 s6 s7 s8 type self_ move email caller_ids",
-            &self.extra,
-        );
-        w.fields((
-            ("S0", &self.s0),
-            ("S1", &self.s1),
-            ("S2", &self.s2),
-            ("S3", &self.s3),
-            ("S4", &self.s4),
-            ("S5", &self.s5),
-            ("S6", &self.s6),
-            ("S7", &self.s7),
-            ("S8", &self.s8),
-            ("Type", &self.r#type),
-            ("Self", &self.self_),
-            ("Move", &self.r#move),
-        ));
-        w.fields((
-            ("EMail", &self.email),
-            ("CallerIDs", &self.caller_ids, ARRAY_OF_INT),
-        ));
-    }
-}
-soap::complex!(Switches);
+soap::complex!(Switches {
+    s0: "S0",
+    s1: "S1",
+    s2: "S2",
+    s3: "S3",
+    s4: "S4",
+    s5: "S5",
+    s6: "S6",
+    s7: "S7",
+    s8: "S8",
+    r#type: "Type",
+    self_: "Self",
+    r#move: "Move";
+    email: "EMail",
+    caller_ids: "CallerIDs" [ARRAY_OF_INT];
+    ..extra
+});
 
 /// `Thing`, extends `Origin`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Thing {
@@ -957,32 +734,14 @@ pub struct Thing {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Thing {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Place", &mut self.place),
-            ("Distance", &mut self.distance),
-            ("Id", &mut self.id),
-            ("Parent", &mut self.parent),
-            ("Parts", &mut self.parts, ARRAY_OF_THING),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex("Thing", "place distance id parent parts", &self.extra);
-        w.namespace(1);
-        w.fields((("Place", &self.place), ("Distance", &self.distance)));
-        w.namespace(0);
-        w.fields((
-            ("Id", &self.id),
-            ("Parent", &self.parent),
-            ("Parts", &self.parts, ARRAY_OF_THING),
-        ));
-    }
-}
-soap::complex!(Thing);
+soap::complex!(Thing {
+    place: "Place" [soap::Namespace(1)],
+    distance: "Distance",
+    id: "Id" [soap::Namespace(0)],
+    parent: "Parent",
+    parts: "Parts" [ARRAY_OF_THING];
+    ..extra
+});
 soap::boxed!(Thing);
 
 /// `Tools`, a set of flags, since Services01.
@@ -1027,7 +786,6 @@ impl soap::Flags for Tools {
 soap::flags!(Tools);
 
 /// `Values`, since Services01.
-#[derive(Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Values {
@@ -1076,69 +834,26 @@ pub struct Values {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
-
-impl soap::Value for Values {
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        r.fields((
-            ("Boolean", &mut self.boolean),
-            ("Byte", &mut self.byte),
-            ("Short", &mut self.short),
-            ("Int", &mut self.int),
-            ("Long", &mut self.long),
-            ("UnsignedByte", &mut self.unsigned_byte),
-            ("UnsignedShort", &mut self.unsigned_short),
-            ("UnsignedInt", &mut self.unsigned_int),
-            ("UnsignedLong", &mut self.unsigned_long),
-            ("Float", &mut self.float),
-            ("Double", &mut self.double),
-            ("Decimal", &mut self.decimal),
-        ));
-        r.fields((
-            ("DateTime", &mut self.date_time),
-            ("String", &mut self.string),
-            ("Base64Binary", &mut self.base64_binary),
-            ("AnyURI", &mut self.any_uri),
-            ("AnyType", &mut self.any_type),
-            ("Duration", &mut self.duration),
-            ("Guid", &mut self.guid),
-            ("Char", &mut self.char),
-        ));
-        r.extra(&mut self.extra);
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        w.complex(
-            "Values",
-            "\
-            boolean byte short int long unsigned_byte unsigned_short unsigned_int unsigned_long \
-            float double decimal date_time string base64_binary any_uri any_type duration guid \
-            char",
-            &self.extra,
-        );
-        w.fields((
-            ("Boolean", &self.boolean),
-            ("Byte", &self.byte),
-            ("Short", &self.short),
-            ("Int", &self.int),
-            ("Long", &self.long),
-            ("UnsignedByte", &self.unsigned_byte),
-            ("UnsignedShort", &self.unsigned_short),
-            ("UnsignedInt", &self.unsigned_int),
-            ("UnsignedLong", &self.unsigned_long),
-            ("Float", &self.float),
-            ("Double", &self.double),
-            ("Decimal", &self.decimal),
-        ));
-        w.fields((
-            ("DateTime", &self.date_time),
-            ("String", &self.string),
-            ("Base64Binary", &self.base64_binary),
-            ("AnyURI", &self.any_uri),
-            ("AnyType", &self.any_type),
-            ("Duration", &self.duration),
-            ("Guid", &self.guid),
-            ("Char", &self.char),
-        ));
-    }
-}
-soap::complex!(Values);
+soap::complex!(Values {
+    boolean: "Boolean",
+    byte: "Byte",
+    short: "Short",
+    int: "Int",
+    long: "Long",
+    unsigned_byte: "UnsignedByte",
+    unsigned_short: "UnsignedShort",
+    unsigned_int: "UnsignedInt",
+    unsigned_long: "UnsignedLong",
+    float: "Float",
+    double: "Double",
+    decimal: "Decimal";
+    date_time: "DateTime",
+    string: "String",
+    base64_binary: "Base64Binary",
+    any_uri: "AnyURI",
+    any_type: "AnyType",
+    duration: "Duration",
+    guid: "Guid",
+    char: "Char";
+    ..extra
+});
