@@ -15,33 +15,50 @@ use crate::{Extra, FieldReader, FieldWriter, Item, Kind, Value};
 
 /// Takes the fields that a struct states, one after another.
 pub struct Fields<'f> {
-    /// On the wire.
-    names: &'static [&'static str],
-    /// Index of the next field.
-    next: usize,
+    names: Names,
     /// `None` if a value is made.
     visitor: Option<&'f mut (dyn Visit + 'f)>,
+}
+
+/// The names on the wire, one for each field that is stated.
+#[derive(Default)]
+pub(crate) struct Names {
+    list: &'static [&'static str],
+    next: usize,
+}
+
+impl Names {
+    #[inline]
+    fn next(&mut self) -> &'static str {
+        let name = self.list.get(self.next).copied().unwrap_or_default();
+        self.next += 1;
+        name
+    }
 }
 
 impl<'f> Fields<'f> {
     /// Puts a blank value in each place.
     pub(crate) fn making() -> Self {
         Self {
-            names: &[],
-            next: 0,
+            names: Names::default(),
             visitor: None,
         }
     }
 
     pub(crate) fn visited_by(visitor: &'f mut (dyn Visit + 'f)) -> Self {
         Self {
+            names: Names::default(),
             visitor: Some(visitor),
-            ..Self::making()
         }
     }
 
-    pub(crate) fn is_making(&self) -> bool {
-        self.visitor.is_none()
+    /// Who is shown the fields, and their names; `None` if a value is made.
+    #[inline]
+    pub(crate) fn visitor(&mut self) -> Option<(&mut (dyn Visit + 'f), &mut Names)> {
+        match &mut self.visitor {
+            Some(visitor) => Some((&mut **visitor, &mut self.names)),
+            None => None,
+        }
     }
 
     /// States a type: its name, those of its fields in Rust with a blank between two, those on the wire,
@@ -57,7 +74,7 @@ impl<'f> Fields<'f> {
         names: &'static [&'static str],
         extra: &[*mut Extra],
     ) {
-        self.names = names;
+        self.names.list = names;
         if let Some(visitor) = &mut self.visitor {
             visitor.names(name, fields);
         }
@@ -81,18 +98,6 @@ impl<'f> Fields<'f> {
         // SAFETY: what is asked for here.
         unsafe { places.state(self) }
     }
-
-    /// # Safety
-    ///
-    /// As for [`Fields::places`], and there is a value in the place.
-    pub(crate) unsafe fn field(&mut self, place: *mut dyn Value, how: How) {
-        let name = self.names.get(self.next).copied().unwrap_or_default();
-        self.next += 1;
-        if let Some(visitor) = &mut self.visitor {
-            // SAFETY: what is asked for here.
-            unsafe { visitor.field(name, place, how) }
-        }
-    }
 }
 
 /// Does something with fields.
@@ -107,12 +112,12 @@ pub(crate) trait Visit {
     /// The place is in a value that this may visit.
     unsafe fn extra(&mut self, place: *mut Extra);
 
-    /// Does it with a field.
+    /// Does it with the next field.
     ///
     /// # Safety
     ///
     /// The place is in a value that this may visit.
-    unsafe fn field(&mut self, name: &'static str, place: *mut dyn Value, how: How);
+    unsafe fn field(&mut self, names: &mut Names, place: *mut dyn Value, how: &How);
 }
 
 impl Visit for FieldReader<'_, '_> {
@@ -123,10 +128,10 @@ impl Visit for FieldReader<'_, '_> {
         self.extra(unsafe { &mut *place });
     }
 
-    #[inline]
-    unsafe fn field(&mut self, name: &'static str, place: *mut dyn Value, how: How) {
+    unsafe fn field(&mut self, names: &mut Names, place: *mut dyn Value, how: &How) {
         // SAFETY: a reader visits only what it may change.
-        self.field(name, unsafe { &mut *place }, how.kind);
+        let target = unsafe { &mut *place };
+        self.take(names.next(), target, how.kind);
     }
 }
 
@@ -141,39 +146,37 @@ impl<'v> Visit for FieldWriter<'v, '_> {
         self.extra(extra);
     }
 
-    #[inline]
-    unsafe fn field(&mut self, name: &'static str, place: *mut dyn Value, how: How) {
+    unsafe fn field(&mut self, names: &mut Names, place: *mut dyn Value, how: &How) {
         // SAFETY: a writer visits only what lives for `'v`.
         let value: &'v dyn Value = unsafe { &*place };
+        let name = names.next();
         if let Some(Namespace(number)) = how.namespace {
             self.namespace(number);
         }
-        match how {
-            How {
-                is_secret: true, ..
-            } => self.secret(name, value, how.kind),
-            How {
-                is_omittable: true, ..
-            } => self.omittable(name, value),
-            _ => self.field(name, value, how.kind),
+        match how.mark {
+            None => self.field(name, value, how.kind),
+            Some(Mark::Secret) => self.secret(name, value, how.kind),
+            Some(Mark::Omittable) => self.omittable(name, value),
         }
     }
 }
 
 /// How a field is read and written, beyond what its type says.
-#[derive(Clone, Copy)]
 pub(crate) struct How {
     kind: Kind,
-    is_secret: bool,
-    is_omittable: bool,
+    mark: Option<Mark>,
     namespace: Option<Namespace>,
+}
+
+enum Mark {
+    Secret,
+    Omittable,
 }
 
 impl How {
     const PLAIN: Self = Self {
         kind: Kind::Plain,
-        is_secret: false,
-        is_omittable: false,
+        mark: None,
         namespace: None,
     };
 }
@@ -203,13 +206,13 @@ impl Facet for Kind {
 
 impl Facet for Secret {
     fn of(self, how: &mut How) {
-        how.is_secret = true;
+        how.mark = Some(Mark::Secret);
     }
 }
 
 impl Facet for Omittable {
     fn of(self, how: &mut How) {
-        how.is_omittable = true;
+        how.mark = Some(Mark::Omittable);
     }
 }
 
@@ -242,7 +245,7 @@ impl<T: Item> Place for *mut T {
     #[inline]
     unsafe fn state(self, fields: &mut Fields<'_>) {
         // SAFETY: what is asked for here.
-        unsafe { state_field(fields, self, How::PLAIN) }
+        unsafe { state_field(fields, self, &How::PLAIN) }
     }
 }
 
@@ -254,7 +257,7 @@ macro_rules! facets {
                 let mut how = How::PLAIN;
                 $(self.$index.of(&mut how);)*
                 // SAFETY: what is asked for here.
-                unsafe { state_field(fields, self.0, how) }
+                unsafe { state_field(fields, self.0, &how) }
             }
         }
     )*};

@@ -560,6 +560,12 @@ impl<'r, 'a> FieldReader<'r, 'a> {
 
     /// States a field of which only the trait is known.
     pub fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
+        self.take(name, target, kind);
+    }
+
+    /// The same, where it counts.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
         match &mut self.0 {
             Source::Element(children) => children.field(name, target, kind),
             Source::Value(fields, _) => {
@@ -676,6 +682,7 @@ impl<'r, 'a> Children<'r, 'a> {
         }
     }
 
+    #[inline(always)]
     fn field(&mut self, name: &'static str, target: &mut dyn Value, kind: Kind) {
         self.index += 1;
         let scanner = &mut self.reader.scanner;

@@ -144,8 +144,9 @@ pub trait Item: Value + Sized {
 }
 
 impl<T: Value + Default> Item for T {
+    #[inline]
     fn blank() -> Self {
-        default()
+        T::default()
     }
 }
 
@@ -388,8 +389,8 @@ impl<'v> Listing<'v> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, names) = self.names;
         let mut shown = f.debug_struct(name);
-        for (name, field) in names.split_whitespace().zip(&self.list) {
-            let name = name.trim_start_matches("r#");
+        for (name, field) in names.split_ascii_whitespace().zip(&self.list) {
+            let name = name.strip_prefix("r#").unwrap_or(name);
             if field.is_secret {
                 shown.field(name, &Redacted::new(field.value));
             } else {
@@ -429,16 +430,15 @@ pub(crate) fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
 ///
 /// As for [`Fields::places`].
 #[inline(never)]
-pub(crate) unsafe fn state_field<T: Item>(fields: &mut Fields<'_>, place: *mut T, how: How) {
+pub(crate) unsafe fn state_field<T: Item>(fields: &mut Fields<'_>, place: *mut T, how: &How) {
     if !place.is_aligned() {
         packed();
     }
-    if fields.is_making() {
+    match fields.visitor() {
+        // SAFETY: the same is asked for here, and where something visits there is a value.
+        Some((visitor, names)) => unsafe { visitor.field(names, place, how) },
         // SAFETY: the place is one for a `T`, and `made` lets it be written.
-        unsafe { place.write(T::blank()) }
-    } else {
-        // SAFETY: the same is asked for here.
-        unsafe { fields.field(place, how) }
+        None => unsafe { place.write(T::blank()) },
     }
 }
 
@@ -460,11 +460,6 @@ fn option_slot<T: Item>(some: &mut Option<T>) -> &mut dyn ItemSlots {
 #[inline(never)]
 fn vec_slots<T: Item>(all: &mut Vec<T>) -> &mut dyn ItemSlots {
     all
-}
-
-#[inline(never)]
-fn default<T: Default>() -> T {
-    T::default()
 }
 
 #[inline(never)]

@@ -620,6 +620,7 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
     }
 
     /// States a field of which only the trait is known.
+    #[inline]
     pub fn field(&mut self, name: &'static str, value: &'v dyn Value, kind: Kind) {
         match &mut self.0 {
             Target::Element(children) => children.field(name, value, kind),
@@ -664,6 +665,7 @@ impl Children<'_, '_> {
         }
     }
 
+    #[inline]
     fn field(&mut self, name: &'static str, value: &dyn Value, kind: Kind) {
         let element = Element {
             name,
