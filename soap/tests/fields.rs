@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use soap::{
-    AnyValue, Char, Contract, DateTime, Decimal, DecodeError, Derived, Dictionary, Duration,
-    Dynamic, Element, Entry, Enumeration, Extra, FlagSet, Flags, Guid, Item, Kind, Member,
-    Namespace, Omittable, Polymorph, RawElement, Reader, Secret, Unrecognized, Value, View, Writer,
-    complex, decode, encode,
+    AnyValue, Char, Contract, DateTime, Decimal, DecodeError, Dictionary, Duration, Dynamic,
+    Element, Entry, Enumeration, Extra, FlagSet, Flags, Guid, Item, Kind, Member, Namespace,
+    Omittable, Reader, Secret, Unrecognized, Value, View, Writer, complex, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -111,52 +110,6 @@ complex!(One {
 });
 soap::boxed!(One);
 
-#[derive(Clone, Debug, PartialEq)]
-enum Shape {
-    One(One),
-    Twelve(Twelve),
-    Unrecognized(RawElement),
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        Self::One(One::default())
-    }
-}
-
-impl Polymorph for Shape {
-    const NAME: &'static str = "One";
-
-    fn for_type(name: &str) -> Option<Self> {
-        Some(match name {
-            "One" => Self::One(Default::default()),
-            "Twelve" => Self::Twelve(Default::default()),
-            _ => return None,
-        })
-    }
-
-    fn unrecognized(raw: RawElement) -> Self {
-        Self::Unrecognized(raw)
-    }
-
-    fn get(&self) -> Derived<'_> {
-        match self {
-            Self::One(value) => Derived::Known("One", 0, value),
-            Self::Twelve(value) => Derived::Known("Twelve", 0, value),
-            Self::Unrecognized(raw) => Derived::Unrecognized(raw),
-        }
-    }
-
-    fn get_mut(&mut self) -> Option<&mut dyn Value> {
-        match self {
-            Self::One(value) => Some(value),
-            Self::Twelve(value) => Some(value),
-            Self::Unrecognized(_) => None,
-        }
-    }
-}
-soap::polymorph!(Shape);
-
 /// As many fields as go into one statement.
 struct Twelve {
     byte: i8,
@@ -251,7 +204,7 @@ struct TwentyFive {
     letter: Char,
     price: Decimal,
     any: AnyValue,
-    shape: Shape,
+    dozen: Twelve,
     extra: Extra,
 }
 
@@ -280,7 +233,7 @@ complex!(TwentyFive {
     letter: "Letter",
     price: "Price",
     any: "Any";
-    shape: "Shape";
+    dozen: "Dozen";
     ..extra
 });
 
@@ -447,10 +400,10 @@ fn twenty_five() -> TwentyFive {
         letter: Char(65),
         price: "19.90".parse().expect("a price"),
         any: AnyValue::from("any"),
-        shape: Shape::Twelve(Twelve {
-            text: "shape".to_owned(),
+        dozen: Twelve {
+            text: "dozen".to_owned(),
             ..Twelve::default()
-        }),
+        },
         extra: Extra::new(),
     }
 }
@@ -513,7 +466,7 @@ fn a_struct_begins_with_the_blank_value_of_each_field() {
     assert_eq!((all.guid, all.letter), (Guid::default(), Char(0)));
     assert_eq!(all.price, Decimal::default());
     assert_eq!(all.any, AnyValue::default());
-    assert_eq!(all.shape, Shape::One(One::default()));
+    assert_eq!(all.dozen, Twelve::default());
     assert!(all.extra.is_empty());
 
     assert!(Empty::default().extra.is_empty());
@@ -563,7 +516,7 @@ fn fields_are_written_in_the_order_they_are_stated() {
     assert_eq!(
         names(&twenty_five()),
         "Byte Long UnsignedLong Double Is Text Name Number Tags Bytes MoreBytes Twelve Thirteen Ones \
-         Status Link Right Names When Span Guid Letter Price Any Shape"
+         Status Link Right Names When Span Guid Letter Price Any Dozen"
     );
     assert_eq!(names(&Empty::default()), "");
 }
@@ -595,7 +548,7 @@ fn every_field_counts_in_a_comparison() {
         |all| all.letter = Char(66),
         |all| all.price = Decimal::default(),
         |all| all.any = AnyValue::from("other"),
-        |all| all.shape = Shape::default(),
+        |all| all.dozen = Twelve::default(),
         |all| all.extra = read::<Empty>("<New/>").extra,
     ];
     let all = twenty_five();
@@ -666,7 +619,7 @@ fn debug_output_names_every_field_however_many_there_are() {
     assert_eq!(
         names.collect::<Vec<_>>().join(" "),
         "byte long unsigned_long double is text name number tags bytes more_bytes twelve thirteen ones \
-         status link right names when span guid letter price any shape extra"
+         status link right names when span guid letter price any dozen extra"
     );
 }
 
