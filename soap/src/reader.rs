@@ -550,7 +550,7 @@ impl<'r, 'a> FieldReader<'r, 'a> {
     }
 
     /// States where unknown children go.
-    pub fn extra(&mut self, target: &mut Extra) {
+    pub(crate) fn extra(&mut self, target: &mut Extra) {
         match &mut self.0 {
             Source::Element(children) if children.extra.is_empty() => {}
             Source::Element(children) => target.add(mem::take(&mut children.extra)),

@@ -238,30 +238,8 @@ fn result(result: &Returns, uses: &mut Uses) -> (TokenStream, TokenStream) {
 }
 
 fn args(rust: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece {
-    let mut uses = Uses::default();
-    uses.soap_crate();
-    let about = doc(
-        0,
-        &format!("The parameters of `{}/{}`.", agent.wire, m.wire),
-    );
-    let name = ident(rust);
-    let fields: Vec<_> = m
-        .parameters
-        .iter()
-        .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
-        .collect();
-    let statement = structs::statement(&name, &m.parameters, false, &mut uses);
-    let tokens = quote! {
-        #about
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
-        pub struct #name {
-            #(#fields)*
-        }
-
-        #statement
-    };
-    Piece { tokens, uses }
+    let about = format!("The parameters of `{}/{}`.", agent.wire, m.wire);
+    gathered(rust, &about, &m.parameters, m, wire)
 }
 
 fn outputs(
@@ -271,13 +249,24 @@ fn outputs(
     agent: &ir::Agent,
     wire: &Wire<'_>,
 ) -> Piece {
-    let mut uses = Uses::default();
-    uses.soap_crate();
     let about = match &m.response_element {
         None => format!("The results of `{}/{}`.", agent.wire, m.wire),
         Some(element) => format!("The results in `{element}` of the {} agent.", agent.wire),
     };
-    let about = doc(0, &about);
+    gathered(rust, &about, fields, m, wire)
+}
+
+/// A struct of what the contract does not gather in one; nothing unknown is kept in it.
+fn gathered(
+    rust: &str,
+    about: &str,
+    fields: &[ir::Field],
+    m: &ir::Method,
+    wire: &Wire<'_>,
+) -> Piece {
+    let mut uses = Uses::default();
+    uses.soap_crate();
+    let about = doc(0, about);
     let name = ident(rust);
     let declarations: Vec<_> = fields
         .iter()

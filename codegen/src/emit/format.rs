@@ -117,15 +117,14 @@ fn statement_of_fields(item: &Item) -> Option<String> {
 
 fn push_field(text: &mut String, tokens: TokenStream) {
     let line = spaced(tokens);
-    let (names, facets) = match line.split_once(" [") {
-        Some((names, _)) if line.len() + 4 > WIDTH => line.split_at(names.len()),
-        _ => (line.as_str(), ""),
-    };
-    for (indent, part) in [(4, names), (8, facets.trim_start())] {
-        if !part.is_empty() {
-            text.push_str(&" ".repeat(indent));
-            text.push_str(part);
-            text.push('\n');
+    let is_long = line.len() + 4 > WIDTH;
+    match line.split_once(" [") {
+        Some((names, facets)) if is_long => {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "    {names}\n        [{facets}");
+        }
+        _ => {
+            let _ = writeln!(text, "    {line}");
         }
     }
 }
