@@ -33,6 +33,27 @@ pub struct Endpoint<'a> {
     agent: &'static Agent,
 }
 
+/// Gives an emitted handle `Clone`, `Copy` and `Debug`; derives would take the compiler longer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! handle {
+    ($type:ident) => {
+        impl ::core::clone::Clone for $type<'_> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl ::core::marker::Copy for $type<'_> {}
+
+        impl ::core::fmt::Debug for $type<'_> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
 impl<'a> Endpoint<'a> {
     pub(crate) fn new(connection: &'a Connection, agent: &'static Agent) -> Self {
         Self { connection, agent }

@@ -5,8 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use soap::{
     AnyValue, Body, Char, Contract, DateTime, Decimal, Derived, Dictionary, Duration, Dynamic,
-    Element, Entry, Enumeration, Envelope, Extra, FlagSet, Flags, Guid, Kind, Member, Namespace,
-    Omittable, Polymorph, RawElement, Unrecognized, Value, decode, encode,
+    Element, Entry, Envelope, Extra, FlagSet, Guid, Kind, Namespace, Omittable, Polymorph,
+    RawElement, Unrecognized, Value, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -88,7 +88,7 @@ const LINKS: Kind = Kind::Array(&Element::plain("Link", 0));
 const ANY: Kind = Kind::Array(&Element::plain("anyType", 1));
 const FIELDS: Kind = Kind::Array(&Element::plain("FieldBase", 0));
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 enum Status {
     #[default]
     Unknown,
@@ -97,84 +97,38 @@ enum Status {
     Never,
     Unrecognized(Unrecognized),
 }
-
-impl Enumeration for Status {
-    const NAME: &'static str = "Status";
-    const ALL: &'static [Self] = &[Self::Unknown, Self::Done, Self::Finished, Self::Never];
-
-    fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Done => Member::new("Done", 5),
-            Self::Finished => Member::new("Finished", 5),
-            Self::Never => Member::new("Never", -1),
-            Self::Unrecognized(name) => name.member(),
-        }
-    }
-
-    fn unrecognized(name: Unrecognized) -> Self {
-        Self::Unrecognized(name)
-    }
-}
-soap::enumeration!(Status);
+soap::enumeration!(Status as "Status" {
+    Unknown: "Unknown" = 0,
+    Done: "Done" = 5,
+    Finished: "Finished" = 5,
+    Never: "Never" = -1,
+});
 
 /// No member for zero, so no default.
-#[derive(Clone)]
 enum Link {
     Person,
     Contact,
     Unrecognized(Unrecognized),
 }
 
-impl Enumeration for Link {
-    const NAME: &'static str = "Link";
-    const ALL: &'static [Self] = &[Self::Person, Self::Contact];
-
-    fn member(&self) -> Member<'_> {
-        match self {
-            Self::Person => Member::new("Person", 1),
-            Self::Contact => Member::unnumbered("Contact"),
-            Self::Unrecognized(name) => name.member(),
-        }
-    }
-
-    fn unrecognized(name: Unrecognized) -> Self {
-        Self::Unrecognized(name)
-    }
-}
 impl soap::Item for Link {
     fn blank() -> Self {
         Self::Person
     }
 }
-soap::enumeration!(Link);
+soap::enumeration!(Link as "Link" {
+    Person: "Person" = 1,
+    Contact: "Contact",
+});
 
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 struct Right(FlagSet);
-
-impl Flags for Right {
-    const NAME: &'static str = "Right";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Select", 1),
-        ("Update", 2),
-        ("Change", 2),
-        ("Both", 3),
-        ("Name", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(Right);
+soap::flags!(Right {
+    "Select" = 1,
+    "Update" = 2,
+    "Change" = 2,
+    "Both" = 3,
+    "Name" = 8,
+});
 
 struct Person {
     id: i32,

@@ -1,6 +1,6 @@
 //! Open enumerations: the members a contract names, and names it does not know yet.
 
-use std::{fmt, mem};
+use std::{fmt, mem, ptr};
 
 use crate::{DecodeError, Element, Kind, Reader, Value, View, Writer};
 
@@ -9,6 +9,7 @@ use crate::{DecodeError, Element, Kind, Reader, Value, View, Writer};
 pub struct Member<'a> {
     name: &'a str,
     value: Option<i32>,
+    is_known: bool,
 }
 
 impl<'a> Member<'a> {
@@ -17,12 +18,18 @@ impl<'a> Member<'a> {
         Self {
             name,
             value: Some(value),
+            is_known: true,
         }
     }
 
-    /// A member whose number nobody states.
-    pub const fn unnumbered(name: &'a str) -> Self {
-        Self { name, value: None }
+    /// A member with the number that is given, if one is.
+    #[doc(hidden)]
+    pub fn of(name: &'a str, value: Option<&i32>) -> Self {
+        Self {
+            name,
+            value: value.copied(),
+            is_known: true,
+        }
     }
 
     /// Wire name.
@@ -54,7 +61,11 @@ impl Unrecognized {
 
     /// The name as it came, without a number.
     pub fn member(&self) -> Member<'_> {
-        Member::unnumbered(&self.0)
+        Member {
+            name: &self.0,
+            value: None,
+            is_known: false,
+        }
     }
 }
 
@@ -64,8 +75,7 @@ impl fmt::Debug for Unrecognized {
     }
 }
 
-/// An enumeration of a contract; emitted code states it, [`enumeration!`](crate::enumeration) gives
-/// it its methods.
+/// An enumeration of a contract; [`enumeration!`](crate::enumeration) makes one of a statement.
 pub trait Enumeration: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
     /// Wire name of the type.
     const NAME: &'static str;
@@ -93,11 +103,82 @@ impl<E: Enumeration> Value for E {
     }
 }
 
-/// Gives an [`Enumeration`] its inherent methods `name`, `value` and `all`, `Eq`, `Hash`, `Debug`,
-/// `Display` and `FromStr`.
+/// Makes an enum an [`Enumeration`] by stating its wire name and its members in the contract's order, each
+/// by its name in Rust, its name on the wire, and its number, if the contract states one. It gives the enum
+/// the methods `name`, `value` and `all`, and `Clone`, `PartialEq`, `Eq`, `Hash`, `Debug`, `Display` and
+/// `FromStr`.
+///
+/// A variant `Unrecognized` takes what the contract does not know:
+///
+/// ```
+/// use superoffice_soap::{Unrecognized, enumeration};
+///
+/// #[derive(Default)]
+/// enum ActivityStatus {
+///     #[default]
+///     Unknown,
+///     NotStarted,
+///     Unrecognized(Unrecognized),
+/// }
+///
+/// enumeration!(ActivityStatus as "ActivityStatus" {
+///     Unknown: "Unknown" = 0,
+///     NotStarted: "NotStarted" = 1,
+/// });
+///
+/// let status: ActivityStatus = "Postponed".parse().unwrap();
+/// assert!(matches!(status, ActivityStatus::Unrecognized(_)));
+/// assert_eq!(status.name(), "Postponed");
+/// ```
+///
+/// All variants are to be stated, and nothing is in any of them but in `Unrecognized`:
+///
+/// ```compile_fail,E0004
+/// enum Side { Left, Right, Unrecognized(superoffice_soap::Unrecognized) }
+/// superoffice_soap::enumeration!(Side as "Side" { Left: "Left" = 0, });
+/// ```
+///
+/// ```compile_fail
+/// enum Side { Left, Right(String), Unrecognized(superoffice_soap::Unrecognized) }
+/// superoffice_soap::enumeration!(Side as "Side" { Left: "Left" = 0, Right: "Right" = 1, });
+/// ```
 #[macro_export]
 macro_rules! enumeration {
-    ($type:ident) => {
+    ($type:ident as $wire:literal { $($member:ident: $name:literal = $value:literal,)* }) => {
+        $crate::enumeration!(@new $type as $wire { $($member => ($name, $value),)* });
+    };
+    ($type:ident as $wire:literal { $($member:ident: $name:literal $(= $value:literal)?,)* }) => {
+        $crate::enumeration!(@of $type as $wire {
+            $($member => ($name, <[i32]>::first(&[$($value)?])),)*
+        });
+    };
+    (@$new:ident $type:ident as $wire:literal { $($member:ident => $facts:expr,)* }) => {
+        impl $crate::Enumeration for $type {
+            const NAME: &'static str = $wire;
+            const ALL: &'static [Self] = &[$(Self::$member),*];
+
+            fn member(&self) -> $crate::Member<'_> {
+                // One call behind the match instead of one an arm, which compiles faster.
+                let (name, value) = match self {
+                    $(Self::$member => $facts,)*
+                    Self::Unrecognized(unrecognized) => return unrecognized.member(),
+                };
+                $crate::Member::$new(name, value)
+            }
+
+            fn unrecognized(unrecognized: $crate::Unrecognized) -> Self {
+                Self::Unrecognized(unrecognized)
+            }
+        }
+
+        impl ::core::clone::Clone for $type {
+            fn clone(&self) -> Self {
+                // SAFETY: there is nothing in any variant but `Unrecognized`, or `member` would not
+                // compile: each stands in its match as a path.
+                unsafe { $crate::copied_member(self) }
+            }
+        }
+
         impl $type {
             /// Wire name.
             pub fn name(&self) -> &str {
@@ -159,6 +240,23 @@ pub fn member_named<E: Enumeration>(name: &str) -> E {
     match find_member::<E>(name) {
         Some(member) => member.clone(),
         None => E::unrecognized(Unrecognized::new(name)),
+    }
+}
+
+/// What `Clone` of an enumeration does. A derive says what to do with each member, and takes the compiler
+/// longer for all of them than all else that an enumeration has.
+///
+/// # Safety
+///
+/// There is nothing in any variant but the one that [`Enumeration::unrecognized`] makes.
+#[doc(hidden)]
+pub unsafe fn copied_member<E: Enumeration>(member: &E) -> E {
+    let facts = member.member();
+    if facts.is_known {
+        // SAFETY: without content a value is its bytes, and they may be copied.
+        unsafe { ptr::read(member) }
+    } else {
+        E::unrecognized(Unrecognized::new(facts.name))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The statement of a struct's fields, from which all else follows: making, reading and writing a value,
 //! and with that also copying, comparing and showing one.
 //!
-//! Unsafe code is here and in `value.rs` only. A statement says where fields are by raw pointers, because
-//! references would take three statements for what one says, one to read, one to write and one for
+//! Unsafe code is here and in `value.rs`, and where `enumeration.rs` copies a member. A statement says where
+//! fields are by raw pointers, because references would take three statements for what one says, one to read, one to write and one for
 //! `Default`: `cargo check` of a contract takes a fifth less with one. That the pointers are what
 //! they are taken for is seen to by [`complex!`](crate::complex), which no type goes around: each is
 //! `&raw mut` of a field of the very value that is visited, of the field's own type, and all fields are
@@ -61,34 +61,45 @@ impl<'f> Fields<'f> {
         }
     }
 
-    /// States a type: its name, those of its fields in Rust with a blank between two, those on the wire,
-    /// and the place for what the contract does not know, if the type has one.
+    /// States a type, its name in Rust and those of its fields, with a blank between two; their names on
+    /// the wire; the place for what the contract does not know, if the type has one; and where the first
+    /// fields are.
     ///
     /// # Safety
     ///
     /// As for [`Fields::places`].
-    pub unsafe fn names(
+    #[inline]
+    pub unsafe fn first<E: Rest, P: Places>(
         &mut self,
-        name: &'static str,
-        fields: &'static str,
+        rust: &'static str,
         names: &'static [&'static str],
-        extra: &[*mut Extra],
+        extra: E,
+        places: P,
+    ) {
+        // SAFETY: what is asked for here.
+        unsafe {
+            self.names(rust, names, extra.place());
+            places.state(self);
+        }
+    }
+
+    unsafe fn names(
+        &mut self,
+        rust: &'static str,
+        names: &'static [&'static str],
+        extra: Option<*mut Extra>,
     ) {
         self.names.list = names;
-        match &mut self.visitor {
-            Some(visitor) => {
-                visitor.names(name, fields);
-                for place in extra {
-                    // SAFETY: what is asked for here.
-                    unsafe { visitor.extra(*place) }
-                }
+        match (&mut self.visitor, extra) {
+            (Some(visitor), Some(place)) => {
+                visitor.names(rust);
+                // SAFETY: what is asked for here.
+                unsafe { visitor.extra(place) }
             }
-            None => {
-                for place in extra {
-                    // SAFETY: the place is one for this, and `made` lets it be written.
-                    unsafe { place.write(Extra::new()) }
-                }
-            }
+            (Some(visitor), None) => visitor.names(rust),
+            // SAFETY: the place is one for this, and `made` lets it be written.
+            (None, Some(place)) => unsafe { place.write(Extra::new()) },
+            (None, None) => {}
         }
     }
 
@@ -107,7 +118,7 @@ impl<'f> Fields<'f> {
 /// Does something with fields.
 pub(crate) trait Visit {
     /// Of the type and of its fields in Rust.
-    fn names(&mut self, name: &'static str, fields: &'static str);
+    fn names(&mut self, rust: &'static str);
 
     /// Does it with what the contract does not know, before any field.
     ///
@@ -125,7 +136,7 @@ pub(crate) trait Visit {
 }
 
 impl Visit for FieldReader<'_, '_> {
-    fn names(&mut self, _: &'static str, _: &'static str) {}
+    fn names(&mut self, _: &'static str) {}
 
     unsafe fn extra(&mut self, place: *mut Extra) {
         // SAFETY: a reader visits only what it may change.
@@ -140,8 +151,8 @@ impl Visit for FieldReader<'_, '_> {
 }
 
 impl<'v> Visit for FieldWriter<'v, '_> {
-    fn names(&mut self, name: &'static str, fields: &'static str) {
-        self.names(name, fields);
+    fn names(&mut self, rust: &'static str) {
+        self.names(rust);
     }
 
     unsafe fn extra(&mut self, place: *mut Extra) {
@@ -235,6 +246,26 @@ pub trait Place {
     unsafe fn state(self, fields: &mut Fields<'_>);
 }
 
+/// The place for what the contract does not know, or none.
+pub trait Rest {
+    #[doc(hidden)]
+    fn place(self) -> Option<*mut Extra>;
+}
+
+impl Rest for () {
+    #[inline]
+    fn place(self) -> Option<*mut Extra> {
+        None
+    }
+}
+
+impl Rest for (*mut Extra,) {
+    #[inline]
+    fn place(self) -> Option<*mut Extra> {
+        Some(self.0)
+    }
+}
+
 /// Up to twelve [`Place`]s: one statement for a dozen of them is checked by the compiler in two thirds of
 /// the time of a statement each.
 pub trait Places {
@@ -277,6 +308,11 @@ facets! {
     (Namespace 1 Secret 2)
     (Namespace 1 Secret 2 Kind 3)
     (Namespace 1 Omittable 2)
+}
+
+impl Places for () {
+    #[inline]
+    unsafe fn state(self, _: &mut Fields<'_>) {}
 }
 
 macro_rules! tuples {
@@ -380,30 +416,51 @@ tuples! {
 /// superoffice_soap::complex!(Number { large: "Large"; });
 /// ```
 ///
+/// ```compile_fail
+/// union Number { small: u8, large: u64 }
+/// superoffice_soap::complex!(Number { ; large: "Large"; });
+/// ```
+///
+/// ```compile_fail
+/// union Number { small: u8, large: u64 }
+/// superoffice_soap::complex!(Number { small: "Small", large: "Large"; });
+/// ```
+///
 /// # Panics
 ///
 /// The code it writes, if the struct is `repr(packed)`.
 #[macro_export]
 macro_rules! complex {
-    ($type:ident {
-        $($($field:ident: $name:literal $([$($facet:expr),+])?),+;)*
+    ($type:ident { $(..$extra:ident)? }) => {
+        $crate::complex!(@Self $type { ; $(..$extra)? });
+    };
+    // One field alone could be that of a union; not `extra`, which no union can hold.
+    ($type:ident { ; $($rest:tt)* }) => {
+        $crate::complex!(@Self $type { ; $($rest)* });
+    };
+    ($type:ident { $field:ident: $name:literal $([$($facet:expr),+])?; }) => {
+        $crate::complex!(@Self $type { $field: $name $([$($facet),+])?; });
+    };
+    ($(@$same:ident)? $type:ident {
+        $($first:ident: $one:literal $([$($facet:expr),+])?),*;
+        $($($field:ident: $name:literal $([$($other:expr),+])?),+;)*
         $(..$extra:ident)?
     }) => {
         impl $crate::Value for $type {
             unsafe fn fields(this: *mut Self, fields: &mut $crate::Fields<'_>) {
                 // SAFETY: the places are fields of `this`, and the first pattern, which touches
-                // nothing, is an error if one is missing or named twice; the second, if `Self` is a
-                // union.
+                // nothing, is an error if one is missing or named twice, or if it names not just one
+                // and `Self` is a union; the second, if it is one.
                 unsafe {
-                    let Self { $($($field: _,)+)* $($extra: _)? } = *this;
-                    let Self { .. } = *this;
-                    fields.names(
-                        ::core::stringify!($type),
-                        ::core::stringify!($($($field)+)*),
-                        &[$($($name),+),*],
-                        &[$(&raw mut (*this).$extra)?],
+                    let Self { $($first: _,)* $($($field: _,)+)* $($extra: _)? } = *this;
+                    $(let $same { .. } = *this;)?
+                    fields.first(
+                        ::core::stringify!($type $($first)* $($($field)+)*),
+                        &[$($one,)* $($($name,)+)*],
+                        ($(&raw mut (*this).$extra,)?),
+                        ($((&raw mut (*this).$first $(, $($facet),+)?),)*),
                     );
-                    $(fields.places(($((&raw mut (*this).$field $(, $($facet),+)?),)+));)*
+                    $(fields.places(($((&raw mut (*this).$field $(, $($other),+)?),)+));)*
                 }
             }
         }
@@ -411,7 +468,7 @@ macro_rules! complex {
         impl ::core::default::Default for $type {
             fn default() -> Self {
                 // Where one that is not safe to evaluate is an error.
-                let _ = ($($($($($facet,)+)?)+)*);
+                let _ = ($($($($facet,)+)?)* $($($($($other,)+)?)+)*);
                 // SAFETY: all fields are stated above.
                 unsafe { $crate::made() }
             }

@@ -124,11 +124,8 @@ impl<'s> Iterator for FlagNames<'s> {
     }
 }
 
-/// A flag set of a contract; emitted code states it, [`flags!`](crate::flags) gives it its methods
-/// and operators and makes it a [`Value`](crate::Value).
+/// A flag set of a contract; [`flags!`](crate::flags) makes one of a statement.
 pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
-    /// Wire name of the type.
-    const NAME: &'static str;
     /// Names and numbers in the contract's order. Several names may have one number: the first is
     /// written.
     const MEMBERS: &'static [(&'static str, u64)];
@@ -143,13 +140,13 @@ pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
     fn set_mut(&mut self) -> &mut FlagSet;
 }
 
-/// Gives a [`Flags`] type its inherent methods and operators, `Debug`, `Display` and `FromStr`, and
-/// makes it a [`Value`](crate::Value).
+/// Makes what holds a [`FlagSet`] a set of [`Flags`] by stating its members in the contract's order, each by
+/// its name on the wire and its number. It gives the type its methods and operators, `Clone`, `Default`,
+/// `PartialEq`, `Eq`, `Hash`, `Debug`, `Display` and `FromStr`, and makes it a [`Value`](crate::Value).
 ///
 /// ```
-/// use superoffice_soap::{FlagSet, Flags};
+/// use superoffice_soap::{FlagSet, flags};
 ///
-/// #[derive(Clone, Default, PartialEq, Eq, Hash)]
 /// pub struct Right(FlagSet);
 ///
 /// impl Right {
@@ -157,21 +154,7 @@ pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
 ///     pub const WRITE: Self = Self(FlagSet::from_bits(2));
 /// }
 ///
-/// impl Flags for Right {
-///     const NAME: &'static str = "Right";
-///     const MEMBERS: &'static [(&'static str, u64)] = &[("Read", 1), ("Write", 2)];
-///
-///     fn from_set(set: FlagSet) -> Self {
-///         Self(set)
-///     }
-///     fn set(&self) -> &FlagSet {
-///         &self.0
-///     }
-///     fn set_mut(&mut self) -> &mut FlagSet {
-///         &mut self.0
-///     }
-/// }
-/// superoffice_soap::flags!(Right);
+/// flags!(Right { "Read" = 1, "Write" = 2, });
 ///
 /// let right: Right = "Write Later".parse().unwrap();
 /// assert!(right.contains(Right::WRITE) && !right.intersects(Right::READ));
@@ -180,7 +163,49 @@ pub trait Flags: Clone + Default + PartialEq + Send + Sync + 'static {
 /// ```
 #[macro_export]
 macro_rules! flags {
-    ($type:ident) => {
+    ($type:ident { $($member:literal = $value:literal,)* }) => {
+        impl $crate::Flags for $type {
+            const MEMBERS: &'static [(&'static str, u64)] = &[$(($member, $value)),*];
+
+            fn from_set(set: $crate::FlagSet) -> Self {
+                Self(set)
+            }
+
+            fn set(&self) -> &$crate::FlagSet {
+                &self.0
+            }
+
+            fn set_mut(&mut self) -> &mut $crate::FlagSet {
+                &mut self.0
+            }
+        }
+
+        impl ::core::clone::Clone for $type {
+            fn clone(&self) -> Self {
+                Self(::core::clone::Clone::clone(&self.0))
+            }
+        }
+
+        impl ::core::default::Default for $type {
+            fn default() -> Self {
+                Self::empty()
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+
+        impl ::core::cmp::Eq for $type {}
+
+        impl ::core::hash::Hash for $type {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(&self.0, state);
+            }
+        }
+
         impl $type {
             /// The empty set.
             pub const fn empty() -> Self {

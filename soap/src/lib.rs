@@ -100,6 +100,10 @@ mod convert;
 mod datetime;
 mod dictionary;
 mod duration;
+#[expect(
+    unsafe_code,
+    reason = "members are copied as bytes; `copied_member` says why that is sound"
+)]
 mod enumeration;
 mod envelope;
 mod error;
@@ -141,14 +145,14 @@ pub use dictionary::{Dictionary, Iter};
 pub use duration::Duration;
 pub use enumeration::{Enumeration, Member, Unrecognized};
 #[doc(hidden)]
-pub use enumeration::{member_named, same_member, show_member};
+pub use enumeration::{copied_member, member_named, same_member, show_member};
 pub use envelope::{
     Body, ENVELOPE_NAMESPACE, ENVELOPE_TAIL, Envelope, Header, envelope, envelope_head, text_header,
 };
 pub use error::{DecodeError, ParseError};
 pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
-pub use fields::{Fields, Namespace, Omittable, Place, Places, Secret};
+pub use fields::{Fields, Namespace, Omittable, Place, Places, Rest, Secret};
 pub use flags::{FlagNames, FlagSet, Flags};
 #[doc(hidden)]
 pub use flags::{display_names, flags_named, union};

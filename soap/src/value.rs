@@ -367,7 +367,7 @@ pub(crate) struct Listed<'v> {
 #[derive(Default)]
 pub(crate) struct Listing<'v> {
     /// Of the type and, with a blank between two, of the fields in Rust, as they are written.
-    pub(crate) names: (&'static str, &'static str),
+    pub(crate) names: &'static str,
     pub(crate) list: Vec<Listed<'v>>,
     pub(crate) extra: Option<&'v Extra>,
 }
@@ -387,9 +387,9 @@ impl<'v> Listing<'v> {
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, names) = self.names;
-        let mut shown = f.debug_struct(name);
-        for (name, field) in names.split_ascii_whitespace().zip(&self.list) {
+        let mut names = self.names.split_ascii_whitespace();
+        let mut shown = f.debug_struct(names.next().unwrap_or_default());
+        for (name, field) in names.zip(&self.list) {
             let name = name.strip_prefix("r#").unwrap_or(name);
             if field.is_secret {
                 shown.field(name, &Redacted::new(field.value));

@@ -597,10 +597,10 @@ impl<'v, 'w> FieldWriter<'v, 'w> {
         Self(Target::List(list))
     }
 
-    /// States the name of a type and, with a blank between two, those of its fields in Rust.
-    pub(crate) fn names(&mut self, name: &'static str, fields: &'static str) {
+    /// States, with a blank between two, the name of a type and those of its fields in Rust.
+    pub(crate) fn names(&mut self, rust: &'static str) {
         if let Target::List(listing) = &mut self.0 {
-            listing.names = (name, fields);
+            listing.names = rust;
         }
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use soap::{
     AnyValue, Char, Contract, DateTime, Decimal, DecodeError, Dictionary, Duration, Dynamic,
-    Element, Entry, Enumeration, Extra, FlagSet, Flags, Guid, Item, Kind, Member, Namespace,
-    Omittable, Reader, Secret, Unrecognized, Value, View, Writer, complex, decode, encode,
+    Element, Entry, Extra, FlagSet, Guid, Item, Kind, Namespace, Omittable, Reader, Secret,
+    Unrecognized, Value, View, Writer, complex, decode, encode,
 };
 use superoffice_soap as soap;
 
@@ -20,83 +20,40 @@ const NAMES: Kind = Kind::Dictionary(&Entry {
     value: Element::plain("Value", 0),
 });
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 enum Status {
     #[default]
     Unknown,
     Done,
     Unrecognized(Unrecognized),
 }
-
-impl Enumeration for Status {
-    const NAME: &'static str = "Status";
-    const ALL: &'static [Self] = &[Self::Unknown, Self::Done];
-
-    fn member(&self) -> Member<'_> {
-        match self {
-            Self::Unknown => Member::new("Unknown", 0),
-            Self::Done => Member::new("Done", 5),
-            Self::Unrecognized(name) => name.member(),
-        }
-    }
-
-    fn unrecognized(name: Unrecognized) -> Self {
-        Self::Unrecognized(name)
-    }
-}
-soap::enumeration!(Status);
+soap::enumeration!(Status as "Status" {
+    Unknown: "Unknown" = 0,
+    Done: "Done" = 5,
+});
 
 /// No member for zero, so no default.
-#[derive(Clone)]
 enum Link {
     Person,
     Contact,
     Unrecognized(Unrecognized),
 }
 
-impl Enumeration for Link {
-    const NAME: &'static str = "Link";
-    const ALL: &'static [Self] = &[Self::Person, Self::Contact];
-
-    fn member(&self) -> Member<'_> {
-        match self {
-            Self::Person => Member::new("Person", 1),
-            Self::Contact => Member::new("Contact", 2),
-            Self::Unrecognized(name) => name.member(),
-        }
-    }
-
-    fn unrecognized(name: Unrecognized) -> Self {
-        Self::Unrecognized(name)
-    }
-}
 impl Item for Link {
     fn blank() -> Self {
         Self::Person
     }
 }
-soap::enumeration!(Link);
+soap::enumeration!(Link as "Link" {
+    Person: "Person" = 1,
+    Contact: "Contact" = 2,
+});
 
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 struct Right(FlagSet);
-
-impl Flags for Right {
-    const NAME: &'static str = "Right";
-    const MEMBERS: &'static [(&'static str, u64)] = &[("Select", 1), ("Update", 2)];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(Right);
+soap::flags!(Right {
+    "Select" = 1,
+    "Update" = 2,
+});
 
 /// One field.
 struct One {

@@ -4,54 +4,25 @@
 
 use serde_json::{from_value, json, to_value};
 use superoffice_soap::{
-    AnyValue, Char, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra, FlagSet, Flags,
-    Guid, Kind, Member, QName, RawElement, Unrecognized, complex, decode, enumeration, flags,
+    AnyValue, Char, DateTime, Decimal, Dictionary, Duration, Extra, FlagSet, Guid, Kind, QName,
+    RawElement, Unrecognized, complex, decode, enumeration, flags,
 };
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 enum Colour {
     #[default]
     Red,
     Unrecognized(Unrecognized),
 }
+enumeration!(Colour as "Colour" {
+    Red: "Red" = 0,
+});
 
-impl Enumeration for Colour {
-    const NAME: &'static str = "Colour";
-    const ALL: &'static [Self] = &[Self::Red];
-
-    fn member(&self) -> Member<'_> {
-        match self {
-            Self::Red => Member::new("Red", 0),
-            Self::Unrecognized(u) => u.member(),
-        }
-    }
-
-    fn unrecognized(u: Unrecognized) -> Self {
-        Self::Unrecognized(u)
-    }
-}
-enumeration!(Colour);
-
-#[derive(Clone, Default, PartialEq)]
 struct Right(FlagSet);
-
-impl Flags for Right {
-    const NAME: &'static str = "Right";
-    const MEMBERS: &'static [(&'static str, u64)] = &[("Select", 1), ("Update", 2)];
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-}
-flags!(Right);
+flags!(Right {
+    "Select" = 1,
+    "Update" = 2,
+});
 
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(default)]

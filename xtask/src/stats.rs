@@ -7,13 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::TokenTree;
+use proc_macro2::{Ident, TokenTree};
 use rayon::prelude::*;
 use serde::Serialize;
 use superoffice_codegen::model::{Api, Struct, TypeKind};
-use syn::{
-    Attribute, Expr, Fields, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta, Type, Visibility,
-};
+use syn::{Attribute, Expr, Fields, ImplItem, ImplItemFn, Item, Lit, Meta, Type, Visibility};
 
 use crate::report::{self, Failure};
 use crate::{diff, schemas, side, tree, where_};
@@ -268,8 +266,21 @@ fn emitted(src: &Path) -> Result<(BTreeMap<String, Counts>, Vec<String>), Failur
 fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
     let mut counts = Counts::default();
     let mut problems = Vec::new();
-    let statements: BTreeMap<String, Vec<String>> = file.items.iter().filter_map(stated).collect();
-    let open: BTreeMap<String, &ItemImpl> = implementors(file, "Enumeration").collect();
+    let statements = |of| -> BTreeMap<String, Vec<String>> {
+        let stated = file.items.iter().filter_map(|item| stated(item, of));
+        stated.collect()
+    };
+    let [structs, enums, sets] = ["complex", "enumeration", "flags"].map(statements);
+    let mut compare = |of: &Ident, declared: &Vec<String>, stated: &BTreeMap<_, Vec<String>>| {
+        let stated = stated.get(&of.to_string());
+        if stated != Some(declared) {
+            problems.push(format!(
+                "{}: `{of}` is declared with {declared:?}, but what is stated of it is {:?}",
+                tree::display_name(path),
+                stated.map_or(&[][..], Vec::as_slice)
+            ));
+        }
+    };
     for item in &file.items {
         match item {
             // Parameters and results are values too, but keep nothing that is unknown.
@@ -283,23 +294,21 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
                     .count();
                 let declared = fields.iter().filter_map(|field| field.ident.as_ref());
                 let declared: Vec<_> = declared.map(ToString::to_string).collect();
-                let stated = statements.get(&item.ident.to_string());
-                if stated != Some(&declared) {
-                    problems.push(format!(
-                        "{}: `{}` has the fields {declared:?}, but `complex!` states {:?}",
-                        tree::display_name(path),
-                        item.ident,
-                        stated.map_or(&[][..], Vec::as_slice)
-                    ));
+                compare(&item.ident, &declared, &structs);
+            }
+            Item::Struct(item) => {
+                if let Some(members) = sets.get(&item.ident.to_string()) {
+                    counts.flag_sets += 1;
+                    counts.members += members.len();
                 }
             }
-            Item::Enum(item) if open.contains_key(&item.ident.to_string()) => {
+            Item::Enum(item) if enums.contains_key(&item.ident.to_string()) => {
                 counts.enums += 1;
-                let known = item
-                    .variants
-                    .iter()
-                    .filter(|variant| variant.fields.is_empty());
-                counts.members += known.count();
+                let known = item.variants.iter();
+                let known = known.filter(|variant| variant.fields.is_empty());
+                let declared: Vec<_> = known.map(|variant| variant.ident.to_string()).collect();
+                counts.members += declared.len();
+                compare(&item.ident, &declared, &enums);
             }
             Item::Impl(item) => match &item.trait_ {
                 None if is_handle(&item.self_ty) => {
@@ -311,10 +320,6 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
                         }
                     }
                 }
-                Some((path, _)) if ends_with(path, "Flags") => {
-                    counts.flag_sets += 1;
-                    counts.members += members(item);
-                }
                 _ => {}
             },
             _ => {}
@@ -323,28 +328,10 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
     (counts, problems)
 }
 
-/// The implementations of a trait of `soap`, by the name of the type.
-fn implementors<'a>(
-    file: &'a syn::File,
-    of: &'a str,
-) -> impl Iterator<Item = (String, &'a ItemImpl)> {
-    file.items.iter().filter_map(move |item| {
-        let Item::Impl(item) = item else { return None };
-        let (path, _) = item.trait_.as_ref()?;
-        let name = type_name(&item.self_ty)?;
-        ends_with(path, of).then_some((name, item))
-    })
-}
-
 fn ends_with(path: &syn::Path, name: &str) -> bool {
     path.segments
         .last()
         .is_some_and(|segment| segment.ident == name)
-}
-
-fn type_name(ty: &Type) -> Option<String> {
-    let Type::Path(ty) = ty else { return None };
-    Some(ty.path.segments.last()?.ident.to_string())
 }
 
 /// `LicenseAgent<'_>`: no type of a contract has a lifetime.
@@ -395,43 +382,25 @@ fn is_inherited(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The type of which a macro states the fields, and their names in Rust: what stands before a colon.
-fn stated(item: &Item) -> Option<(String, Vec<String>)> {
+/// The type of which this macro states something, and what each part of the statement begins with: the
+/// name in Rust of a field or a member, the name on the wire of a flag.
+fn stated(item: &Item, by: &str) -> Option<(String, Vec<String>)> {
     let Item::Macro(item) = item else { return None };
-    if !ends_with(&item.mac.path, "complex") {
+    if !ends_with(&item.mac.path, by) {
         return None;
     }
-    let mut tokens = item.mac.tokens.clone().into_iter();
-    let (TokenTree::Ident(name), TokenTree::Group(fields)) = (tokens.next()?, tokens.next()?)
-    else {
+    let tokens: Vec<_> = item.mac.tokens.clone().into_iter().collect();
+    let [TokenTree::Ident(of), .., TokenTree::Group(parts)] = &tokens[..] else {
         return None;
     };
     let mut names = Vec::new();
-    let mut last = None;
-    for token in fields.stream() {
-        match (&token, last) {
-            (TokenTree::Punct(punct), Some(name)) if punct.as_char() == ':' => names.push(name),
-            _ => {}
+    let mut begins = true;
+    for token in parts.stream() {
+        let is_name = matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
+        if begins && is_name {
+            names.push(token.to_string());
         }
-        last = match token {
-            TokenTree::Ident(name) => Some(name.to_string()),
-            _ => None,
-        };
+        begins = matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';'));
     }
-    Some((name.to_string(), names))
-}
-
-/// The length of `MEMBERS`.
-fn members(item: &ItemImpl) -> usize {
-    let length = |item: &ImplItem| match item {
-        ImplItem::Const(item) if item.ident == "MEMBERS" => match &item.expr {
-            Expr::Reference(reference) => match &*reference.expr {
-                Expr::Array(array) => Some(array.elems.len()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
-    item.items.iter().find_map(length).unwrap_or_default()
+    Some((of.to_string(), names))
 }

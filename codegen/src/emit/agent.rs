@@ -42,8 +42,9 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
         };
 
         #about
-        #[derive(Clone, Copy, Debug)]
         pub struct #name<'a>(pub(super) #endpoint<'a>);
+
+        superoffice_client::handle!(#name);
 
         impl #name<'_> {
             #(#methods)*

@@ -6,11 +6,10 @@ use quote::quote;
 use super::{Piece, Uses, about, availability, availability_within, ident, inferred};
 use crate::ir;
 
-/// The enum, its `Enumeration` and the macro that makes it a value.
+/// The enum, and the macro that states its members and makes it a value.
 pub(super) fn emit(e: &ir::Enum) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
-    let member = uses.soap("Member");
     let unrecognized = uses.soap("Unrecognized");
     let since = availability(&e.availability);
     let about_enum = about(
@@ -20,7 +19,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     );
     let name = ident(&e.rust);
     let wire_name = &e.wire;
-    let default = e.zero.is_some().then(|| quote!(, Default));
+    let default = e.zero.is_some().then(|| quote!(#[derive(Default)]));
     let variants = e.members.iter().enumerate().map(|(i, m)| {
         let within = availability_within(&m.availability, &e.availability);
         let value = m
@@ -32,41 +31,12 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         let name = ident(&m.rust);
         quote!(#about #default #name,)
     });
-    let all = e.members.iter().map(|m| {
-        let name = ident(&m.rust);
-        quote!(Self::#name)
+    let facts = e.members.iter().map(|m| {
+        let (name, wire) = (ident(&m.rust), &m.wire);
+        let value = m.value.map(Literal::i64_unsuffixed);
+        let value = value.map(|value| quote!(= #value));
+        quote!(#name: #wire #value,)
     });
-    let numbers: Option<Vec<_>> = e.members.iter().map(|m| m.value).collect();
-    let names = e.members.iter().map(|m| ident(&m.rust));
-    let wires = e.members.iter().map(|m| &m.wire);
-    let body = match numbers {
-        Some(numbers) => {
-            let numbers = numbers.into_iter().map(Literal::i64_unsuffixed);
-            // One call behind the match instead of one an arm, which compiles faster.
-            quote! {
-                let (name, value) = match self {
-                    #(Self::#names => (#wires, #numbers),)*
-                    Self::Unrecognized(unrecognized) => return unrecognized.member(),
-                };
-                #member::new(name, value)
-            }
-        }
-        None => {
-            let members = e.members.iter().map(|m| {
-                let wire = &m.wire;
-                match m.value.map(Literal::i64_unsuffixed) {
-                    Some(value) => quote!(#member::new(#wire, #value)),
-                    None => quote!(#member::unnumbered(#wire)),
-                }
-            });
-            quote! {
-                match self {
-                    #(Self::#names => #members,)*
-                    Self::Unrecognized(unrecognized) => unrecognized.member(),
-                }
-            }
-        }
-    };
     // Where reading starts; an enum with a member for zero has `Default` for that.
     let blank = match (e.zero, e.members.first()) {
         (None, Some(first)) => {
@@ -83,7 +53,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     };
     let tokens = quote! {
         #about_enum
-        #[derive(Clone #default)]
+        #default
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
@@ -91,20 +61,9 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
             Unrecognized(#unrecognized),
         }
 
-        impl soap::Enumeration for #name {
-            const NAME: &'static str = #wire_name;
-            const ALL: &'static [Self] = &[#(#all),*];
-            fn member(&self) -> #member<'_> {
-                #body
-            }
-            fn unrecognized(unrecognized: #unrecognized) -> Self {
-                Self::Unrecognized(unrecognized)
-            }
-        }
-
         #blank
 
-        soap::enumeration!(#name);
+        soap::enumeration!(#name as #wire_name { #(#facts)* });
     };
     Piece { tokens, uses }
 }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::{Piece, Uses, about, availability, availability_within, ident, inferred};
 use crate::ir;
 
-/// The set, its constants, its `Flags` and the macro that gives it operators.
+/// The set, its constants, and the macro that states its members and gives it operators.
 pub(super) fn emit(e: &ir::Enum) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
@@ -22,7 +22,6 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         ),
     );
     let name = ident(&e.rust);
-    let wire_name = &e.wire;
     // A member whose bits nobody knows is kept by name, like one that is not in the contract.
     let known = e.members.iter().filter_map(|m| Some((m, m.value?)));
     let constants: Vec<_> = known
@@ -40,30 +39,15 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     let members = known.map(|(m, value)| {
         let wire = &m.wire;
         let bits = bits(value);
-        quote!((#wire, #bits))
+        quote!(#wire = #bits,)
     });
     let tokens = quote! {
         #about_set
-        #[derive(Clone, Default, PartialEq, Eq, Hash)]
         pub struct #name(#set);
 
         #constants
 
-        impl soap::Flags for #name {
-            const NAME: &'static str = #wire_name;
-            const MEMBERS: &'static [(&'static str, u64)] = &[#(#members),*];
-            fn from_set(set: #set) -> Self {
-                Self(set)
-            }
-            fn set(&self) -> &#set {
-                &self.0
-            }
-            fn set_mut(&mut self) -> &mut #set {
-                &mut self.0
-            }
-        }
-
-        soap::flags!(#name);
+        soap::flags!(#name { #(#members)* });
     };
     Piece { tokens, uses }
 }

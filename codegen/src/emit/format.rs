@@ -26,8 +26,8 @@ pub fn items(tokens: TokenStream) -> syn::Result<String> {
             text.push('\n');
         }
         last = Some(group);
-        if let Some(fields) = statement_of_fields(&item) {
-            text.push_str(&fields);
+        if let Some(statement) = statement(&item) {
+            text.push_str(&statement);
             continue;
         }
         let file = syn::File {
@@ -86,36 +86,35 @@ fn push_spaced(text: &mut String, item: &str) {
     }
 }
 
-/// `path::name!(Type { field: "Field" [FACET], … });` with a line for each field, which prettyplease, not
-/// knowing the macro, would not break.
-fn statement_of_fields(item: &Item) -> Option<String> {
+/// `path::name!(Type { field: "Field" [FACET], … });`, or one of the members of an enumeration or a flag
+/// set, with a line for each, which prettyplease, not knowing the macros, would not break.
+fn statement(item: &Item) -> Option<String> {
     let Item::Macro(item) = item else { return None };
-    let mut tokens = item.mac.tokens.clone().into_iter();
-    let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(fields)), None) =
-        (tokens.next(), tokens.next(), tokens.next())
-    else {
+    let mut tokens: Vec<_> = item.mac.tokens.clone().into_iter().collect();
+    let Some(TokenTree::Group(parts)) = tokens.pop() else {
         return None;
     };
+    let of = spaced(tokens.into_iter().collect());
     let path = item.mac.path.segments.iter();
     let path: Vec<_> = path.map(|segment| segment.ident.to_string()).collect();
-    let mut text = format!("{}!({name} {{\n", path.join("::"));
+    let mut text = format!("{}!({of} {{\n", path.join("::"));
     let mut line = TokenStream::new();
-    for token in fields.stream() {
+    for token in parts.stream() {
         let is_end =
             matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';'));
         line.extend([token]);
         if is_end {
-            push_field(&mut text, mem::take(&mut line));
+            push_part(&mut text, mem::take(&mut line));
         }
     }
     if !line.is_empty() {
-        push_field(&mut text, line);
+        push_part(&mut text, line);
     }
     text.push_str("});\n");
     Some(text)
 }
 
-fn push_field(text: &mut String, tokens: TokenStream) {
+fn push_part(text: &mut String, tokens: TokenStream) {
     let line = spaced(tokens);
     let is_long = line.len() + 4 > WIDTH;
     match line.split_once(" [") {
@@ -129,12 +128,12 @@ fn push_field(text: &mut String, tokens: TokenStream) {
     }
 }
 
-/// Tokens as one would write them in one line, as far as statements of fields have them.
+/// Tokens as one would write them in one line, as far as statements have them.
 fn spaced(tokens: TokenStream) -> String {
     let mut text = String::new();
     for token in tokens {
         let is_close = match &token {
-            TokenTree::Punct(_) => true,
+            TokenTree::Punct(punct) => punct.as_char() != '=',
             TokenTree::Ident(_) => text.ends_with(['.', ':']),
             TokenTree::Literal(_) => false,
             TokenTree::Group(group) => group.delimiter() == Delimiter::Parenthesis,

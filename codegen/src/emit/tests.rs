@@ -270,7 +270,7 @@ fn an_enum_is_open_and_defaults_to_zero() {
         enums::emit(&enum_of("Colour", members, false)),
         expect![[r#"
             /// `Colour`, since Services86.
-            #[derive(Clone, Default)]
+            #[derive(Default)]
             #[non_exhaustive]
             pub enum Colour {
                 /// `Red` = 2, Services86 to Services87
@@ -281,25 +281,10 @@ fn an_enum_is_open_and_defaults_to_zero() {
                 /// A member that this crate does not know; it survives a round trip.
                 Unrecognized(Unrecognized),
             }
-
-            impl soap::Enumeration for Colour {
-                const NAME: &'static str = "Colour";
-                const ALL: &'static [Self] = &[Self::Red, Self::None];
-
-                fn member(&self) -> Member<'_> {
-                    let (name, value) = match self {
-                        Self::Red => ("Red", 2),
-                        Self::None => ("None", 0),
-                        Self::Unrecognized(unrecognized) => return unrecognized.member(),
-                    };
-                    Member::new(name, value)
-                }
-
-                fn unrecognized(unrecognized: Unrecognized) -> Self {
-                    Self::Unrecognized(unrecognized)
-                }
-            }
-            soap::enumeration!(Colour);
+            soap::enumeration!(Colour as "Colour" {
+                Red: "Red" = 2,
+                None: "None" = 0,
+            });
         "#]],
     );
 }
@@ -321,7 +306,6 @@ fn a_flag_set_has_constants() {
         flags::emit(&enum_of("Right", members, true)),
         expect![[r#"
             /// `Right`, a set of flags, since Services86.
-            #[derive(Clone, Default, PartialEq, Eq, Hash)]
             pub struct Right(FlagSet);
 
             impl Right {
@@ -330,27 +314,10 @@ fn a_flag_set_has_constants() {
                 /// `All` = -1
                 pub const ALL: Self = Self(FlagSet::from_bits(18446744073709551615));
             }
-
-            impl soap::Flags for Right {
-                const NAME: &'static str = "Right";
-                const MEMBERS: &'static [(&'static str, u64)] = &[
-                    ("Select", 1),
-                    ("All", 18446744073709551615),
-                ];
-
-                fn from_set(set: FlagSet) -> Self {
-                    Self(set)
-                }
-
-                fn set(&self) -> &FlagSet {
-                    &self.0
-                }
-
-                fn set_mut(&mut self) -> &mut FlagSet {
-                    &mut self.0
-                }
-            }
-            soap::flags!(Right);
+            soap::flags!(Right {
+                "Select" = 1,
+                "All" = 18446744073709551615,
+            });
         "#]],
     );
 }
@@ -512,55 +479,55 @@ fn a_method_takes_what_reads_naturally() {
     check_emit(
         agent::handle(&agent),
         expect![[r#"
-        pub(super) static AGENT: Agent = Agent {
-            contract: &super::CONTRACT,
-            name: "Store",
-            headers: RequestHeaders::Session,
-        };
+            pub(super) static AGENT: Agent = Agent {
+                contract: &super::CONTRACT,
+                name: "Store",
+                headers: RequestHeaders::Session,
+            };
 
-        /// Calls the Store agent, since Services86.
-        #[derive(Clone, Copy, Debug)]
-        pub struct StoreAgent<'a>(pub(super) Endpoint<'a>);
+            /// Calls the Store agent, since Services86.
+            pub struct StoreAgent<'a>(pub(super) Endpoint<'a>);
+            superoffice_client::handle!(StoreAgent);
 
-        impl StoreAgent<'_> {
-            /// `Store/Ping`, since Services86.
-            pub fn ping(&self) -> Call<()> {
-                self.0.request("Ping").done()
+            impl StoreAgent<'_> {
+                /// `Store/Ping`, since Services86.
+                pub fn ping(&self) -> Call<()> {
+                    self.0.request("Ping").done()
+                }
+
+                /// `Store/Save`, since Services86.
+                pub fn save(
+                    &self,
+                    id: i32,
+                    name: impl TextArg,
+                    shelf: impl EntityArg<Shelf>,
+                    colour: impl MemberArg<Colour>,
+                ) -> Call<Option<Shelf>> {
+                    self.0
+                        .request("Save")
+                        .value("Id", id)
+                        .text("Name", name)
+                        .entity("Shelf", shelf)
+                        .member("Colour", colour)
+                        .returns("Response")
+                }
+
+                /// `Store/Tag`, since Services86.
+                pub fn tag(
+                    &self,
+                    names: impl TextListArg,
+                    notes: impl EntityArg<Dictionary<String, Option<String>>>,
+                    colour: impl OptionalMemberArg<Colour>,
+                ) -> Call<Vec<String>> {
+                    self.0
+                        .request("Tag")
+                        .texts("Names", ARRAY_OF_STRING, names)
+                        .dictionary("Notes", STRING_DICTIONARY, notes)
+                        .member_or_none("Colour", colour)
+                        .returns_list("Response", ARRAY_OF_STRING)
+                }
             }
-
-            /// `Store/Save`, since Services86.
-            pub fn save(
-                &self,
-                id: i32,
-                name: impl TextArg,
-                shelf: impl EntityArg<Shelf>,
-                colour: impl MemberArg<Colour>,
-            ) -> Call<Option<Shelf>> {
-                self.0
-                    .request("Save")
-                    .value("Id", id)
-                    .text("Name", name)
-                    .entity("Shelf", shelf)
-                    .member("Colour", colour)
-                    .returns("Response")
-            }
-
-            /// `Store/Tag`, since Services86.
-            pub fn tag(
-                &self,
-                names: impl TextListArg,
-                notes: impl EntityArg<Dictionary<String, Option<String>>>,
-                colour: impl OptionalMemberArg<Colour>,
-            ) -> Call<Vec<String>> {
-                self.0
-                    .request("Tag")
-                    .texts("Names", ARRAY_OF_STRING, names)
-                    .dictionary("Notes", STRING_DICTIONARY, notes)
-                    .member_or_none("Colour", colour)
-                    .returns_list("Response", ARRAY_OF_STRING)
-            }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -594,8 +561,8 @@ fn many_parameters_and_several_results_are_structs() {
             };
 
             /// Calls the Store agent, since Services86.
-            #[derive(Clone, Copy, Debug)]
             pub struct StoreAgent<'a>(pub(super) Endpoint<'a>);
+            superoffice_client::handle!(StoreAgent);
 
             impl StoreAgent<'_> {
                 /// `Store/Read`, since Services86.

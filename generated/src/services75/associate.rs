@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Associate agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct AssociateAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(AssociateAgent);
 
 impl AssociateAgent<'_> {
     /// `Associate/GetAssociate`, since Services75.

@@ -21,8 +21,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Audience agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct AudienceAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(AudienceAgent);
 
 impl AudienceAgent<'_> {
     /// `Audience/CreateDefaultAudienceLayoutEntity`, since Services75.

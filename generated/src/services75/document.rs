@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
-    TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, TextArg,
+    TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_STRING, ARRAY_OF_COMMAND_INFO, ARRAY_OF_DOCUMENT, ARRAY_OF_INT,
@@ -27,8 +27,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Document agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct DocumentAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DocumentAgent);
 
 impl DocumentAgent<'_> {
     /// `Document/CheckinDocument`, since Services75.
@@ -1191,7 +1191,7 @@ soap::complex!(CheckoutInfo {
 });
 
 /// `CheckoutState`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum CheckoutState {
     /// `NotCheckedOut` = 0
@@ -1206,32 +1206,12 @@ pub enum CheckoutState {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for CheckoutState {
-    const NAME: &'static str = "CheckoutState";
-    const ALL: &'static [Self] = &[
-        Self::NotCheckedOut,
-        Self::CheckedOutOwn,
-        Self::CheckedOutOther,
-        Self::LockingNotSupported,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::NotCheckedOut => ("NotCheckedOut", 0),
-            Self::CheckedOutOwn => ("CheckedOutOwn", 1),
-            Self::CheckedOutOther => ("CheckedOutOther", 2),
-            Self::LockingNotSupported => ("LockingNotSupported", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(CheckoutState);
+soap::enumeration!(CheckoutState as "CheckoutState" {
+    NotCheckedOut: "NotCheckedOut" = 0,
+    CheckedOutOwn: "CheckedOutOwn" = 1,
+    CheckedOutOther: "CheckedOutOther" = 2,
+    LockingNotSupported: "LockingNotSupported" = 3,
+});
 
 /// `CommandInfo`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1330,7 +1310,7 @@ soap::complex!(Document {
 });
 
 /// `GeneratorEncoding`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum GeneratorEncoding {
     /// `Text` = 0
@@ -1361,48 +1341,20 @@ pub enum GeneratorEncoding {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for GeneratorEncoding {
-    const NAME: &'static str = "GeneratorEncoding";
-    const ALL: &'static [Self] = &[
-        Self::Text,
-        Self::Html,
-        Self::Xml,
-        Self::MsWord,
-        Self::MsExcel,
-        Self::MsPowerpoint,
-        Self::MsOffice2007,
-        Self::MsOffice2007Xml,
-        Self::Url,
-        Self::UrlUnicode,
-        Self::Pdf,
-        Self::Mime,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Text => ("Text", 0),
-            Self::Html => ("Html", 1),
-            Self::Xml => ("Xml", 2),
-            Self::MsWord => ("MsWord", 3),
-            Self::MsExcel => ("MsExcel", 4),
-            Self::MsPowerpoint => ("MsPowerpoint", 5),
-            Self::MsOffice2007 => ("MsOffice2007", 6),
-            Self::MsOffice2007Xml => ("MsOffice2007Xml", 7),
-            Self::Url => ("Url", 8),
-            Self::UrlUnicode => ("UrlUnicode", 9),
-            Self::Pdf => ("Pdf", 10),
-            Self::Mime => ("Mime", 11),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(GeneratorEncoding);
+soap::enumeration!(GeneratorEncoding as "GeneratorEncoding" {
+    Text: "Text" = 0,
+    Html: "Html" = 1,
+    Xml: "Xml" = 2,
+    MsWord: "MsWord" = 3,
+    MsExcel: "MsExcel" = 4,
+    MsPowerpoint: "MsPowerpoint" = 5,
+    MsOffice2007: "MsOffice2007" = 6,
+    MsOffice2007Xml: "MsOffice2007Xml" = 7,
+    Url: "Url" = 8,
+    UrlUnicode: "UrlUnicode" = 9,
+    Pdf: "Pdf" = 10,
+    Mime: "Mime" = 11,
+});
 
 /// `ReturnInfo`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1435,7 +1387,7 @@ soap::complex!(ReturnInfo {
 });
 
 /// `ReturnType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ReturnType {
     /// `None` = 0
@@ -1452,34 +1404,13 @@ pub enum ReturnType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ReturnType {
-    const NAME: &'static str = "ReturnType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Message,
-        Self::SoProtocol,
-        Self::CustomGui,
-        Self::Other,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Message => ("Message", 1),
-            Self::SoProtocol => ("SoProtocol", 2),
-            Self::CustomGui => ("CustomGui", 3),
-            Self::Other => ("Other", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ReturnType);
+soap::enumeration!(ReturnType as "ReturnType" {
+    None: "None" = 0,
+    Message: "Message" = 1,
+    SoProtocol: "SoProtocol" = 2,
+    CustomGui: "CustomGui" = 3,
+    Other: "Other" = 4,
+});
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

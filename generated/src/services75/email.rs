@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_EMAIL_ADDRESS, ARRAY_OF_EMAIL_ATTACHMENT, ARRAY_OF_EMAIL_CUSTOM_HEADER,
@@ -28,8 +28,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the EMail agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct EMailAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(EMailAgent);
 
 impl EMailAgent<'_> {
     /// `EMail/Authenticate`, since Services75.
@@ -735,7 +735,6 @@ soap::complex!(EMailEnvelope {
 });
 
 /// `EMailFlags`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct EMailFlags(FlagSet);
 
 impl EMailFlags {
@@ -752,31 +751,14 @@ impl EMailFlags {
     /// `Answered` = 32
     pub const ANSWERED: Self = Self(FlagSet::from_bits(32));
 }
-
-impl soap::Flags for EMailFlags {
-    const NAME: &'static str = "EMailFlags";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Seen", 1),
-        ("Deleted", 2),
-        ("Recent", 4),
-        ("Flagged", 8),
-        ("Draft", 16),
-        ("Answered", 32),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(EMailFlags);
+soap::flags!(EMailFlags {
+    "Seen" = 1,
+    "Deleted" = 2,
+    "Recent" = 4,
+    "Flagged" = 8,
+    "Draft" = 16,
+    "Answered" = 32,
+});
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -815,7 +797,7 @@ soap::complex!(EMailFolder {
 });
 
 /// `EMailPriority`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum EMailPriority {
     /// `NoPriority` = 0
@@ -834,36 +816,14 @@ pub enum EMailPriority {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for EMailPriority {
-    const NAME: &'static str = "EMailPriority";
-    const ALL: &'static [Self] = &[
-        Self::NoPriority,
-        Self::Highest,
-        Self::High,
-        Self::Normal,
-        Self::Low,
-        Self::Lowest,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::NoPriority => ("NoPriority", 0),
-            Self::Highest => ("Highest", 1),
-            Self::High => ("High", 2),
-            Self::Normal => ("Normal", 3),
-            Self::Low => ("Low", 4),
-            Self::Lowest => ("Lowest", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(EMailPriority);
+soap::enumeration!(EMailPriority as "EMailPriority" {
+    NoPriority: "NoPriority" = 0,
+    Highest: "Highest" = 1,
+    High: "High" = 2,
+    Normal: "Normal" = 3,
+    Low: "Low" = 4,
+    Lowest: "Lowest" = 5,
+});
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

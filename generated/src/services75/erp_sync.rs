@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ERP_ACTOR_TYPE, ARRAY_OF_ERP_CONNECTION_DATA,
@@ -27,8 +27,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the ErpSync agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ErpSyncAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ErpSyncAgent);
 
 impl ErpSyncAgent<'_> {
     /// `ErpSync/BreakActorLink`, since Services75.
@@ -478,7 +478,7 @@ soap::complex!(ConnectActorArgs {
 });
 
 /// `CrmActorType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum CrmActorType {
     /// `Unknown` = 0
@@ -495,34 +495,13 @@ pub enum CrmActorType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for CrmActorType {
-    const NAME: &'static str = "CrmActorType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Contact,
-        Self::Person,
-        Self::Project,
-        Self::Sale,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Contact => ("Contact", 1),
-            Self::Person => ("Person", 2),
-            Self::Project => ("Project", 3),
-            Self::Sale => ("Sale", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(CrmActorType);
+soap::enumeration!(CrmActorType as "CrmActorType" {
+    Unknown: "Unknown" = 0,
+    Contact: "Contact" = 1,
+    Person: "Person" = 2,
+    Project: "Project" = 3,
+    Sale: "Sale" = 4,
+});
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -924,7 +903,7 @@ soap::complex!(ErpSyncFieldValue {
 });
 
 /// `ErpSyncResponseCode`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ErpSyncResponseCode {
     /// `NoError` = 0
@@ -937,27 +916,8 @@ pub enum ErpSyncResponseCode {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ErpSyncResponseCode {
-    const NAME: &'static str = "ErpSyncResponseCode";
-    const ALL: &'static [Self] = &[
-        Self::NoError,
-        Self::ErrorConnectorHasConnections,
-        Self::ErrorNotFound,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::NoError => ("NoError", 0),
-            Self::ErrorConnectorHasConnections => ("ErrorConnectorHasConnections", 1),
-            Self::ErrorNotFound => ("ErrorNotFound", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ErpSyncResponseCode);
+soap::enumeration!(ErpSyncResponseCode as "ErpSyncResponseCode" {
+    NoError: "NoError" = 0,
+    ErrorConnectorHasConnections: "ErrorConnectorHasConnections" = 1,
+    ErrorNotFound: "ErrorNotFound" = 2,
+});

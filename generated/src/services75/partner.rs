@@ -18,8 +18,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Partner agent, Services75 to Services80.
-#[derive(Clone, Copy, Debug)]
 pub struct PartnerAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PartnerAgent);
 
 impl PartnerAgent<'_> {
     /// `Partner/CreateOrUpdateWebPanel`, Services75 to Services80.

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member, TextArg,
-    Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, FlagSet, ListArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PREFERENCE, ARRAY_OF_PREFERENCE_SPEC, ARRAY_OF_TAB_ORDER,
@@ -21,8 +20,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Preference agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct PreferenceAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PreferenceAgent);
 
 impl PreferenceAgent<'_> {
     /// `Preference/CreateDefaultPreference`, since Services75.
@@ -178,7 +177,6 @@ impl PreferenceAgent<'_> {
 }
 
 /// `PrefDescAccessFlags`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct PrefDescAccessFlags(FlagSet);
 
 impl PrefDescAccessFlags {
@@ -191,32 +189,15 @@ impl PrefDescAccessFlags {
     /// `CRMGUI` = 8
     pub const CRM_GUI: Self = Self(FlagSet::from_bits(8));
 }
-
-impl soap::Flags for PrefDescAccessFlags {
-    const NAME: &'static str = "PrefDescAccessFlags";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("WizardMode", 1),
-        ("Level0", 2),
-        ("adminGUI", 4),
-        ("CRMGUI", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(PrefDescAccessFlags);
+soap::flags!(PrefDescAccessFlags {
+    "WizardMode" = 1,
+    "Level0" = 2,
+    "adminGUI" = 4,
+    "CRMGUI" = 8,
+});
 
 /// `PrefDescValueType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum PrefDescValueType {
     /// `Unknown` = 0
@@ -249,50 +230,21 @@ pub enum PrefDescValueType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for PrefDescValueType {
-    const NAME: &'static str = "PrefDescValueType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Number,
-        Self::Text,
-        Self::Bool,
-        Self::ListOfValues,
-        Self::ListTableRef,
-        Self::TimeList,
-        Self::ContactID,
-        Self::PersonID,
-        Self::ProjectID,
-        Self::SelectionID,
-        Self::PosSize,
-        Self::TimeZone,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Number => ("Number", 1),
-            Self::Text => ("Text", 2),
-            Self::Bool => ("Bool", 3),
-            Self::ListOfValues => ("ListOfValues", 4),
-            Self::ListTableRef => ("ListTableRef", 5),
-            Self::TimeList => ("TimeList", 6),
-            Self::ContactID => ("ContactID", 7),
-            Self::PersonID => ("PersonID", 8),
-            Self::ProjectID => ("ProjectID", 9),
-            Self::SelectionID => ("SelectionID", 10),
-            Self::PosSize => ("PosSize", 11),
-            Self::TimeZone => ("TimeZone", 12),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(PrefDescValueType);
+soap::enumeration!(PrefDescValueType as "PrefDescValueType" {
+    Unknown: "Unknown" = 0,
+    Number: "Number" = 1,
+    Text: "Text" = 2,
+    Bool: "Bool" = 3,
+    ListOfValues: "ListOfValues" = 4,
+    ListTableRef: "ListTableRef" = 5,
+    TimeList: "TimeList" = 6,
+    ContactID: "ContactID" = 7,
+    PersonID: "PersonID" = 8,
+    ProjectID: "ProjectID" = 9,
+    SelectionID: "SelectionID" = 10,
+    PosSize: "PosSize" = 11,
+    TimeZone: "TimeZone" = 12,
+});
 
 /// `Preference`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -433,7 +385,7 @@ soap::complex!(PreferenceDescriptionLine {
 });
 
 /// `PreferenceLevel`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum PreferenceLevel {
     /// `Undefined` = 0
@@ -454,38 +406,15 @@ pub enum PreferenceLevel {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for PreferenceLevel {
-    const NAME: &'static str = "PreferenceLevel";
-    const ALL: &'static [Self] = &[
-        Self::Undefined,
-        Self::HardDefault,
-        Self::SystemWide,
-        Self::Database,
-        Self::Group,
-        Self::Individual,
-        Self::PC,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Undefined => ("Undefined", 0),
-            Self::HardDefault => ("HardDefault", 1),
-            Self::SystemWide => ("SystemWide", 2),
-            Self::Database => ("Database", 3),
-            Self::Group => ("Group", 4),
-            Self::Individual => ("Individual", 5),
-            Self::PC => ("PC", 6),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(PreferenceLevel);
+soap::enumeration!(PreferenceLevel as "PreferenceLevel" {
+    Undefined: "Undefined" = 0,
+    HardDefault: "HardDefault" = 1,
+    SystemWide: "SystemWide" = 2,
+    Database: "Database" = 3,
+    Group: "Group" = 4,
+    Individual: "Individual" = 5,
+    PC: "PC" = 6,
+});
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -22,8 +22,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Saint agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct SaintAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(SaintAgent);
 
 impl SaintAgent<'_> {
     /// `Saint/CreateDefaultStatusMonitor`, since Services75.

@@ -18,8 +18,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Messaging agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct MessagingAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(MessagingAgent);
 
 impl MessagingAgent<'_> {
     /// `Messaging/CreateMessage`, since Services75.

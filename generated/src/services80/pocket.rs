@@ -22,8 +22,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Pocket agent, since Services80.
-#[derive(Clone, Copy, Debug)]
 pub struct PocketAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PocketAgent);
 
 impl PocketAgent<'_> {
     /// `Pocket/GetPocketStartupData`, since Services80.

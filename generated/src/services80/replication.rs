@@ -20,8 +20,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Replication agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ReplicationAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ReplicationAgent);
 
 impl ReplicationAgent<'_> {
     /// `Replication/CreateDefaultSatellite`, since Services75.

@@ -28,8 +28,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Contact agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ContactAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ContactAgent);
 
 impl ContactAgent<'_> {
     /// `Contact/AddPerson`, since Services75.
@@ -313,7 +313,6 @@ impl ContactAgent<'_> {
 }
 
 /// `ContactAction`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ContactAction(FlagSet);
 
 impl ContactAction {
@@ -332,32 +331,15 @@ impl ContactAction {
     /// `DocumentAdded` = 64
     pub const DOCUMENT_ADDED: Self = Self(FlagSet::from_bits(64));
 }
-
-impl soap::Flags for ContactAction {
-    const NAME: &'static str = "ContactAction";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Created", 1),
-        ("Updated", 2),
-        ("NewActivity", 4),
-        ("ActivityCompleted", 8),
-        ("PersonAdded", 16),
-        ("PersonUpdated", 32),
-        ("DocumentAdded", 64),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ContactAction);
+soap::flags!(ContactAction {
+    "Created" = 1,
+    "Updated" = 2,
+    "NewActivity" = 4,
+    "ActivityCompleted" = 8,
+    "PersonAdded" = 16,
+    "PersonUpdated" = 32,
+    "DocumentAdded" = 64,
+});
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -561,7 +543,6 @@ soap::complex!(ContactEntity {
 });
 
 /// `ContactSourceType`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ContactSourceType(FlagSet);
 
 impl ContactSourceType {
@@ -572,25 +553,8 @@ impl ContactSourceType {
     /// `Favorites` = 4
     pub const FAVORITES: Self = Self(FlagSet::from_bits(4));
 }
-
-impl soap::Flags for ContactSourceType {
-    const NAME: &'static str = "ContactSourceType";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("History", 1),
-        ("Diary", 2),
-        ("Favorites", 4),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ContactSourceType);
+soap::flags!(ContactSourceType {
+    "History" = 1,
+    "Diary" = 2,
+    "Favorites" = 4,
+});

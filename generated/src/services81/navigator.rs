@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Navigator agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct NavigatorAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(NavigatorAgent);
 
 impl NavigatorAgent<'_> {
     /// `Navigator/GetNavigatorCompanies`, since Services75.

@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Preference agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct PreferenceAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PreferenceAgent);
 
 impl PreferenceAgent<'_> {
     /// `Preference/CreateDefaultPreference`, since Services75.
@@ -205,7 +205,6 @@ impl PreferenceAgent<'_> {
 }
 
 /// `PrefDescAccessFlags`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct PrefDescAccessFlags(FlagSet);
 
 impl PrefDescAccessFlags {
@@ -218,29 +217,12 @@ impl PrefDescAccessFlags {
     /// `CRMGUI` = 8
     pub const CRM_GUI: Self = Self(FlagSet::from_bits(8));
 }
-
-impl soap::Flags for PrefDescAccessFlags {
-    const NAME: &'static str = "PrefDescAccessFlags";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("WizardMode", 1),
-        ("Level0", 2),
-        ("adminGUI", 4),
-        ("CRMGUI", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(PrefDescAccessFlags);
+soap::flags!(PrefDescAccessFlags {
+    "WizardMode" = 1,
+    "Level0" = 2,
+    "adminGUI" = 4,
+    "CRMGUI" = 8,
+});
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

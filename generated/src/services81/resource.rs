@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Resource agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ResourceAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ResourceAgent);
 
 impl ResourceAgent<'_> {
     /// `Resource/ActivateResourceSubstitution`, since Services75.

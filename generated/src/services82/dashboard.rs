@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_COLUMN_INFO, ARRAY_OF_DASHBOARD, ARRAY_OF_DASHBOARD_TILE,
@@ -25,8 +25,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Dashboard agent, since Services81.
-#[derive(Clone, Copy, Debug)]
 pub struct DashboardAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DashboardAgent);
 
 impl DashboardAgent<'_> {
     /// `Dashboard/CreateDefaultDashboard`, since Services81.
@@ -198,7 +198,7 @@ soap::complex!(Dashboard {
 });
 
 /// `DashboardLayout`, since Services81.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashboardLayout {
     /// `None` = 0
@@ -219,38 +219,15 @@ pub enum DashboardLayout {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashboardLayout {
-    const NAME: &'static str = "DashboardLayout";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::One,
-        Self::TwoVerticalSplit,
-        Self::ThreeESplit,
-        Self::TwoHorizontalSplit,
-        Self::ThreeTSplit,
-        Self::Four,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::One => ("One", 1),
-            Self::TwoVerticalSplit => ("TwoVerticalSplit", 2),
-            Self::ThreeESplit => ("ThreeESplit", 3),
-            Self::TwoHorizontalSplit => ("TwoHorizontalSplit", 4),
-            Self::ThreeTSplit => ("ThreeTSplit", 5),
-            Self::Four => ("Four", 7),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashboardLayout);
+soap::enumeration!(DashboardLayout as "DashboardLayout" {
+    None: "None" = 0,
+    One: "One" = 1,
+    TwoVerticalSplit: "TwoVerticalSplit" = 2,
+    ThreeESplit: "ThreeESplit" = 3,
+    TwoHorizontalSplit: "TwoHorizontalSplit" = 4,
+    ThreeTSplit: "ThreeTSplit" = 5,
+    Four: "Four" = 7,
+});
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -313,7 +290,7 @@ soap::complex!(DashboardTile {
 });
 
 /// `DashboardTileEntityType`, since Services81.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashboardTileEntityType {
     /// `None` = 0
@@ -338,42 +315,17 @@ pub enum DashboardTileEntityType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashboardTileEntityType {
-    const NAME: &'static str = "DashboardTileEntityType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Company,
-        Self::Project,
-        Self::Sale,
-        Self::Product,
-        Self::Activity,
-        Self::Document,
-        Self::WebPanel,
-        Self::Followup,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Company => ("Company", 1),
-            Self::Project => ("Project", 2),
-            Self::Sale => ("Sale", 3),
-            Self::Product => ("Product", 4),
-            Self::Activity => ("Activity", 5),
-            Self::Document => ("Document", 6),
-            Self::WebPanel => ("WebPanel", 7),
-            Self::Followup => ("Followup", 8),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashboardTileEntityType);
+soap::enumeration!(DashboardTileEntityType as "DashboardTileEntityType" {
+    None: "None" = 0,
+    Company: "Company" = 1,
+    Project: "Project" = 2,
+    Sale: "Sale" = 3,
+    Product: "Product" = 4,
+    Activity: "Activity" = 5,
+    Document: "Document" = 6,
+    WebPanel: "WebPanel" = 7,
+    Followup: "Followup" = 8,
+});
 
 /// `DashboardTileOption`, extends `Carrier`, since Services82.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -415,7 +367,7 @@ soap::complex!(DashboardTileOption {
 });
 
 /// `DashboardTileOptionType`, since Services82.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashboardTileOptionType {
     /// `None` = 0
@@ -432,37 +384,16 @@ pub enum DashboardTileOptionType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashboardTileOptionType {
-    const NAME: &'static str = "DashboardTileOptionType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::String,
-        Self::Integer,
-        Self::Boolean,
-        Self::List,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::String => ("String", 1),
-            Self::Integer => ("Integer", 2),
-            Self::Boolean => ("Boolean", 3),
-            Self::List => ("List", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashboardTileOptionType);
+soap::enumeration!(DashboardTileOptionType as "DashboardTileOptionType" {
+    None: "None" = 0,
+    String: "String" = 1,
+    Integer: "Integer" = 2,
+    Boolean: "Boolean" = 3,
+    List: "List" = 4,
+});
 
 /// `DashboardTileType`, since Services81.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashboardTileType {
     /// `None` = 0
@@ -479,34 +410,13 @@ pub enum DashboardTileType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashboardTileType {
-    const NAME: &'static str = "DashboardTileType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Chart,
-        Self::Web,
-        Self::List,
-        Self::Bignum,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Chart => ("Chart", 1),
-            Self::Web => ("Web", 2),
-            Self::List => ("List", 3),
-            Self::Bignum => ("Bignum", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashboardTileType);
+soap::enumeration!(DashboardTileType as "DashboardTileType" {
+    None: "None" = 0,
+    Chart: "Chart" = 1,
+    Web: "Web" = 2,
+    List: "List" = 3,
+    Bignum: "Bignum" = 4,
+});
 
 /// `TileData`, since Services81.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -19,8 +19,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Diagnostics agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct DiagnosticsAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DiagnosticsAgent);
 
 impl DiagnosticsAgent<'_> {
     /// `Diagnostics/AddWebAppUsage`, since Services75.

@@ -19,8 +19,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the ForeignSystem agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ForeignSystemAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ForeignSystemAgent);
 
 impl ForeignSystemAgent<'_> {
     /// `ForeignSystem/CreateDefaultForeignAppEntity`, since Services75.

@@ -26,8 +26,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Person agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct PersonAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PersonAgent);
 
 impl PersonAgent<'_> {
     /// `Person/ChangeCountry`, since Services75.
@@ -330,7 +330,6 @@ impl PersonAgent<'_> {
 }
 
 /// `AssociateSourceType`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct AssociateSourceType(FlagSet);
 
 impl AssociateSourceType {
@@ -343,29 +342,12 @@ impl AssociateSourceType {
     /// `UndefinedValue8` = 8, since Services82
     pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
 }
-
-impl soap::Flags for AssociateSourceType {
-    const NAME: &'static str = "AssociateSourceType";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("History", 1),
-        ("DiaryViewList", 2),
-        ("Department", 4),
-        ("UndefinedValue8", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(AssociateSourceType);
+soap::flags!(AssociateSourceType {
+    "History" = 1,
+    "DiaryViewList" = 2,
+    "Department" = 4,
+    "UndefinedValue8" = 8,
+});
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

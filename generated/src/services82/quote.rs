@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_PLUGIN_RESPONSE, ARRAY_OF_PRICE_LIST, ARRAY_OF_PRODUCT,
@@ -30,8 +30,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Quote agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct QuoteAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(QuoteAgent);
 
 impl QuoteAgent<'_> {
     /// `Quote/AddSaleTypeQuoteAttachment`, since Services75.
@@ -1122,7 +1122,7 @@ soap::complex!(ApproveRejectResponse {
 });
 
 /// `ExtraDataFieldType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ExtraDataFieldType {
     /// `String` = 0
@@ -1135,26 +1135,11 @@ pub enum ExtraDataFieldType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ExtraDataFieldType {
-    const NAME: &'static str = "ExtraDataFieldType";
-    const ALL: &'static [Self] = &[Self::String, Self::Url, Self::Image];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::String => ("String", 0),
-            Self::Url => ("Url", 1),
-            Self::Image => ("Image", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ExtraDataFieldType);
+soap::enumeration!(ExtraDataFieldType as "ExtraDataFieldType" {
+    String: "String" = 0,
+    Url: "Url" = 1,
+    Image: "Image" = 2,
+});
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1961,7 +1946,7 @@ soap::complex!(QuotePublishDocuments {
 });
 
 /// `QuoteStatus`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum QuoteStatus {
     /// `Ok` = 0
@@ -1976,32 +1961,12 @@ pub enum QuoteStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for QuoteStatus {
-    const NAME: &'static str = "QuoteStatus";
-    const ALL: &'static [Self] = &[
-        Self::Ok,
-        Self::OkWithInfo,
-        Self::Warning,
-        Self::Error,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Ok => ("Ok", 0),
-            Self::OkWithInfo => ("OkWithInfo", 1),
-            Self::Warning => ("Warning", 2),
-            Self::Error => ("Error", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(QuoteStatus);
+soap::enumeration!(QuoteStatus as "QuoteStatus" {
+    Ok: "Ok" = 0,
+    OkWithInfo: "OkWithInfo" = 1,
+    Warning: "Warning" = 2,
+    Error: "Error" = 3,
+});
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -2157,7 +2122,7 @@ soap::complex!(QuoteVersionAttachment {
 });
 
 /// `QuoteVersionButtonAction`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum QuoteVersionButtonAction {
     /// `None` = 0
@@ -2188,52 +2153,20 @@ pub enum QuoteVersionButtonAction {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for QuoteVersionButtonAction {
-    const NAME: &'static str = "QuoteVersionButtonAction";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::ValidateVersion,
-        Self::Edit,
-        Self::Send,
-        Self::Approve,
-        Self::Reject,
-        Self::ValidateVersionAndSendIfPossible,
-        Self::ValidateVersionAndPlaceOrderIfPossible,
-        Self::CloneVersion,
-        Self::SendConfirmation,
-        Self::GetOrderState,
-        Self::UpdatePrices,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::ValidateVersion => ("ValidateVersion", 1),
-            Self::Edit => ("Edit", 2),
-            Self::Send => ("Send", 3),
-            Self::Approve => ("Approve", 4),
-            Self::Reject => ("Reject", 5),
-            Self::ValidateVersionAndSendIfPossible => {
-                ("ValidateVersionAndSendIfPossible", 7)
-            }
-            Self::ValidateVersionAndPlaceOrderIfPossible => {
-                ("ValidateVersionAndPlaceOrderIfPossible", 8)
-            }
-            Self::CloneVersion => ("CloneVersion", 9),
-            Self::SendConfirmation => ("SendConfirmation", 10),
-            Self::GetOrderState => ("GetOrderState", 11),
-            Self::UpdatePrices => ("UpdatePrices", 12),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(QuoteVersionButtonAction);
+soap::enumeration!(QuoteVersionButtonAction as "QuoteVersionButtonAction" {
+    None: "None" = 0,
+    ValidateVersion: "ValidateVersion" = 1,
+    Edit: "Edit" = 2,
+    Send: "Send" = 3,
+    Approve: "Approve" = 4,
+    Reject: "Reject" = 5,
+    ValidateVersionAndSendIfPossible: "ValidateVersionAndSendIfPossible" = 7,
+    ValidateVersionAndPlaceOrderIfPossible: "ValidateVersionAndPlaceOrderIfPossible" = 8,
+    CloneVersion: "CloneVersion" = 9,
+    SendConfirmation: "SendConfirmation" = 10,
+    GetOrderState: "GetOrderState" = 11,
+    UpdatePrices: "UpdatePrices" = 12,
+});
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -2269,7 +2202,7 @@ soap::complex!(QuoteVersionButtonState {
 });
 
 /// `QuoteVersionState`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum QuoteVersionState {
     /// `Unknown` = 0
@@ -2296,44 +2229,18 @@ pub enum QuoteVersionState {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for QuoteVersionState {
-    const NAME: &'static str = "QuoteVersionState";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Draft,
-        Self::DraftNotCalculated,
-        Self::DraftNeedsApproval,
-        Self::DraftApproved,
-        Self::DraftNotApproved,
-        Self::Sent,
-        Self::Archived,
-        Self::Lost,
-        Self::Sold,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Draft => ("Draft", 1),
-            Self::DraftNotCalculated => ("DraftNotCalculated", 2),
-            Self::DraftNeedsApproval => ("DraftNeedsApproval", 3),
-            Self::DraftApproved => ("DraftApproved", 4),
-            Self::DraftNotApproved => ("DraftNotApproved", 5),
-            Self::Sent => ("Sent", 6),
-            Self::Archived => ("Archived", 7),
-            Self::Lost => ("Lost", 8),
-            Self::Sold => ("Sold", 9),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(QuoteVersionState);
+soap::enumeration!(QuoteVersionState as "QuoteVersionState" {
+    Unknown: "Unknown" = 0,
+    Draft: "Draft" = 1,
+    DraftNotCalculated: "DraftNotCalculated" = 2,
+    DraftNeedsApproval: "DraftNeedsApproval" = 3,
+    DraftApproved: "DraftApproved" = 4,
+    DraftNotApproved: "DraftNotApproved" = 5,
+    Sent: "Sent" = 6,
+    Archived: "Archived" = 7,
+    Lost: "Lost" = 8,
+    Sold: "Sold" = 9,
+});
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -2439,7 +2346,7 @@ soap::complex!(QuoteVersionWorkflowState {
 });
 
 /// `ValueOverride`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ValueOverride {
     /// `None` = 0
@@ -2458,33 +2365,11 @@ pub enum ValueOverride {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ValueOverride {
-    const NAME: &'static str = "ValueOverride";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Total,
-        Self::DiscountPercent,
-        Self::DiscountAmount,
-        Self::EarningPercent,
-        Self::EarningAmount,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Total => ("Total", 1),
-            Self::DiscountPercent => ("DiscountPercent", 2),
-            Self::DiscountAmount => ("DiscountAmount", 3),
-            Self::EarningPercent => ("EarningPercent", 4),
-            Self::EarningAmount => ("EarningAmount", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ValueOverride);
+soap::enumeration!(ValueOverride as "ValueOverride" {
+    None: "None" = 0,
+    Total: "Total" = 1,
+    DiscountPercent: "DiscountPercent" = 2,
+    DiscountAmount: "DiscountAmount" = 3,
+    EarningPercent: "EarningPercent" = 4,
+    EarningAmount: "EarningAmount" = 5,
+});

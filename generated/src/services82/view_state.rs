@@ -20,8 +20,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the ViewState agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ViewStateAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ViewStateAgent);
 
 impl ViewStateAgent<'_> {
     /// `ViewState/DeleteHistory`, since Services75.

@@ -27,8 +27,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Archive agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ArchiveAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ArchiveAgent);
 
 impl ArchiveAgent<'_> {
     /// `Archive/CreateDefaultArchiveListResult`, since Services75.

@@ -18,8 +18,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Batch agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct BatchAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(BatchAgent);
 
 impl BatchAgent<'_> {
     /// `Batch/DeleteBatchTask`, since Services83.

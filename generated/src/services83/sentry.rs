@@ -15,8 +15,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Sentry agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct SentryAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(SentryAgent);
 
 impl SentryAgent<'_> {
     /// `Sentry/CanCreateAppointmentInAllDiaries`, since Services75.

@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_GRANTED_MODULE_LICENSE, ARRAY_OF_INT, ARRAY_OF_PROVIDED_CREDENTIAL,
@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the SoPrincipal agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct SoPrincipalAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(SoPrincipalAgent);
 
 impl SoPrincipalAgent<'_> {
     /// `SoPrincipal/AuthenticateGeneric`, since Services75.
@@ -91,7 +91,7 @@ soap::complex!(AuthenticateResponse {
 });
 
 /// `EjUserStatus`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum EjUserStatus {
     /// `StatusNone` = 0
@@ -112,38 +112,15 @@ pub enum EjUserStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for EjUserStatus {
-    const NAME: &'static str = "EjUserStatus";
-    const ALL: &'static [Self] = &[
-        Self::StatusNone,
-        Self::StatusNormal,
-        Self::StatusNotAvailable,
-        Self::StatusDeleted,
-        Self::StatusReadOnly,
-        Self::StatusSpm,
-        Self::StatusSystem,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::StatusNone => ("StatusNone", 0),
-            Self::StatusNormal => ("StatusNormal", 1),
-            Self::StatusNotAvailable => ("StatusNotAvailable", 2),
-            Self::StatusDeleted => ("StatusDeleted", 3),
-            Self::StatusReadOnly => ("StatusReadOnly", 4),
-            Self::StatusSpm => ("StatusSpm", 5),
-            Self::StatusSystem => ("StatusSystem", 127),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(EjUserStatus);
+soap::enumeration!(EjUserStatus as "EjUserStatus" {
+    StatusNone: "StatusNone" = 0,
+    StatusNormal: "StatusNormal" = 1,
+    StatusNotAvailable: "StatusNotAvailable" = 2,
+    StatusDeleted: "StatusDeleted" = 3,
+    StatusReadOnly: "StatusReadOnly" = 4,
+    StatusSpm: "StatusSpm" = 5,
+    StatusSystem: "StatusSystem" = 127,
+});
 
 /// `GrantedModuleLicense`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -206,7 +183,7 @@ soap::complex!(GrantedModuleLicense {
 });
 
 /// `NetServerBuildType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum NetServerBuildType {
     /// `Feature` = 0
@@ -225,36 +202,14 @@ pub enum NetServerBuildType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for NetServerBuildType {
-    const NAME: &'static str = "NetServerBuildType";
-    const ALL: &'static [Self] = &[
-        Self::Feature,
-        Self::Stable,
-        Self::Alpha,
-        Self::Beta,
-        Self::ReleaseCandidate,
-        Self::Release,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Feature => ("Feature", 0),
-            Self::Stable => ("Stable", 1),
-            Self::Alpha => ("Alpha", 2),
-            Self::Beta => ("Beta", 3),
-            Self::ReleaseCandidate => ("ReleaseCandidate", 4),
-            Self::Release => ("Release", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(NetServerBuildType);
+soap::enumeration!(NetServerBuildType as "NetServerBuildType" {
+    Feature: "Feature" = 0,
+    Stable: "Stable" = 1,
+    Alpha: "Alpha" = 2,
+    Beta: "Beta" = 3,
+    ReleaseCandidate: "ReleaseCandidate" = 4,
+    Release: "Release" = 5,
+});
 
 /// `ProvidedCredential`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

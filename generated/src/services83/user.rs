@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARRAY_OF_DATA_RIGHT, ARRAY_OF_CREDENTIAL, ARRAY_OF_CREDENTIALS_GROUP,
@@ -29,8 +29,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the User agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct UserAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(UserAgent);
 
 impl UserAgent<'_> {
     /// `User/AddOwnerContact`, since Services75.
@@ -925,7 +925,7 @@ soap::complex!(Credential {
 });
 
 /// `CredentialControlType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum CredentialControlType {
     /// `Static` = 0
@@ -940,27 +940,12 @@ pub enum CredentialControlType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for CredentialControlType {
-    const NAME: &'static str = "CredentialControlType";
-    const ALL: &'static [Self] = &[Self::Static, Self::Edit, Self::Password, Self::Link];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Static => ("Static", 0),
-            Self::Edit => ("Edit", 1),
-            Self::Password => ("Password", 2),
-            Self::Link => ("Link", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(CredentialControlType);
+soap::enumeration!(CredentialControlType as "CredentialControlType" {
+    Static: "Static" = 0,
+    Edit: "Edit" = 1,
+    Password: "Password" = 2,
+    Link: "Link" = 3,
+});
 
 /// `CredentialType`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1149,7 +1134,6 @@ soap::complex!(EntityName {
 });
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ExternalUserInfoModification(FlagSet);
 
 impl ExternalUserInfoModification {
@@ -1164,30 +1148,13 @@ impl ExternalUserInfoModification {
     /// `UndefinedValue16` = 16, since Services82
     pub const UNDEFINED_VALUE16: Self = Self(FlagSet::from_bits(16));
 }
-
-impl soap::Flags for ExternalUserInfoModification {
-    const NAME: &'static str = "ExternalUserInfoModification";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("UserName", 1),
-        ("Password", 2),
-        ("Role", 4),
-        ("Active", 8),
-        ("UndefinedValue16", 16),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ExternalUserInfoModification);
+soap::flags!(ExternalUserInfoModification {
+    "UserName" = 1,
+    "Password" = 2,
+    "Role" = 4,
+    "Active" = 8,
+    "UndefinedValue16" = 16,
+});
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1322,7 +1289,7 @@ soap::complex!(RoleEntity {
 });
 
 /// `RoleRelationToOwner`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum RoleRelationToOwner {
     /// `MyOwn` = 0
@@ -1345,40 +1312,16 @@ pub enum RoleRelationToOwner {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for RoleRelationToOwner {
-    const NAME: &'static str = "RoleRelationToOwner";
-    const ALL: &'static [Self] = &[
-        Self::MyOwn,
-        Self::PrimaryGroup,
-        Self::OtherGroups,
-        Self::OtherAssociates,
-        Self::ExternalUser,
-        Self::Anonymous,
-        Self::MyCompany,
-        Self::SameProject,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::MyOwn => ("MyOwn", 0),
-            Self::PrimaryGroup => ("PrimaryGroup", 1),
-            Self::OtherGroups => ("OtherGroups", 2),
-            Self::OtherAssociates => ("OtherAssociates", 3),
-            Self::ExternalUser => ("ExternalUser", 4),
-            Self::Anonymous => ("Anonymous", 5),
-            Self::MyCompany => ("MyCompany", 6),
-            Self::SameProject => ("SameProject", 7),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(RoleRelationToOwner);
+soap::enumeration!(RoleRelationToOwner as "RoleRelationToOwner" {
+    MyOwn: "MyOwn" = 0,
+    PrimaryGroup: "PrimaryGroup" = 1,
+    OtherGroups: "OtherGroups" = 2,
+    OtherAssociates: "OtherAssociates" = 3,
+    ExternalUser: "ExternalUser" = 4,
+    Anonymous: "Anonymous" = 5,
+    MyCompany: "MyCompany" = 6,
+    SameProject: "SameProject" = 7,
+});
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Extra, ListArg, Member, OptionalMemberArg,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Extra, ListArg, OptionalMemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_MDO_LIST_ITEM, ARRAY_OF_STRING, FIELD_PROPERTY_DICTIONARY,
@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the FreeText agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct FreeTextAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(FreeTextAgent);
 
 impl FreeTextAgent<'_> {
     /// `FreeText/AddWords`, since Services75.
@@ -142,7 +142,6 @@ soap::complex!(FreeText {
 });
 
 /// `FreeTextOperator`, since Services75.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum FreeTextOperator {
     /// `Contains` = 1
@@ -155,28 +154,13 @@ pub enum FreeTextOperator {
     Unrecognized(Unrecognized),
 }
 
-impl soap::Enumeration for FreeTextOperator {
-    const NAME: &'static str = "FreeTextOperator";
-    const ALL: &'static [Self] = &[Self::Contains, Self::StartsWith, Self::ExactMatch];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Contains => ("Contains", 1),
-            Self::StartsWith => ("StartsWith", 2),
-            Self::ExactMatch => ("ExactMatch", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-
 impl soap::Item for FreeTextOperator {
     fn blank() -> Self {
         Self::Contains
     }
 }
-soap::enumeration!(FreeTextOperator);
+soap::enumeration!(FreeTextOperator as "FreeTextOperator" {
+    Contains: "Contains" = 1,
+    StartsWith: "StartsWith" = 2,
+    ExactMatch: "ExactMatch" = 3,
+});

@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Import agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ImportAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ImportAgent);
 
 impl ImportAgent<'_> {
     /// `Import/CreateDefaultImportLine`, since Services75.
@@ -93,7 +93,6 @@ impl ImportAgent<'_> {
 }
 
 /// `ImportAction`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ImportAction(FlagSet);
 
 impl ImportAction {
@@ -120,36 +119,19 @@ impl ImportAction {
     /// `ObsERPDuplicate` = 1024, since Services81
     pub const OBS_ERP_DUPLICATE: Self = Self(FlagSet::from_bits(1024));
 }
-
-impl soap::Flags for ImportAction {
-    const NAME: &'static str = "ImportAction";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("PersonAdded", 1),
-        ("PersonUpdated", 2),
-        ("PersonNoChange", 4),
-        ("ContactAdded", 8),
-        ("ContactUpdated", 16),
-        ("ContactNoChange", 32),
-        ("ProductAdded", 64),
-        ("ProductUpdated", 128),
-        ("ProductNoChange", 256),
-        ("Obs", 512),
-        ("ObsERPDuplicate", 1024),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ImportAction);
+soap::flags!(ImportAction {
+    "PersonAdded" = 1,
+    "PersonUpdated" = 2,
+    "PersonNoChange" = 4,
+    "ContactAdded" = 8,
+    "ContactUpdated" = 16,
+    "ContactNoChange" = 32,
+    "ProductAdded" = 64,
+    "ProductUpdated" = 128,
+    "ProductNoChange" = 256,
+    "Obs" = 512,
+    "ObsERPDuplicate" = 1024,
+});
 
 /// `ImportColumnInfo`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -179,7 +161,6 @@ soap::complex!(ImportColumnInfo {
 });
 
 /// `ImportEntityType`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ImportEntityType(FlagSet);
 
 impl ImportEntityType {
@@ -190,28 +171,11 @@ impl ImportEntityType {
     /// `Product` = 4
     pub const PRODUCT: Self = Self(FlagSet::from_bits(4));
 }
-
-impl soap::Flags for ImportEntityType {
-    const NAME: &'static str = "ImportEntityType";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Person", 1),
-        ("Contact", 2),
-        ("Product", 4),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ImportEntityType);
+soap::flags!(ImportEntityType {
+    "Person" = 1,
+    "Contact" = 2,
+    "Product" = 4,
+});
 
 /// `ImportErpData`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, TextArg, TextListArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, TextArg, TextListArg,
     Unrecognized,
 };
 use super::types::shapes::{
@@ -26,8 +26,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the License agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct LicenseAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(LicenseAgent);
 
 impl LicenseAgent<'_> {
     /// `License/ActivateLicenseInfo`, since Services75.
@@ -348,7 +348,7 @@ soap::complex!(LicenseResult {
 });
 
 /// `LicenseStatus`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum LicenseStatus {
     /// `Ok` = 0
@@ -371,37 +371,13 @@ pub enum LicenseStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for LicenseStatus {
-    const NAME: &'static str = "LicenseStatus";
-    const ALL: &'static [Self] = &[
-        Self::Ok,
-        Self::NewLicenseAvailable,
-        Self::NewCompanyNameAvailable,
-        Self::NewSerialAvailable,
-        Self::UseCustomMessage,
-        Self::UseCustomMessageAndUrl,
-        Self::ProblemWithLicense,
-        Self::UnknownError,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Ok => ("Ok", 0),
-            Self::NewLicenseAvailable => ("NewLicenseAvailable", 1),
-            Self::NewCompanyNameAvailable => ("NewCompanyNameAvailable", 2),
-            Self::NewSerialAvailable => ("NewSerialAvailable", 3),
-            Self::UseCustomMessage => ("UseCustomMessage", 4),
-            Self::UseCustomMessageAndUrl => ("UseCustomMessageAndUrl", 5),
-            Self::ProblemWithLicense => ("ProblemWithLicense", 100),
-            Self::UnknownError => ("UnknownError", 5000),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(LicenseStatus);
+soap::enumeration!(LicenseStatus as "LicenseStatus" {
+    Ok: "Ok" = 0,
+    NewLicenseAvailable: "NewLicenseAvailable" = 1,
+    NewCompanyNameAvailable: "NewCompanyNameAvailable" = 2,
+    NewSerialAvailable: "NewSerialAvailable" = 3,
+    UseCustomMessage: "UseCustomMessage" = 4,
+    UseCustomMessageAndUrl: "UseCustomMessageAndUrl" = 5,
+    ProblemWithLicense: "ProblemWithLicense" = 100,
+    UnknownError: "UnknownError" = 5000,
+});

@@ -15,8 +15,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Marketing agent, since Services84.
-#[derive(Clone, Copy, Debug)]
 pub struct MarketingAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(MarketingAgent);
 
 impl MarketingAgent<'_> {
     /// `Marketing/CreateDefaultFormEntity`, since Services84.

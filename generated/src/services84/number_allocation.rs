@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the NumberAllocation agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct NumberAllocationAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(NumberAllocationAgent);
 
 impl NumberAllocationAgent<'_> {
     /// `NumberAllocation/CreateDefaultRefCountEntity`, since Services75.

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
-    TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, TextArg,
+    TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_E_TABLE_RIGHT, ARRAY_OF_INT, ARRAY_OF_POCKET_DEVICE_INFO,
@@ -26,8 +26,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Pocket agent, since Services80.
-#[derive(Clone, Copy, Debug)]
 pub struct PocketAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PocketAgent);
 
 impl PocketAgent<'_> {
     /// `Pocket/GetPocketStartupData`, since Services80.
@@ -115,7 +115,7 @@ impl PocketAgent<'_> {
 }
 
 /// `NotificationMessageType`, since Services83.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum NotificationMessageType {
     /// `Message` = 0
@@ -132,37 +132,16 @@ pub enum NotificationMessageType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for NotificationMessageType {
-    const NAME: &'static str = "NotificationMessageType";
-    const ALL: &'static [Self] = &[
-        Self::Message,
-        Self::ImportantMessage,
-        Self::RemoteAction,
-        Self::YesNoQuestion,
-        Self::ShowWebPage,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Message => ("Message", 0),
-            Self::ImportantMessage => ("ImportantMessage", 1),
-            Self::RemoteAction => ("RemoteAction", 2),
-            Self::YesNoQuestion => ("YesNoQuestion", 3),
-            Self::ShowWebPage => ("ShowWebPage", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(NotificationMessageType);
+soap::enumeration!(NotificationMessageType as "NotificationMessageType" {
+    Message: "Message" = 0,
+    ImportantMessage: "ImportantMessage" = 1,
+    RemoteAction: "RemoteAction" = 2,
+    YesNoQuestion: "YesNoQuestion" = 3,
+    ShowWebPage: "ShowWebPage" = 4,
+});
 
 /// `NotificationPlatform`, since Services83.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum NotificationPlatform {
     /// `Apple` = 0
@@ -175,26 +154,11 @@ pub enum NotificationPlatform {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for NotificationPlatform {
-    const NAME: &'static str = "NotificationPlatform";
-    const ALL: &'static [Self] = &[Self::Apple, Self::Google, Self::Microsoft];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Apple => ("Apple", 0),
-            Self::Google => ("Google", 1),
-            Self::Microsoft => ("Microsoft", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(NotificationPlatform);
+soap::enumeration!(NotificationPlatform as "NotificationPlatform" {
+    Apple: "Apple" = 0,
+    Google: "Google" = 1,
+    Microsoft: "Microsoft" = 2,
+});
 
 /// `PocketDeviceInfo`, since Services83.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

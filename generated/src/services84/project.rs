@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
-    TextArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_DUPLICATE_ENTRY, ARRAY_OF_DUPLICATE_RULE, ARRAY_OF_ENTITY_ELEMENT,
@@ -29,8 +29,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Project agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ProjectAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ProjectAgent);
 
 impl ProjectAgent<'_> {
     /// `Project/AddProjectMembers`, since Services75.
@@ -877,7 +877,7 @@ soap::complex!(ProjectMember {
 });
 
 /// `PublishType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum PublishType {
     /// `Undefined` = 0
@@ -888,22 +888,7 @@ pub enum PublishType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for PublishType {
-    const NAME: &'static str = "PublishType";
-    const ALL: &'static [Self] = &[Self::Undefined, Self::External];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Undefined => ("Undefined", 0),
-            Self::External => ("External", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(PublishType);
+soap::enumeration!(PublishType as "PublishType" {
+    Undefined: "Undefined" = 0,
+    External: "External" = 1,
+});

@@ -18,8 +18,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the BulkUpdate agent, since Services84.
-#[derive(Clone, Copy, Debug)]
 pub struct BulkUpdateAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(BulkUpdateAgent);
 
 impl BulkUpdateAgent<'_> {
     /// `BulkUpdate/ExecuteByEntityIds`, since Services84.

@@ -4,8 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, TextArg,
-    Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_INT, ARRAY_OF_SELECTABLE_MDO_LIST_ITEM, ARRAY_OF_WINDOW_POS_SIZE,
@@ -24,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Configuration agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ConfigurationAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ConfigurationAgent);
 
 impl ConfigurationAgent<'_> {
     /// `Configuration/ClearConfigurationCache`, since Services75.
@@ -423,7 +422,7 @@ soap::complex!(DiaryViewEntity {
 });
 
 /// `ShowWindowState`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ShowWindowState {
     /// `Normal` = 0
@@ -436,26 +435,11 @@ pub enum ShowWindowState {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ShowWindowState {
-    const NAME: &'static str = "ShowWindowState";
-    const ALL: &'static [Self] = &[Self::Normal, Self::Maximized, Self::Minimized];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Normal => ("Normal", 0),
-            Self::Maximized => ("Maximized", 1),
-            Self::Minimized => ("Minimized", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ShowWindowState);
+soap::enumeration!(ShowWindowState as "ShowWindowState" {
+    Normal: "Normal" = 0,
+    Maximized: "Maximized" = 1,
+    Minimized: "Minimized" = 2,
+});
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -506,7 +490,7 @@ soap::complex!(SystemEventEntity {
 });
 
 /// `SystemEventScope`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum SystemEventScope {
     /// `Undefined` = 0
@@ -523,34 +507,13 @@ pub enum SystemEventScope {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for SystemEventScope {
-    const NAME: &'static str = "SystemEventScope";
-    const ALL: &'static [Self] = &[
-        Self::Undefined,
-        Self::SystemWide,
-        Self::Database,
-        Self::Group,
-        Self::User,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Undefined => ("Undefined", 0),
-            Self::SystemWide => ("SystemWide", 1),
-            Self::Database => ("Database", 2),
-            Self::Group => ("Group", 3),
-            Self::User => ("User", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(SystemEventScope);
+soap::enumeration!(SystemEventScope as "SystemEventScope" {
+    Undefined: "Undefined" = 0,
+    SystemWide: "SystemWide" = 1,
+    Database: "Database" = 2,
+    Group: "Group" = 3,
+    User: "User" = 4,
+});
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

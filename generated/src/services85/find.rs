@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Find agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct FindAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(FindAgent);
 
 impl FindAgent<'_> {
     /// `Find/Find`, since Services75.

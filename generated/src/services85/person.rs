@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
     self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg,
-    Member, MemberArg, TextArg, TextListArg, Unrecognized,
+    MemberArg, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CONSENT_INFO, ARRAY_OF_ENTITY_ELEMENT, ARRAY_OF_INT, ARRAY_OF_PERSON,
@@ -26,8 +26,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Person agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct PersonAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PersonAgent);
 
 impl PersonAgent<'_> {
     /// `Person/AddEmailAddressToPerson`, since Services83.
@@ -478,7 +478,6 @@ impl PersonAgent<'_> {
 }
 
 /// `AssociateSourceType`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct AssociateSourceType(FlagSet);
 
 impl AssociateSourceType {
@@ -491,29 +490,12 @@ impl AssociateSourceType {
     /// `UndefinedValue8` = 8, since Services82
     pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
 }
-
-impl soap::Flags for AssociateSourceType {
-    const NAME: &'static str = "AssociateSourceType";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("History", 1),
-        ("DiaryViewList", 2),
-        ("Department", 4),
-        ("UndefinedValue8", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(AssociateSourceType);
+soap::flags!(AssociateSourceType {
+    "History" = 1,
+    "DiaryViewList" = 2,
+    "Department" = 4,
+    "UndefinedValue8" = 8,
+});
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -576,7 +558,7 @@ soap::complex!(ResolvedPerson {
 });
 
 /// `TemporaryKeyDomain`, since Services84.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TemporaryKeyDomain {
     /// `Unknown` = 0
@@ -591,32 +573,12 @@ pub enum TemporaryKeyDomain {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TemporaryKeyDomain {
-    const NAME: &'static str = "TemporaryKeyDomain";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::MailingRecipient,
-        Self::FormSubmitterRecipient,
-        Self::ViewTicketInCustomerCenter,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::MailingRecipient => ("MailingRecipient", 1),
-            Self::FormSubmitterRecipient => ("FormSubmitterRecipient", 2),
-            Self::ViewTicketInCustomerCenter => ("ViewTicketInCustomerCenter", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TemporaryKeyDomain);
+soap::enumeration!(TemporaryKeyDomain as "TemporaryKeyDomain" {
+    Unknown: "Unknown" = 0,
+    MailingRecipient: "MailingRecipient" = 1,
+    FormSubmitterRecipient: "FormSubmitterRecipient" = 2,
+    ViewTicketInCustomerCenter: "ViewTicketInCustomerCenter" = 3,
+});
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

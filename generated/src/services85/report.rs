@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, Member, TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, TextArg, Unrecognized,
 };
 use super::types::shapes::{ARRAY_OF_ARCHIVE_RESTRICTION_INFO, FIELD_PROPERTY_DICTIONARY};
 
@@ -20,8 +20,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Report agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ReportAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ReportAgent);
 
 impl ReportAgent<'_> {
     /// `Report/CreateDefaultReportEntity`, since Services75.
@@ -165,7 +165,7 @@ soap::complex!(GenerateReportArgs {
 });
 
 /// `ReportCategory`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ReportCategory {
     /// `None` = 0
@@ -192,44 +192,18 @@ pub enum ReportCategory {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ReportCategory {
-    const NAME: &'static str = "ReportCategory";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::All,
-        Self::Contact,
-        Self::Project,
-        Self::Sale,
-        Self::Appointment,
-        Self::Selection,
-        Self::Person,
-        Self::Diary,
-        Self::Favorites,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::All => ("All", 1),
-            Self::Contact => ("Contact", 2),
-            Self::Project => ("Project", 3),
-            Self::Sale => ("Sale", 4),
-            Self::Appointment => ("Appointment", 5),
-            Self::Selection => ("Selection", 6),
-            Self::Person => ("Person", 7),
-            Self::Diary => ("Diary", 8),
-            Self::Favorites => ("Favorites", 9),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ReportCategory);
+soap::enumeration!(ReportCategory as "ReportCategory" {
+    None: "None" = 0,
+    All: "All" = 1,
+    Contact: "Contact" = 2,
+    Project: "Project" = 3,
+    Sale: "Sale" = 4,
+    Appointment: "Appointment" = 5,
+    Selection: "Selection" = 6,
+    Person: "Person" = 7,
+    Diary: "Diary" = 8,
+    Favorites: "Favorites" = 9,
+});
 
 /// `ReportEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -328,7 +302,7 @@ soap::complex!(ReportLabelLayoutEntity {
 });
 
 /// `ReportLayout`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ReportLayout {
     /// `Unknown` = 0
@@ -353,45 +327,20 @@ pub enum ReportLayout {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ReportLayout {
-    const NAME: &'static str = "ReportLayout";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::List,
-        Self::Label,
-        Self::GroupList,
-        Self::CrossTable,
-        Self::CalendarWeek5,
-        Self::CalendarWeek7,
-        Self::CalendarMonth,
-        Self::Text,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::List => ("List", 1),
-            Self::Label => ("Label", 2),
-            Self::GroupList => ("GroupList", 3),
-            Self::CrossTable => ("CrossTable", 4),
-            Self::CalendarWeek5 => ("CalendarWeek5", 5),
-            Self::CalendarWeek7 => ("CalendarWeek7", 6),
-            Self::CalendarMonth => ("CalendarMonth", 7),
-            Self::Text => ("Text", 8),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ReportLayout);
+soap::enumeration!(ReportLayout as "ReportLayout" {
+    Unknown: "Unknown" = 0,
+    List: "List" = 1,
+    Label: "Label" = 2,
+    GroupList: "GroupList" = 3,
+    CrossTable: "CrossTable" = 4,
+    CalendarWeek5: "CalendarWeek5" = 5,
+    CalendarWeek7: "CalendarWeek7" = 6,
+    CalendarMonth: "CalendarMonth" = 7,
+    Text: "Text" = 8,
+});
 
 /// `ReportPaperOrientation`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ReportPaperOrientation {
     /// `None` = 0
@@ -404,23 +353,8 @@ pub enum ReportPaperOrientation {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ReportPaperOrientation {
-    const NAME: &'static str = "ReportPaperOrientation";
-    const ALL: &'static [Self] = &[Self::None, Self::Portrait, Self::Landscape];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Portrait => ("Portrait", 1),
-            Self::Landscape => ("Landscape", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ReportPaperOrientation);
+soap::enumeration!(ReportPaperOrientation as "ReportPaperOrientation" {
+    None: "None" = 0,
+    Portrait: "Portrait" = 1,
+    Landscape: "Landscape" = 2,
+});

@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Saint agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct SaintAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(SaintAgent);
 
 impl SaintAgent<'_> {
     /// `Saint/CreateDefaultSaintConfiguration`, since Services85.

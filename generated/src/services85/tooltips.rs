@@ -12,8 +12,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Tooltips agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct TooltipsAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(TooltipsAgent);
 
 impl TooltipsAgent<'_> {
     /// `Tooltips/GetTooltip`, since Services75.

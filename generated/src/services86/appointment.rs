@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ACTIVITY_INFORMATION_LIST_ITEM, ARRAY_OF_ALARM_DATA, ARRAY_OF_APPOINTMENT,
@@ -36,8 +36,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Appointment agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct AppointmentAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(AppointmentAgent);
 
 impl AppointmentAgent<'_> {
     /// `Appointment/Accept`, since Services75.
@@ -1539,7 +1539,7 @@ soap::complex!(AlarmData {
 });
 
 /// `AppointmentStatus`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum AppointmentStatus {
     /// `UnknownOrPostIt` = 0
@@ -1574,52 +1574,22 @@ pub enum AppointmentStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for AppointmentStatus {
-    const NAME: &'static str = "AppointmentStatus";
-    const ALL: &'static [Self] = &[
-        Self::UnknownOrPostIt,
-        Self::NotStarted,
-        Self::Started,
-        Self::Completed,
-        Self::Hidden,
-        Self::Booking,
-        Self::BookingMoved,
-        Self::BookingSeen,
-        Self::BookingMovedSeen,
-        Self::BookingDeclined,
-        Self::BookingDeleted,
-        Self::Assignment,
-        Self::AssignmentSeen,
-        Self::AssignmentDeclined,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::UnknownOrPostIt => ("UnknownOrPostIt", 0),
-            Self::NotStarted => ("NotStarted", 1),
-            Self::Started => ("Started", 2),
-            Self::Completed => ("Completed", 3),
-            Self::Hidden => ("Hidden", 4),
-            Self::Booking => ("Booking", 5),
-            Self::BookingMoved => ("BookingMoved", 6),
-            Self::BookingSeen => ("BookingSeen", 7),
-            Self::BookingMovedSeen => ("BookingMovedSeen", 8),
-            Self::BookingDeclined => ("BookingDeclined", 9),
-            Self::BookingDeleted => ("BookingDeleted", 10),
-            Self::Assignment => ("Assignment", 11),
-            Self::AssignmentSeen => ("AssignmentSeen", 12),
-            Self::AssignmentDeclined => ("AssignmentDeclined", 13),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(AppointmentStatus);
+soap::enumeration!(AppointmentStatus as "AppointmentStatus" {
+    UnknownOrPostIt: "UnknownOrPostIt" = 0,
+    NotStarted: "NotStarted" = 1,
+    Started: "Started" = 2,
+    Completed: "Completed" = 3,
+    Hidden: "Hidden" = 4,
+    Booking: "Booking" = 5,
+    BookingMoved: "BookingMoved" = 6,
+    BookingSeen: "BookingSeen" = 7,
+    BookingMovedSeen: "BookingMovedSeen" = 8,
+    BookingDeclined: "BookingDeclined" = 9,
+    BookingDeleted: "BookingDeleted" = 10,
+    Assignment: "Assignment" = 11,
+    AssignmentSeen: "AssignmentSeen" = 12,
+    AssignmentDeclined: "AssignmentDeclined" = 13,
+});
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1889,7 +1859,7 @@ soap::complex!(ParticipantSyncData {
 });
 
 /// `RecurrenceUpdateMode`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum RecurrenceUpdateMode {
     /// `Unknown` = 0
@@ -1904,32 +1874,12 @@ pub enum RecurrenceUpdateMode {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for RecurrenceUpdateMode {
-    const NAME: &'static str = "RecurrenceUpdateMode";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::OnlyThis,
-        Self::ThisAndForward,
-        Self::StopRecurrence,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::OnlyThis => ("OnlyThis", 1),
-            Self::ThisAndForward => ("ThisAndForward", 2),
-            Self::StopRecurrence => ("StopRecurrence", 9),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(RecurrenceUpdateMode);
+soap::enumeration!(RecurrenceUpdateMode as "RecurrenceUpdateMode" {
+    Unknown: "Unknown" = 0,
+    OnlyThis: "OnlyThis" = 1,
+    ThisAndForward: "ThisAndForward" = 2,
+    StopRecurrence: "StopRecurrence" = 9,
+});
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Chat agent, since Services86.
-#[derive(Clone, Copy, Debug)]
 pub struct ChatAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ChatAgent);
 
 impl ChatAgent<'_> {
     /// `Chat/GetChatPresence`, since Services86.

@@ -29,8 +29,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Contact agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ContactAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ContactAgent);
 
 impl ContactAgent<'_> {
     /// `Contact/AddPerson`, since Services75.
@@ -324,7 +324,6 @@ impl ContactAgent<'_> {
 }
 
 /// `ContactAction`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ContactAction(FlagSet);
 
 impl ContactAction {
@@ -345,33 +344,16 @@ impl ContactAction {
     /// `UndefinedValue128` = 128, since Services82
     pub const UNDEFINED_VALUE128: Self = Self(FlagSet::from_bits(128));
 }
-
-impl soap::Flags for ContactAction {
-    const NAME: &'static str = "ContactAction";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Created", 1),
-        ("Updated", 2),
-        ("NewActivity", 4),
-        ("ActivityCompleted", 8),
-        ("PersonAdded", 16),
-        ("PersonUpdated", 32),
-        ("DocumentAdded", 64),
-        ("UndefinedValue128", 128),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ContactAction);
+soap::flags!(ContactAction {
+    "Created" = 1,
+    "Updated" = 2,
+    "NewActivity" = 4,
+    "ActivityCompleted" = 8,
+    "PersonAdded" = 16,
+    "PersonUpdated" = 32,
+    "DocumentAdded" = 64,
+    "UndefinedValue128" = 128,
+});
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -575,7 +557,6 @@ soap::complex!(ContactEntity {
 });
 
 /// `ContactSourceType`, a set of flags, since Services75.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ContactSourceType(FlagSet);
 
 impl ContactSourceType {
@@ -588,26 +569,9 @@ impl ContactSourceType {
     /// `UndefinedValue8` = 8, since Services82
     pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
 }
-
-impl soap::Flags for ContactSourceType {
-    const NAME: &'static str = "ContactSourceType";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("History", 1),
-        ("Diary", 2),
-        ("Favorites", 4),
-        ("UndefinedValue8", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ContactSourceType);
+soap::flags!(ContactSourceType {
+    "History" = 1,
+    "Diary" = 2,
+    "Favorites" = 4,
+    "UndefinedValue8" = 8,
+});

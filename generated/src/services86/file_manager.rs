@@ -12,8 +12,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the FileManager agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct FileManagerAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(FileManagerAgent);
 
 impl FileManagerAgent<'_> {
     /// `FileManager/BeginReadFilePart`, since Services75.

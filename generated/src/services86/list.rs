@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, Dictionary, EntityArg, Extra, FlagSet, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BUSINESS, ARRAY_OF_CATEGORY, ARRAY_OF_COMPETITOR, ARRAY_OF_CONSENT_PURPOSE,
@@ -49,8 +49,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the List agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ListAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ListAgent);
 
 impl ListAgent<'_> {
     /// `List/AddFromListDefinition`, since Services83.
@@ -2720,7 +2720,7 @@ soap::complex!(Department {
 });
 
 /// `DocTmplPrivacyType`, since Services84.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DocTmplPrivacyType {
     /// `None` = 0
@@ -2731,25 +2731,10 @@ pub enum DocTmplPrivacyType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DocTmplPrivacyType {
-    const NAME: &'static str = "DocTmplPrivacyType";
-    const ALL: &'static [Self] = &[Self::None, Self::PersonRegistered];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::PersonRegistered => ("PersonRegistered", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DocTmplPrivacyType);
+soap::enumeration!(DocTmplPrivacyType as "DocTmplPrivacyType" {
+    None: "None" = 0,
+    PersonRegistered: "PersonRegistered" = 1,
+});
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -2830,7 +2815,7 @@ soap::complex!(DocumentTemplateEntity {
 });
 
 /// `DurationUnit`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DurationUnit {
     /// `Unknown` = 0
@@ -2863,53 +2848,24 @@ pub enum DurationUnit {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DurationUnit {
-    const NAME: &'static str = "DurationUnit";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Second,
-        Self::Minute,
-        Self::Hour,
-        Self::Day,
-        Self::Week,
-        Self::Month,
-        Self::Quarter,
-        Self::HalfYear,
-        Self::Year,
-        Self::Decade,
-        Self::Century,
-        Self::Millenium,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Second => ("Second", 1),
-            Self::Minute => ("Minute", 2),
-            Self::Hour => ("Hour", 3),
-            Self::Day => ("Day", 4),
-            Self::Week => ("Week", 5),
-            Self::Month => ("Month", 6),
-            Self::Quarter => ("Quarter", 7),
-            Self::HalfYear => ("HalfYear", 8),
-            Self::Year => ("Year", 9),
-            Self::Decade => ("Decade", 10),
-            Self::Century => ("Century", 11),
-            Self::Millenium => ("Millenium", 12),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DurationUnit);
+soap::enumeration!(DurationUnit as "DurationUnit" {
+    Unknown: "Unknown" = 0,
+    Second: "Second" = 1,
+    Minute: "Minute" = 2,
+    Hour: "Hour" = 3,
+    Day: "Day" = 4,
+    Week: "Week" = 5,
+    Month: "Month" = 6,
+    Quarter: "Quarter" = 7,
+    HalfYear: "HalfYear" = 8,
+    Year: "Year" = 9,
+    Decade: "Decade" = 10,
+    Century: "Century" = 11,
+    Millenium: "Millenium" = 12,
+});
 
 /// `ExecuteOnEvent`, since Services81.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ExecuteOnEvent {
     /// `Never` = 0
@@ -2926,34 +2882,13 @@ pub enum ExecuteOnEvent {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ExecuteOnEvent {
-    const NAME: &'static str = "ExecuteOnEvent";
-    const ALL: &'static [Self] = &[
-        Self::Never,
-        Self::Logon,
-        Self::Logoff,
-        Self::LocalUpdate,
-        Self::Wait,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Never => ("Never", 0),
-            Self::Logon => ("Logon", 1),
-            Self::Logoff => ("Logoff", 2),
-            Self::LocalUpdate => ("LocalUpdate", 3),
-            Self::Wait => ("Wait", 16384),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ExecuteOnEvent);
+soap::enumeration!(ExecuteOnEvent as "ExecuteOnEvent" {
+    Never: "Never" = 0,
+    Logon: "Logon" = 1,
+    Logoff: "Logoff" = 2,
+    LocalUpdate: "LocalUpdate" = 3,
+    Wait: "Wait" = 16384,
+});
 
 /// `ExtAppEntity`, extends `Carrier`, since Services81.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -3235,7 +3170,7 @@ soap::complex!(LocalizedText {
 });
 
 /// `LocalizedTextType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum LocalizedTextType {
     /// `Unknown` = 0
@@ -3278,60 +3213,26 @@ pub enum LocalizedTextType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for LocalizedTextType {
-    const NAME: &'static str = "LocalizedTextType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Label,
-        Self::Table,
-        Self::Column,
-        Self::ImportField,
-        Self::ImportObject,
-        Self::ImportGUICategory,
-        Self::StartupHints,
-        Self::FunctionRightLabel,
-        Self::FunctionRightDesc,
-        Self::StatusMonitorName,
-        Self::UdefContactLabel,
-        Self::UdefPersonLabel,
-        Self::UdefProjectLabel,
-        Self::UdefSaleLabel,
-        Self::UdefAppointmentLabel,
-        Self::UdefDocumentLabel,
-        Self::PushNotificationText,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Label => ("Label", 1),
-            Self::Table => ("Table", 2),
-            Self::Column => ("Column", 3),
-            Self::ImportField => ("ImportField", 4),
-            Self::ImportObject => ("ImportObject", 5),
-            Self::ImportGUICategory => ("ImportGUICategory", 6),
-            Self::StartupHints => ("StartupHints", 7),
-            Self::FunctionRightLabel => ("FunctionRightLabel", 11),
-            Self::FunctionRightDesc => ("FunctionRightDesc", 12),
-            Self::StatusMonitorName => ("StatusMonitorName", 16),
-            Self::UdefContactLabel => ("UdefContactLabel", 19),
-            Self::UdefPersonLabel => ("UdefPersonLabel", 20),
-            Self::UdefProjectLabel => ("UdefProjectLabel", 21),
-            Self::UdefSaleLabel => ("UdefSaleLabel", 22),
-            Self::UdefAppointmentLabel => ("UdefAppointmentLabel", 23),
-            Self::UdefDocumentLabel => ("UdefDocumentLabel", 24),
-            Self::PushNotificationText => ("PushNotificationText", 41),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(LocalizedTextType);
+soap::enumeration!(LocalizedTextType as "LocalizedTextType" {
+    Unknown: "Unknown" = 0,
+    Label: "Label" = 1,
+    Table: "Table" = 2,
+    Column: "Column" = 3,
+    ImportField: "ImportField" = 4,
+    ImportObject: "ImportObject" = 5,
+    ImportGUICategory: "ImportGUICategory" = 6,
+    StartupHints: "StartupHints" = 7,
+    FunctionRightLabel: "FunctionRightLabel" = 11,
+    FunctionRightDesc: "FunctionRightDesc" = 12,
+    StatusMonitorName: "StatusMonitorName" = 16,
+    UdefContactLabel: "UdefContactLabel" = 19,
+    UdefPersonLabel: "UdefPersonLabel" = 20,
+    UdefProjectLabel: "UdefProjectLabel" = 21,
+    UdefSaleLabel: "UdefSaleLabel" = 22,
+    UdefAppointmentLabel: "UdefAppointmentLabel" = 23,
+    UdefDocumentLabel: "UdefDocumentLabel" = 24,
+    PushNotificationText: "PushNotificationText" = 41,
+});
 
 /// `MrMrs`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -3613,7 +3514,7 @@ soap::complex!(RelationDefinitionEntity {
 });
 
 /// `RelationTarget`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum RelationTarget {
     /// `None` = 0
@@ -3628,27 +3529,12 @@ pub enum RelationTarget {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for RelationTarget {
-    const NAME: &'static str = "RelationTarget";
-    const ALL: &'static [Self] = &[Self::None, Self::Contact, Self::Person, Self::Both];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Contact => ("Contact", 1),
-            Self::Person => ("Person", 2),
-            Self::Both => ("Both", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(RelationTarget);
+soap::enumeration!(RelationTarget as "RelationTarget" {
+    None: "None" = 0,
+    Contact: "Contact" = 1,
+    Person: "Person" = 2,
+    Both: "Both" = 3,
+});
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -3810,7 +3696,6 @@ soap::complex!(SaleTypeEntity {
 });
 
 /// `ShowState`, a set of flags, since Services81.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ShowState(FlagSet);
 
 impl ShowState {
@@ -3839,34 +3724,17 @@ impl ShowState {
     /// `MenuBar` = 2048
     pub const MENU_BAR: Self = Self(FlagSet::from_bits(2048));
 }
-
-impl soap::Flags for ShowState {
-    const NAME: &'static str = "ShowState";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Maximized", 1),
-        ("Default", 2),
-        ("UndefinedValue4", 4),
-        ("UndefinedValue8", 8),
-        ("UndefinedValue16", 16),
-        ("UndefinedValue32", 32),
-        ("UndefinedValue64", 64),
-        ("UndefinedValue128", 128),
-        ("ToolBar", 256),
-        ("AddressBar", 512),
-        ("StatusBar", 1024),
-        ("MenuBar", 2048),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ShowState);
+soap::flags!(ShowState {
+    "Maximized" = 1,
+    "Default" = 2,
+    "UndefinedValue4" = 4,
+    "UndefinedValue8" = 8,
+    "UndefinedValue16" = 16,
+    "UndefinedValue32" = 32,
+    "UndefinedValue64" = 64,
+    "UndefinedValue128" = 128,
+    "ToolBar" = 256,
+    "AddressBar" = 512,
+    "StatusBar" = 1024,
+    "MenuBar" = 2048,
+});

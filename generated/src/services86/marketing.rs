@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, Member, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, Unrecognized,
 };
 use super::types::shapes::FIELD_PROPERTY_DICTIONARY;
 
@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Marketing agent, since Services84.
-#[derive(Clone, Copy, Debug)]
 pub struct MarketingAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(MarketingAgent);
 
 impl MarketingAgent<'_> {
     /// `Marketing/CreateDefaultFormEntity`, since Services84.
@@ -218,7 +218,7 @@ soap::complex!(FormSubmissionEntity {
 });
 
 /// `FormSubmissionStatus`, since Services85.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum FormSubmissionStatus {
     /// `Unknown` = 0
@@ -237,39 +237,17 @@ pub enum FormSubmissionStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for FormSubmissionStatus {
-    const NAME: &'static str = "FormSubmissionStatus";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::InProgress,
-        Self::EmailVerification,
-        Self::Submitted,
-        Self::Processed,
-        Self::Failed,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::InProgress => ("InProgress", 1),
-            Self::EmailVerification => ("EmailVerification", 2),
-            Self::Submitted => ("Submitted", 3),
-            Self::Processed => ("Processed", 4),
-            Self::Failed => ("Failed", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(FormSubmissionStatus);
+soap::enumeration!(FormSubmissionStatus as "FormSubmissionStatus" {
+    Unknown: "Unknown" = 0,
+    InProgress: "InProgress" = 1,
+    EmailVerification: "EmailVerification" = 2,
+    Submitted: "Submitted" = 3,
+    Processed: "Processed" = 4,
+    Failed: "Failed" = 5,
+});
 
 /// `FormType`, since Services85.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum FormType {
     /// `Normal` = 0
@@ -280,22 +258,7 @@ pub enum FormType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for FormType {
-    const NAME: &'static str = "FormType";
-    const ALL: &'static [Self] = &[Self::Normal, Self::Template];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Normal => ("Normal", 0),
-            Self::Template => ("Template", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(FormType);
+soap::enumeration!(FormType as "FormType" {
+    Normal: "Normal" = 0,
+    Template: "Template" = 1,
+});

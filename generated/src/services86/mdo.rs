@@ -21,8 +21,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the MDO agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct MDOAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(MDOAgent);
 
 impl MDOAgent<'_> {
     /// `MDO/GetList`, since Services75.

@@ -12,8 +12,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Previews agent, since Services82.
-#[derive(Clone, Copy, Debug)]
 pub struct PreviewsAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PreviewsAgent);
 
 impl PreviewsAgent<'_> {
     /// `Previews/GetPreview`, since Services82.

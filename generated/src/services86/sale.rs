@@ -27,8 +27,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Sale agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct SaleAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(SaleAgent);
 
 impl SaleAgent<'_> {
     /// `Sale/AddSaleStakeholders`, since Services75.

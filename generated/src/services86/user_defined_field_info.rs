@@ -5,8 +5,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
-    OptionalMemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, MemberArg, OptionalMemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BOOLEAN, ARRAY_OF_INT, ARRAY_OF_STRING, ARRAY_OF_USER_DEFINED_FIELD_INFO,
@@ -22,8 +22,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the UserDefinedFieldInfo agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct UserDefinedFieldInfoAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(UserDefinedFieldInfoAgent);
 
 impl UserDefinedFieldInfoAgent<'_> {
     /// `UserDefinedFieldInfo/ChangeFieldType`, since Services75.
@@ -369,7 +369,6 @@ impl UserDefinedFieldInfoAgent<'_> {
 }
 
 /// `UDefFieldType`, since Services75.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum UDefFieldType {
     /// `Number` = 1
@@ -392,48 +391,24 @@ pub enum UDefFieldType {
     Unrecognized(Unrecognized),
 }
 
-impl soap::Enumeration for UDefFieldType {
-    const NAME: &'static str = "UDefFieldType";
-    const ALL: &'static [Self] = &[
-        Self::Number,
-        Self::ShortText,
-        Self::LongText,
-        Self::Date,
-        Self::UnlimitedDate,
-        Self::Checkbox,
-        Self::List,
-        Self::Decimal,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Number => ("Number", 1),
-            Self::ShortText => ("ShortText", 2),
-            Self::LongText => ("LongText", 3),
-            Self::Date => ("Date", 4),
-            Self::UnlimitedDate => ("UnlimitedDate", 5),
-            Self::Checkbox => ("Checkbox", 6),
-            Self::List => ("List", 7),
-            Self::Decimal => ("Decimal", 8),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-
 impl soap::Item for UDefFieldType {
     fn blank() -> Self {
         Self::Number
     }
 }
-soap::enumeration!(UDefFieldType);
+soap::enumeration!(UDefFieldType as "UDefFieldType" {
+    Number: "Number" = 1,
+    ShortText: "ShortText" = 2,
+    LongText: "LongText" = 3,
+    Date: "Date" = 4,
+    UnlimitedDate: "UnlimitedDate" = 5,
+    Checkbox: "Checkbox" = 6,
+    List: "List" = 7,
+    Decimal: "Decimal" = 8,
+});
 
 /// `UDefType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum UDefType {
     /// `Invalid` = 0
@@ -458,45 +433,20 @@ pub enum UDefType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for UDefType {
-    const NAME: &'static str = "UDefType";
-    const ALL: &'static [Self] = &[
-        Self::Invalid,
-        Self::Contact,
-        Self::Person,
-        Self::Project,
-        Self::Sale,
-        Self::Temp,
-        Self::Appointment,
-        Self::Document,
-        Self::None,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Invalid => ("Invalid", 0),
-            Self::Contact => ("Contact", 7),
-            Self::Person => ("Person", 8),
-            Self::Project => ("Project", 9),
-            Self::Sale => ("Sale", 10),
-            Self::Temp => ("Temp", 11),
-            Self::Appointment => ("Appointment", 12),
-            Self::Document => ("Document", 13),
-            Self::None => ("None", 14),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(UDefType);
+soap::enumeration!(UDefType as "UDefType" {
+    Invalid: "Invalid" = 0,
+    Contact: "Contact" = 7,
+    Person: "Person" = 8,
+    Project: "Project" = 9,
+    Sale: "Sale" = 10,
+    Temp: "Temp" = 11,
+    Appointment: "Appointment" = 12,
+    Document: "Document" = 13,
+    None: "None" = 14,
+});
 
 /// `UdefJustification`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum UdefJustification {
     /// `Default` = 0
@@ -511,27 +461,12 @@ pub enum UdefJustification {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for UdefJustification {
-    const NAME: &'static str = "UdefJustification";
-    const ALL: &'static [Self] = &[Self::Default, Self::Left, Self::Center, Self::Right];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Default => ("Default", 0),
-            Self::Left => ("Left", 1),
-            Self::Center => ("Center", 2),
-            Self::Right => ("Right", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(UdefJustification);
+soap::enumeration!(UdefJustification as "UdefJustification" {
+    Default: "Default" = 0,
+    Left: "Left" = 1,
+    Center: "Center" = 2,
+    Right: "Right" = 3,
+});
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -12,8 +12,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the BlobManager agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct BlobManagerAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(BlobManagerAgent);
 
 impl BlobManagerAgent<'_> {
     /// `BlobManager/BeginReadBlobPart`, since Services75.

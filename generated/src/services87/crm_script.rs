@@ -15,8 +15,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the CRMScript agent, since Services86.
-#[derive(Clone, Copy, Debug)]
 pub struct CRMScriptAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(CRMScriptAgent);
 
 impl CRMScriptAgent<'_> {
     /// `CRMScript/CreateDefaultCRMScriptEntity`, since Services86.

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE, ARRAY_OF_CUSTOMER_CENTER_CONFIG,
@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the CustomerService agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct CustomerServiceAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(CustomerServiceAgent);
 
 impl CustomerServiceAgent<'_> {
     /// `CustomerService/AddMessageFromMailData`, since Services86.
@@ -303,7 +303,7 @@ soap::complex!(ChatSession {
 });
 
 /// `ConfigType`, since Services87.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ConfigType {
     /// `Style` = 0
@@ -314,25 +314,10 @@ pub enum ConfigType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ConfigType {
-    const NAME: &'static str = "ConfigType";
-    const ALL: &'static [Self] = &[Self::Style, Self::Options];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Style => ("Style", 0),
-            Self::Options => ("Options", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ConfigType);
+soap::enumeration!(ConfigType as "ConfigType" {
+    Style: "Style" = 0,
+    Options: "Options" = 1,
+});
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -497,7 +482,7 @@ soap::complex!(EventData {
 });
 
 /// `EventHandlerType`, since Services83.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum EventHandlerType {
     /// `Unknown` = 0
@@ -558,82 +543,35 @@ pub enum EventHandlerType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for EventHandlerType {
-    const NAME: &'static str = "EventHandlerType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::SalesBeforeSaveAppointment,
-        Self::SalesBeforeSaveStakeholder,
-        Self::SalesBeforeSaveQuote,
-        Self::SalesBeforeSaveDocument,
-        Self::SalesBeforeSaveContact,
-        Self::SalesBeforeSavePerson,
-        Self::SalesBeforeSaveRelation,
-        Self::SalesBeforeSaveSale,
-        Self::SalesBeforeSaveProject,
-        Self::SalesBeforeSaveSelection,
-        Self::SalesBeforeSaveProjectMember,
-        Self::SalesBeforeSaveSelectionMember,
-        Self::SalesBeforeSaveQuoteLine,
-        Self::SalesAfterSaveAppointment,
-        Self::SalesAfterSaveStakeholder,
-        Self::SalesAfterSaveQuote,
-        Self::SalesAfterSaveDocument,
-        Self::SalesAfterSaveContact,
-        Self::SalesAfterSavePerson,
-        Self::SalesAfterSaveRelation,
-        Self::SalesAfterSaveSale,
-        Self::SalesAfterSaveProject,
-        Self::SalesAfterSaveSelection,
-        Self::SalesAfterSaveProjectMember,
-        Self::SalesAfterSaveSelectionMember,
-        Self::SalesAfterSaveQuoteLine,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::SalesBeforeSaveAppointment => ("SalesBeforeSaveAppointment", 1001),
-            Self::SalesBeforeSaveStakeholder => ("SalesBeforeSaveStakeholder", 1002),
-            Self::SalesBeforeSaveQuote => ("SalesBeforeSaveQuote", 1003),
-            Self::SalesBeforeSaveDocument => ("SalesBeforeSaveDocument", 1004),
-            Self::SalesBeforeSaveContact => ("SalesBeforeSaveContact", 1005),
-            Self::SalesBeforeSavePerson => ("SalesBeforeSavePerson", 1006),
-            Self::SalesBeforeSaveRelation => ("SalesBeforeSaveRelation", 1007),
-            Self::SalesBeforeSaveSale => ("SalesBeforeSaveSale", 1008),
-            Self::SalesBeforeSaveProject => ("SalesBeforeSaveProject", 1009),
-            Self::SalesBeforeSaveSelection => ("SalesBeforeSaveSelection", 1010),
-            Self::SalesBeforeSaveProjectMember => ("SalesBeforeSaveProjectMember", 1011),
-            Self::SalesBeforeSaveSelectionMember => {
-                ("SalesBeforeSaveSelectionMember", 1012)
-            }
-            Self::SalesBeforeSaveQuoteLine => ("SalesBeforeSaveQuoteLine", 1013),
-            Self::SalesAfterSaveAppointment => ("SalesAfterSaveAppointment", 1101),
-            Self::SalesAfterSaveStakeholder => ("SalesAfterSaveStakeholder", 1102),
-            Self::SalesAfterSaveQuote => ("SalesAfterSaveQuote", 1103),
-            Self::SalesAfterSaveDocument => ("SalesAfterSaveDocument", 1104),
-            Self::SalesAfterSaveContact => ("SalesAfterSaveContact", 1105),
-            Self::SalesAfterSavePerson => ("SalesAfterSavePerson", 1106),
-            Self::SalesAfterSaveRelation => ("SalesAfterSaveRelation", 1107),
-            Self::SalesAfterSaveSale => ("SalesAfterSaveSale", 1108),
-            Self::SalesAfterSaveProject => ("SalesAfterSaveProject", 1109),
-            Self::SalesAfterSaveSelection => ("SalesAfterSaveSelection", 1110),
-            Self::SalesAfterSaveProjectMember => ("SalesAfterSaveProjectMember", 1111),
-            Self::SalesAfterSaveSelectionMember => {
-                ("SalesAfterSaveSelectionMember", 1112)
-            }
-            Self::SalesAfterSaveQuoteLine => ("SalesAfterSaveQuoteLine", 1113),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(EventHandlerType);
+soap::enumeration!(EventHandlerType as "EventHandlerType" {
+    Unknown: "Unknown" = 0,
+    SalesBeforeSaveAppointment: "SalesBeforeSaveAppointment" = 1001,
+    SalesBeforeSaveStakeholder: "SalesBeforeSaveStakeholder" = 1002,
+    SalesBeforeSaveQuote: "SalesBeforeSaveQuote" = 1003,
+    SalesBeforeSaveDocument: "SalesBeforeSaveDocument" = 1004,
+    SalesBeforeSaveContact: "SalesBeforeSaveContact" = 1005,
+    SalesBeforeSavePerson: "SalesBeforeSavePerson" = 1006,
+    SalesBeforeSaveRelation: "SalesBeforeSaveRelation" = 1007,
+    SalesBeforeSaveSale: "SalesBeforeSaveSale" = 1008,
+    SalesBeforeSaveProject: "SalesBeforeSaveProject" = 1009,
+    SalesBeforeSaveSelection: "SalesBeforeSaveSelection" = 1010,
+    SalesBeforeSaveProjectMember: "SalesBeforeSaveProjectMember" = 1011,
+    SalesBeforeSaveSelectionMember: "SalesBeforeSaveSelectionMember" = 1012,
+    SalesBeforeSaveQuoteLine: "SalesBeforeSaveQuoteLine" = 1013,
+    SalesAfterSaveAppointment: "SalesAfterSaveAppointment" = 1101,
+    SalesAfterSaveStakeholder: "SalesAfterSaveStakeholder" = 1102,
+    SalesAfterSaveQuote: "SalesAfterSaveQuote" = 1103,
+    SalesAfterSaveDocument: "SalesAfterSaveDocument" = 1104,
+    SalesAfterSaveContact: "SalesAfterSaveContact" = 1105,
+    SalesAfterSavePerson: "SalesAfterSavePerson" = 1106,
+    SalesAfterSaveRelation: "SalesAfterSaveRelation" = 1107,
+    SalesAfterSaveSale: "SalesAfterSaveSale" = 1108,
+    SalesAfterSaveProject: "SalesAfterSaveProject" = 1109,
+    SalesAfterSaveSelection: "SalesAfterSaveSelection" = 1110,
+    SalesAfterSaveProjectMember: "SalesAfterSaveProjectMember" = 1111,
+    SalesAfterSaveSelectionMember: "SalesAfterSaveSelectionMember" = 1112,
+    SalesAfterSaveQuoteLine: "SalesAfterSaveQuoteLine" = 1113,
+});
 
 /// `Mailbox`, extends `Carrier`, since Services86.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -774,7 +712,7 @@ soap::complex!(StatisticsDataValue {
 });
 
 /// `StatusScreenPanelType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum StatusScreenPanelType {
     /// `None` = 0
@@ -817,64 +755,26 @@ pub enum StatusScreenPanelType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for StatusScreenPanelType {
-    const NAME: &'static str = "StatusScreenPanelType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::OpenRequestsPerCategory,
-        Self::OpenRequestsPerTopCategory,
-        Self::OpenRequestsPerUser,
-        Self::OpenRequestsPerUserGroup,
-        Self::OpenRequestsPerPriority,
-        Self::OpenRequestsPerStatus,
-        Self::OpenRequestsPerOrigin,
-        Self::NumberOfCreatedRequestsPerDay,
-        Self::NumberOfCreatedRequestsPerWeek,
-        Self::NumberOfCreatedRequestsPerMonth,
-        Self::UserResponseTimePerDay,
-        Self::UserReponseTimePerWeek,
-        Self::UserResponseTimePerMonth,
-        Self::OwnOpenRequests,
-        Self::UnassignedRequests,
-        Self::Hotlist,
-        Self::StatusScreen,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::OpenRequestsPerCategory => ("OpenRequestsPerCategory", 1),
-            Self::OpenRequestsPerTopCategory => ("OpenRequestsPerTopCategory", 2),
-            Self::OpenRequestsPerUser => ("OpenRequestsPerUser", 3),
-            Self::OpenRequestsPerUserGroup => ("OpenRequestsPerUserGroup", 4),
-            Self::OpenRequestsPerPriority => ("OpenRequestsPerPriority", 5),
-            Self::OpenRequestsPerStatus => ("OpenRequestsPerStatus", 6),
-            Self::OpenRequestsPerOrigin => ("OpenRequestsPerOrigin", 7),
-            Self::NumberOfCreatedRequestsPerDay => ("NumberOfCreatedRequestsPerDay", 11),
-            Self::NumberOfCreatedRequestsPerWeek => {
-                ("NumberOfCreatedRequestsPerWeek", 12)
-            }
-            Self::NumberOfCreatedRequestsPerMonth => {
-                ("NumberOfCreatedRequestsPerMonth", 13)
-            }
-            Self::UserResponseTimePerDay => ("UserResponseTimePerDay", 21),
-            Self::UserReponseTimePerWeek => ("UserReponseTimePerWeek", 22),
-            Self::UserResponseTimePerMonth => ("UserResponseTimePerMonth", 23),
-            Self::OwnOpenRequests => ("OwnOpenRequests", 101),
-            Self::UnassignedRequests => ("UnassignedRequests", 102),
-            Self::Hotlist => ("Hotlist", 103),
-            Self::StatusScreen => ("StatusScreen", 111),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(StatusScreenPanelType);
+soap::enumeration!(StatusScreenPanelType as "StatusScreenPanelType" {
+    None: "None" = 0,
+    OpenRequestsPerCategory: "OpenRequestsPerCategory" = 1,
+    OpenRequestsPerTopCategory: "OpenRequestsPerTopCategory" = 2,
+    OpenRequestsPerUser: "OpenRequestsPerUser" = 3,
+    OpenRequestsPerUserGroup: "OpenRequestsPerUserGroup" = 4,
+    OpenRequestsPerPriority: "OpenRequestsPerPriority" = 5,
+    OpenRequestsPerStatus: "OpenRequestsPerStatus" = 6,
+    OpenRequestsPerOrigin: "OpenRequestsPerOrigin" = 7,
+    NumberOfCreatedRequestsPerDay: "NumberOfCreatedRequestsPerDay" = 11,
+    NumberOfCreatedRequestsPerWeek: "NumberOfCreatedRequestsPerWeek" = 12,
+    NumberOfCreatedRequestsPerMonth: "NumberOfCreatedRequestsPerMonth" = 13,
+    UserResponseTimePerDay: "UserResponseTimePerDay" = 21,
+    UserReponseTimePerWeek: "UserReponseTimePerWeek" = 22,
+    UserResponseTimePerMonth: "UserResponseTimePerMonth" = 23,
+    OwnOpenRequests: "OwnOpenRequests" = 101,
+    UnassignedRequests: "UnassignedRequests" = 102,
+    Hotlist: "Hotlist" = 103,
+    StatusScreen: "StatusScreen" = 111,
+});
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

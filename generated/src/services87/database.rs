@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Database agent, since Services83.
-#[derive(Clone, Copy, Debug)]
 pub struct DatabaseAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DatabaseAgent);
 
 impl DatabaseAgent<'_> {
     /// `Database/GetStepsFromNetServerCode`, since Services83.

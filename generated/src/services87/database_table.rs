@@ -15,8 +15,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the DatabaseTable agent, since Services86.
-#[derive(Clone, Copy, Debug)]
 pub struct DatabaseTableAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DatabaseTableAgent);
 
 impl DatabaseTableAgent<'_> {
     /// `DatabaseTable/DeleteRow`, since Services86.

@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, Member, TextArg, Unrecognized,
+    self as soap, Dictionary, EntityArg, Extra, TextArg, Unrecognized,
 };
 use super::types::shapes::{ARRAY_OF_PHONE_LIST_ITEM, FIELD_PROPERTY_DICTIONARY};
 
@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the PhoneList agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct PhoneListAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PhoneListAgent);
 
 impl PhoneListAgent<'_> {
     /// `PhoneList/AddToFavorites`, since Services75.
@@ -178,7 +178,7 @@ soap::complex!(PhoneListPreferences {
 });
 
 /// `StringSearchType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum StringSearchType {
     /// `Exact` = 0
@@ -193,29 +193,9 @@ pub enum StringSearchType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for StringSearchType {
-    const NAME: &'static str = "StringSearchType";
-    const ALL: &'static [Self] = &[
-        Self::Exact,
-        Self::BeginsWith,
-        Self::EndsWith,
-        Self::Contains,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Exact => ("Exact", 0),
-            Self::BeginsWith => ("BeginsWith", 1),
-            Self::EndsWith => ("EndsWith", 2),
-            Self::Contains => ("Contains", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(StringSearchType);
+soap::enumeration!(StringSearchType as "StringSearchType" {
+    Exact: "Exact" = 0,
+    BeginsWith: "BeginsWith" = 1,
+    EndsWith: "EndsWith" = 2,
+    Contains: "Contains" = 3,
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, AnyValue, DateTime, Dictionary, EntityArg, Extra, Member, MemberArg,
-    TextArg, Unrecognized,
+    self as soap, AnyValue, DateTime, Dictionary, EntityArg, Extra, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_STRING, ARRAY_OF_WEBHOOK, FIELD_PROPERTY_DICTIONARY, STRING_DICTIONARY,
@@ -23,8 +23,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Webhook agent, since Services85.
-#[derive(Clone, Copy, Debug)]
 pub struct WebhookAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(WebhookAgent);
 
 impl WebhookAgent<'_> {
     /// `Webhook/CreateDefaultWebhook`, since Services85.
@@ -170,7 +170,7 @@ soap::complex!(WebhookResult {
 });
 
 /// `WebhookState`, since Services85.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum WebhookState {
     /// `Unknown` = 0
@@ -185,29 +185,9 @@ pub enum WebhookState {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for WebhookState {
-    const NAME: &'static str = "WebhookState";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Active,
-        Self::Stopped,
-        Self::TooManyErrors,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Active => ("Active", 1),
-            Self::Stopped => ("Stopped", 2),
-            Self::TooManyErrors => ("TooManyErrors", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(WebhookState);
+soap::enumeration!(WebhookState as "WebhookState" {
+    Unknown: "Unknown" = 0,
+    Active: "Active" = 1,
+    Stopped: "Stopped" = 2,
+    TooManyErrors: "TooManyErrors" = 3,
+});

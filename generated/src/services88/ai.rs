@@ -15,8 +15,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the AI agent, since Services88.
-#[derive(Clone, Copy, Debug)]
 pub struct AIAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(AIAgent);
 
 impl AIAgent<'_> {
     /// `AI/DetectLanguage`, since Services88.

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, Member,
-    OptionalMemberArg, TextArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, OptionalMemberArg,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::FIELD_PROPERTY_DICTIONARY;
 
@@ -20,8 +20,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the BLOB agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct BLOBAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(BLOBAgent);
 
 impl BLOBAgent<'_> {
     /// `BLOB/ChangeContactImage`, since Services88.
@@ -426,7 +426,6 @@ soap::complex!(BlobEntity {
 });
 
 /// `BlobLinkType`, since Services75.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum BlobLinkType {
     /// `PersonImage` = 1
@@ -469,62 +468,28 @@ pub enum BlobLinkType {
     Unrecognized(Unrecognized),
 }
 
-impl soap::Enumeration for BlobLinkType {
-    const NAME: &'static str = "BlobLinkType";
-    const ALL: &'static [Self] = &[
-        Self::PersonImage,
-        Self::ProjectImage,
-        Self::EventImage,
-        Self::Thumbnail,
-        Self::StatusMonitorImage,
-        Self::BatchTask,
-        Self::ProductImage,
-        Self::ProductThumbnail,
-        Self::QuoteLineImage,
-        Self::QuoteLineThumbnail,
-        Self::AccessToken,
-        Self::RefreshToken,
-        Self::Dashboard,
-        Self::DashboardTile,
-        Self::ChatTopicImage,
-        Self::FormsBackgroundImage,
-        Self::ContactImage,
-        Self::DashboardHtmlTileData,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::PersonImage => ("PersonImage", 1),
-            Self::ProjectImage => ("ProjectImage", 2),
-            Self::EventImage => ("EventImage", 3),
-            Self::Thumbnail => ("Thumbnail", 4),
-            Self::StatusMonitorImage => ("StatusMonitorImage", 5),
-            Self::BatchTask => ("BatchTask", 6),
-            Self::ProductImage => ("ProductImage", 7),
-            Self::ProductThumbnail => ("ProductThumbnail", 8),
-            Self::QuoteLineImage => ("QuoteLineImage", 9),
-            Self::QuoteLineThumbnail => ("QuoteLineThumbnail", 10),
-            Self::AccessToken => ("AccessToken", 11),
-            Self::RefreshToken => ("RefreshToken", 12),
-            Self::Dashboard => ("Dashboard", 13),
-            Self::DashboardTile => ("DashboardTile", 14),
-            Self::ChatTopicImage => ("ChatTopicImage", 15),
-            Self::FormsBackgroundImage => ("FormsBackgroundImage", 16),
-            Self::ContactImage => ("ContactImage", 17),
-            Self::DashboardHtmlTileData => ("DashboardHtmlTileData", 18),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-
 impl soap::Item for BlobLinkType {
     fn blank() -> Self {
         Self::PersonImage
     }
 }
-soap::enumeration!(BlobLinkType);
+soap::enumeration!(BlobLinkType as "BlobLinkType" {
+    PersonImage: "PersonImage" = 1,
+    ProjectImage: "ProjectImage" = 2,
+    EventImage: "EventImage" = 3,
+    Thumbnail: "Thumbnail" = 4,
+    StatusMonitorImage: "StatusMonitorImage" = 5,
+    BatchTask: "BatchTask" = 6,
+    ProductImage: "ProductImage" = 7,
+    ProductThumbnail: "ProductThumbnail" = 8,
+    QuoteLineImage: "QuoteLineImage" = 9,
+    QuoteLineThumbnail: "QuoteLineThumbnail" = 10,
+    AccessToken: "AccessToken" = 11,
+    RefreshToken: "RefreshToken" = 12,
+    Dashboard: "Dashboard" = 13,
+    DashboardTile: "DashboardTile" = 14,
+    ChatTopicImage: "ChatTopicImage" = 15,
+    FormsBackgroundImage: "FormsBackgroundImage" = 16,
+    ContactImage: "ContactImage" = 17,
+    DashboardHtmlTileData: "DashboardHtmlTileData" = 18,
+});

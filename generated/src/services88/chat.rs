@@ -5,7 +5,7 @@
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
     self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FlagSet, ListArg,
-    Member, TextArg, Unrecognized,
+    TextArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CHAT_MESSAGE, ARRAY_OF_CHAT_PRESENCE, ARRAY_OF_CHAT_SESSION_ENTITY,
@@ -28,8 +28,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Chat agent, since Services86.
-#[derive(Clone, Copy, Debug)]
 pub struct ChatAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ChatAgent);
 
 impl ChatAgent<'_> {
     /// `Chat/AcceptChatSessionTransfer`, since Services88.
@@ -418,7 +418,7 @@ soap::complex!(ChatMessage {
 });
 
 /// `ChatMessageSpecialType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ChatMessageSpecialType {
     /// `None` = 0
@@ -461,63 +461,29 @@ pub enum ChatMessageSpecialType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ChatMessageSpecialType {
-    const NAME: &'static str = "ChatMessageSpecialType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Welcome,
-        Self::Url,
-        Self::Block,
-        Self::NewSession,
-        Self::TransferedSession,
-        Self::Error,
-        Self::SessionDeleted,
-        Self::FaqSuccessQuestion,
-        Self::ClosedByUser,
-        Self::ClosedByCustomer,
-        Self::ClosedByIdle,
-        Self::TransferRejected,
-        Self::ReopenedByCustomer,
-        Self::ClickedOption,
-        Self::BotMessage,
-        Self::Options,
-        Self::IllegalFileType,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Welcome => ("Welcome", 1),
-            Self::Url => ("Url", 2),
-            Self::Block => ("Block", 3),
-            Self::NewSession => ("NewSession", 5),
-            Self::TransferedSession => ("TransferedSession", 6),
-            Self::Error => ("Error", 7),
-            Self::SessionDeleted => ("SessionDeleted", 8),
-            Self::FaqSuccessQuestion => ("FaqSuccessQuestion", 9),
-            Self::ClosedByUser => ("ClosedByUser", 10),
-            Self::ClosedByCustomer => ("ClosedByCustomer", 11),
-            Self::ClosedByIdle => ("ClosedByIdle", 12),
-            Self::TransferRejected => ("TransferRejected", 13),
-            Self::ReopenedByCustomer => ("ReopenedByCustomer", 14),
-            Self::ClickedOption => ("ClickedOption", 15),
-            Self::BotMessage => ("BotMessage", 16),
-            Self::Options => ("Options", 17),
-            Self::IllegalFileType => ("IllegalFileType", 18),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ChatMessageSpecialType);
+soap::enumeration!(ChatMessageSpecialType as "ChatMessageSpecialType" {
+    None: "None" = 0,
+    Welcome: "Welcome" = 1,
+    Url: "Url" = 2,
+    Block: "Block" = 3,
+    NewSession: "NewSession" = 5,
+    TransferedSession: "TransferedSession" = 6,
+    Error: "Error" = 7,
+    SessionDeleted: "SessionDeleted" = 8,
+    FaqSuccessQuestion: "FaqSuccessQuestion" = 9,
+    ClosedByUser: "ClosedByUser" = 10,
+    ClosedByCustomer: "ClosedByCustomer" = 11,
+    ClosedByIdle: "ClosedByIdle" = 12,
+    TransferRejected: "TransferRejected" = 13,
+    ReopenedByCustomer: "ReopenedByCustomer" = 14,
+    ClickedOption: "ClickedOption" = 15,
+    BotMessage: "BotMessage" = 16,
+    Options: "Options" = 17,
+    IllegalFileType: "IllegalFileType" = 18,
+});
 
 /// `ChatMessageType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ChatMessageType {
     /// `Invalid` = 0
@@ -532,32 +498,12 @@ pub enum ChatMessageType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ChatMessageType {
-    const NAME: &'static str = "ChatMessageType";
-    const ALL: &'static [Self] = &[
-        Self::Invalid,
-        Self::ToCustomer,
-        Self::ToUser,
-        Self::Special,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Invalid => ("Invalid", 0),
-            Self::ToCustomer => ("ToCustomer", 1),
-            Self::ToUser => ("ToUser", 2),
-            Self::Special => ("Special", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ChatMessageType);
+soap::enumeration!(ChatMessageType as "ChatMessageType" {
+    Invalid: "Invalid" = 0,
+    ToCustomer: "ToCustomer" = 1,
+    ToUser: "ToUser" = 2,
+    Special: "Special" = 3,
+});
 
 /// `ChatOpeningHours`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -791,34 +737,18 @@ soap::complex!(ChatSessionEntity {
 });
 
 /// `ChatSessionFlags`, a set of flags, since Services88.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ChatSessionFlags(FlagSet);
 
 impl ChatSessionFlags {
     /// `UserIsTyping` = 1
     pub const USER_IS_TYPING: Self = Self(FlagSet::from_bits(1));
 }
-
-impl soap::Flags for ChatSessionFlags {
-    const NAME: &'static str = "ChatSessionFlags";
-    const MEMBERS: &'static [(&'static str, u64)] = &[("UserIsTyping", 1)];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ChatSessionFlags);
+soap::flags!(ChatSessionFlags {
+    "UserIsTyping" = 1,
+});
 
 /// `ChatSessionStatus`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ChatSessionStatus {
     /// `Invalid` = 0
@@ -849,48 +779,20 @@ pub enum ChatSessionStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ChatSessionStatus {
-    const NAME: &'static str = "ChatSessionStatus";
-    const ALL: &'static [Self] = &[
-        Self::Invalid,
-        Self::PreChatForm,
-        Self::Faq,
-        Self::OfflineForm,
-        Self::InQueue,
-        Self::CustomerLast,
-        Self::UserLast,
-        Self::Finished,
-        Self::Deleted,
-        Self::Closed,
-        Self::RequestPosted,
-        Self::ClosedFromQueue,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Invalid => ("Invalid", 0),
-            Self::PreChatForm => ("PreChatForm", 1),
-            Self::Faq => ("Faq", 2),
-            Self::OfflineForm => ("OfflineForm", 3),
-            Self::InQueue => ("InQueue", 4),
-            Self::CustomerLast => ("CustomerLast", 5),
-            Self::UserLast => ("UserLast", 6),
-            Self::Finished => ("Finished", 7),
-            Self::Deleted => ("Deleted", 8),
-            Self::Closed => ("Closed", 9),
-            Self::RequestPosted => ("RequestPosted", 10),
-            Self::ClosedFromQueue => ("ClosedFromQueue", 11),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ChatSessionStatus);
+soap::enumeration!(ChatSessionStatus as "ChatSessionStatus" {
+    Invalid: "Invalid" = 0,
+    PreChatForm: "PreChatForm" = 1,
+    Faq: "Faq" = 2,
+    OfflineForm: "OfflineForm" = 3,
+    InQueue: "InQueue" = 4,
+    CustomerLast: "CustomerLast" = 5,
+    UserLast: "UserLast" = 6,
+    Finished: "Finished" = 7,
+    Deleted: "Deleted" = 8,
+    Closed: "Closed" = 9,
+    RequestPosted: "RequestPosted" = 10,
+    ClosedFromQueue: "ClosedFromQueue" = 11,
+});
 
 /// `ChatTopicAgent`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1145,7 +1047,7 @@ soap::complex!(ChatWidgetSettings {
 });
 
 /// `ChatWidgetSize`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ChatWidgetSize {
     /// `Normal` = 0
@@ -1156,25 +1058,10 @@ pub enum ChatWidgetSize {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ChatWidgetSize {
-    const NAME: &'static str = "ChatWidgetSize";
-    const ALL: &'static [Self] = &[Self::Normal, Self::Large];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Normal => ("Normal", 0),
-            Self::Large => ("Large", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ChatWidgetSize);
+soap::enumeration!(ChatWidgetSize as "ChatWidgetSize" {
+    Normal: "Normal" = 0,
+    Large: "Large" = 1,
+});
 
 /// `KbCategory`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1231,7 +1118,6 @@ soap::complex!(ReplyTemplate {
 });
 
 /// `WidgetRequiredFields`, a set of flags, since Services88.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct WidgetRequiredFields(FlagSet);
 
 impl WidgetRequiredFields {
@@ -1246,33 +1132,16 @@ impl WidgetRequiredFields {
     /// `Country` = 16
     pub const COUNTRY: Self = Self(FlagSet::from_bits(16));
 }
-
-impl soap::Flags for WidgetRequiredFields {
-    const NAME: &'static str = "WidgetRequiredFields";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Email", 1),
-        ("Name", 2),
-        ("Company", 4),
-        ("Phone", 8),
-        ("Country", 16),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(WidgetRequiredFields);
+soap::flags!(WidgetRequiredFields {
+    "Email" = 1,
+    "Name" = 2,
+    "Company" = 4,
+    "Phone" = 8,
+    "Country" = 16,
+});
 
 /// `WidgetTheme`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum WidgetTheme {
     /// `Classic` = 0
@@ -1283,22 +1152,7 @@ pub enum WidgetTheme {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for WidgetTheme {
-    const NAME: &'static str = "WidgetTheme";
-    const ALL: &'static [Self] = &[Self::Classic, Self::Modern];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Classic => ("Classic", 0),
-            Self::Modern => ("Modern", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(WidgetTheme);
+soap::enumeration!(WidgetTheme as "WidgetTheme" {
+    Classic: "Classic" = 0,
+    Modern: "Modern" = 1,
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CONFIGURABLE_SCREEN_DELTA, ARRAY_OF_DELTA_STATE, ARRAY_OF_DELTA_TYPE,
@@ -25,8 +25,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Configuration agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct ConfigurationAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(ConfigurationAgent);
 
 impl ConfigurationAgent<'_> {
     /// `Configuration/ClearConfigurationCache`, since Services75.
@@ -597,7 +597,7 @@ soap::complex!(DeltaQuery {
 });
 
 /// `DeltaState`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DeltaState {
     /// `Unknown` = 0
@@ -610,29 +610,14 @@ pub enum DeltaState {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DeltaState {
-    const NAME: &'static str = "DeltaState";
-    const ALL: &'static [Self] = &[Self::Unknown, Self::Draft, Self::Published];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Draft => ("Draft", 1),
-            Self::Published => ("Published", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DeltaState);
+soap::enumeration!(DeltaState as "DeltaState" {
+    Unknown: "Unknown" = 0,
+    Draft: "Draft" = 1,
+    Published: "Published" = 2,
+});
 
 /// `DeltaType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DeltaType {
     /// `Unknown` = 0
@@ -649,34 +634,13 @@ pub enum DeltaType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DeltaType {
-    const NAME: &'static str = "DeltaType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::System,
-        Self::WebPanel,
-        Self::CustomFields,
-        Self::Customized,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::System => ("System", 1),
-            Self::WebPanel => ("WebPanel", 2),
-            Self::CustomFields => ("CustomFields", 3),
-            Self::Customized => ("Customized", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DeltaType);
+soap::enumeration!(DeltaType as "DeltaType" {
+    Unknown: "Unknown" = 0,
+    System: "System" = 1,
+    WebPanel: "WebPanel" = 2,
+    CustomFields: "CustomFields" = 3,
+    Customized: "Customized" = 4,
+});
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -721,7 +685,7 @@ soap::complex!(DiaryViewEntity {
 });
 
 /// `ShowWindowState`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ShowWindowState {
     /// `Normal` = 0
@@ -734,26 +698,11 @@ pub enum ShowWindowState {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ShowWindowState {
-    const NAME: &'static str = "ShowWindowState";
-    const ALL: &'static [Self] = &[Self::Normal, Self::Maximized, Self::Minimized];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Normal => ("Normal", 0),
-            Self::Maximized => ("Maximized", 1),
-            Self::Minimized => ("Minimized", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ShowWindowState);
+soap::enumeration!(ShowWindowState as "ShowWindowState" {
+    Normal: "Normal" = 0,
+    Maximized: "Maximized" = 1,
+    Minimized: "Minimized" = 2,
+});
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -804,7 +753,7 @@ soap::complex!(SystemEventEntity {
 });
 
 /// `SystemEventScope`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum SystemEventScope {
     /// `Undefined` = 0
@@ -821,34 +770,13 @@ pub enum SystemEventScope {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for SystemEventScope {
-    const NAME: &'static str = "SystemEventScope";
-    const ALL: &'static [Self] = &[
-        Self::Undefined,
-        Self::SystemWide,
-        Self::Database,
-        Self::Group,
-        Self::User,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Undefined => ("Undefined", 0),
-            Self::SystemWide => ("SystemWide", 1),
-            Self::Database => ("Database", 2),
-            Self::Group => ("Group", 3),
-            Self::User => ("User", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(SystemEventScope);
+soap::enumeration!(SystemEventScope as "SystemEventScope" {
+    Undefined: "Undefined" = 0,
+    SystemWide: "SystemWide" = 1,
+    Database: "Database" = 2,
+    Group: "Group" = 3,
+    User: "User" = 4,
+});
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

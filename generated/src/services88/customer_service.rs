@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ATTACHMENT_ENTITY, ARRAY_OF_CHAT_SESSION, ARRAY_OF_CS_FEATURE_TOGGLE,
@@ -27,8 +27,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the CustomerService agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct CustomerServiceAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(CustomerServiceAgent);
 
 impl CustomerServiceAgent<'_> {
     /// `CustomerService/AddMessageFromMailData`, since Services86.
@@ -430,7 +430,7 @@ soap::complex!(ChatSession {
 });
 
 /// `ConfigType`, since Services87.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ConfigType {
     /// `Style` = 0
@@ -441,25 +441,10 @@ pub enum ConfigType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ConfigType {
-    const NAME: &'static str = "ConfigType";
-    const ALL: &'static [Self] = &[Self::Style, Self::Options];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Style => ("Style", 0),
-            Self::Options => ("Options", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ConfigType);
+soap::enumeration!(ConfigType as "ConfigType" {
+    Style: "Style" = 0,
+    Options: "Options" = 1,
+});
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -651,7 +636,7 @@ soap::complex!(MailboxEntity {
 });
 
 /// `MailboxType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum MailboxType {
     /// `Unknown` = 0
@@ -678,44 +663,18 @@ pub enum MailboxType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for MailboxType {
-    const NAME: &'static str = "MailboxType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Pop,
-        Self::Imap,
-        Self::Mapi,
-        Self::Facebook,
-        Self::Pops,
-        Self::Imaps,
-        Self::SmsPlugin,
-        Self::Mailgun,
-        Self::ImapOAuth,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Pop => ("Pop", 1),
-            Self::Imap => ("Imap", 2),
-            Self::Mapi => ("Mapi", 3),
-            Self::Facebook => ("Facebook", 4),
-            Self::Pops => ("Pops", 5),
-            Self::Imaps => ("Imaps", 6),
-            Self::SmsPlugin => ("SmsPlugin", 7),
-            Self::Mailgun => ("Mailgun", 8),
-            Self::ImapOAuth => ("ImapOAuth", 9),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(MailboxType);
+soap::enumeration!(MailboxType as "MailboxType" {
+    Unknown: "Unknown" = 0,
+    Pop: "Pop" = 1,
+    Imap: "Imap" = 2,
+    Mapi: "Mapi" = 3,
+    Facebook: "Facebook" = 4,
+    Pops: "Pops" = 5,
+    Imaps: "Imaps" = 6,
+    SmsPlugin: "SmsPlugin" = 7,
+    Mailgun: "Mailgun" = 8,
+    ImapOAuth: "ImapOAuth" = 9,
+});
 
 /// `PreviewFaqEntry`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -958,7 +917,7 @@ soap::complex!(StatisticsDataValue {
 });
 
 /// `StatusScreenPanelType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum StatusScreenPanelType {
     /// `None` = 0
@@ -1001,64 +960,26 @@ pub enum StatusScreenPanelType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for StatusScreenPanelType {
-    const NAME: &'static str = "StatusScreenPanelType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::OpenRequestsPerCategory,
-        Self::OpenRequestsPerTopCategory,
-        Self::OpenRequestsPerUser,
-        Self::OpenRequestsPerUserGroup,
-        Self::OpenRequestsPerPriority,
-        Self::OpenRequestsPerStatus,
-        Self::OpenRequestsPerOrigin,
-        Self::NumberOfCreatedRequestsPerDay,
-        Self::NumberOfCreatedRequestsPerWeek,
-        Self::NumberOfCreatedRequestsPerMonth,
-        Self::UserResponseTimePerDay,
-        Self::UserReponseTimePerWeek,
-        Self::UserResponseTimePerMonth,
-        Self::OwnOpenRequests,
-        Self::UnassignedRequests,
-        Self::Hotlist,
-        Self::StatusScreen,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::OpenRequestsPerCategory => ("OpenRequestsPerCategory", 1),
-            Self::OpenRequestsPerTopCategory => ("OpenRequestsPerTopCategory", 2),
-            Self::OpenRequestsPerUser => ("OpenRequestsPerUser", 3),
-            Self::OpenRequestsPerUserGroup => ("OpenRequestsPerUserGroup", 4),
-            Self::OpenRequestsPerPriority => ("OpenRequestsPerPriority", 5),
-            Self::OpenRequestsPerStatus => ("OpenRequestsPerStatus", 6),
-            Self::OpenRequestsPerOrigin => ("OpenRequestsPerOrigin", 7),
-            Self::NumberOfCreatedRequestsPerDay => ("NumberOfCreatedRequestsPerDay", 11),
-            Self::NumberOfCreatedRequestsPerWeek => {
-                ("NumberOfCreatedRequestsPerWeek", 12)
-            }
-            Self::NumberOfCreatedRequestsPerMonth => {
-                ("NumberOfCreatedRequestsPerMonth", 13)
-            }
-            Self::UserResponseTimePerDay => ("UserResponseTimePerDay", 21),
-            Self::UserReponseTimePerWeek => ("UserReponseTimePerWeek", 22),
-            Self::UserResponseTimePerMonth => ("UserResponseTimePerMonth", 23),
-            Self::OwnOpenRequests => ("OwnOpenRequests", 101),
-            Self::UnassignedRequests => ("UnassignedRequests", 102),
-            Self::Hotlist => ("Hotlist", 103),
-            Self::StatusScreen => ("StatusScreen", 111),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(StatusScreenPanelType);
+soap::enumeration!(StatusScreenPanelType as "StatusScreenPanelType" {
+    None: "None" = 0,
+    OpenRequestsPerCategory: "OpenRequestsPerCategory" = 1,
+    OpenRequestsPerTopCategory: "OpenRequestsPerTopCategory" = 2,
+    OpenRequestsPerUser: "OpenRequestsPerUser" = 3,
+    OpenRequestsPerUserGroup: "OpenRequestsPerUserGroup" = 4,
+    OpenRequestsPerPriority: "OpenRequestsPerPriority" = 5,
+    OpenRequestsPerStatus: "OpenRequestsPerStatus" = 6,
+    OpenRequestsPerOrigin: "OpenRequestsPerOrigin" = 7,
+    NumberOfCreatedRequestsPerDay: "NumberOfCreatedRequestsPerDay" = 11,
+    NumberOfCreatedRequestsPerWeek: "NumberOfCreatedRequestsPerWeek" = 12,
+    NumberOfCreatedRequestsPerMonth: "NumberOfCreatedRequestsPerMonth" = 13,
+    UserResponseTimePerDay: "UserResponseTimePerDay" = 21,
+    UserReponseTimePerWeek: "UserReponseTimePerWeek" = 22,
+    UserResponseTimePerMonth: "UserResponseTimePerMonth" = 23,
+    OwnOpenRequests: "OwnOpenRequests" = 101,
+    UnassignedRequests: "UnassignedRequests" = 102,
+    Hotlist: "Hotlist" = 103,
+    StatusScreen: "StatusScreen" = 111,
+});
 
 /// `SystemTemplateSettings`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, Member,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, ListArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_DASH, ARRAY_OF_DASH_TILE, ARRAY_OF_DASH_TILE_HTML, ARRAY_OF_INT,
@@ -21,8 +21,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Dash agent, since Services88.
-#[derive(Clone, Copy, Debug)]
 pub struct DashAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DashAgent);
 
 impl DashAgent<'_> {
     /// `Dash/AddNewTileToDashboard`, since Services88.
@@ -498,7 +498,7 @@ soap::complex!(DashTile {
 });
 
 /// `DashTileCurrencyMode`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashTileCurrencyMode {
     /// `None` = 0
@@ -513,27 +513,12 @@ pub enum DashTileCurrencyMode {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashTileCurrencyMode {
-    const NAME: &'static str = "DashTileCurrencyMode";
-    const ALL: &'static [Self] = &[Self::None, Self::Base, Self::Own, Self::Specified];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Base => ("Base", 1),
-            Self::Own => ("Own", 2),
-            Self::Specified => ("Specified", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashTileCurrencyMode);
+soap::enumeration!(DashTileCurrencyMode as "DashTileCurrencyMode" {
+    None: "None" = 0,
+    Base: "Base" = 1,
+    Own: "Own" = 2,
+    Specified: "Specified" = 3,
+});
 
 /// `DashTileDefinition`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -611,7 +596,7 @@ soap::complex!(DashTileDefinition {
 });
 
 /// `DashTileEntityType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashTileEntityType {
     /// `None` = 0
@@ -630,36 +615,14 @@ pub enum DashTileEntityType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashTileEntityType {
-    const NAME: &'static str = "DashTileEntityType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Contact,
-        Self::Sale,
-        Self::Project,
-        Self::Appointment,
-        Self::Person,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Contact => ("Contact", 1),
-            Self::Sale => ("Sale", 2),
-            Self::Project => ("Project", 3),
-            Self::Appointment => ("Appointment", 4),
-            Self::Person => ("Person", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashTileEntityType);
+soap::enumeration!(DashTileEntityType as "DashTileEntityType" {
+    None: "None" = 0,
+    Contact: "Contact" = 1,
+    Sale: "Sale" = 2,
+    Project: "Project" = 3,
+    Appointment: "Appointment" = 4,
+    Person: "Person" = 5,
+});
 
 /// `DashTileHtml`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -686,7 +649,7 @@ soap::complex!(DashTileHtml {
 });
 
 /// `DashTileMeasure`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashTileMeasure {
     /// `None` = 0
@@ -707,41 +670,18 @@ pub enum DashTileMeasure {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashTileMeasure {
-    const NAME: &'static str = "DashTileMeasure";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::CountAll,
-        Self::Sum,
-        Self::Average,
-        Self::Max,
-        Self::Min,
-        Self::Count,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::CountAll => ("CountAll", 1),
-            Self::Sum => ("Sum", 2),
-            Self::Average => ("Average", 3),
-            Self::Max => ("Max", 4),
-            Self::Min => ("Min", 5),
-            Self::Count => ("Count", 6),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashTileMeasure);
+soap::enumeration!(DashTileMeasure as "DashTileMeasure" {
+    None: "None" = 0,
+    CountAll: "CountAll" = 1,
+    Sum: "Sum" = 2,
+    Average: "Average" = 3,
+    Max: "Max" = 4,
+    Min: "Min" = 5,
+    Count: "Count" = 6,
+});
 
 /// `DashTileType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DashTileType {
     /// `None` = 0
@@ -774,53 +714,23 @@ pub enum DashTileType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DashTileType {
-    const NAME: &'static str = "DashTileType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Pie,
-        Self::List,
-        Self::BigNum,
-        Self::Bar,
-        Self::Line,
-        Self::Area,
-        Self::Column,
-        Self::CombinedBarLine,
-        Self::CombinedColumnLine,
-        Self::WebPanel,
-        Self::HTML,
-        Self::Gauge,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Pie => ("Pie", 1),
-            Self::List => ("List", 2),
-            Self::BigNum => ("BigNum", 3),
-            Self::Bar => ("Bar", 4),
-            Self::Line => ("Line", 5),
-            Self::Area => ("Area", 6),
-            Self::Column => ("Column", 7),
-            Self::CombinedBarLine => ("CombinedBarLine", 8),
-            Self::CombinedColumnLine => ("CombinedColumnLine", 9),
-            Self::WebPanel => ("WebPanel", 10),
-            Self::HTML => ("HTML", 11),
-            Self::Gauge => ("Gauge", 12),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DashTileType);
+soap::enumeration!(DashTileType as "DashTileType" {
+    None: "None" = 0,
+    Pie: "Pie" = 1,
+    List: "List" = 2,
+    BigNum: "BigNum" = 3,
+    Bar: "Bar" = 4,
+    Line: "Line" = 5,
+    Area: "Area" = 6,
+    Column: "Column" = 7,
+    CombinedBarLine: "CombinedBarLine" = 8,
+    CombinedColumnLine: "CombinedColumnLine" = 9,
+    WebPanel: "WebPanel" = 10,
+    HTML: "HTML" = 11,
+    Gauge: "Gauge" = 12,
+});
 
 /// `DashTileUsage`, a set of flags, since Services88.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct DashTileUsage(FlagSet);
 
 impl DashTileUsage {
@@ -829,27 +739,10 @@ impl DashTileUsage {
     /// `Selection` = 2
     pub const SELECTION: Self = Self(FlagSet::from_bits(2));
 }
-
-impl soap::Flags for DashTileUsage {
-    const NAME: &'static str = "DashTileUsage";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Dashboard", 1),
-        ("Selection", 2),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(DashTileUsage);
+soap::flags!(DashTileUsage {
+    "Dashboard" = 1,
+    "Selection" = 2,
+});
 
 /// `PreviewDash`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, Dictionary, EntityArg, Extra, ListArg, Member, TextArg, TextListArg,
+    self as soap, Dictionary, EntityArg, Extra, ListArg, TextArg, TextListArg,
     Unrecognized,
 };
 use super::types::shapes::{
@@ -21,8 +21,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the DatabaseTable agent, since Services86.
-#[derive(Clone, Copy, Debug)]
 pub struct DatabaseTableAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DatabaseTableAgent);
 
 impl DatabaseTableAgent<'_> {
     /// `DatabaseTable/Delete`, since Services88.
@@ -197,7 +197,7 @@ soap::complex!(TableRecord {
 });
 
 /// `UpsertNomatchAction`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum UpsertNomatchAction {
     /// `NoChange` = 0
@@ -210,29 +210,13 @@ pub enum UpsertNomatchAction {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for UpsertNomatchAction {
-    const NAME: &'static str = "UpsertNomatchAction";
-    const ALL: &'static [Self] = &[Self::NoChange, Self::ZeroColumns, Self::DeleteRow];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::NoChange => ("NoChange", 0),
-            Self::ZeroColumns => ("ZeroColumns", 1),
-            Self::DeleteRow => ("DeleteRow", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(UpsertNomatchAction);
+soap::enumeration!(UpsertNomatchAction as "UpsertNomatchAction" {
+    NoChange: "NoChange" = 0,
+    ZeroColumns: "ZeroColumns" = 1,
+    DeleteRow: "DeleteRow" = 2,
+});
 
 /// `UpsertRowActionStatus`, since Services88.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum UpsertRowActionStatus {
     /// `Inserted` = 1
@@ -249,39 +233,18 @@ pub enum UpsertRowActionStatus {
     Unrecognized(Unrecognized),
 }
 
-impl soap::Enumeration for UpsertRowActionStatus {
-    const NAME: &'static str = "UpsertRowActionStatus";
-    const ALL: &'static [Self] = &[
-        Self::Inserted,
-        Self::Updated,
-        Self::NoUpdateNeeded,
-        Self::Deleted,
-        Self::ColumnsZeroed,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Inserted => ("Inserted", 1),
-            Self::Updated => ("Updated", 2),
-            Self::NoUpdateNeeded => ("NoUpdateNeeded", 3),
-            Self::Deleted => ("Deleted", 4),
-            Self::ColumnsZeroed => ("ColumnsZeroed", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-
 impl soap::Item for UpsertRowActionStatus {
     fn blank() -> Self {
         Self::Inserted
     }
 }
-soap::enumeration!(UpsertRowActionStatus);
+soap::enumeration!(UpsertRowActionStatus as "UpsertRowActionStatus" {
+    Inserted: "Inserted" = 1,
+    Updated: "Updated" = 2,
+    NoUpdateNeeded: "NoUpdateNeeded" = 3,
+    Deleted: "Deleted" = 4,
+    ColumnsZeroed: "ColumnsZeroed" = 5,
+});
 
 /// `UpsertRowStatus`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

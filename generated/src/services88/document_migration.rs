@@ -16,8 +16,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the DocumentMigration agent, since Services88.
-#[derive(Clone, Copy, Debug)]
 pub struct DocumentMigrationAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(DocumentMigrationAgent);
 
 impl DocumentMigrationAgent<'_> {
     /// `DocumentMigration/CreateDefaultDocumentMigrationItemList`, since Services88.

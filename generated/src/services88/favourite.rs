@@ -21,8 +21,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Favourite agent, since Services82.
-#[derive(Clone, Copy, Debug)]
 pub struct FavouriteAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(FavouriteAgent);
 
 impl FavouriteAgent<'_> {
     /// `Favourite/AddFavourite`, since Services82.

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, Member, MemberArg,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_SHIPMENT_MESSAGE_BLOCK_ENTITY, FIELD_PROPERTY_DICTIONARY,
@@ -20,8 +20,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Marketing agent, since Services84.
-#[derive(Clone, Copy, Debug)]
 pub struct MarketingAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(MarketingAgent);
 
 impl MarketingAgent<'_> {
     /// `Marketing/CalculateMailingStatistics`, since Services88.
@@ -244,7 +244,7 @@ impl MarketingAgent<'_> {
 }
 
 /// `DesignType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum DesignType {
     /// `Unknown` = 0
@@ -257,26 +257,11 @@ pub enum DesignType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for DesignType {
-    const NAME: &'static str = "DesignType";
-    const ALL: &'static [Self] = &[Self::Unknown, Self::SOEditor, Self::Unlayer];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::SOEditor => ("SOEditor", 1),
-            Self::Unlayer => ("Unlayer", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(DesignType);
+soap::enumeration!(DesignType as "DesignType" {
+    Unknown: "Unknown" = 0,
+    SOEditor: "SOEditor" = 1,
+    Unlayer: "Unlayer" = 2,
+});
 
 /// `FormEntity`, extends `Carrier`, since Services84.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -411,7 +396,7 @@ soap::complex!(FormSubmissionEntity {
 });
 
 /// `FormSubmissionStatus`, since Services85.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum FormSubmissionStatus {
     /// `Unknown` = 0
@@ -430,39 +415,17 @@ pub enum FormSubmissionStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for FormSubmissionStatus {
-    const NAME: &'static str = "FormSubmissionStatus";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::InProgress,
-        Self::EmailVerification,
-        Self::Submitted,
-        Self::Processed,
-        Self::Failed,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::InProgress => ("InProgress", 1),
-            Self::EmailVerification => ("EmailVerification", 2),
-            Self::Submitted => ("Submitted", 3),
-            Self::Processed => ("Processed", 4),
-            Self::Failed => ("Failed", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(FormSubmissionStatus);
+soap::enumeration!(FormSubmissionStatus as "FormSubmissionStatus" {
+    Unknown: "Unknown" = 0,
+    InProgress: "InProgress" = 1,
+    EmailVerification: "EmailVerification" = 2,
+    Submitted: "Submitted" = 3,
+    Processed: "Processed" = 4,
+    Failed: "Failed" = 5,
+});
 
 /// `FormType`, since Services85.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum FormType {
     /// `Normal` = 0
@@ -473,28 +436,13 @@ pub enum FormType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for FormType {
-    const NAME: &'static str = "FormType";
-    const ALL: &'static [Self] = &[Self::Normal, Self::Template];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Normal => ("Normal", 0),
-            Self::Template => ("Template", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(FormType);
+soap::enumeration!(FormType as "FormType" {
+    Normal: "Normal" = 0,
+    Template: "Template" = 1,
+});
 
 /// `FormsRecaptchaMode`, since Services87.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum FormsRecaptchaMode {
     /// `NotAvailable` = 0
@@ -507,30 +455,11 @@ pub enum FormsRecaptchaMode {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for FormsRecaptchaMode {
-    const NAME: &'static str = "FormsRecaptchaMode";
-    const ALL: &'static [Self] = &[
-        Self::NotAvailable,
-        Self::GlobalKeysExist,
-        Self::KeysNeeded,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::NotAvailable => ("NotAvailable", 0),
-            Self::GlobalKeysExist => ("GlobalKeysExist", 1),
-            Self::KeysNeeded => ("KeysNeeded", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(FormsRecaptchaMode);
+soap::enumeration!(FormsRecaptchaMode as "FormsRecaptchaMode" {
+    NotAvailable: "NotAvailable" = 0,
+    GlobalKeysExist: "GlobalKeysExist" = 1,
+    KeysNeeded: "KeysNeeded" = 2,
+});
 
 /// `PreviewMailing`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -659,7 +588,7 @@ soap::complex!(PreviewMailingHeader {
 });
 
 /// `ShipmentAddrStatus`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ShipmentAddrStatus {
     /// `Unknown` = 0
@@ -690,48 +619,20 @@ pub enum ShipmentAddrStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ShipmentAddrStatus {
-    const NAME: &'static str = "ShipmentAddrStatus";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Ready,
-        Self::Duplicate,
-        Self::Blocked,
-        Self::Sent,
-        Self::Bounced,
-        Self::Opened,
-        Self::Clicked,
-        Self::SoftBounced,
-        Self::NoSubscription,
-        Self::Complained,
-        Self::TooManyBounces,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Ready => ("Ready", 1),
-            Self::Duplicate => ("Duplicate", 2),
-            Self::Blocked => ("Blocked", 3),
-            Self::Sent => ("Sent", 4),
-            Self::Bounced => ("Bounced", 5),
-            Self::Opened => ("Opened", 6),
-            Self::Clicked => ("Clicked", 7),
-            Self::SoftBounced => ("SoftBounced", 8),
-            Self::NoSubscription => ("NoSubscription", 9),
-            Self::Complained => ("Complained", 10),
-            Self::TooManyBounces => ("TooManyBounces", 11),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ShipmentAddrStatus);
+soap::enumeration!(ShipmentAddrStatus as "ShipmentAddrStatus" {
+    Unknown: "Unknown" = 0,
+    Ready: "Ready" = 1,
+    Duplicate: "Duplicate" = 2,
+    Blocked: "Blocked" = 3,
+    Sent: "Sent" = 4,
+    Bounced: "Bounced" = 5,
+    Opened: "Opened" = 6,
+    Clicked: "Clicked" = 7,
+    SoftBounced: "SoftBounced" = 8,
+    NoSubscription: "NoSubscription" = 9,
+    Complained: "Complained" = 10,
+    TooManyBounces: "TooManyBounces" = 11,
+});
 
 /// `ShipmentMessageBlockEntity`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -857,7 +758,6 @@ soap::complex!(ShipmentMessageEntity {
 });
 
 /// `ShipmentMessageType`, a set of flags, since Services88.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ShipmentMessageType(FlagSet);
 
 impl ShipmentMessageType {
@@ -872,33 +772,16 @@ impl ShipmentMessageType {
     /// `Document` = 16
     pub const DOCUMENT: Self = Self(FlagSet::from_bits(16));
 }
-
-impl soap::Flags for ShipmentMessageType {
-    const NAME: &'static str = "ShipmentMessageType";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Plain", 1),
-        ("Html", 2),
-        ("SourceView", 4),
-        ("Sms", 8),
-        ("Document", 16),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(ShipmentMessageType);
+soap::flags!(ShipmentMessageType {
+    "Plain" = 1,
+    "Html" = 2,
+    "SourceView" = 4,
+    "Sms" = 8,
+    "Document" = 16,
+});
 
 /// `ShipmentStatus`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ShipmentStatus {
     /// `None` = 0
@@ -933,49 +816,19 @@ pub enum ShipmentStatus {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ShipmentStatus {
-    const NAME: &'static str = "ShipmentStatus";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Ok,
-        Self::Canceled,
-        Self::Waiting,
-        Self::Started,
-        Self::StatusFailed,
-        Self::Retry,
-        Self::Populating,
-        Self::Deleted,
-        Self::AwaitPopulate,
-        Self::PopulatingOnly,
-        Self::PopulateAborted,
-        Self::PopulateError,
-        Self::TooManyRecipients,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Ok => ("Ok", 1),
-            Self::Canceled => ("Canceled", 2),
-            Self::Waiting => ("Waiting", 3),
-            Self::Started => ("Started", 4),
-            Self::StatusFailed => ("StatusFailed", 5),
-            Self::Retry => ("Retry", 6),
-            Self::Populating => ("Populating", 7),
-            Self::Deleted => ("Deleted", 8),
-            Self::AwaitPopulate => ("AwaitPopulate", 9),
-            Self::PopulatingOnly => ("PopulatingOnly", 10),
-            Self::PopulateAborted => ("PopulateAborted", 11),
-            Self::PopulateError => ("PopulateError", 12),
-            Self::TooManyRecipients => ("TooManyRecipients", 13),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ShipmentStatus);
+soap::enumeration!(ShipmentStatus as "ShipmentStatus" {
+    None: "None" = 0,
+    Ok: "Ok" = 1,
+    Canceled: "Canceled" = 2,
+    Waiting: "Waiting" = 3,
+    Started: "Started" = 4,
+    StatusFailed: "StatusFailed" = 5,
+    Retry: "Retry" = 6,
+    Populating: "Populating" = 7,
+    Deleted: "Deleted" = 8,
+    AwaitPopulate: "AwaitPopulate" = 9,
+    PopulatingOnly: "PopulatingOnly" = 10,
+    PopulateAborted: "PopulateAborted" = 11,
+    PopulateError: "PopulateError" = 12,
+    TooManyRecipients: "TooManyRecipients" = 13,
+});

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_CALLER_ID, ARRAY_OF_E_TABLE_RIGHT, ARRAY_OF_INT,
@@ -27,8 +27,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Pocket agent, since Services80.
-#[derive(Clone, Copy, Debug)]
 pub struct PocketAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(PocketAgent);
 
 impl PocketAgent<'_> {
     /// `Pocket/GetCallerIDsFromSelection`, since Services88.
@@ -257,7 +257,7 @@ soap::complex!(NotificationEvent {
 });
 
 /// `NotificationEventType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum NotificationEventType {
     /// `Unknown` = 0
@@ -288,51 +288,23 @@ pub enum NotificationEventType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for NotificationEventType {
-    const NAME: &'static str = "NotificationEventType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::NewTicket,
-        Self::AppointmentInvitation,
-        Self::AppointmentMoved,
-        Self::AppointmentCancelled,
-        Self::NewTicketMessage,
-        Self::TicketActivated,
-        Self::TicketEscalated,
-        Self::QuoteApprovalRequest,
-        Self::QuoteApprovalApproved,
-        Self::QuoteApprovalDenied,
-        Self::AppointmentDeclined,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::NewTicket => ("NewTicket", 1),
-            Self::AppointmentInvitation => ("AppointmentInvitation", 2),
-            Self::AppointmentMoved => ("AppointmentMoved", 3),
-            Self::AppointmentCancelled => ("AppointmentCancelled", 4),
-            Self::NewTicketMessage => ("NewTicketMessage", 5),
-            Self::TicketActivated => ("TicketActivated", 6),
-            Self::TicketEscalated => ("TicketEscalated", 7),
-            Self::QuoteApprovalRequest => ("QuoteApprovalRequest", 8),
-            Self::QuoteApprovalApproved => ("QuoteApprovalApproved", 9),
-            Self::QuoteApprovalDenied => ("QuoteApprovalDenied", 10),
-            Self::AppointmentDeclined => ("AppointmentDeclined", 11),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(NotificationEventType);
+soap::enumeration!(NotificationEventType as "NotificationEventType" {
+    Unknown: "Unknown" = 0,
+    NewTicket: "NewTicket" = 1,
+    AppointmentInvitation: "AppointmentInvitation" = 2,
+    AppointmentMoved: "AppointmentMoved" = 3,
+    AppointmentCancelled: "AppointmentCancelled" = 4,
+    NewTicketMessage: "NewTicketMessage" = 5,
+    TicketActivated: "TicketActivated" = 6,
+    TicketEscalated: "TicketEscalated" = 7,
+    QuoteApprovalRequest: "QuoteApprovalRequest" = 8,
+    QuoteApprovalApproved: "QuoteApprovalApproved" = 9,
+    QuoteApprovalDenied: "QuoteApprovalDenied" = 10,
+    AppointmentDeclined: "AppointmentDeclined" = 11,
+});
 
 /// `NotificationMessageType`, since Services83.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum NotificationMessageType {
     /// `Message` = 0
@@ -349,37 +321,16 @@ pub enum NotificationMessageType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for NotificationMessageType {
-    const NAME: &'static str = "NotificationMessageType";
-    const ALL: &'static [Self] = &[
-        Self::Message,
-        Self::ImportantMessage,
-        Self::RemoteAction,
-        Self::YesNoQuestion,
-        Self::ShowWebPage,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Message => ("Message", 0),
-            Self::ImportantMessage => ("ImportantMessage", 1),
-            Self::RemoteAction => ("RemoteAction", 2),
-            Self::YesNoQuestion => ("YesNoQuestion", 3),
-            Self::ShowWebPage => ("ShowWebPage", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(NotificationMessageType);
+soap::enumeration!(NotificationMessageType as "NotificationMessageType" {
+    Message: "Message" = 0,
+    ImportantMessage: "ImportantMessage" = 1,
+    RemoteAction: "RemoteAction" = 2,
+    YesNoQuestion: "YesNoQuestion" = 3,
+    ShowWebPage: "ShowWebPage" = 4,
+});
 
 /// `NotificationPlatform`, since Services83.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum NotificationPlatform {
     /// `Apple` = 0
@@ -398,36 +349,14 @@ pub enum NotificationPlatform {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for NotificationPlatform {
-    const NAME: &'static str = "NotificationPlatform";
-    const ALL: &'static [Self] = &[
-        Self::Apple,
-        Self::Google,
-        Self::Microsoft,
-        Self::AppleDeveloper,
-        Self::AppleAdHoc,
-        Self::GoogleDeveloper,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Apple => ("Apple", 0),
-            Self::Google => ("Google", 1),
-            Self::Microsoft => ("Microsoft", 2),
-            Self::AppleDeveloper => ("AppleDeveloper", 3),
-            Self::AppleAdHoc => ("AppleAdHoc", 4),
-            Self::GoogleDeveloper => ("GoogleDeveloper", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(NotificationPlatform);
+soap::enumeration!(NotificationPlatform as "NotificationPlatform" {
+    Apple: "Apple" = 0,
+    Google: "Google" = 1,
+    Microsoft: "Microsoft" = 2,
+    AppleDeveloper: "AppleDeveloper" = 3,
+    AppleAdHoc: "AppleAdHoc" = 4,
+    GoogleDeveloper: "GoogleDeveloper" = 5,
+});
 
 /// `PocketDeviceInfo`, since Services83.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -17,8 +17,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Relation agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct RelationAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(RelationAgent);
 
 impl RelationAgent<'_> {
     /// `Relation/CreateDefaultContactRelationEntity`, since Services75.

@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, Member, MemberArg,
-    TextArg, Unrecognized,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg, TextArg,
+    Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_LIST_ITEM, ARRAY_OF_ARCHIVE_RESTRICTION_GROUP,
@@ -37,8 +37,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Selection agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct SelectionAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(SelectionAgent);
 
 impl SelectionAgent<'_> {
     /// `Selection/AddContactSelectionMembers`, since Services75.
@@ -700,7 +700,7 @@ soap::complex!(ContactPersonId {
 });
 
 /// `EMailMergeTargetType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum EMailMergeTargetType {
     /// `BestFit` = 0
@@ -721,38 +721,15 @@ pub enum EMailMergeTargetType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for EMailMergeTargetType {
-    const NAME: &'static str = "EMailMergeTargetType";
-    const ALL: &'static [Self] = &[
-        Self::BestFit,
-        Self::Electronic,
-        Self::Mail,
-        Self::Fax,
-        Self::Printer,
-        Self::Xml,
-        Self::XmlFax,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::BestFit => ("BestFit", 0),
-            Self::Electronic => ("Electronic", 1),
-            Self::Mail => ("Mail", 2),
-            Self::Fax => ("Fax", 3),
-            Self::Printer => ("Printer", 4),
-            Self::Xml => ("Xml", 5),
-            Self::XmlFax => ("XmlFax", 6),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(EMailMergeTargetType);
+soap::enumeration!(EMailMergeTargetType as "EMailMergeTargetType" {
+    BestFit: "BestFit" = 0,
+    Electronic: "Electronic" = 1,
+    Mail: "Mail" = 2,
+    Fax: "Fax" = 3,
+    Printer: "Printer" = 4,
+    Xml: "Xml" = 5,
+    XmlFax: "XmlFax" = 6,
+});
 
 /// `MailMergeSettings`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1211,7 +1188,7 @@ soap::complex!(SelectionSummaryItem {
 });
 
 /// `SelectionType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum SelectionType {
     /// `Static` = 0
@@ -1224,29 +1201,14 @@ pub enum SelectionType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for SelectionType {
-    const NAME: &'static str = "SelectionType";
-    const ALL: &'static [Self] = &[Self::Static, Self::Dynamic, Self::Combined];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Static => ("Static", 0),
-            Self::Dynamic => ("Dynamic", 1),
-            Self::Combined => ("Combined", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(SelectionType);
+soap::enumeration!(SelectionType as "SelectionType" {
+    Static: "Static" = 0,
+    Dynamic: "Dynamic" = 1,
+    Combined: "Combined" = 2,
+});
 
 /// `SelectionUnionType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum SelectionUnionType {
     /// `Unknown` = 0
@@ -1265,36 +1227,14 @@ pub enum SelectionUnionType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for SelectionUnionType {
-    const NAME: &'static str = "SelectionUnionType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::SubtractRightFromLeft,
-        Self::SubtractLeftFromRight,
-        Self::Intersect,
-        Self::XOR,
-        Self::Union,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::SubtractRightFromLeft => ("SubtractRightFromLeft", 1),
-            Self::SubtractLeftFromRight => ("SubtractLeftFromRight", 2),
-            Self::Intersect => ("Intersect", 3),
-            Self::XOR => ("XOR", 4),
-            Self::Union => ("Union", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(SelectionUnionType);
+soap::enumeration!(SelectionUnionType as "SelectionUnionType" {
+    Unknown: "Unknown" = 0,
+    SubtractRightFromLeft: "SubtractRightFromLeft" = 1,
+    SubtractLeftFromRight: "SubtractLeftFromRight" = 2,
+    Intersect: "Intersect" = 3,
+    XOR: "XOR" = 4,
+    Union: "Union" = 5,
+});
 
 /// `TypicalSearch`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -4,7 +4,7 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, Member, MemberArg,
+    self as soap, DateTime, Dictionary, EntityArg, Extra, FlagSet, MemberArg,
     Unrecognized,
 };
 use super::types::shapes::{
@@ -25,8 +25,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Targets agent, since Services88.
-#[derive(Clone, Copy, Debug)]
 pub struct TargetsAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(TargetsAgent);
 
 impl TargetsAgent<'_> {
     /// `Targets/CreateDefaultTargetAssignment`, since Services88.
@@ -288,7 +288,7 @@ impl TargetsAgent<'_> {
 }
 
 /// `LogEvent`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum LogEvent {
     /// `None` = 0
@@ -307,39 +307,16 @@ pub enum LogEvent {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for LogEvent {
-    const NAME: &'static str = "LogEvent";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Create,
-        Self::Edit,
-        Self::Delete,
-        Self::Lock,
-        Self::Unlock,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Create => ("Create", 1),
-            Self::Edit => ("Edit", 2),
-            Self::Delete => ("Delete", 3),
-            Self::Lock => ("Lock", 4),
-            Self::Unlock => ("Unlock", 5),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(LogEvent);
+soap::enumeration!(LogEvent as "LogEvent" {
+    None: "None" = 0,
+    Create: "Create" = 1,
+    Edit: "Edit" = 2,
+    Delete: "Delete" = 3,
+    Lock: "Lock" = 4,
+    Unlock: "Unlock" = 5,
+});
 
 /// `TargetAssignementLevel`, a set of flags, since Services88.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct TargetAssignementLevel(FlagSet);
 
 impl TargetAssignementLevel {
@@ -350,28 +327,11 @@ impl TargetAssignementLevel {
     /// `Associate` = 4
     pub const ASSOCIATE: Self = Self(FlagSet::from_bits(4));
 }
-
-impl soap::Flags for TargetAssignementLevel {
-    const NAME: &'static str = "TargetAssignementLevel";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Company", 1),
-        ("Group", 2),
-        ("Associate", 4),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(TargetAssignementLevel);
+soap::flags!(TargetAssignementLevel {
+    "Company" = 1,
+    "Group" = 2,
+    "Associate" = 4,
+});
 
 /// `TargetAssignment`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -491,7 +451,7 @@ soap::complex!(TargetDimension {
 });
 
 /// `TargetEntityType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TargetEntityType {
     /// `None` = 0
@@ -502,25 +462,10 @@ pub enum TargetEntityType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TargetEntityType {
-    const NAME: &'static str = "TargetEntityType";
-    const ALL: &'static [Self] = &[Self::None, Self::Sale];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Sale => ("Sale", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TargetEntityType);
+soap::enumeration!(TargetEntityType as "TargetEntityType" {
+    None: "None" = 0,
+    Sale: "Sale" = 1,
+});
 
 /// `TargetGroup`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -559,7 +504,7 @@ soap::complex!(TargetGroup {
 });
 
 /// `TargetLevel`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TargetLevel {
     /// `None` = 0
@@ -576,37 +521,16 @@ pub enum TargetLevel {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TargetLevel {
-    const NAME: &'static str = "TargetLevel";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Global,
-        Self::Company,
-        Self::UserGroup,
-        Self::Associate,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Global => ("Global", 1),
-            Self::Company => ("Company", 2),
-            Self::UserGroup => ("UserGroup", 3),
-            Self::Associate => ("Associate", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TargetLevel);
+soap::enumeration!(TargetLevel as "TargetLevel" {
+    None: "None" = 0,
+    Global: "Global" = 1,
+    Company: "Company" = 2,
+    UserGroup: "UserGroup" = 3,
+    Associate: "Associate" = 4,
+});
 
 /// `TargetMeasurementUnit`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TargetMeasurementUnit {
     /// `None` = 0
@@ -621,30 +545,15 @@ pub enum TargetMeasurementUnit {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TargetMeasurementUnit {
-    const NAME: &'static str = "TargetMeasurementUnit";
-    const ALL: &'static [Self] = &[Self::None, Self::Amount, Self::Count, Self::Profit];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Amount => ("Amount", 1),
-            Self::Count => ("Count", 2),
-            Self::Profit => ("Profit", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TargetMeasurementUnit);
+soap::enumeration!(TargetMeasurementUnit as "TargetMeasurementUnit" {
+    None: "None" = 0,
+    Amount: "Amount" = 1,
+    Count: "Count" = 2,
+    Profit: "Profit" = 3,
+});
 
 /// `TargetPeriodType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TargetPeriodType {
     /// `None` = 0
@@ -661,34 +570,13 @@ pub enum TargetPeriodType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TargetPeriodType {
-    const NAME: &'static str = "TargetPeriodType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Year,
-        Self::HalfYear,
-        Self::Quarter,
-        Self::Month,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Year => ("Year", 1),
-            Self::HalfYear => ("HalfYear", 2),
-            Self::Quarter => ("Quarter", 3),
-            Self::Month => ("Month", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TargetPeriodType);
+soap::enumeration!(TargetPeriodType as "TargetPeriodType" {
+    None: "None" = 0,
+    Year: "Year" = 1,
+    HalfYear: "HalfYear" = 2,
+    Quarter: "Quarter" = 3,
+    Month: "Month" = 4,
+});
 
 /// `TargetRevision`, extends `Carrier`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

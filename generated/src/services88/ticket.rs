@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, Member,
-    MemberArg, TextArg, TextListArg, Unrecognized,
+    self as soap, BytesArg, DateTime, Dictionary, EntityArg, Extra, ListArg, MemberArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ARCHIVE_RESTRICTION_INFO, ARRAY_OF_ATTACHMENT_ENTITY,
@@ -33,8 +33,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Ticket agent, since Services86.
-#[derive(Clone, Copy, Debug)]
 pub struct TicketAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(TicketAgent);
 
 impl TicketAgent<'_> {
     /// `Ticket/AddAttachments`, since Services88.
@@ -700,7 +700,7 @@ soap::complex!(AttachmentValidationResult {
 });
 
 /// `ImageEmbedType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum ImageEmbedType {
     /// `Link` = 0
@@ -711,28 +711,13 @@ pub enum ImageEmbedType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for ImageEmbedType {
-    const NAME: &'static str = "ImageEmbedType";
-    const ALL: &'static [Self] = &[Self::Link, Self::Inline];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Link => ("Link", 0),
-            Self::Inline => ("Inline", 1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(ImageEmbedType);
+soap::enumeration!(ImageEmbedType as "ImageEmbedType" {
+    Link: "Link" = 0,
+    Inline: "Inline" = 1,
+});
 
 /// `MessageActionType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum MessageActionType {
     /// `None` = 0
@@ -749,37 +734,16 @@ pub enum MessageActionType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for MessageActionType {
-    const NAME: &'static str = "MessageActionType";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Reply,
-        Self::ReplyAll,
-        Self::Forward,
-        Self::InternalComment,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Reply => ("Reply", 1),
-            Self::ReplyAll => ("ReplyAll", 2),
-            Self::Forward => ("Forward", 3),
-            Self::InternalComment => ("InternalComment", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(MessageActionType);
+soap::enumeration!(MessageActionType as "MessageActionType" {
+    None: "None" = 0,
+    Reply: "Reply" = 1,
+    ReplyAll: "ReplyAll" = 2,
+    Forward: "Forward" = 3,
+    InternalComment: "InternalComment" = 4,
+});
 
 /// `MessageHeaderStdItem`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum MessageHeaderStdItem {
     /// `None` = 0
@@ -802,43 +766,19 @@ pub enum MessageHeaderStdItem {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for MessageHeaderStdItem {
-    const NAME: &'static str = "MessageHeaderStdItem";
-    const ALL: &'static [Self] = &[
-        Self::None,
-        Self::Forward,
-        Self::UnnamedAttachmentBlocked,
-        Self::NoAutoReply,
-        Self::SentAutoReplyToCustomersA,
-        Self::SentAutoReplyToCustomersB,
-        Self::CustomerReadFAQ,
-        Self::ReplyTemplate,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Forward => ("Forward", 1),
-            Self::UnnamedAttachmentBlocked => ("UnnamedAttachmentBlocked", 2),
-            Self::NoAutoReply => ("NoAutoReply", 3),
-            Self::SentAutoReplyToCustomersA => ("SentAutoReplyToCustomersA", 4),
-            Self::SentAutoReplyToCustomersB => ("SentAutoReplyToCustomersB", 5),
-            Self::CustomerReadFAQ => ("CustomerReadFAQ", 6),
-            Self::ReplyTemplate => ("ReplyTemplate", 7),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(MessageHeaderStdItem);
+soap::enumeration!(MessageHeaderStdItem as "MessageHeaderStdItem" {
+    None: "None" = 0,
+    Forward: "Forward" = 1,
+    UnnamedAttachmentBlocked: "UnnamedAttachmentBlocked" = 2,
+    NoAutoReply: "NoAutoReply" = 3,
+    SentAutoReplyToCustomersA: "SentAutoReplyToCustomersA" = 4,
+    SentAutoReplyToCustomersB: "SentAutoReplyToCustomersB" = 5,
+    CustomerReadFAQ: "CustomerReadFAQ" = 6,
+    ReplyTemplate: "ReplyTemplate" = 7,
+});
 
 /// `MessageHeaderStdItemCol`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum MessageHeaderStdItemCol {
     /// `None` = 0
@@ -851,26 +791,11 @@ pub enum MessageHeaderStdItemCol {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for MessageHeaderStdItemCol {
-    const NAME: &'static str = "MessageHeaderStdItemCol";
-    const ALL: &'static [Self] = &[Self::None, Self::Name, Self::Value];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::None => ("None", 0),
-            Self::Name => ("Name", 1),
-            Self::Value => ("Value", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(MessageHeaderStdItemCol);
+soap::enumeration!(MessageHeaderStdItemCol as "MessageHeaderStdItemCol" {
+    None: "None" = 0,
+    Name: "Name" = 1,
+    Value: "Value" = 2,
+});
 
 /// `Recipient`, since Services88.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -894,7 +819,7 @@ soap::complex!(Recipient {
 });
 
 /// `RecipientType`, since Services88.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum RecipientType {
     /// `To` = 0
@@ -907,26 +832,11 @@ pub enum RecipientType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for RecipientType {
-    const NAME: &'static str = "RecipientType";
-    const ALL: &'static [Self] = &[Self::To, Self::CC, Self::BCC];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::To => ("To", 0),
-            Self::CC => ("CC", 1),
-            Self::BCC => ("BCC", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(RecipientType);
+soap::enumeration!(RecipientType as "RecipientType" {
+    To: "To" = 0,
+    CC: "CC" = 1,
+    BCC: "BCC" = 3,
+});
 
 /// `Tag`, extends `Carrier`, since Services87.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1241,7 +1151,7 @@ soap::complex!(TicketMessage {
 });
 
 /// `TicketMessageCategory`, since Services86.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TicketMessageCategory {
     /// `Message` = 0
@@ -1254,26 +1164,11 @@ pub enum TicketMessageCategory {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TicketMessageCategory {
-    const NAME: &'static str = "TicketMessageCategory";
-    const ALL: &'static [Self] = &[Self::Message, Self::Bounce, Self::OutboxFailed];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Message => ("Message", 0),
-            Self::Bounce => ("Bounce", 1),
-            Self::OutboxFailed => ("OutboxFailed", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TicketMessageCategory);
+soap::enumeration!(TicketMessageCategory as "TicketMessageCategory" {
+    Message: "Message" = 0,
+    Bounce: "Bounce" = 1,
+    OutboxFailed: "OutboxFailed" = 2,
+});
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -1402,7 +1297,7 @@ soap::complex!(TicketMessageHeader {
 });
 
 /// `TicketMessageType`, since Services86.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum TicketMessageType {
     /// `Unknown` = 0
@@ -1415,23 +1310,8 @@ pub enum TicketMessageType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for TicketMessageType {
-    const NAME: &'static str = "TicketMessageType";
-    const ALL: &'static [Self] = &[Self::Unknown, Self::Plain, Self::Html];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Plain => ("Plain", 1),
-            Self::Html => ("Html", 2),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(TicketMessageType);
+soap::enumeration!(TicketMessageType as "TicketMessageType" {
+    Unknown: "Unknown" = 0,
+    Plain: "Plain" = 1,
+    Html: "Html" = 2,
+});

@@ -15,8 +15,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the TimeZone agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct TimeZoneAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(TimeZoneAgent);
 
 impl TimeZoneAgent<'_> {
     /// `TimeZone/CheckNewTimeZoneDataAvailable`, since Services75.

@@ -5,8 +5,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Derived, Dictionary, EntityArg, Extra, ListArg, Member,
-    MemberArg, OptionalMemberArg, RawElement, TextArg, TextListArg, Unrecognized,
+    self as soap, DateTime, Derived, Dictionary, EntityArg, Extra, ListArg, MemberArg,
+    OptionalMemberArg, RawElement, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_BOOLEAN, ARRAY_OF_FIELD_INFO_BASE, ARRAY_OF_INT, ARRAY_OF_STRING,
@@ -22,8 +22,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the UserDefinedFieldInfo agent, since Services75.
-#[derive(Clone, Copy, Debug)]
 pub struct UserDefinedFieldInfoAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(UserDefinedFieldInfoAgent);
 
 impl UserDefinedFieldInfoAgent<'_> {
     /// `UserDefinedFieldInfo/ChangeFieldType`, since Services75.
@@ -400,7 +400,7 @@ impl UserDefinedFieldInfoAgent<'_> {
 }
 
 /// `CustomFieldType`, since Services87.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum CustomFieldType {
     /// `Unknown` = 0
@@ -439,56 +439,24 @@ pub enum CustomFieldType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for CustomFieldType {
-    const NAME: &'static str = "CustomFieldType";
-    const ALL: &'static [Self] = &[
-        Self::Unknown,
-        Self::Integer,
-        Self::ShortText,
-        Self::LongText,
-        Self::Date,
-        Self::Blob,
-        Self::Checkbox,
-        Self::MdoList,
-        Self::Decimal,
-        Self::DateTime,
-        Self::Time,
-        Self::TimeSpan,
-        Self::RelationTo,
-        Self::Attachment,
-        Self::DynamicLink,
-        Self::ListText,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Unknown => ("Unknown", 0),
-            Self::Integer => ("Integer", 1),
-            Self::ShortText => ("ShortText", 2),
-            Self::LongText => ("LongText", 3),
-            Self::Date => ("Date", 4),
-            Self::Blob => ("Blob", 5),
-            Self::Checkbox => ("Checkbox", 6),
-            Self::MdoList => ("MdoList", 7),
-            Self::Decimal => ("Decimal", 8),
-            Self::DateTime => ("DateTime", 9),
-            Self::Time => ("Time", 10),
-            Self::TimeSpan => ("TimeSpan", 11),
-            Self::RelationTo => ("RelationTo", 12),
-            Self::Attachment => ("Attachment", 13),
-            Self::DynamicLink => ("DynamicLink", 14),
-            Self::ListText => ("ListText", 15),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(CustomFieldType);
+soap::enumeration!(CustomFieldType as "CustomFieldType" {
+    Unknown: "Unknown" = 0,
+    Integer: "Integer" = 1,
+    ShortText: "ShortText" = 2,
+    LongText: "LongText" = 3,
+    Date: "Date" = 4,
+    Blob: "Blob" = 5,
+    Checkbox: "Checkbox" = 6,
+    MdoList: "MdoList" = 7,
+    Decimal: "Decimal" = 8,
+    DateTime: "DateTime" = 9,
+    Time: "Time" = 10,
+    TimeSpan: "TimeSpan" = 11,
+    RelationTo: "RelationTo" = 12,
+    Attachment: "Attachment" = 13,
+    DynamicLink: "DynamicLink" = 14,
+    ListText: "ListText" = 15,
+});
 
 /// `FieldInfoBase` or a type derived from it, since Services87.
 #[derive(Clone, Debug, PartialEq)]
@@ -1537,7 +1505,6 @@ soap::complex!(FieldInfoTimeSpan {
 });
 
 /// `UDefFieldType`, since Services75.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum UDefFieldType {
     /// `Number` = 1
@@ -1560,48 +1527,24 @@ pub enum UDefFieldType {
     Unrecognized(Unrecognized),
 }
 
-impl soap::Enumeration for UDefFieldType {
-    const NAME: &'static str = "UDefFieldType";
-    const ALL: &'static [Self] = &[
-        Self::Number,
-        Self::ShortText,
-        Self::LongText,
-        Self::Date,
-        Self::UnlimitedDate,
-        Self::Checkbox,
-        Self::List,
-        Self::Decimal,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Number => ("Number", 1),
-            Self::ShortText => ("ShortText", 2),
-            Self::LongText => ("LongText", 3),
-            Self::Date => ("Date", 4),
-            Self::UnlimitedDate => ("UnlimitedDate", 5),
-            Self::Checkbox => ("Checkbox", 6),
-            Self::List => ("List", 7),
-            Self::Decimal => ("Decimal", 8),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-
 impl soap::Item for UDefFieldType {
     fn blank() -> Self {
         Self::Number
     }
 }
-soap::enumeration!(UDefFieldType);
+soap::enumeration!(UDefFieldType as "UDefFieldType" {
+    Number: "Number" = 1,
+    ShortText: "ShortText" = 2,
+    LongText: "LongText" = 3,
+    Date: "Date" = 4,
+    UnlimitedDate: "UnlimitedDate" = 5,
+    Checkbox: "Checkbox" = 6,
+    List: "List" = 7,
+    Decimal: "Decimal" = 8,
+});
 
 /// `UDefType`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum UDefType {
     /// `Invalid` = 0
@@ -1626,45 +1569,20 @@ pub enum UDefType {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for UDefType {
-    const NAME: &'static str = "UDefType";
-    const ALL: &'static [Self] = &[
-        Self::Invalid,
-        Self::Contact,
-        Self::Person,
-        Self::Project,
-        Self::Sale,
-        Self::Temp,
-        Self::Appointment,
-        Self::Document,
-        Self::None,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Invalid => ("Invalid", 0),
-            Self::Contact => ("Contact", 7),
-            Self::Person => ("Person", 8),
-            Self::Project => ("Project", 9),
-            Self::Sale => ("Sale", 10),
-            Self::Temp => ("Temp", 11),
-            Self::Appointment => ("Appointment", 12),
-            Self::Document => ("Document", 13),
-            Self::None => ("None", 14),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(UDefType);
+soap::enumeration!(UDefType as "UDefType" {
+    Invalid: "Invalid" = 0,
+    Contact: "Contact" = 7,
+    Person: "Person" = 8,
+    Project: "Project" = 9,
+    Sale: "Sale" = 10,
+    Temp: "Temp" = 11,
+    Appointment: "Appointment" = 12,
+    Document: "Document" = 13,
+    None: "None" = 14,
+});
 
 /// `UdefJustification`, since Services75.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum UdefJustification {
     /// `Default` = 0
@@ -1679,27 +1597,12 @@ pub enum UdefJustification {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for UdefJustification {
-    const NAME: &'static str = "UdefJustification";
-    const ALL: &'static [Self] = &[Self::Default, Self::Left, Self::Center, Self::Right];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Default => ("Default", 0),
-            Self::Left => ("Left", 1),
-            Self::Center => ("Center", 2),
-            Self::Right => ("Right", 3),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(UdefJustification);
+soap::enumeration!(UdefJustification as "UdefJustification" {
+    Default: "Default" = 0,
+    Left: "Left" = 1,
+    Center: "Center" = 2,
+    Right: "Right" = 3,
+});
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

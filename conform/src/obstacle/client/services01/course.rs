@@ -5,8 +5,8 @@
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
     self as soap, AnyValue, BytesArg, Char, DateTime, Decimal, Derived, Dictionary,
-    Duration, EntityArg, Extra, FlagSet, Guid, ListArg, Member, MemberArg,
-    OptionalMemberArg, RawElement, TextArg, TextListArg, Unrecognized,
+    Duration, EntityArg, Extra, FlagSet, Guid, ListArg, MemberArg, OptionalMemberArg,
+    RawElement, TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_ANY_TYPE, ARRAY_OF_ARRAY_OF_STRING, ARRAY_OF_ARRAY_OF_THING,
@@ -22,8 +22,8 @@ pub(super) static AGENT: Agent = Agent {
 };
 
 /// Calls the Course agent, since Services01.
-#[derive(Clone, Copy, Debug)]
 pub struct CourseAgent<'a>(pub(super) Endpoint<'a>);
+superoffice_client::handle!(CourseAgent);
 
 impl CourseAgent<'_> {
     /// `Course/Draw`, since Services01.
@@ -331,7 +331,7 @@ soap::complex!(Circle {
 });
 
 /// `Color`, since Services01.
-#[derive(Clone, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum Color {
     /// `Red` = 5
@@ -348,34 +348,13 @@ pub enum Color {
     /// A member that this crate does not know; it survives a round trip.
     Unrecognized(Unrecognized),
 }
-
-impl soap::Enumeration for Color {
-    const NAME: &'static str = "Color";
-    const ALL: &'static [Self] = &[
-        Self::Red,
-        Self::None,
-        Self::Blue,
-        Self::Azure,
-        Self::Last,
-    ];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::Red => ("Red", 5),
-            Self::None => ("None", 0),
-            Self::Blue => ("Blue", 7),
-            Self::Azure => ("Azure", 7),
-            Self::Last => ("Last", 4),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-soap::enumeration!(Color);
+soap::enumeration!(Color as "Color" {
+    Red: "Red" = 5,
+    None: "None" = 0,
+    Blue: "Blue" = 7,
+    Azure: "Azure" = 7,
+    Last: "Last" = 4,
+});
 
 /// `Empty`, since Services01.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -390,7 +369,6 @@ soap::complex!(Empty {
 });
 
 /// `Grade`, since Services01.
-#[derive(Clone)]
 #[non_exhaustive]
 pub enum Grade {
     /// `First` = 1
@@ -403,31 +381,16 @@ pub enum Grade {
     Unrecognized(Unrecognized),
 }
 
-impl soap::Enumeration for Grade {
-    const NAME: &'static str = "Grade";
-    const ALL: &'static [Self] = &[Self::First, Self::Second, Self::Minus];
-
-    fn member(&self) -> Member<'_> {
-        let (name, value) = match self {
-            Self::First => ("First", 1),
-            Self::Second => ("Second", 2),
-            Self::Minus => ("Minus", -1),
-            Self::Unrecognized(unrecognized) => return unrecognized.member(),
-        };
-        Member::new(name, value)
-    }
-
-    fn unrecognized(unrecognized: Unrecognized) -> Self {
-        Self::Unrecognized(unrecognized)
-    }
-}
-
 impl soap::Item for Grade {
     fn blank() -> Self {
         Self::First
     }
 }
-soap::enumeration!(Grade);
+soap::enumeration!(Grade as "Grade" {
+    First: "First" = 1,
+    Second: "Second" = 2,
+    Minus: "Minus" =- 1,
+});
 
 /// `NillableValues`, since Services01.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -745,7 +708,6 @@ soap::complex!(Thing {
 soap::boxed!(Thing);
 
 /// `Tools`, a set of flags, since Services01.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Tools(FlagSet);
 
 impl Tools {
@@ -760,30 +722,13 @@ impl Tools {
     /// `Anvil` = 8
     pub const ANVIL: Self = Self(FlagSet::from_bits(8));
 }
-
-impl soap::Flags for Tools {
-    const NAME: &'static str = "Tools";
-    const MEMBERS: &'static [(&'static str, u64)] = &[
-        ("Hammer", 1),
-        ("Mallet", 1),
-        ("Tongs", 2),
-        ("Both", 3),
-        ("Anvil", 8),
-    ];
-
-    fn from_set(set: FlagSet) -> Self {
-        Self(set)
-    }
-
-    fn set(&self) -> &FlagSet {
-        &self.0
-    }
-
-    fn set_mut(&mut self) -> &mut FlagSet {
-        &mut self.0
-    }
-}
-soap::flags!(Tools);
+soap::flags!(Tools {
+    "Hammer" = 1,
+    "Mallet" = 1,
+    "Tongs" = 2,
+    "Both" = 3,
+    "Anvil" = 8,
+});
 
 /// `Values`, since Services01.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
