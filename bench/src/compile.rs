@@ -52,15 +52,22 @@ pub(crate) fn as_compiler() -> Result<Option<i32>> {
 pub(crate) fn measure(places: &Places) -> Result<Section> {
     let dir = places.work.join("compile");
     let path = root().join("generated").canonicalize()?;
-    let ours = format!(
-        "{{ path = \"{}\", features = [\"services88\"] }}",
-        path.display()
+    let with = |features| format!("{{ path = \"{}\", features = {features} }}", path.display());
+    let (ours, with_serde) = (
+        with("[\"services88\"]"),
+        with("[\"services88\", \"serde\"]"),
     );
     let theirs = "{ version = \"0.29\", features = [\"latest\"] }";
     let packages = [
         Package::new(&dir, "ours", &[(OURS, &ours)], None)?,
         Package::new(&dir, "k8s", &[(K8S, theirs)], None)?,
     ];
+    let with_serde = [Package::new(
+        &dir,
+        "ours-serde",
+        &[(OURS, &with_serde)],
+        None,
+    )?];
     let mut figures = Vec::new();
     let mut rows = vec![row(&[
         "own crate, CPU s",
@@ -76,12 +83,19 @@ pub(crate) fn measure(places: &Places) -> Result<Section> {
         let times = least(&packages, [OURS, K8S], args, runs)?;
         let [ours, theirs] = times.map(|time| time.as_secs_f64());
         figures.push((figure, ours / theirs));
-        rows.push(vec![
-            name.to_owned(),
-            format!("{ours:.2}"),
-            format!("{theirs:.2}"),
-            format!("{:.2}", ours / theirs),
-        ]);
+        let mut push = |name: &str, ours: f64| {
+            rows.push(vec![
+                name.to_owned(),
+                format!("{ours:.2}"),
+                format!("{theirs:.2}"),
+                format!("{:.2}", ours / theirs),
+            ]);
+        };
+        push(name, ours);
+        if figure == "check" {
+            let [time] = least(&with_serde, [OURS], args, runs)?;
+            push("the same with `serde`", time.as_secs_f64());
+        }
     }
 
     let (binaries, difference) = binaries(&dir, &ours)?;
@@ -94,7 +108,7 @@ pub(crate) fn measure(places: &Places) -> Result<Section> {
         "## Compile time\n\n\
          Processor time of the compiler for that crate alone, without its dependencies and its build script; \
          the default profiles, not incremental; the least of {RUNS}, of \
-         checks of {CHECKS}, in turns.\n\n{}\n\
+         checks of {CHECKS}, in turns. k8s-openapi has `serde` always.\n\n{}\n\
          Both binaries have the same HTTP client, TLS and runtime. What is counted is the compiler's run for \
          the binary, with the linker's.\n\n{binaries}",
         table(&rows),
@@ -239,13 +253,13 @@ impl Package {
 }
 
 /// The least of several runs of a crate of each, in turns, so that none has the quieter moment.
-fn least(
-    packages: &[Package; 2],
-    names: [&str; 2],
+fn least<const N: usize>(
+    packages: &[Package; N],
+    names: [&str; N],
     args: &[&str],
     runs: usize,
-) -> Result<[Duration; 2]> {
-    let mut least = [Duration::MAX; 2];
+) -> Result<[Duration; N]> {
+    let mut least = [Duration::MAX; N];
     for _ in 0..runs {
         for ((package, name), least) in packages.iter().zip(names).zip(&mut least) {
             *least = package.compile(name, args)?.min(*least);

@@ -202,6 +202,8 @@ impl Value for AnyValue {
             is_blank: *self == Self::Object,
         }
     }
+
+    crate::serde_leaf!();
 }
 
 macro_rules! from {
@@ -261,4 +263,6 @@ impl Value for QName {
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }
+
+    crate::serde_leaf!();
 }

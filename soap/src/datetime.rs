@@ -431,6 +431,8 @@ impl Value for DateTime {
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }
+
+    crate::serde_leaf!();
 }
 
 #[cfg(test)]

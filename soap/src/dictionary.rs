@@ -245,6 +245,11 @@ impl<K: Item, V: Item> EntrySlots for Dictionary<K, V> {
         let (key, value) = &mut self.0[index];
         (erase_mut(key), erase_mut(value))
     }
+
+    #[cfg(feature = "serde")]
+    fn last_value(&mut self) -> Option<&mut dyn Value> {
+        self.0.last_mut().map(|(_, value)| erase_mut(value))
+    }
 }
 
 #[cfg(test)]

@@ -193,6 +193,8 @@ impl Value for Duration {
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }
+
+    crate::serde_leaf!();
 }
 
 #[cfg(test)]

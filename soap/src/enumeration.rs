@@ -101,6 +101,20 @@ impl<E: Enumeration> Value for E {
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }
+
+    #[cfg(feature = "serde")]
+    fn form(&self) -> crate::Form<'_> {
+        crate::Form::Text(self.member().name())
+    }
+
+    #[cfg(feature = "serde")]
+    fn deserialize(
+        &mut self,
+        from: &mut dyn erased_serde::Deserializer<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        *self = crate::serde::deserialize_member(from)?;
+        Ok(())
+    }
 }
 
 /// Makes an enum an [`Enumeration`] by stating its wire name and its members in the contract's order, each

@@ -491,5 +491,7 @@ macro_rules! complex {
                 $crate::show(self, f)
             }
         }
+
+        $crate::serde_struct!($type);
     };
 }

@@ -374,6 +374,8 @@ macro_rules! flags {
             fn view(&self) -> $crate::View<'_> {
                 $crate::View::leaf(self)
             }
+
+            $crate::serde_leaf!();
         }
 
         $crate::serde_flags!($type);

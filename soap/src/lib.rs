@@ -168,6 +168,9 @@ pub use transport::{
     HeaderText, HttpHeaders, HttpRequest, HttpResponse, Transport, TransportError,
     TransportErrorKind, TransportFuture,
 };
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use value::Form;
 pub use value::{Dynamic, Entries, Item, Items, Leaf, Value, View};
 #[doc(hidden)]
 pub use value::{EntrySlots, ItemSlots, Slots, copied, is_same, made, place, show};
@@ -176,7 +179,7 @@ pub use writer::{FieldWriter, Writer};
 /// For the macros.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
-pub use ::serde as __serde;
+pub use ::{erased_serde as __erased_serde, serde as __serde};
 
 /// Writes a value as a self-contained element.
 pub fn encode(contract: &'static Contract, element: &Element, value: &dyn Value) -> Vec<u8> {

@@ -142,6 +142,8 @@ macro_rules! integers {
                 View::leaf(self)
             }
 
+            crate::serde_leaf!();
+
             $($($array)*)?
         }
     )*};
@@ -197,6 +199,8 @@ macro_rules! floats {
             fn view(&self) -> View<'_> {
                 View::leaf(self)
             }
+
+            crate::serde_leaf!();
         }
 
         /// The shortest text that reads back as the same number.
@@ -245,4 +249,6 @@ impl Value for bool {
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }
+
+    crate::serde_leaf!();
 }

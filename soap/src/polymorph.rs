@@ -54,6 +54,10 @@ macro_rules! polymorph {
             fn view(&self) -> $crate::View<'_> {
                 $crate::View::leaf(self)
             }
+
+            $crate::serde_leaf!();
         }
+
+        $crate::serde_polymorph!($type);
     };
 }

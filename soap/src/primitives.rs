@@ -249,6 +249,8 @@ macro_rules! values {
             fn view(&self) -> View<'_> {
                 View::leaf(self)
             }
+
+            crate::serde_leaf!();
         }
     )*};
 }

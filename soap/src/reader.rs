@@ -525,6 +525,8 @@ pub struct FieldReader<'r, 'a>(Source<'r, 'a>);
 enum Source<'r, 'a> {
     Element(Children<'r, 'a>),
     Value(slice::Iter<'r, Listed<'r>>, Option<&'r Extra>),
+    #[cfg(feature = "serde")]
+    Serde(&'r mut (dyn crate::serde::Source + 'r)),
 }
 
 impl<'r, 'a> FieldReader<'r, 'a> {
@@ -533,10 +535,16 @@ impl<'r, 'a> FieldReader<'r, 'a> {
         Self(Source::Value(fields.list.iter(), fields.extra))
     }
 
+    /// Fills the fields of a value with what is in a format of `serde`.
+    #[cfg(feature = "serde")]
+    pub(crate) fn filling(source: &'r mut (dyn crate::serde::Source + 'r)) -> Self {
+        Self(Source::Serde(source))
+    }
+
     fn next_pass(&mut self) -> bool {
         match &mut self.0 {
             Source::Element(children) => children.next_pass(),
-            Source::Value(..) => false,
+            _ => false,
         }
     }
 
@@ -555,6 +563,8 @@ impl<'r, 'a> FieldReader<'r, 'a> {
             Source::Element(children) if children.extra.is_empty() => {}
             Source::Element(children) => target.add(mem::take(&mut children.extra)),
             Source::Value(_, extra) => target.clone_from(extra.unwrap_or(&Extra::new())),
+            #[cfg(feature = "serde")]
+            Source::Serde(source) => source.extra(target),
         }
     }
 
@@ -573,6 +583,8 @@ impl<'r, 'a> FieldReader<'r, 'a> {
                     target.assign(field.value);
                 }
             }
+            #[cfg(feature = "serde")]
+            Source::Serde(source) => source.field(target),
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! The form is for people and other programmes, not for the wire. Dates, spans, numbers with a scale and
 //! identifiers are text as the wire has it, binaries are base64, members of enumerations their wire
-//! names (known or not), flag sets lists of names, unknown elements their XML. Secrets are in it: this
-//! is data, not something to log.
+//! names (known or not), flag sets lists of names, unknown elements their XML; what extends a type is a
+//! map from its name to its value. Fields that are missing are blank, unknown ones passed over. Secrets
+//! are in it: this is data, not something to log.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,6 +17,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::extra::{Kept, Note};
 use crate::{Char, DateTime, Decimal, Dictionary, Duration, Enumeration, Extra, Flags, Guid};
 use crate::{FlagSet, RawElement};
+
+mod walk;
+
+pub(crate) use walk::Source;
+#[doc(hidden)]
+pub use walk::{deserialize, deserialize_polymorph, serialize, serialize_polymorph};
 
 macro_rules! texts {
     ($($type:ty)*) => {$(
@@ -204,69 +211,23 @@ pub fn deserialize_flags<'de, F: Flags, D: Deserializer<'de>>(
     deserializer.deserialize_seq(Names(PhantomData))
 }
 
-/// `#[serde(with = …)]` for binaries, null or not.
-pub mod base64 {
+/// Binaries as text in base64; for `#[serde(with = …)]` too.
+pub(crate) mod base64 {
     use std::borrow::Cow;
 
     use ::base64::Engine as _;
     use ::base64::engine::general_purpose::STANDARD;
     use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde::{Deserialize, Deserializer, Serializer};
 
-    mod sealed {
-        pub trait Sealed {}
-        impl Sealed for Vec<u8> {}
-        impl Sealed for Option<Vec<u8>> {}
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
     }
 
-    /// Bytes that may be null.
-    pub trait Bytes: sealed::Sealed {
-        /// The bytes, if they are not null.
-        fn get(&self) -> Option<&[u8]>;
-        /// The same of a type that has it.
-        fn make(bytes: Option<Vec<u8>>) -> Self;
-    }
-
-    impl Bytes for Vec<u8> {
-        fn get(&self) -> Option<&[u8]> {
-            Some(self)
-        }
-
-        fn make(bytes: Option<Vec<u8>>) -> Self {
-            bytes.unwrap_or_default()
-        }
-    }
-
-    impl Bytes for Option<Vec<u8>> {
-        fn get(&self) -> Option<&[u8]> {
-            self.as_deref()
-        }
-
-        fn make(bytes: Option<Vec<u8>>) -> Self {
-            bytes
-        }
-    }
-
-    /// As text in base64.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer.
-    pub fn serialize<B: Bytes, S: Serializer>(bytes: &B, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = bytes.get().map(|bytes| STANDARD.encode(bytes));
-        text.serialize(serializer)
-    }
-
-    /// From text in base64.
-    ///
-    /// # Errors
-    ///
-    /// Those of the deserializer, and text that is not base64.
-    pub fn deserialize<'de, B: Bytes, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<B, D::Error> {
-        let text = Option::<Cow<'_, str>>::deserialize(deserializer)?;
-        let bytes = text.map(|text| STANDARD.decode(text.as_bytes()));
-        bytes.transpose().map(B::make).map_err(D::Error::custom)
+    ) -> Result<Vec<u8>, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        STANDARD.decode(text.as_bytes()).map_err(D::Error::custom)
     }
 }

@@ -3,6 +3,76 @@
 //! The macros are expanded in other crates, whose features say nothing about ours; so there are two of
 //! each and not a `cfg` inside.
 
+/// `serde` for a struct that states its fields.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_struct {
+    ($type:ident) => {
+        impl $crate::__serde::Serialize for $type {
+            fn serialize<S: $crate::__serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::__serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::__serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::serde::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+/// `serde` for a type that others extend.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_polymorph {
+    ($type:ident) => {
+        impl $crate::__serde::Serialize for $type {
+            fn serialize<S: $crate::__serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::serialize_polymorph(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::__serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::__serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::serde::deserialize_polymorph(deserializer)
+            }
+        }
+    };
+}
+
+/// `serde` for a [`Value`](crate::Value) that is not made of others.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_leaf {
+    () => {
+        fn form(&self) -> $crate::Form<'_> {
+            $crate::Form::Other(self)
+        }
+
+        fn deserialize(
+            &mut self,
+            from: &mut dyn $crate::__erased_serde::Deserializer<'_>,
+        ) -> ::core::result::Result<(), $crate::__erased_serde::Error> {
+            *self = $crate::__erased_serde::deserialize(from)?;
+            ::core::result::Result::Ok(())
+        }
+    };
+}
+
 /// `serde` for an enumeration.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
@@ -67,4 +137,28 @@ macro_rules! serde_member {
 #[macro_export]
 macro_rules! serde_flags {
     ($type:ident) => {};
+}
+
+/// Nothing.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_struct {
+    ($type:ident) => {};
+}
+
+/// Nothing.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_polymorph {
+    ($type:ident) => {};
+}
+
+/// Nothing.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_leaf {
+    () => {};
 }

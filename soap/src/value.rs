@@ -3,7 +3,8 @@
 use std::any::Any;
 use std::fmt;
 use std::mem::{ManuallyDrop, MaybeUninit};
-use std::ptr;
+use std::str::SplitAsciiWhitespace;
+use std::{iter, ptr};
 
 use crate::fields::How;
 use crate::{
@@ -53,6 +54,25 @@ pub trait Value: Dynamic + Send + Sync {
         None
     }
 
+    /// What `serde` writes of what is not made of other values.
+    #[cfg(feature = "serde")]
+    #[doc(hidden)]
+    fn form(&self) -> Form<'_> {
+        Form::None
+    }
+
+    /// How `serde` reads what is not made of other values.
+    #[cfg(feature = "serde")]
+    #[doc(hidden)]
+    fn deserialize(
+        &mut self,
+        _: &mut dyn erased_serde::Deserializer<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        Err(serde::de::Error::custom(
+            "a value that has no form in serde",
+        ))
+    }
+
     /// Whether the type has a value of its own for `i:nil` (`Option` has).
     #[doc(hidden)]
     fn has_nil() -> bool
@@ -97,6 +117,15 @@ pub trait Value: Dynamic + Send + Sync {
     {
         View::List(items(all))
     }
+}
+
+/// What `serde` writes of a value.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub enum Form<'v> {
+    None,
+    Text(&'v str),
+    Other(&'v dyn erased_serde::Serialize),
 }
 
 /// What every [`Value`] can become: one of which only the trait is known.
@@ -258,6 +287,10 @@ pub trait EntrySlots {
 
     /// Adds a blank entry.
     fn grow(&mut self) -> (&mut dyn Value, &mut dyn Value);
+
+    /// The value of the entry that was added last.
+    #[cfg(feature = "serde")]
+    fn last_value(&mut self) -> Option<&mut dyn Value>;
 }
 
 impl dyn Value {
@@ -360,6 +393,10 @@ pub(crate) struct Listed<'v> {
     is_secret: bool,
 }
 
+/// Names of fields in Rust, without what marks a keyword.
+pub(crate) type RustNames =
+    iter::Map<SplitAsciiWhitespace<'static>, fn(&'static str) -> &'static str>;
+
 /// The fields of a struct and what its contract does not know.
 ///
 /// Going through this is slower than what `derive` makes of `Clone`, `Debug` and `PartialEq`, but those
@@ -373,7 +410,7 @@ pub(crate) struct Listing<'v> {
 }
 
 impl<'v> Listing<'v> {
-    fn of(value: &'v dyn Value) -> Self {
+    pub(crate) fn of(value: &'v dyn Value) -> Self {
         let mut listing = Listing {
             list: Vec::with_capacity(32),
             ..Listing::default()
@@ -386,11 +423,17 @@ impl<'v> Listing<'v> {
         self.list.push(Listed { value, is_secret });
     }
 
+    /// Of the type and of its fields in Rust.
+    pub(crate) fn rust_names(&self) -> (&'static str, RustNames) {
+        let plain: fn(&'static str) -> _ = |name| name.strip_prefix("r#").unwrap_or(name);
+        let mut names = self.names.split_ascii_whitespace().map(plain);
+        (names.next().unwrap_or_default(), names)
+    }
+
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut names = self.names.split_ascii_whitespace();
-        let mut shown = f.debug_struct(names.next().unwrap_or_default());
+        let (name, names) = self.rust_names();
+        let mut shown = f.debug_struct(name);
         for (name, field) in names.zip(&self.list) {
-            let name = name.strip_prefix("r#").unwrap_or(name);
             if field.is_secret {
                 shown.field(name, &Redacted::new(field.value));
             } else {
@@ -657,6 +700,20 @@ impl Value for String {
             value: self,
             is_blank: self.is_empty(),
         }
+    }
+
+    #[cfg(feature = "serde")]
+    fn form(&self) -> Form<'_> {
+        Form::Text(self)
+    }
+
+    #[cfg(feature = "serde")]
+    fn deserialize(
+        &mut self,
+        from: &mut dyn erased_serde::Deserializer<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        *self = erased_serde::deserialize(from)?;
+        Ok(())
     }
 
     fn read_some(some: &mut Option<Self>, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {

@@ -133,7 +133,6 @@ fn words_are_woven_into_a_crate_elsewhere() {
         /// `State`: `BookState`.
         pub state: BookState,
         /// What the contract does not know.
-        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
         pub extra: Extra,"#]]
     .assert_eq(&lines(book));
     assert!(

@@ -276,8 +276,6 @@ fn gathered(
     let statement = structs::statement(&name, fields, false, &mut uses);
     let tokens = quote! {
         #about
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#declarations)*
         }

@@ -38,7 +38,6 @@ pub(super) fn emit(p: &ir::Polymorph, wire: &Wire<'_>) -> Piece {
     let tokens = quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*

@@ -7,7 +7,6 @@ use super::{
     Piece, Uses, Wire, about, availability, availability_within, ident, inferred, number, ty,
 };
 use crate::ir::{self, Presence, Ty};
-use crate::model::Primitive;
 
 /// The struct, and the statement of its fields, from which soap's macro makes all the rest.
 pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
@@ -38,12 +37,9 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
     let boxed = wire.boxed(&s.rust);
     let tokens = quote! {
         #about
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(default))]
         pub struct #name {
             #(#fields)*
             /// What the contract does not know.
-            #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
             pub extra: #extra,
         }
 
@@ -72,12 +68,8 @@ pub(super) fn declare(
         ),
     );
     let name = ident(&field.rust);
-    let binary = matches!(field.ty, Ty::Primitive(Primitive::Base64Binary)).then(|| {
-        uses.soap_crate();
-        quote!(#[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))])
-    });
     let ty = ty::field(field, uses);
-    quote!(#about #binary pub #name: #ty,)
+    quote!(#about pub #name: #ty,)
 }
 
 /// The fields in wire order, by their names in Rust and on the wire.

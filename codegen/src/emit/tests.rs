@@ -197,8 +197,6 @@ fn a_struct_states_one_line_a_field() {
         structs::emit(&shelf, &Wire::of(&module)),
         expect![[r#"
             /// `Shelf`, extends `Furniture`, since Services86.
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            #[cfg_attr(feature = "serde", serde(default))]
             pub struct Shelf {
                 /// `Id`: `xs:int`, from `Furniture`.
                 pub id: i32,
@@ -213,7 +211,6 @@ fn a_struct_states_one_line_a_field() {
                 /// `Parent`: `Shelf`.
                 pub parent: Option<Box<Shelf>>,
                 /// What the contract does not know.
-                #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
                 pub extra: Extra,
             }
             soap::complex!(Shelf {
@@ -242,15 +239,12 @@ fn what_is_secret_does_not_show() {
         structs::emit(&login, &Wire::of(&module)),
         expect![[r#"
             /// `Login`, since Services86.
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            #[cfg_attr(feature = "serde", serde(default))]
             pub struct Login {
                 /// `User`: `xs:string`.
                 pub user: Option<String>,
                 /// `Password`: `xs:string`.
                 pub password: Option<String>,
                 /// What the contract does not know.
-                #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
                 pub extra: Extra,
             }
             soap::complex!(Login {
@@ -347,7 +341,6 @@ fn a_base_and_its_derived_types_are_an_enum() {
         expect![[r#"
             /// `FieldInfoBase` or a type derived from it, since Services86.
             #[derive(Clone, Debug, PartialEq)]
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             #[non_exhaustive]
             pub enum FieldInfo {
                 /// `FieldInfoBase`
@@ -572,8 +565,6 @@ fn many_parameters_and_several_results_are_structs() {
             }
 
             /// The parameters of `Store/Read`.
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            #[cfg_attr(feature = "serde", serde(default))]
             pub struct ReadArgs {
                 /// `From`: `xs:int`.
                 pub from: i32,
@@ -586,8 +577,6 @@ fn many_parameters_and_several_results_are_structs() {
             });
 
             /// The results in `ReadAnswer` of the Store agent.
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            #[cfg_attr(feature = "serde", serde(default))]
             pub struct ReadResponse {
                 /// `Length`: `xs:int`.
                 pub length: i32,

@@ -1139,8 +1139,6 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1183,8 +1181,6 @@ soap::complex!(GenerateLeadArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1209,8 +1205,6 @@ soap::complex!(GetPersonAppointmentsByTaskArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1235,8 +1229,6 @@ soap::complex!(GetPersonAppointmentsByTaskHeadingArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1261,8 +1253,6 @@ soap::complex!(GetPersonAppointmentsByTasksArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1287,8 +1277,6 @@ soap::complex!(GetPersonAppointmentsByTypeArgs {
 });
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1319,8 +1307,6 @@ soap::complex!(RequestForInfoArgs {
 });
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1345,8 +1331,6 @@ soap::complex!(UpdateAppointmentArgs {
 });
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1357,7 +1341,6 @@ pub struct ActivityInformationListItem {
     /// `ActivityInformation`: `ActivitySummary`.
     pub activity_information: Option<ActivitySummary>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityInformationListItem {
@@ -1369,8 +1352,6 @@ soap::complex!(ActivityInformationListItem {
 });
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1381,7 +1362,6 @@ pub struct ActivitySummary {
     /// `NumFreeActivities`: `xs:int`.
     pub num_free_activities: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivitySummary {
@@ -1393,8 +1373,6 @@ soap::complex!(ActivitySummary {
 });
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1425,7 +1403,6 @@ pub struct AddressSyncData {
     /// `FormattedAddress`: `xs:string`.
     pub formatted_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AddressSyncData {
@@ -1447,8 +1424,6 @@ soap::complex!(AddressSyncData {
 });
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1499,7 +1474,6 @@ pub struct AlarmData {
     /// `ContactFullName`: `xs:string`.
     pub contact_full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AlarmData {
@@ -1584,8 +1558,6 @@ soap::enumeration!(AppointmentStatus as "AppointmentStatus" {
 });
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1644,7 +1616,6 @@ pub struct AppointmentSyncData {
     /// `TaskName`: `xs:string`.
     pub task_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentSyncData {
@@ -1680,8 +1651,6 @@ soap::complex!(AppointmentSyncData {
 });
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1694,7 +1663,6 @@ pub struct DayInformationListItem {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DayInformationListItem {
@@ -1707,8 +1675,6 @@ soap::complex!(DayInformationListItem {
 });
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1721,7 +1687,6 @@ pub struct MultiAlarmData {
     /// `SilentAfter`: `xs:int`.
     pub silent_after: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MultiAlarmData {
@@ -1734,8 +1699,6 @@ soap::complex!(MultiAlarmData {
 });
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1808,7 +1771,6 @@ pub struct ParticipantSyncData {
     /// `ParticipantStatus`: `AppointmentStatus`.
     pub participant_status: AppointmentStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantSyncData {
@@ -1874,8 +1836,6 @@ soap::enumeration!(RecurrenceUpdateMode as "RecurrenceUpdateMode" {
 });
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1886,7 +1846,6 @@ pub struct RedLetterDetails {
     /// `OtherCountryDayTexts`: `ArrayOfstring`.
     pub other_country_day_texts: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterDetails {
@@ -1898,8 +1857,6 @@ soap::complex!(RedLetterDetails {
 });
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1912,7 +1869,6 @@ pub struct RedLetterInformationListItem {
     /// `RedLetterDetails`: `RedLetterDetails`.
     pub red_letter_details: Option<RedLetterDetails>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterInformationListItem {
@@ -1925,8 +1881,6 @@ soap::complex!(RedLetterInformationListItem {
 });
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1937,7 +1891,6 @@ pub struct RedLetterSummary {
     /// `IsOtherCountryHoliday`: `xs:boolean`.
     pub is_other_country_holiday: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterSummary {
@@ -1949,8 +1902,6 @@ soap::complex!(RedLetterSummary {
 });
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1963,7 +1914,6 @@ pub struct SalesActivity {
     /// `SalesRep`: `Person`.
     pub sales_rep: Option<Person>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SalesActivity {
@@ -1976,8 +1926,6 @@ soap::complex!(SalesActivity {
 });
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2012,7 +1960,6 @@ pub struct SuggestedAppointment {
     /// `Associate`: `Associate`.
     pub associate: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointment {
@@ -2036,8 +1983,6 @@ soap::complex!(SuggestedAppointment {
 });
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2072,7 +2017,6 @@ pub struct SuggestedAppointmentEntity {
     /// `Type`: `Task`.
     pub r#type: Option<Task>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointmentEntity {

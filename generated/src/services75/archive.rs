@@ -207,8 +207,6 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/GetArchiveList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -236,8 +234,6 @@ soap::complex!(GetArchiveListArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -265,8 +261,6 @@ soap::complex!(GetArchiveListByColumnsArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -297,8 +291,6 @@ soap::complex!(GetArchiveListByColumnsWithContextArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -329,8 +321,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -364,8 +354,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderWithContextArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -396,8 +384,6 @@ soap::complex!(GetArchiveListWithContextArgs {
 });
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -414,7 +400,6 @@ pub struct ActivityFilter {
     /// `FutureDateList`: `ArrayOfMDOListItem`.
     pub future_date_list: Option<Vec<MDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityFilter {
@@ -429,8 +414,6 @@ soap::complex!(ActivityFilter {
 });
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -443,7 +426,6 @@ pub struct ArchiveConfiguration {
     /// `ArchiveOrderByInfo`: `ArrayOfArchiveOrderByInfo`.
     pub archive_order_by_info: Option<Vec<ArchiveOrderByInfo>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveConfiguration {
@@ -456,8 +438,6 @@ soap::complex!(ArchiveConfiguration {
 });
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -468,7 +448,6 @@ pub struct ArchiveListResult {
     /// `Rows`: `ArrayOfArchiveListItem`.
     pub rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListResult {

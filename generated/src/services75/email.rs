@@ -470,8 +470,6 @@ impl EMailAgent<'_> {
 }
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -492,7 +490,6 @@ pub struct EMailAddress {
     /// `EmailId`: `xs:int`.
     pub email_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAddress {
@@ -509,8 +506,6 @@ soap::complex!(EMailAddress {
 });
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -531,10 +526,8 @@ pub struct EMailAttachment {
     /// `Disposition`: `xs:string`.
     pub disposition: Option<String>,
     /// `Stream`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub stream: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAttachment {
@@ -552,8 +545,6 @@ soap::complex!(EMailAttachment {
 });
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -574,7 +565,6 @@ pub struct EMailConnectionInfoExtended {
     /// `Folder`: `xs:string`.
     pub folder: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfoExtended {
@@ -591,8 +581,6 @@ soap::complex!(EMailConnectionInfoExtended {
 });
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -603,7 +591,6 @@ pub struct EMailCustomHeader {
     /// `Values`: `ArrayOfstring`.
     pub values: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailCustomHeader {
@@ -615,8 +602,6 @@ soap::complex!(EMailCustomHeader {
 });
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -659,7 +644,6 @@ pub struct EMailEntity {
     /// `FolderName`: `xs:string`.
     pub folder_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEntity {
@@ -687,8 +671,6 @@ soap::complex!(EMailEntity {
 });
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -715,7 +697,6 @@ pub struct EMailEnvelope {
     /// `EMailSOInfo`: `EMailSOInfo`.
     pub email_so_info: Option<EMailSOInfo>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEnvelope {
@@ -761,8 +742,6 @@ soap::flags!(EMailFlags {
 });
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -781,7 +760,6 @@ pub struct EMailFolder {
     /// `Subscribed`: `xs:boolean`.
     pub subscribed: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailFolder {
@@ -826,8 +804,6 @@ soap::enumeration!(EMailPriority as "EMailPriority" {
 });
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -844,7 +820,6 @@ pub struct EMailSOInfo {
     /// `Archived`: `xs:boolean`.
     pub archived: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailSOInfo {

@@ -452,8 +452,6 @@ impl ErpSyncAgent<'_> {
 }
 
 /// The parameters of `ErpSync/ConnectActor`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -504,8 +502,6 @@ soap::enumeration!(CrmActorType as "CrmActorType" {
 });
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -536,7 +532,6 @@ pub struct ErpConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnection {
@@ -558,8 +553,6 @@ soap::complex!(ErpConnection {
 });
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -580,7 +573,6 @@ pub struct ErpConnectionData {
     /// `ErpActorTypes`: `ArrayOfErpActorType`.
     pub erp_actor_types: Option<Vec<ErpActorType>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionData {
@@ -597,8 +589,6 @@ soap::complex!(ErpConnectionData {
 });
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -613,7 +603,6 @@ pub struct ErpSyncActorSummary {
     /// `Mappings`: `xs:string`.
     pub mappings: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncActorSummary {
@@ -627,8 +616,6 @@ soap::complex!(ErpSyncActorSummary {
 });
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -645,7 +632,6 @@ pub struct ErpSyncActorTypeMapping {
     /// `ActorTypeCrm`: `CrmActorType`.
     pub actor_type_crm: CrmActorType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncActorTypeMapping {
@@ -660,8 +646,6 @@ soap::complex!(ErpSyncActorTypeMapping {
 });
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -680,7 +664,6 @@ pub struct ErpSyncConnectionSummary {
     /// `Actors`: `ArrayOfErpSyncActorSummary`.
     pub actors: Option<Vec<ErpSyncActorSummary>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncConnectionSummary {
@@ -696,8 +679,6 @@ soap::complex!(ErpSyncConnectionSummary {
 });
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -712,7 +693,6 @@ pub struct ErpSyncConnectorEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncConnectorEntity {
@@ -726,8 +706,6 @@ soap::complex!(ErpSyncConnectorEntity {
 });
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -754,7 +732,6 @@ pub struct ErpSyncDefaultValue {
     /// `Access`: `FieldAccess`.
     pub access: FieldAccess,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncDefaultValue {
@@ -774,8 +751,6 @@ soap::complex!(ErpSyncDefaultValue {
 });
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -788,7 +763,6 @@ pub struct ErpSyncEngineStatus {
     /// `Interval`: `duration`.
     pub interval: Duration,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncEngineStatus {
@@ -801,8 +775,6 @@ soap::complex!(ErpSyncEngineStatus {
 });
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -841,7 +813,6 @@ pub struct ErpSyncFieldMapping {
     /// `Access`: `FieldAccess`.
     pub access: FieldAccess,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncFieldMapping {
@@ -867,8 +838,6 @@ soap::complex!(ErpSyncFieldMapping {
 });
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -887,7 +856,6 @@ pub struct ErpSyncFieldValue {
     /// `SyncToErp`: `xs:boolean`.
     pub sync_to_erp: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncFieldValue {

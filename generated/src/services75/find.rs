@@ -319,8 +319,6 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
@@ -345,8 +343,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderByArgs {
 });
 
 /// The parameters of `Find/FindOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -371,8 +367,6 @@ soap::complex!(FindOrderByArgs {
 });
 
 /// The parameters of `Find/FindWithColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -400,8 +394,6 @@ soap::complex!(FindWithColumnsArgs {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -432,8 +424,6 @@ soap::complex!(FindWithExtraRestrictionsArgs {
 });
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -458,8 +448,6 @@ soap::complex!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 });
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -472,7 +460,6 @@ pub struct CriteriaInformation {
     /// `CriteriaArchiveRows`: `ArrayOfArchiveListItem`.
     pub criteria_archive_rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CriteriaInformation {
@@ -485,8 +472,6 @@ soap::complex!(CriteriaInformation {
 });
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -499,7 +484,6 @@ pub struct FindResults {
     /// `RowCount`: `xs:int`.
     pub row_count: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FindResults {

@@ -59,8 +59,6 @@ impl PartnerAgent<'_> {
 }
 
 /// The parameters of `Partner/CreateOrUpdateWebPanel`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateOrUpdateWebPanelArgs {
     /// `Identifier`: `xs:string`.
     pub identifier: Option<String>,
@@ -91,8 +89,6 @@ soap::complex!(CreateOrUpdateWebPanelArgs {
 });
 
 /// `PartnerWebPanel`, extends `Carrier`, Services75 to Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PartnerWebPanel {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -119,7 +115,6 @@ pub struct PartnerWebPanel {
     /// `WindowName`: `xs:string`.
     pub window_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PartnerWebPanel {

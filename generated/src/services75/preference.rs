@@ -247,8 +247,6 @@ soap::enumeration!(PrefDescValueType as "PrefDescValueType" {
 });
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -277,7 +275,6 @@ pub struct Preference {
     /// `UserPreferenceId`: `xs:int`.
     pub user_preference_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Preference {
@@ -298,8 +295,6 @@ soap::complex!(Preference {
 });
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -328,7 +323,6 @@ pub struct PreferenceDescription {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescription {
@@ -349,8 +343,6 @@ soap::complex!(PreferenceDescription {
 });
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -369,7 +361,6 @@ pub struct PreferenceDescriptionLine {
     /// `IsBuiltin`: `xs:boolean`.
     pub is_builtin: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescriptionLine {
@@ -417,8 +408,6 @@ soap::enumeration!(PreferenceLevel as "PreferenceLevel" {
 });
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -429,7 +418,6 @@ pub struct PreferenceSpec {
     /// `Key`: `xs:string`.
     pub key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceSpec {
@@ -441,8 +429,6 @@ soap::complex!(PreferenceSpec {
 });
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -457,7 +443,6 @@ pub struct TabOrder {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TabOrder {

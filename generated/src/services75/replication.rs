@@ -94,8 +94,6 @@ impl ReplicationAgent<'_> {
 }
 
 /// `Area`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Area {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -114,7 +112,6 @@ pub struct Area {
     /// `FreetextEnabeled`: `xs:boolean`.
     pub freetext_enabeled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Area {
@@ -130,8 +127,6 @@ soap::complex!(Area {
 });
 
 /// `Satellite`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Satellite {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -154,7 +149,6 @@ pub struct Satellite {
     /// `LicenseOwners`: `ArrayOfLicenseOwner`.
     pub license_owners: Option<Vec<LicenseOwner>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Satellite {

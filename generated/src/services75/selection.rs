@@ -487,8 +487,6 @@ impl SelectionAgent<'_> {
 }
 
 /// `ContactPersonId`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactPersonId {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -499,7 +497,6 @@ pub struct ContactPersonId {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactPersonId {
@@ -543,8 +540,6 @@ soap::enumeration!(EMailMergeTargetType as "EMailMergeTargetType" {
 });
 
 /// `MailMergeSettings`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeSettings {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -593,7 +588,6 @@ pub struct MailMergeSettings {
     /// `IsTemporarySelection`: `xs:boolean`.
     pub is_temporary_selection: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MailMergeSettings {
@@ -624,8 +618,6 @@ soap::complex!(MailMergeSettings {
 });
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeTask {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -654,7 +646,6 @@ pub struct MailMergeTask {
     /// `SaleId`: `xs:int`.
     pub sale_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MailMergeTask {
@@ -675,8 +666,6 @@ soap::complex!(MailMergeTask {
 });
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecipientStatistics {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -695,7 +684,6 @@ pub struct RecipientStatistics {
     /// `NoFaxOrEmails`: `xs:int`.
     pub no_fax_or_emails: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecipientStatistics {
@@ -711,8 +699,6 @@ soap::complex!(RecipientStatistics {
 });
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -775,7 +761,6 @@ pub struct SelectionEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionEntity {
@@ -813,8 +798,6 @@ soap::complex!(SelectionEntity {
 });
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionMemberEditValues {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -865,7 +848,6 @@ pub struct SelectionMemberEditValues {
     /// `ChangeCompanyOrgNr`: `xs:boolean`.
     pub change_company_org_nr: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionMemberEditValues {

@@ -91,8 +91,6 @@ impl TimeZoneAgent<'_> {
 }
 
 /// `TimeZoneData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
     /// `TZLocationID`: `xs:int`.
     pub tz_location_id: i32,
@@ -109,7 +107,6 @@ pub struct TimeZoneData {
     /// `TimeZoneDSTRules`: `TimeZoneRuleDictionary`.
     pub time_zone_dst_rules: Option<Dictionary<DateTime, Option<TimeZoneRule>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneData {
@@ -124,8 +121,6 @@ soap::complex!(TimeZoneData {
 });
 
 /// `TimeZoneRule`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
     /// `TZOffset`: `xs:int`.
     pub tz_offset: i32,
@@ -142,7 +137,6 @@ pub struct TimeZoneRule {
     /// `EndMonth`: `xs:int`.
     pub end_month: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneRule {

@@ -131,8 +131,6 @@ soap::flags!(ImportAction {
 });
 
 /// `ImportColumnInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportColumnInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -145,7 +143,6 @@ pub struct ImportColumnInfo {
     /// `Locked`: `xs:boolean`.
     pub locked: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ImportColumnInfo {
@@ -175,8 +172,6 @@ soap::flags!(ImportEntityType {
 });
 
 /// `ImportErpData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportErpData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -187,7 +182,6 @@ pub struct ImportErpData {
     /// `ColumnInfos`: `ArrayOfImportColumnInfo`.
     pub column_infos: Option<Vec<ImportColumnInfo>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ImportErpData {
@@ -199,8 +193,6 @@ soap::complex!(ImportErpData {
 });
 
 /// `ImportLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -217,7 +209,6 @@ pub struct ImportLine {
     /// `ExternalKey`: `xs:string`.
     pub external_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ImportLine {

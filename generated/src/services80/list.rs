@@ -1531,8 +1531,6 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1555,7 +1553,6 @@ pub struct AmountClassEntity {
     /// `CurrencyId`: `xs:int`.
     pub currency_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AmountClassEntity {
@@ -1573,8 +1570,6 @@ soap::complex!(AmountClassEntity {
 });
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1595,7 +1590,6 @@ pub struct CurrencyEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CurrencyEntity {
@@ -1612,8 +1606,6 @@ soap::complex!(CurrencyEntity {
 });
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1626,7 +1618,6 @@ pub struct DeliveryTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryTerm {
@@ -1639,8 +1630,6 @@ soap::complex!(DeliveryTerm {
 });
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1653,7 +1642,6 @@ pub struct DeliveryType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryType {
@@ -1666,8 +1654,6 @@ soap::complex!(DeliveryType {
 });
 
 /// `Department`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1680,7 +1666,6 @@ pub struct Department {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Department {
@@ -1693,8 +1678,6 @@ soap::complex!(Department {
 });
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1737,7 +1720,6 @@ pub struct DocumentTemplateEntity {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplateEntity {
@@ -1815,8 +1797,6 @@ soap::enumeration!(DurationUnit as "DurationUnit" {
 });
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1835,7 +1815,6 @@ pub struct HeadingEntity {
     /// `UdListDefinitionId`: `xs:int`.
     pub ud_list_definition_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(HeadingEntity {
@@ -1851,8 +1830,6 @@ soap::complex!(HeadingEntity {
 });
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1873,7 +1850,6 @@ pub struct LanguageInfo {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LanguageInfo {
@@ -1890,8 +1866,6 @@ soap::complex!(LanguageInfo {
 });
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1918,7 +1892,6 @@ pub struct ListEntity {
     /// `InUseByUserDefinedFields`: `xs:boolean`.
     pub in_use_by_user_defined_fields: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListEntity {
@@ -1938,8 +1911,6 @@ soap::complex!(ListEntity {
 });
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1958,7 +1929,6 @@ pub struct ListItemEntity {
     /// `Rank`: `xs:int`.
     pub rank: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListItemEntity {
@@ -1974,8 +1944,6 @@ soap::complex!(ListItemEntity {
 });
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1994,7 +1962,6 @@ pub struct LocalizedText {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedText {
@@ -2072,8 +2039,6 @@ soap::enumeration!(LocalizedTextType as "LocalizedTextType" {
 });
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2086,7 +2051,6 @@ pub struct MrMrs {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MrMrs {
@@ -2099,8 +2063,6 @@ soap::complex!(MrMrs {
 });
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2113,7 +2075,6 @@ pub struct PaymentTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentTerm {
@@ -2126,8 +2087,6 @@ soap::complex!(PaymentTerm {
 });
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2140,7 +2099,6 @@ pub struct PaymentType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentType {
@@ -2153,8 +2111,6 @@ soap::complex!(PaymentType {
 });
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2167,7 +2123,6 @@ pub struct ProductCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductCategory {
@@ -2180,8 +2135,6 @@ soap::complex!(ProductCategory {
 });
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2194,7 +2147,6 @@ pub struct ProductFamily {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductFamily {
@@ -2207,8 +2159,6 @@ soap::complex!(ProductFamily {
 });
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2221,7 +2171,6 @@ pub struct ProductType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductType {
@@ -2234,8 +2183,6 @@ soap::complex!(ProductType {
 });
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2262,7 +2209,6 @@ pub struct ProjectTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeEntity {
@@ -2282,8 +2228,6 @@ soap::complex!(ProjectTypeEntity {
 });
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2306,7 +2250,6 @@ pub struct RelationDefinitionEntity {
     /// `Destination`: `RelationTarget`.
     pub destination: RelationTarget,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationDefinitionEntity {
@@ -2347,8 +2290,6 @@ soap::enumeration!(RelationTarget as "RelationTarget" {
 });
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2369,7 +2310,6 @@ pub struct ResourceEntity {
     /// `LocationAddress`: `xs:string`.
     pub location_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResourceEntity {
@@ -2386,8 +2326,6 @@ soap::complex!(ResourceEntity {
 });
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2406,7 +2344,6 @@ pub struct SaleStageEntity {
     /// `Rank`: `xs:short`.
     pub rank: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleStageEntity {
@@ -2422,8 +2359,6 @@ soap::complex!(SaleStageEntity {
 });
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2474,7 +2409,6 @@ pub struct SaleTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeEntity {

@@ -81,8 +81,6 @@ impl MessagingAgent<'_> {
 }
 
 /// `IncomingMessage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct IncomingMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -101,7 +99,6 @@ pub struct IncomingMessage {
     /// `Plugin`: `xs:string`.
     pub plugin: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(IncomingMessage {
@@ -117,8 +114,6 @@ soap::complex!(IncomingMessage {
 });
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MessageDeliveryStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -131,7 +126,6 @@ pub struct MessageDeliveryStatus {
     /// `MessagingId`: `xs:int`.
     pub messaging_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MessageDeliveryStatus {
@@ -144,8 +138,6 @@ soap::complex!(MessageDeliveryStatus {
 });
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct OutgoingMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -164,7 +156,6 @@ pub struct OutgoingMessage {
     /// `SuggestedSessionKey`: `xs:string`.
     pub suggested_session_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(OutgoingMessage {
@@ -180,8 +171,6 @@ soap::complex!(OutgoingMessage {
 });
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProviderInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -192,7 +181,6 @@ pub struct ProviderInfo {
     /// `SupportedMessagingFormats`: `ArrayOfstring`.
     pub supported_messaging_formats: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProviderInfo {

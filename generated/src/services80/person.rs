@@ -347,8 +347,6 @@ soap::flags!(AssociateSourceType {
 });
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -359,7 +357,6 @@ pub struct ResolvedPerson {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedPerson {

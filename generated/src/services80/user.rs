@@ -756,8 +756,6 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -782,8 +780,6 @@ soap::complex!(ResolveUserFromInfoArgs {
 });
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -808,8 +804,6 @@ soap::complex!(SetExternalUserInfoArgs {
 });
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -822,7 +816,6 @@ pub struct Credential {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credential {
@@ -858,8 +851,6 @@ soap::enumeration!(CredentialControlType as "CredentialControlType" {
 });
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -876,7 +867,6 @@ pub struct CredentialType {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialType {
@@ -891,8 +881,6 @@ soap::complex!(CredentialType {
 });
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -907,7 +895,6 @@ pub struct CredentialUser {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialUser {
@@ -921,8 +908,6 @@ soap::complex!(CredentialUser {
 });
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -933,7 +918,6 @@ pub struct CredentialsGroup {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroup {
@@ -945,8 +929,6 @@ soap::complex!(CredentialsGroup {
 });
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -957,7 +939,6 @@ pub struct CredentialsGroupUsers {
     /// `Users`: `ArrayOfCredentialUser`.
     pub users: Option<Vec<CredentialUser>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroupUsers {
@@ -969,8 +950,6 @@ soap::complex!(CredentialsGroupUsers {
 });
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -981,7 +960,6 @@ pub struct DataRight {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRight {
@@ -993,8 +971,6 @@ soap::complex!(DataRight {
 });
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1007,7 +983,6 @@ pub struct DataRights {
     /// `Rights`: `ArrayOfArrayOfDataRight`.
     pub rights: Option<Vec<Vec<DataRight>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRights {
@@ -1020,8 +995,6 @@ soap::complex!(DataRights {
 });
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1032,7 +1005,6 @@ pub struct EntityName {
     /// `TableDescription`: `xs:string`.
     pub table_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityName {
@@ -1064,8 +1036,6 @@ soap::flags!(ExternalUserInfoModification {
 });
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1078,7 +1048,6 @@ pub struct RelationToOwner {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationToOwner {
@@ -1091,8 +1060,6 @@ soap::complex!(RelationToOwner {
 });
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1103,7 +1070,6 @@ pub struct ResolvedUser {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedUser {
@@ -1115,8 +1081,6 @@ soap::complex!(ResolvedUser {
 });
 
 /// `Role`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1129,7 +1093,6 @@ pub struct Role {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Role {
@@ -1142,8 +1105,6 @@ soap::complex!(Role {
 });
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1174,7 +1135,6 @@ pub struct RoleEntity {
     /// `DataRights`: `DataRights`.
     pub data_rights: Option<DataRights>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RoleEntity {
@@ -1231,8 +1191,6 @@ soap::enumeration!(RoleRelationToOwner as "RoleRelationToOwner" {
 });
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1251,7 +1209,6 @@ pub struct UntrustedCredentials {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UntrustedCredentials {
@@ -1267,8 +1224,6 @@ soap::complex!(UntrustedCredentials {
 });
 
 /// `User`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1309,7 +1264,6 @@ pub struct User {
     /// `Credentials`: `ArrayOfCredential`.
     pub credentials: Option<Vec<Credential>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(User {
@@ -1336,8 +1290,6 @@ soap::complex!(User {
 });
 
 /// `UserGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1354,7 +1306,6 @@ pub struct UserGroup {
     /// `Deleted`: `xs:short`.
     pub deleted: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserGroup {
@@ -1369,8 +1320,6 @@ soap::complex!(UserGroup {
 });
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1381,7 +1330,6 @@ pub struct UserValidationResult {
     /// `Result`: `xs:boolean`.
     pub result: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserValidationResult {

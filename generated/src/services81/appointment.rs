@@ -1139,8 +1139,6 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1183,8 +1181,6 @@ soap::complex!(GenerateLeadArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1209,8 +1205,6 @@ soap::complex!(GetPersonAppointmentsByTaskArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1235,8 +1229,6 @@ soap::complex!(GetPersonAppointmentsByTaskHeadingArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1261,8 +1253,6 @@ soap::complex!(GetPersonAppointmentsByTasksArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1287,8 +1277,6 @@ soap::complex!(GetPersonAppointmentsByTypeArgs {
 });
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1319,8 +1307,6 @@ soap::complex!(RequestForInfoArgs {
 });
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1345,8 +1331,6 @@ soap::complex!(UpdateAppointmentArgs {
 });
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1357,7 +1341,6 @@ pub struct ActivityInformationListItem {
     /// `ActivityInformation`: `ActivitySummary`.
     pub activity_information: Option<ActivitySummary>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityInformationListItem {
@@ -1369,8 +1352,6 @@ soap::complex!(ActivityInformationListItem {
 });
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1383,7 +1364,6 @@ pub struct ActivitySummary {
     /// `PercentageBusy`: `xs:int`, since Services80.
     pub percentage_busy: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivitySummary {
@@ -1396,8 +1376,6 @@ soap::complex!(ActivitySummary {
 });
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1428,7 +1406,6 @@ pub struct AddressSyncData {
     /// `FormattedAddress`: `xs:string`.
     pub formatted_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AddressSyncData {
@@ -1450,8 +1427,6 @@ soap::complex!(AddressSyncData {
 });
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1502,7 +1477,6 @@ pub struct AlarmData {
     /// `ContactFullName`: `xs:string`.
     pub contact_full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AlarmData {
@@ -1587,8 +1561,6 @@ soap::enumeration!(AppointmentStatus as "AppointmentStatus" {
 });
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1647,7 +1619,6 @@ pub struct AppointmentSyncData {
     /// `TaskName`: `xs:string`.
     pub task_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentSyncData {
@@ -1683,8 +1654,6 @@ soap::complex!(AppointmentSyncData {
 });
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1697,7 +1666,6 @@ pub struct DayInformationListItem {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DayInformationListItem {
@@ -1710,8 +1678,6 @@ soap::complex!(DayInformationListItem {
 });
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1724,7 +1690,6 @@ pub struct MultiAlarmData {
     /// `SilentAfter`: `xs:int`.
     pub silent_after: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MultiAlarmData {
@@ -1737,8 +1702,6 @@ soap::complex!(MultiAlarmData {
 });
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1811,7 +1774,6 @@ pub struct ParticipantSyncData {
     /// `ParticipantStatus`: `AppointmentStatus`.
     pub participant_status: AppointmentStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantSyncData {
@@ -1877,8 +1839,6 @@ soap::enumeration!(RecurrenceUpdateMode as "RecurrenceUpdateMode" {
 });
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1889,7 +1849,6 @@ pub struct RedLetterDetails {
     /// `OtherCountryDayTexts`: `ArrayOfstring`.
     pub other_country_day_texts: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterDetails {
@@ -1901,8 +1860,6 @@ soap::complex!(RedLetterDetails {
 });
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1915,7 +1872,6 @@ pub struct RedLetterInformationListItem {
     /// `RedLetterDetails`: `RedLetterDetails`.
     pub red_letter_details: Option<RedLetterDetails>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterInformationListItem {
@@ -1928,8 +1884,6 @@ soap::complex!(RedLetterInformationListItem {
 });
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1940,7 +1894,6 @@ pub struct RedLetterSummary {
     /// `IsOtherCountryHoliday`: `xs:boolean`.
     pub is_other_country_holiday: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterSummary {
@@ -1952,8 +1905,6 @@ soap::complex!(RedLetterSummary {
 });
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1966,7 +1917,6 @@ pub struct SalesActivity {
     /// `SalesRep`: `Person`.
     pub sales_rep: Option<Person>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SalesActivity {
@@ -1979,8 +1929,6 @@ soap::complex!(SalesActivity {
 });
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2015,7 +1963,6 @@ pub struct SuggestedAppointment {
     /// `Associate`: `Associate`.
     pub associate: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointment {
@@ -2039,8 +1986,6 @@ soap::complex!(SuggestedAppointment {
 });
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2075,7 +2020,6 @@ pub struct SuggestedAppointmentEntity {
     /// `Type`: `Task`.
     pub r#type: Option<Task>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointmentEntity {

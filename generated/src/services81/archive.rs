@@ -299,8 +299,6 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/GetArchiveList2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -328,8 +326,6 @@ soap::complex!(GetArchiveList2Args {
 });
 
 /// The parameters of `Archive/GetArchiveList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -357,8 +353,6 @@ soap::complex!(GetArchiveListArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -386,8 +380,6 @@ soap::complex!(GetArchiveListByColumns2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -415,8 +407,6 @@ soap::complex!(GetArchiveListByColumnsArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -447,8 +437,6 @@ soap::complex!(GetArchiveListByColumnsWithContext2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -479,8 +467,6 @@ soap::complex!(GetArchiveListByColumnsWithContextArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -511,8 +497,6 @@ soap::complex!(GetArchiveListByColumnsWithHeader2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -543,8 +527,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -578,8 +560,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderWithContext2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -613,8 +593,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderWithContextArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -645,8 +623,6 @@ soap::complex!(GetArchiveListWithContext2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -677,8 +653,6 @@ soap::complex!(GetArchiveListWithContextArgs {
 });
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -695,7 +669,6 @@ pub struct ActivityFilter {
     /// `FutureDateList`: `ArrayOfMDOListItem`.
     pub future_date_list: Option<Vec<MDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityFilter {
@@ -710,8 +683,6 @@ soap::complex!(ActivityFilter {
 });
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -724,7 +695,6 @@ pub struct ArchiveConfiguration {
     /// `ArchiveOrderByInfo`: `ArrayOfArchiveOrderByInfo`.
     pub archive_order_by_info: Option<Vec<ArchiveOrderByInfo>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveConfiguration {

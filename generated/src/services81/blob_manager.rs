@@ -53,8 +53,6 @@ impl BlobManagerAgent<'_> {
 }
 
 /// The results of `BlobManager/ReadBlobPart`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadBlobPartResponse {
     /// `Response`: `xs:string`.
     pub response: Option<String>,
@@ -67,8 +65,6 @@ soap::complex!(ReadBlobPartResponse {
 });
 
 /// The results of `BlobManager/ReadBlob`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadBlobResponse {
     /// `Length`: `xs:int`.
     pub length: i32,

@@ -107,8 +107,6 @@ impl DashboardAgent<'_> {
 }
 
 /// `Dashboard`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -125,7 +123,6 @@ pub struct Dashboard {
     /// `Tiles`: `ArrayOfDashboardTile`.
     pub tiles: Option<Vec<DashboardTile>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Dashboard {
@@ -172,8 +169,6 @@ soap::enumeration!(DashboardLayout as "DashboardLayout" {
 });
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -194,7 +189,6 @@ pub struct DashboardTile {
     /// `EntityType`: `DashboardTileEntityType`.
     pub entity_type: DashboardTileEntityType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashboardTile {
@@ -272,15 +266,12 @@ soap::enumeration!(DashboardTileType as "DashboardTileType" {
 });
 
 /// `TileData`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
     /// `Columns`: `ArrayOfArchiveColumnInfo`.
     pub columns: Option<Vec<ArchiveColumnInfo>>,
     /// `Result`: `ArchiveListResult`.
     pub result: Option<ArchiveListResult>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TileData {

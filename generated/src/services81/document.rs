@@ -902,8 +902,6 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -934,8 +932,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateArgs {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -972,8 +968,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -998,8 +992,6 @@ soap::complex!(GetPersonDocumentsByTemplateHeadingArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1024,8 +1016,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypeArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1050,8 +1040,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypesArgs {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1088,8 +1076,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesExArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1126,8 +1112,6 @@ soap::complex!(SubstituteTemplateVariablesArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1170,8 +1154,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTagsArgs {
 });
 
 /// `CheckoutInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
     /// `State`: `CheckoutState`.
     pub state: CheckoutState,
@@ -1180,7 +1162,6 @@ pub struct CheckoutInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckoutInfo {
@@ -1214,8 +1195,6 @@ soap::enumeration!(CheckoutState as "CheckoutState" {
 });
 
 /// `CommandInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -1228,7 +1207,6 @@ pub struct CommandInfo {
     /// `ReturnType`: `ReturnType`.
     pub return_type: ReturnType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandInfo {
@@ -1241,8 +1219,6 @@ soap::complex!(CommandInfo {
 });
 
 /// `Document`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1283,7 +1259,6 @@ pub struct Document {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Document {
@@ -1357,8 +1332,6 @@ soap::enumeration!(GeneratorEncoding as "GeneratorEncoding" {
 });
 
 /// `ReturnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1373,7 +1346,6 @@ pub struct ReturnInfo {
     /// `AdditionalInfo`: `xs:string`.
     pub additional_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReturnInfo {
@@ -1413,8 +1385,6 @@ soap::enumeration!(ReturnType as "ReturnType" {
 });
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1443,7 +1413,6 @@ pub struct SuggestedDocumentEntity {
     /// `SaleTypeStageLink`: `SaleTypeStageLink`.
     pub sale_type_stage_link: Option<SaleTypeStageLink>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedDocumentEntity {
@@ -1464,8 +1433,6 @@ soap::complex!(SuggestedDocumentEntity {
 });
 
 /// `TemplateInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -1476,7 +1443,6 @@ pub struct TemplateInfo {
     /// `PluginId`: `xs:int`.
     pub plugin_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateInfo {
@@ -1488,8 +1454,6 @@ soap::complex!(TemplateInfo {
 });
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1526,7 +1490,6 @@ pub struct TemplateVariablesParameters {
     /// `DocumentEntity`: `DocumentEntity`.
     pub document_entity: Option<DocumentEntity>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateVariablesParameters {
@@ -1551,8 +1514,6 @@ soap::complex!(TemplateVariablesParameters {
 });
 
 /// `VersionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1573,7 +1534,6 @@ pub struct VersionInfo {
     /// `ExtraFields`: `ArrayOfstring`.
     pub extra_fields: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VersionInfo {

@@ -168,8 +168,6 @@ impl LicenseAgent<'_> {
 }
 
 /// `CheckLicenseStatusResult`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckLicenseStatusResult {
     /// `LicenseStatus`: `LicenseStatus`.
     pub license_status: LicenseStatus,
@@ -178,7 +176,6 @@ pub struct CheckLicenseStatusResult {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckLicenseStatusResult {
@@ -189,8 +186,6 @@ soap::complex!(CheckLicenseStatusResult {
 });
 
 /// `ExtendedLicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedLicenseInfo {
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
@@ -205,7 +200,6 @@ pub struct ExtendedLicenseInfo {
     /// `AccumulatedNextCheckDate`: `xs:dateTime`.
     pub accumulated_next_check_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtendedLicenseInfo {
@@ -219,8 +213,6 @@ soap::complex!(ExtendedLicenseInfo {
 });
 
 /// `ExtendedModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedModuleLicense {
     /// `New`: `ModuleLicense`.
     pub new: Option<ModuleLicense>,
@@ -239,7 +231,6 @@ pub struct ExtendedModuleLicense {
     /// `NumberOfLicensesTotal`: `xs:int`.
     pub number_of_licenses_total: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtendedModuleLicense {
@@ -255,8 +246,6 @@ soap::complex!(ExtendedModuleLicense {
 });
 
 /// `LicenseResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -267,7 +256,6 @@ pub struct LicenseResult {
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseResult {

@@ -1558,8 +1558,6 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1582,7 +1580,6 @@ pub struct AmountClassEntity {
     /// `CurrencyId`: `xs:int`.
     pub currency_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AmountClassEntity {
@@ -1600,8 +1597,6 @@ soap::complex!(AmountClassEntity {
 });
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1622,7 +1617,6 @@ pub struct CurrencyEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CurrencyEntity {
@@ -1639,8 +1633,6 @@ soap::complex!(CurrencyEntity {
 });
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1653,7 +1645,6 @@ pub struct DeliveryTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryTerm {
@@ -1666,8 +1657,6 @@ soap::complex!(DeliveryTerm {
 });
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1680,7 +1669,6 @@ pub struct DeliveryType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryType {
@@ -1693,8 +1681,6 @@ soap::complex!(DeliveryType {
 });
 
 /// `Department`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1707,7 +1693,6 @@ pub struct Department {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Department {
@@ -1720,8 +1705,6 @@ soap::complex!(Department {
 });
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1764,7 +1747,6 @@ pub struct DocumentTemplateEntity {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplateEntity {
@@ -1868,8 +1850,6 @@ soap::enumeration!(ExecuteOnEvent as "ExecuteOnEvent" {
 });
 
 /// `ExtAppEntity`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1920,7 +1900,6 @@ pub struct ExtAppEntity {
     /// `Path`: `xs:string`.
     pub path: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtAppEntity {
@@ -1952,8 +1931,6 @@ soap::complex!(ExtAppEntity {
 });
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1972,7 +1949,6 @@ pub struct HeadingEntity {
     /// `UdListDefinitionId`: `xs:int`.
     pub ud_list_definition_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(HeadingEntity {
@@ -1988,8 +1964,6 @@ soap::complex!(HeadingEntity {
 });
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2010,7 +1984,6 @@ pub struct LanguageInfo {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LanguageInfo {
@@ -2027,8 +2000,6 @@ soap::complex!(LanguageInfo {
 });
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2055,7 +2026,6 @@ pub struct ListEntity {
     /// `InUseByUserDefinedFields`: `xs:boolean`.
     pub in_use_by_user_defined_fields: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListEntity {
@@ -2075,8 +2045,6 @@ soap::complex!(ListEntity {
 });
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2095,7 +2063,6 @@ pub struct ListItemEntity {
     /// `Rank`: `xs:int`.
     pub rank: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListItemEntity {
@@ -2111,8 +2078,6 @@ soap::complex!(ListItemEntity {
 });
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2131,7 +2096,6 @@ pub struct LocalizedText {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedText {
@@ -2209,8 +2173,6 @@ soap::enumeration!(LocalizedTextType as "LocalizedTextType" {
 });
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2223,7 +2185,6 @@ pub struct MrMrs {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MrMrs {
@@ -2236,8 +2197,6 @@ soap::complex!(MrMrs {
 });
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2250,7 +2209,6 @@ pub struct PaymentTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentTerm {
@@ -2263,8 +2221,6 @@ soap::complex!(PaymentTerm {
 });
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2277,7 +2233,6 @@ pub struct PaymentType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentType {
@@ -2290,8 +2245,6 @@ soap::complex!(PaymentType {
 });
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2304,7 +2257,6 @@ pub struct ProductCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductCategory {
@@ -2317,8 +2269,6 @@ soap::complex!(ProductCategory {
 });
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2331,7 +2281,6 @@ pub struct ProductFamily {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductFamily {
@@ -2344,8 +2293,6 @@ soap::complex!(ProductFamily {
 });
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2358,7 +2305,6 @@ pub struct ProductType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductType {
@@ -2371,8 +2317,6 @@ soap::complex!(ProductType {
 });
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2399,7 +2343,6 @@ pub struct ProjectTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeEntity {
@@ -2419,8 +2362,6 @@ soap::complex!(ProjectTypeEntity {
 });
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2443,7 +2384,6 @@ pub struct RelationDefinitionEntity {
     /// `Destination`: `RelationTarget`.
     pub destination: RelationTarget,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationDefinitionEntity {
@@ -2484,8 +2424,6 @@ soap::enumeration!(RelationTarget as "RelationTarget" {
 });
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2506,7 +2444,6 @@ pub struct ResourceEntity {
     /// `LocationAddress`: `xs:string`.
     pub location_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResourceEntity {
@@ -2523,8 +2460,6 @@ soap::complex!(ResourceEntity {
 });
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2543,7 +2478,6 @@ pub struct SaleStageEntity {
     /// `Rank`: `xs:short`.
     pub rank: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleStageEntity {
@@ -2559,8 +2493,6 @@ soap::complex!(SaleStageEntity {
 });
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2611,7 +2543,6 @@ pub struct SaleTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeEntity {

@@ -39,8 +39,6 @@ impl PocketAgent<'_> {
 }
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -61,7 +59,6 @@ pub struct PocketStartupData {
     /// `PocketPreferences`: `ArrayOfPreference`.
     pub pocket_preferences: Option<Vec<Preference>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketStartupData {

@@ -225,8 +225,6 @@ soap::flags!(PrefDescAccessFlags {
 });
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -255,7 +253,6 @@ pub struct PreferenceDescription {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescription {
@@ -276,8 +273,6 @@ soap::complex!(PreferenceDescription {
 });
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -296,7 +291,6 @@ pub struct PreferenceDescriptionLine {
     /// `IsBuiltin`: `xs:boolean`.
     pub is_builtin: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescriptionLine {

@@ -463,8 +463,6 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -531,7 +529,6 @@ pub struct ProjectEntity {
     /// `IsPublished`: `xs:boolean`.
     pub is_published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEntity {
@@ -571,8 +568,6 @@ soap::complex!(ProjectEntity {
 });
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -623,7 +618,6 @@ pub struct ProjectEvent {
     /// `SignOffPersonId`: `xs:int`.
     pub sign_off_person_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEvent {
@@ -655,8 +649,6 @@ soap::complex!(ProjectEvent {
 });
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -723,7 +715,6 @@ pub struct ProjectEventEntity {
     /// `ProjectEventId`: `xs:int`.
     pub project_event_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEventEntity {
@@ -763,8 +754,6 @@ soap::complex!(ProjectEventEntity {
 });
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -809,7 +798,6 @@ pub struct ProjectMember {
     /// `FullName`: `xs:string`.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectMember {

@@ -1046,8 +1046,6 @@ impl QuoteAgent<'_> {
 }
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
     /// `OriginalPriceListId`: `xs:int`.
     pub original_price_list_id: i32,
@@ -1072,8 +1070,6 @@ soap::complex!(CopySuperOfficePriceListArgs {
 });
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
     /// `QuoteVersionId`: `xs:int`.
     pub quote_version_id: i32,
@@ -1098,8 +1094,6 @@ soap::complex!(GenerateQuoteDocumentsArgs {
 });
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1110,7 +1104,6 @@ pub struct ApproveRejectResponse {
     /// `CreatedAppointmentId`: `xs:int`.
     pub created_appointment_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ApproveRejectResponse {
@@ -1142,8 +1135,6 @@ soap::enumeration!(ExtraDataFieldType as "ExtraDataFieldType" {
 });
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1162,7 +1153,6 @@ pub struct PluginUrlResponse {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginUrlResponse {
@@ -1178,8 +1168,6 @@ soap::complex!(PluginUrlResponse {
 });
 
 /// `PriceList`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1206,7 +1194,6 @@ pub struct PriceList {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PriceList {
@@ -1226,8 +1213,6 @@ soap::complex!(PriceList {
 });
 
 /// `Product`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1302,7 +1287,6 @@ pub struct Product {
     /// `InStock`: `xs:double`.
     pub in_stock: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Product {
@@ -1346,8 +1330,6 @@ soap::complex!(Product {
 });
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1360,7 +1342,6 @@ pub struct ProductExtraDataField {
     /// `Type`: `ExtraDataFieldType`.
     pub r#type: ExtraDataFieldType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductExtraDataField {
@@ -1373,8 +1354,6 @@ soap::complex!(ProductExtraDataField {
 });
 
 /// `Quote`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1409,7 +1388,6 @@ pub struct Quote {
     /// `FavoriteQuoteAlternative`: `QuoteAlternative`.
     pub favorite_quote_alternative: Option<QuoteAlternative>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Quote {
@@ -1433,8 +1411,6 @@ soap::complex!(Quote {
 });
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1487,7 +1463,6 @@ pub struct QuoteAlternative {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternative {
@@ -1520,8 +1495,6 @@ soap::complex!(QuoteAlternative {
 });
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1534,7 +1507,6 @@ pub struct QuoteAlternativeRecalculated {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternativeRecalculated {
@@ -1547,8 +1519,6 @@ soap::complex!(QuoteAlternativeRecalculated {
 });
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1585,7 +1555,6 @@ pub struct QuoteConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteConnection {
@@ -1610,8 +1579,6 @@ soap::complex!(QuoteConnection {
 });
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1644,7 +1611,6 @@ pub struct QuoteEntity {
     /// `QuoteVersions`: `ArrayOfQuoteVersion`.
     pub quote_versions: Option<Vec<QuoteVersion>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteEntity {
@@ -1667,8 +1633,6 @@ soap::complex!(QuoteEntity {
 });
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1773,7 +1737,6 @@ pub struct QuoteLine {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLine {
@@ -1832,8 +1795,6 @@ soap::complex!(QuoteLine {
 });
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1858,7 +1819,6 @@ pub struct QuoteLineConfiguration {
     /// `RestrictEdit`: `xs:boolean`.
     pub restrict_edit: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLineConfiguration {
@@ -1877,8 +1837,6 @@ soap::complex!(QuoteLineConfiguration {
 });
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1891,7 +1849,6 @@ pub struct QuoteListItem {
     /// `DisplayDescription`: `xs:string`.
     pub display_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteListItem {
@@ -1904,8 +1861,6 @@ soap::complex!(QuoteListItem {
 });
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1928,7 +1883,6 @@ pub struct QuotePublishDocuments {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuotePublishDocuments {
@@ -1969,8 +1923,6 @@ soap::enumeration!(QuoteStatus as "QuoteStatus" {
 });
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2051,7 +2003,6 @@ pub struct QuoteVersion {
     /// `QuoteAlternatives`: `ArrayOfQuoteAlternative`.
     pub quote_alternatives: Option<Vec<QuoteAlternative>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersion {
@@ -2098,8 +2049,6 @@ soap::complex!(QuoteVersion {
 });
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2110,7 +2059,6 @@ pub struct QuoteVersionAttachment {
     /// `Included`: `xs:boolean`.
     pub included: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionAttachment {
@@ -2169,8 +2117,6 @@ soap::enumeration!(QuoteVersionButtonAction as "QuoteVersionButtonAction" {
 });
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2187,7 +2133,6 @@ pub struct QuoteVersionButtonState {
     /// `Enabled`: `xs:boolean`.
     pub enabled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionButtonState {
@@ -2243,8 +2188,6 @@ soap::enumeration!(QuoteVersionState as "QuoteVersionState" {
 });
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2259,7 +2202,6 @@ pub struct QuoteVersionStatusInformation {
     /// `DisplayTooltip`: `xs:string`.
     pub display_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionStatusInformation {
@@ -2273,8 +2215,6 @@ soap::complex!(QuoteVersionStatusInformation {
 });
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2297,7 +2237,6 @@ pub struct QuoteVersionValidated {
     /// `ChangedQuoteAlternatives`: `ArrayOfQuoteAlternativeRecalculated`.
     pub changed_quote_alternatives: Option<Vec<QuoteAlternativeRecalculated>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionValidated {
@@ -2316,8 +2255,6 @@ soap::complex!(QuoteVersionValidated {
 });
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2332,7 +2269,6 @@ pub struct QuoteVersionWorkflowState {
     /// `Status`: `QuoteVersionStatusInformation`.
     pub status: Option<QuoteVersionStatusInformation>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionWorkflowState {

@@ -360,8 +360,6 @@ impl ConfigurationAgent<'_> {
 }
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -384,7 +382,6 @@ pub struct DiaryViewEntity {
     /// `TzLocationId`: `xs:int`.
     pub tz_location_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DiaryViewEntity {
@@ -422,8 +419,6 @@ soap::enumeration!(ShowWindowState as "ShowWindowState" {
 });
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -450,7 +445,6 @@ pub struct SystemEventEntity {
     /// `ActivatedBy`: `Associate`.
     pub activated_by: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SystemEventEntity {
@@ -496,8 +490,6 @@ soap::enumeration!(SystemEventScope as "SystemEventScope" {
 });
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -526,7 +518,6 @@ pub struct WindowPosSize {
     /// `WindowPosSizeId`: `xs:int`.
     pub window_pos_size_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WindowPosSize {

@@ -89,8 +89,6 @@ impl DiagnosticsAgent<'_> {
 }
 
 /// The parameters of `Diagnostics/ChangeLogSettings`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangeLogSettingsArgs {
     /// `LogWarning`: `xs:boolean`.
     pub log_warning: bool,
@@ -121,8 +119,6 @@ soap::complex!(ChangeLogSettingsArgs {
 });
 
 /// `WebAppUsage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebAppUsage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -143,7 +139,6 @@ pub struct WebAppUsage {
     /// `Version`: `xs:unsignedInt`.
     pub version: u32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WebAppUsage {

@@ -317,8 +317,6 @@ impl ForeignSystemAgent<'_> {
 }
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
     /// `ForeignKey`: `ForeignKey`.
     pub foreign_key: Option<ForeignKey>,
@@ -343,8 +341,6 @@ soap::complex!(DeleteForeignKeyArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -369,8 +365,6 @@ soap::complex!(GetKeyOnDeviceIdentifierArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -395,8 +389,6 @@ soap::complex!(GetKeyValueOnDeviceIdentifierArgs {
 });
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -417,7 +409,6 @@ pub struct ForeignAppEntity {
     /// `Devices`: `ArrayOfForeignDevice`.
     pub devices: Option<Vec<ForeignDevice>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignAppEntity {
@@ -434,8 +425,6 @@ soap::complex!(ForeignAppEntity {
 });
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -460,7 +449,6 @@ pub struct ForeignDevice {
     /// `ForeignAppId`: `xs:int`.
     pub foreign_app_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignDevice {
@@ -479,8 +467,6 @@ soap::complex!(ForeignDevice {
 });
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -503,7 +489,6 @@ pub struct ForeignKey {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignKey {

@@ -103,8 +103,6 @@ impl FreeTextAgent<'_> {
 }
 
 /// `FreeText`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FreeText {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -125,7 +123,6 @@ pub struct FreeText {
     /// `AutoEnableTravelAreas`: `xs:boolean`.
     pub auto_enable_travel_areas: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FreeText {

@@ -478,8 +478,6 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -546,7 +544,6 @@ pub struct ProjectEntity {
     /// `IsPublished`: `xs:boolean`.
     pub is_published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEntity {
@@ -586,8 +583,6 @@ soap::complex!(ProjectEntity {
 });
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -638,7 +633,6 @@ pub struct ProjectEvent {
     /// `SignOffPersonId`: `xs:int`.
     pub sign_off_person_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEvent {
@@ -670,8 +664,6 @@ soap::complex!(ProjectEvent {
 });
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -738,7 +730,6 @@ pub struct ProjectEventEntity {
     /// `ProjectEventId`: `xs:int`.
     pub project_event_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEventEntity {
@@ -778,8 +769,6 @@ soap::complex!(ProjectEventEntity {
 });
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -824,7 +813,6 @@ pub struct ProjectMember {
     /// `FullName`: `xs:string`.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectMember {

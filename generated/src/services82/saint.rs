@@ -128,8 +128,6 @@ impl SaintAgent<'_> {
 }
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -164,7 +162,6 @@ pub struct StatusMonitor {
     /// `NumNeedUpdate`: `xs:int`.
     pub num_need_update: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatusMonitor {
@@ -188,8 +185,6 @@ soap::complex!(StatusMonitor {
 });
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -202,7 +197,6 @@ pub struct StatusMonitorPeriods {
     /// `Period3`: `xs:int`.
     pub period3: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatusMonitorPeriods {

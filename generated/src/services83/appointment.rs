@@ -1144,8 +1144,6 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1188,8 +1186,6 @@ soap::complex!(GenerateLeadArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1214,8 +1210,6 @@ soap::complex!(GetPersonAppointmentsByTaskArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1240,8 +1234,6 @@ soap::complex!(GetPersonAppointmentsByTaskHeadingArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1266,8 +1258,6 @@ soap::complex!(GetPersonAppointmentsByTasksArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1292,8 +1282,6 @@ soap::complex!(GetPersonAppointmentsByTypeArgs {
 });
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1324,8 +1312,6 @@ soap::complex!(RequestForInfoArgs {
 });
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1350,8 +1336,6 @@ soap::complex!(UpdateAppointmentArgs {
 });
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1362,7 +1346,6 @@ pub struct ActivityInformationListItem {
     /// `ActivityInformation`: `ActivitySummary`.
     pub activity_information: Option<ActivitySummary>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityInformationListItem {
@@ -1374,8 +1357,6 @@ soap::complex!(ActivityInformationListItem {
 });
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1388,7 +1369,6 @@ pub struct ActivitySummary {
     /// `PercentageBusy`: `xs:int`, since Services80.
     pub percentage_busy: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivitySummary {
@@ -1401,8 +1381,6 @@ soap::complex!(ActivitySummary {
 });
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1433,7 +1411,6 @@ pub struct AddressSyncData {
     /// `FormattedAddress`: `xs:string`.
     pub formatted_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AddressSyncData {
@@ -1455,8 +1432,6 @@ soap::complex!(AddressSyncData {
 });
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1507,7 +1482,6 @@ pub struct AlarmData {
     /// `ContactFullName`: `xs:string`.
     pub contact_full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AlarmData {
@@ -1592,8 +1566,6 @@ soap::enumeration!(AppointmentStatus as "AppointmentStatus" {
 });
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1652,7 +1624,6 @@ pub struct AppointmentSyncData {
     /// `TaskName`: `xs:string`.
     pub task_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentSyncData {
@@ -1688,8 +1659,6 @@ soap::complex!(AppointmentSyncData {
 });
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1702,7 +1671,6 @@ pub struct DayInformationListItem {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DayInformationListItem {
@@ -1715,8 +1683,6 @@ soap::complex!(DayInformationListItem {
 });
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1729,7 +1695,6 @@ pub struct MultiAlarmData {
     /// `SilentAfter`: `xs:int`.
     pub silent_after: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MultiAlarmData {
@@ -1742,8 +1707,6 @@ soap::complex!(MultiAlarmData {
 });
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1816,7 +1779,6 @@ pub struct ParticipantSyncData {
     /// `ParticipantStatus`: `AppointmentStatus`.
     pub participant_status: AppointmentStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantSyncData {
@@ -1882,8 +1844,6 @@ soap::enumeration!(RecurrenceUpdateMode as "RecurrenceUpdateMode" {
 });
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1894,7 +1854,6 @@ pub struct RedLetterDetails {
     /// `OtherCountryDayTexts`: `ArrayOfstring`.
     pub other_country_day_texts: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterDetails {
@@ -1906,8 +1865,6 @@ soap::complex!(RedLetterDetails {
 });
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1920,7 +1877,6 @@ pub struct RedLetterInformationListItem {
     /// `RedLetterDetails`: `RedLetterDetails`.
     pub red_letter_details: Option<RedLetterDetails>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterInformationListItem {
@@ -1933,8 +1889,6 @@ soap::complex!(RedLetterInformationListItem {
 });
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1945,7 +1899,6 @@ pub struct RedLetterSummary {
     /// `IsOtherCountryHoliday`: `xs:boolean`.
     pub is_other_country_holiday: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterSummary {
@@ -1957,8 +1910,6 @@ soap::complex!(RedLetterSummary {
 });
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1971,7 +1922,6 @@ pub struct SalesActivity {
     /// `SalesRep`: `Person`.
     pub sales_rep: Option<Person>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SalesActivity {
@@ -1984,8 +1934,6 @@ soap::complex!(SalesActivity {
 });
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2020,7 +1968,6 @@ pub struct SuggestedAppointment {
     /// `Associate`: `Associate`.
     pub associate: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointment {
@@ -2044,8 +1991,6 @@ soap::complex!(SuggestedAppointment {
 });
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2080,7 +2025,6 @@ pub struct SuggestedAppointmentEntity {
     /// `Type`: `Task`.
     pub r#type: Option<Task>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointmentEntity {

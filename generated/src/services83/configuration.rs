@@ -375,8 +375,6 @@ impl ConfigurationAgent<'_> {
 }
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -399,7 +397,6 @@ pub struct DiaryViewEntity {
     /// `TzLocationId`: `xs:int`.
     pub tz_location_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DiaryViewEntity {
@@ -437,8 +434,6 @@ soap::enumeration!(ShowWindowState as "ShowWindowState" {
 });
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -465,7 +460,6 @@ pub struct SystemEventEntity {
     /// `ActivatedBy`: `Associate`.
     pub activated_by: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SystemEventEntity {
@@ -511,8 +505,6 @@ soap::enumeration!(SystemEventScope as "SystemEventScope" {
 });
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -541,7 +533,6 @@ pub struct WindowPosSize {
     /// `WindowPosSizeId`: `xs:int`.
     pub window_pos_size_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WindowPosSize {

@@ -165,8 +165,6 @@ impl DashboardAgent<'_> {
 }
 
 /// `Dashboard`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -183,7 +181,6 @@ pub struct Dashboard {
     /// `Tiles`: `ArrayOfDashboardTile`.
     pub tiles: Option<Vec<DashboardTile>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Dashboard {
@@ -230,8 +227,6 @@ soap::enumeration!(DashboardLayout as "DashboardLayout" {
 });
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -266,7 +261,6 @@ pub struct DashboardTile {
     /// `VisibleFor`: `ArrayOfVisibleFor`, since Services82.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashboardTile {
@@ -328,8 +322,6 @@ soap::enumeration!(DashboardTileEntityType as "DashboardTileEntityType" {
 });
 
 /// `DashboardTileOption`, extends `Carrier`, since Services82.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTileOption {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -350,7 +342,6 @@ pub struct DashboardTileOption {
     /// `DefaultDataOption`: `xs:boolean`.
     pub default_data_option: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashboardTileOption {
@@ -419,15 +410,12 @@ soap::enumeration!(DashboardTileType as "DashboardTileType" {
 });
 
 /// `TileData`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
     /// `Columns`: `ArrayOfArchiveColumnInfo`.
     pub columns: Option<Vec<ArchiveColumnInfo>>,
     /// `Result`: `ArchiveListResult`.
     pub result: Option<ArchiveListResult>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TileData {

@@ -813,8 +813,6 @@ impl EMailAgent<'_> {
 }
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -835,7 +833,6 @@ pub struct ContactOrPersonFromEmail {
     /// `SortName`: `xs:string`.
     pub sort_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactOrPersonFromEmail {
@@ -852,8 +849,6 @@ soap::complex!(ContactOrPersonFromEmail {
 });
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -876,7 +871,6 @@ pub struct EMailAccount {
     /// `ErrorReason`: `xs:string`.
     pub error_reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAccount {
@@ -894,8 +888,6 @@ soap::complex!(EMailAccount {
 });
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -920,7 +912,6 @@ pub struct EMailAddress {
     /// `Name`: `xs:string`, since Services83.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAddress {
@@ -939,8 +930,6 @@ soap::complex!(EMailAddress {
 });
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -961,10 +950,8 @@ pub struct EMailAttachment {
     /// `Disposition`: `xs:string`.
     pub disposition: Option<String>,
     /// `Stream`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub stream: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAttachment {
@@ -982,8 +969,6 @@ soap::complex!(EMailAttachment {
 });
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1004,7 +989,6 @@ pub struct EMailConnectionInfoExtended {
     /// `Folder`: `xs:string`.
     pub folder: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfoExtended {
@@ -1021,8 +1005,6 @@ soap::complex!(EMailConnectionInfoExtended {
 });
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1033,7 +1015,6 @@ pub struct EMailCustomHeader {
     /// `Values`: `ArrayOfstring`.
     pub values: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailCustomHeader {
@@ -1045,8 +1026,6 @@ soap::complex!(EMailCustomHeader {
 });
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1099,7 +1078,6 @@ pub struct EMailEntity {
     /// `RepliedAt`: `xs:dateTime`, since Services83.
     pub replied_at: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEntity {
@@ -1132,8 +1110,6 @@ soap::complex!(EMailEntity {
 });
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1160,7 +1136,6 @@ pub struct EMailEnvelope {
     /// `EMailSOInfo`: `EMailSOInfo`.
     pub email_so_info: Option<EMailSOInfo>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEnvelope {
@@ -1206,8 +1181,6 @@ soap::flags!(EMailFlags {
 });
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1228,7 +1201,6 @@ pub struct EMailFolder {
     /// `EmailFolderId`: `xs:int`, since Services83.
     pub email_folder_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailFolder {
@@ -1274,8 +1246,6 @@ soap::enumeration!(EMailPriority as "EMailPriority" {
 });
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1298,7 +1268,6 @@ pub struct EMailSOInfo {
     /// `ArchivedDisplayName`: `xs:string`, since Services83.
     pub archived_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailSOInfo {
@@ -1316,8 +1285,6 @@ soap::complex!(EMailSOInfo {
 });
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1330,7 +1297,6 @@ pub struct SyncUserAccount {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SyncUserAccount {

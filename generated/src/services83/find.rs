@@ -447,8 +447,6 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
     /// `Restrictions`: `xs:string`.
     pub restrictions: Option<String>,
@@ -473,8 +471,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderBy2Args {
 });
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
@@ -499,8 +495,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderByArgs {
 });
 
 /// The parameters of `Find/FindOrderBy2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -525,8 +519,6 @@ soap::complex!(FindOrderBy2Args {
 });
 
 /// The parameters of `Find/FindOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -551,8 +543,6 @@ soap::complex!(FindOrderByArgs {
 });
 
 /// The parameters of `Find/FindWithColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -580,8 +570,6 @@ soap::complex!(FindWithColumnsArgs {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -612,8 +600,6 @@ soap::complex!(FindWithExtraRestrictions2Args {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -644,8 +630,6 @@ soap::complex!(FindWithExtraRestrictionsArgs {
 });
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -670,8 +654,6 @@ soap::complex!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 });
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -684,7 +666,6 @@ pub struct CriteriaInformation {
     /// `CriteriaArchiveRows`: `ArrayOfArchiveListItem`.
     pub criteria_archive_rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CriteriaInformation {
@@ -697,8 +678,6 @@ soap::complex!(CriteriaInformation {
 });
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -711,7 +690,6 @@ pub struct FindResults {
     /// `RowCount`: `xs:int`.
     pub row_count: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FindResults {

@@ -96,8 +96,6 @@ impl ResourceAgent<'_> {
 }
 
 /// `ResourceOverride`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceOverride {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -112,7 +110,6 @@ pub struct ResourceOverride {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResourceOverride {

@@ -846,8 +846,6 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -872,8 +870,6 @@ soap::complex!(ResolveUserFromInfoArgs {
 });
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -898,8 +894,6 @@ soap::complex!(SetExternalUserInfoArgs {
 });
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -912,7 +906,6 @@ pub struct Credential {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credential {
@@ -948,8 +941,6 @@ soap::enumeration!(CredentialControlType as "CredentialControlType" {
 });
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -966,7 +957,6 @@ pub struct CredentialType {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialType {
@@ -981,8 +971,6 @@ soap::complex!(CredentialType {
 });
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -997,7 +985,6 @@ pub struct CredentialUser {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialUser {
@@ -1011,8 +998,6 @@ soap::complex!(CredentialUser {
 });
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1023,7 +1008,6 @@ pub struct CredentialsGroup {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroup {
@@ -1035,8 +1019,6 @@ soap::complex!(CredentialsGroup {
 });
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1047,7 +1029,6 @@ pub struct CredentialsGroupUsers {
     /// `Users`: `ArrayOfCredentialUser`.
     pub users: Option<Vec<CredentialUser>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroupUsers {
@@ -1059,8 +1040,6 @@ soap::complex!(CredentialsGroupUsers {
 });
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1071,7 +1050,6 @@ pub struct DataRight {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRight {
@@ -1083,8 +1061,6 @@ soap::complex!(DataRight {
 });
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1097,7 +1073,6 @@ pub struct DataRights {
     /// `Rights`: `ArrayOfArrayOfDataRight`.
     pub rights: Option<Vec<Vec<DataRight>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRights {
@@ -1110,8 +1085,6 @@ soap::complex!(DataRights {
 });
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1122,7 +1095,6 @@ pub struct EntityName {
     /// `TableDescription`: `xs:string`.
     pub table_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityName {
@@ -1157,8 +1129,6 @@ soap::flags!(ExternalUserInfoModification {
 });
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1171,7 +1141,6 @@ pub struct RelationToOwner {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationToOwner {
@@ -1184,8 +1153,6 @@ soap::complex!(RelationToOwner {
 });
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1196,7 +1163,6 @@ pub struct ResolvedUser {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedUser {
@@ -1208,8 +1174,6 @@ soap::complex!(ResolvedUser {
 });
 
 /// `Role`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1222,7 +1186,6 @@ pub struct Role {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Role {
@@ -1235,8 +1198,6 @@ soap::complex!(Role {
 });
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1267,7 +1228,6 @@ pub struct RoleEntity {
     /// `DataRights`: `DataRights`.
     pub data_rights: Option<DataRights>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RoleEntity {
@@ -1324,8 +1284,6 @@ soap::enumeration!(RoleRelationToOwner as "RoleRelationToOwner" {
 });
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1344,7 +1302,6 @@ pub struct UntrustedCredentials {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UntrustedCredentials {
@@ -1360,8 +1317,6 @@ soap::complex!(UntrustedCredentials {
 });
 
 /// `User`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1402,7 +1357,6 @@ pub struct User {
     /// `Credentials`: `ArrayOfCredential`.
     pub credentials: Option<Vec<Credential>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(User {
@@ -1429,8 +1383,6 @@ soap::complex!(User {
 });
 
 /// `UserGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1447,7 +1399,6 @@ pub struct UserGroup {
     /// `Deleted`: `xs:short`.
     pub deleted: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserGroup {
@@ -1462,8 +1413,6 @@ soap::complex!(UserGroup {
 });
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1474,7 +1423,6 @@ pub struct UserValidationResult {
     /// `Result`: `xs:boolean`.
     pub result: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserValidationResult {

@@ -151,8 +151,6 @@ impl ViewStateAgent<'_> {
 }
 
 /// `History`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct History {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -173,7 +171,6 @@ pub struct History {
     /// `ItemInfo`: `xs:string`.
     pub item_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(History {
@@ -190,8 +187,6 @@ soap::complex!(History {
 });
 
 /// `HistoryRequest`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct HistoryRequest {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -204,7 +199,6 @@ pub struct HistoryRequest {
     /// `RequestForNewRecord`: `xs:boolean`.
     pub request_for_new_record: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(HistoryRequest {

@@ -304,8 +304,6 @@ impl BLOBAgent<'_> {
 }
 
 /// `BlobEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BlobEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -338,7 +336,6 @@ pub struct BlobEntity {
     /// `ConceptualType`: `xs:string`.
     pub conceptual_type: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(BlobEntity {

@@ -345,8 +345,6 @@ soap::flags!(ContactAction {
 });
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -381,7 +379,6 @@ pub struct ContactActivity {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactActivity {
@@ -405,8 +402,6 @@ soap::complex!(ContactActivity {
 });
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -495,7 +490,6 @@ pub struct ContactEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactEntity {

@@ -821,8 +821,6 @@ impl EMailAgent<'_> {
 }
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -843,7 +841,6 @@ pub struct ContactOrPersonFromEmail {
     /// `SortName`: `xs:string`.
     pub sort_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactOrPersonFromEmail {
@@ -860,8 +857,6 @@ soap::complex!(ContactOrPersonFromEmail {
 });
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -884,7 +879,6 @@ pub struct EMailAccount {
     /// `ErrorReason`: `xs:string`.
     pub error_reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAccount {
@@ -902,8 +896,6 @@ soap::complex!(EMailAccount {
 });
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -928,7 +920,6 @@ pub struct EMailAddress {
     /// `Name`: `xs:string`, since Services83.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAddress {
@@ -947,8 +938,6 @@ soap::complex!(EMailAddress {
 });
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -969,10 +958,8 @@ pub struct EMailAttachment {
     /// `Disposition`: `xs:string`.
     pub disposition: Option<String>,
     /// `Stream`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub stream: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAttachment {
@@ -990,8 +977,6 @@ soap::complex!(EMailAttachment {
 });
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1012,7 +997,6 @@ pub struct EMailConnectionInfoExtended {
     /// `Folder`: `xs:string`.
     pub folder: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfoExtended {
@@ -1029,8 +1013,6 @@ soap::complex!(EMailConnectionInfoExtended {
 });
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1041,7 +1023,6 @@ pub struct EMailCustomHeader {
     /// `Values`: `ArrayOfstring`.
     pub values: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailCustomHeader {
@@ -1053,8 +1034,6 @@ soap::complex!(EMailCustomHeader {
 });
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1107,7 +1086,6 @@ pub struct EMailEntity {
     /// `RepliedAt`: `xs:dateTime`, since Services83.
     pub replied_at: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEntity {
@@ -1140,8 +1118,6 @@ soap::complex!(EMailEntity {
 });
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1168,7 +1144,6 @@ pub struct EMailEnvelope {
     /// `EMailSOInfo`: `EMailSOInfo`.
     pub email_so_info: Option<EMailSOInfo>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEnvelope {
@@ -1214,8 +1189,6 @@ soap::flags!(EMailFlags {
 });
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1236,7 +1209,6 @@ pub struct EMailFolder {
     /// `EmailFolderId`: `xs:int`, since Services83.
     pub email_folder_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailFolder {
@@ -1282,8 +1254,6 @@ soap::enumeration!(EMailPriority as "EMailPriority" {
 });
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1306,7 +1276,6 @@ pub struct EMailSOInfo {
     /// `ArchivedDisplayName`: `xs:string`, since Services83.
     pub archived_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailSOInfo {
@@ -1324,8 +1293,6 @@ soap::complex!(EMailSOInfo {
 });
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1338,7 +1305,6 @@ pub struct SyncUserAccount {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SyncUserAccount {

@@ -397,8 +397,6 @@ impl ForeignSystemAgent<'_> {
 }
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
     /// `ForeignKey`: `ForeignKey`.
     pub foreign_key: Option<ForeignKey>,
@@ -423,8 +421,6 @@ soap::complex!(DeleteForeignKeyArgs {
 });
 
 /// The parameters of `ForeignSystem/DeleteForeignKeyOnName`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyOnNameArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -449,8 +445,6 @@ soap::complex!(DeleteForeignKeyOnNameArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyByValueAndIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyByValueAndIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -475,8 +469,6 @@ soap::complex!(GetKeyByValueAndIdentifierArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -501,8 +493,6 @@ soap::complex!(GetKeyOnDeviceIdentifierArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -527,8 +517,6 @@ soap::complex!(GetKeyValueOnDeviceIdentifierArgs {
 });
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -549,7 +537,6 @@ pub struct ForeignAppEntity {
     /// `Devices`: `ArrayOfForeignDevice`.
     pub devices: Option<Vec<ForeignDevice>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignAppEntity {
@@ -566,8 +553,6 @@ soap::complex!(ForeignAppEntity {
 });
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -592,7 +577,6 @@ pub struct ForeignDevice {
     /// `ForeignAppId`: `xs:int`.
     pub foreign_app_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignDevice {
@@ -611,8 +595,6 @@ soap::complex!(ForeignDevice {
 });
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -635,7 +617,6 @@ pub struct ForeignKey {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignKey {

@@ -2216,8 +2216,6 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2240,7 +2238,6 @@ pub struct AmountClassEntity {
     /// `CurrencyId`: `xs:int`.
     pub currency_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AmountClassEntity {
@@ -2258,8 +2255,6 @@ soap::complex!(AmountClassEntity {
 });
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2280,7 +2275,6 @@ pub struct CurrencyEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CurrencyEntity {
@@ -2297,8 +2291,6 @@ soap::complex!(CurrencyEntity {
 });
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2311,7 +2303,6 @@ pub struct DeliveryTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryTerm {
@@ -2324,8 +2315,6 @@ soap::complex!(DeliveryTerm {
 });
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2338,7 +2327,6 @@ pub struct DeliveryType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryType {
@@ -2351,8 +2339,6 @@ soap::complex!(DeliveryType {
 });
 
 /// `Department`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2365,7 +2351,6 @@ pub struct Department {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Department {
@@ -2395,8 +2380,6 @@ soap::enumeration!(DocTmplPrivacyType as "DocTmplPrivacyType" {
 });
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2443,7 +2426,6 @@ pub struct DocumentTemplateEntity {
     /// `EmailSubject`: `xs:string`, since Services84.
     pub email_subject: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplateEntity {
@@ -2549,8 +2531,6 @@ soap::enumeration!(ExecuteOnEvent as "ExecuteOnEvent" {
 });
 
 /// `ExtAppEntity`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2601,7 +2581,6 @@ pub struct ExtAppEntity {
     /// `Path`: `xs:string`.
     pub path: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtAppEntity {
@@ -2633,8 +2612,6 @@ soap::complex!(ExtAppEntity {
 });
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2653,7 +2630,6 @@ pub struct HeadingEntity {
     /// `UdListDefinitionId`: `xs:int`.
     pub ud_list_definition_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(HeadingEntity {
@@ -2669,8 +2645,6 @@ soap::complex!(HeadingEntity {
 });
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2691,7 +2665,6 @@ pub struct LanguageInfo {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LanguageInfo {
@@ -2708,8 +2681,6 @@ soap::complex!(LanguageInfo {
 });
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2736,7 +2707,6 @@ pub struct ListEntity {
     /// `InUseByUserDefinedFields`: `xs:boolean`.
     pub in_use_by_user_defined_fields: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListEntity {
@@ -2756,8 +2726,6 @@ soap::complex!(ListEntity {
 });
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2776,7 +2744,6 @@ pub struct ListItemEntity {
     /// `Rank`: `xs:int`.
     pub rank: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListItemEntity {
@@ -2792,8 +2759,6 @@ soap::complex!(ListItemEntity {
 });
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2812,7 +2777,6 @@ pub struct LocalizedText {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedText {
@@ -2893,8 +2857,6 @@ soap::enumeration!(LocalizedTextType as "LocalizedTextType" {
 });
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2907,7 +2869,6 @@ pub struct MrMrs {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MrMrs {
@@ -2920,8 +2881,6 @@ soap::complex!(MrMrs {
 });
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2934,7 +2893,6 @@ pub struct PaymentTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentTerm {
@@ -2947,8 +2905,6 @@ soap::complex!(PaymentTerm {
 });
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2961,7 +2917,6 @@ pub struct PaymentType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentType {
@@ -2974,8 +2929,6 @@ soap::complex!(PaymentType {
 });
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2988,7 +2941,6 @@ pub struct ProductCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductCategory {
@@ -3001,8 +2953,6 @@ soap::complex!(ProductCategory {
 });
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3015,7 +2965,6 @@ pub struct ProductFamily {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductFamily {
@@ -3028,8 +2977,6 @@ soap::complex!(ProductFamily {
 });
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3042,7 +2989,6 @@ pub struct ProductType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductType {
@@ -3055,8 +3001,6 @@ soap::complex!(ProductType {
 });
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3083,7 +3027,6 @@ pub struct ProjectTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeEntity {
@@ -3103,8 +3046,6 @@ soap::complex!(ProjectTypeEntity {
 });
 
 /// `QuickReply`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuickReply {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3117,7 +3058,6 @@ pub struct QuickReply {
     /// `HtmlBody`: `xs:string`.
     pub html_body: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuickReply {
@@ -3130,8 +3070,6 @@ soap::complex!(QuickReply {
 });
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3154,7 +3092,6 @@ pub struct RelationDefinitionEntity {
     /// `Destination`: `RelationTarget`.
     pub destination: RelationTarget,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationDefinitionEntity {
@@ -3195,8 +3132,6 @@ soap::enumeration!(RelationTarget as "RelationTarget" {
 });
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3217,7 +3152,6 @@ pub struct ResourceEntity {
     /// `LocationAddress`: `xs:string`.
     pub location_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResourceEntity {
@@ -3234,8 +3168,6 @@ soap::complex!(ResourceEntity {
 });
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3254,7 +3186,6 @@ pub struct SaleStageEntity {
     /// `Rank`: `xs:short`.
     pub rank: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleStageEntity {
@@ -3270,8 +3201,6 @@ soap::complex!(SaleStageEntity {
 });
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3322,7 +3251,6 @@ pub struct SaleTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeEntity {

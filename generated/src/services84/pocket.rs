@@ -161,8 +161,6 @@ soap::enumeration!(NotificationPlatform as "NotificationPlatform" {
 });
 
 /// `PocketDeviceInfo`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
     /// `DeviceName`: `xs:string`.
     pub device_name: Option<String>,
@@ -179,7 +177,6 @@ pub struct PocketDeviceInfo {
     /// `OSVersion`: `xs:string`.
     pub os_version: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketDeviceInfo {
@@ -194,8 +191,6 @@ soap::complex!(PocketDeviceInfo {
 });
 
 /// `PocketNotificationMessage`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
     /// `Title`: `xs:string`.
     pub title: Option<String>,
@@ -218,7 +213,6 @@ pub struct PocketNotificationMessage {
     /// `ExtraValues`: `StringDictionary`.
     pub extra_values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketNotificationMessage {
@@ -236,8 +230,6 @@ soap::complex!(PocketNotificationMessage {
 });
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -260,7 +252,6 @@ pub struct PocketStartupData {
     /// `IsPushNotificationEnabled`: `xs:boolean`, since Services83.
     pub is_push_notification_enabled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketStartupData {

@@ -359,8 +359,6 @@ impl SaleAgent<'_> {
 }
 
 /// `SaleEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -453,7 +451,6 @@ pub struct SaleEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleEntity {
@@ -506,8 +503,6 @@ soap::complex!(SaleEntity {
 });
 
 /// `SaleStakeholder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStakeholder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -552,7 +547,6 @@ pub struct SaleStakeholder {
     /// `Phone`: `xs:string`.
     pub phone: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleStakeholder {
@@ -581,8 +575,6 @@ soap::complex!(SaleStakeholder {
 });
 
 /// `SaleSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -645,7 +637,6 @@ pub struct SaleSummary {
     /// `FutureOpenWeightedOwnCurrency`: `xs:double`.
     pub future_open_weighted_own_currency: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleSummary {

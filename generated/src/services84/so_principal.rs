@@ -74,8 +74,6 @@ impl SoPrincipalAgent<'_> {
 }
 
 /// The results in `AuthenticateResponse` of the SoPrincipal agent.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AuthenticateResponse {
     /// `Response`: `SoPrincipalCarrier`.
     pub response: Option<SoPrincipalCarrier>,
@@ -123,8 +121,6 @@ soap::enumeration!(EjUserStatus as "EjUserStatus" {
 });
 
 /// `GrantedModuleLicense`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GrantedModuleLicense {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -159,7 +155,6 @@ pub struct GrantedModuleLicense {
     /// `ExpiryDate`: `xs:dateTime`.
     pub expiry_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(GrantedModuleLicense {
@@ -212,8 +207,6 @@ soap::enumeration!(NetServerBuildType as "NetServerBuildType" {
 });
 
 /// `ProvidedCredential`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProvidedCredential {
     /// `Type`: `xs:string`.
     pub r#type: Option<String>,
@@ -224,7 +217,6 @@ pub struct ProvidedCredential {
     /// `CredentialId`: `xs:int`.
     pub credential_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProvidedCredential {
@@ -236,13 +228,10 @@ soap::complex!(ProvidedCredential {
 });
 
 /// `SoCredentials`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoCredentials {
     /// `Ticket`: `xs:string`.
     pub ticket: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoCredentials {
@@ -251,8 +240,6 @@ soap::complex!(SoCredentials {
 });
 
 /// `SoPrincipalCarrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoPrincipalCarrier {
     /// `UserType`: `UserType`.
     pub user_type: UserType,
@@ -307,7 +294,6 @@ pub struct SoPrincipalCarrier {
     /// `DatabaseContextIdentifier`: `xs:string`.
     pub database_context_identifier: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoPrincipalCarrier {
@@ -341,8 +327,6 @@ soap::complex!(SoPrincipalCarrier {
 });
 
 /// `SoSystemInfoCarrier`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoSystemInfoCarrier {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -389,7 +373,6 @@ pub struct SoSystemInfoCarrier {
     /// `IsSatellite`: `xs:boolean`.
     pub is_satellite: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoSystemInfoCarrier {

@@ -117,8 +117,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -127,7 +125,6 @@ pub struct ChatSession {
     /// `ChatSessionId`: `xs:int`.
     pub chat_session_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatSession {
@@ -138,8 +135,6 @@ soap::complex!(ChatSession {
 });
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -150,7 +145,6 @@ pub struct CsFeatureToggle {
     /// `State`: `xs:boolean`.
     pub state: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsFeatureToggle {
@@ -162,8 +156,6 @@ soap::complex!(CsFeatureToggle {
 });
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -176,7 +168,6 @@ pub struct CsSessionKey {
     /// `UserId`: `xs:int`.
     pub user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsSessionKey {
@@ -275,8 +266,6 @@ soap::enumeration!(EventHandlerType as "EventHandlerType" {
 });
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -291,7 +280,6 @@ pub struct SmsConfig {
     /// `NsPluginConfig`: `StringDictionary`.
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SmsConfig {
@@ -305,8 +293,6 @@ soap::complex!(SmsConfig {
 });
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -319,7 +305,6 @@ pub struct StatisticsDataSet {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataSet {
@@ -332,8 +317,6 @@ soap::complex!(StatisticsDataSet {
 });
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -346,7 +329,6 @@ pub struct StatisticsDataValue {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataValue {

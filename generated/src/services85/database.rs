@@ -39,8 +39,6 @@ impl DatabaseAgent<'_> {
 }
 
 /// `DictionaryStepInformation`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DictionaryStepInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -51,7 +49,6 @@ pub struct DictionaryStepInformation {
     /// `StepNumber`: `xs:int`.
     pub step_number: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DictionaryStepInformation {

@@ -968,8 +968,6 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1000,8 +998,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateArgs {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1035,8 +1031,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1073,8 +1067,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1099,8 +1091,6 @@ soap::complex!(GetPersonDocumentsByTemplateHeadingArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1125,8 +1115,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypeArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1151,8 +1139,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypesArgs {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1186,8 +1172,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesEx2Args {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1224,8 +1208,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesExArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1262,8 +1244,6 @@ soap::complex!(SubstituteTemplateVariablesArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTags2Args {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1303,8 +1283,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTags2Args {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1347,8 +1325,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTagsArgs {
 });
 
 /// `CheckoutInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
     /// `State`: `CheckoutState`.
     pub state: CheckoutState,
@@ -1357,7 +1333,6 @@ pub struct CheckoutInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckoutInfo {
@@ -1391,8 +1366,6 @@ soap::enumeration!(CheckoutState as "CheckoutState" {
 });
 
 /// `CommandInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -1405,7 +1378,6 @@ pub struct CommandInfo {
     /// `ReturnType`: `ReturnType`.
     pub return_type: ReturnType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandInfo {
@@ -1418,8 +1390,6 @@ soap::complex!(CommandInfo {
 });
 
 /// `Document`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1460,7 +1430,6 @@ pub struct Document {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Document {
@@ -1534,8 +1503,6 @@ soap::enumeration!(GeneratorEncoding as "GeneratorEncoding" {
 });
 
 /// `ReturnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1550,7 +1517,6 @@ pub struct ReturnInfo {
     /// `AdditionalInfo`: `xs:string`.
     pub additional_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReturnInfo {
@@ -1593,8 +1559,6 @@ soap::enumeration!(ReturnType as "ReturnType" {
 });
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1623,7 +1587,6 @@ pub struct SuggestedDocumentEntity {
     /// `SaleTypeStageLink`: `SaleTypeStageLink`.
     pub sale_type_stage_link: Option<SaleTypeStageLink>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedDocumentEntity {
@@ -1644,8 +1607,6 @@ soap::complex!(SuggestedDocumentEntity {
 });
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1682,7 +1643,6 @@ pub struct TemplateVariablesParameters {
     /// `DocumentEntity`: `DocumentEntity`.
     pub document_entity: Option<DocumentEntity>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateVariablesParameters {
@@ -1707,8 +1667,6 @@ soap::complex!(TemplateVariablesParameters {
 });
 
 /// `VersionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1729,7 +1687,6 @@ pub struct VersionInfo {
     /// `ExtraFields`: `ArrayOfstring`.
     pub extra_fields: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VersionInfo {

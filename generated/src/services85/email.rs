@@ -832,8 +832,6 @@ impl EMailAgent<'_> {
 }
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -854,7 +852,6 @@ pub struct ContactOrPersonFromEmail {
     /// `SortName`: `xs:string`.
     pub sort_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactOrPersonFromEmail {
@@ -871,8 +868,6 @@ soap::complex!(ContactOrPersonFromEmail {
 });
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -895,7 +890,6 @@ pub struct EMailAccount {
     /// `ErrorReason`: `xs:string`.
     pub error_reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAccount {
@@ -913,8 +907,6 @@ soap::complex!(EMailAccount {
 });
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -939,7 +931,6 @@ pub struct EMailAddress {
     /// `Name`: `xs:string`, since Services83.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAddress {
@@ -958,8 +949,6 @@ soap::complex!(EMailAddress {
 });
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -980,10 +969,8 @@ pub struct EMailAttachment {
     /// `Disposition`: `xs:string`.
     pub disposition: Option<String>,
     /// `Stream`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub stream: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAttachment {
@@ -1001,8 +988,6 @@ soap::complex!(EMailAttachment {
 });
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1023,7 +1008,6 @@ pub struct EMailConnectionInfoExtended {
     /// `Folder`: `xs:string`.
     pub folder: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfoExtended {
@@ -1040,8 +1024,6 @@ soap::complex!(EMailConnectionInfoExtended {
 });
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1052,7 +1034,6 @@ pub struct EMailCustomHeader {
     /// `Values`: `ArrayOfstring`.
     pub values: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailCustomHeader {
@@ -1064,8 +1045,6 @@ soap::complex!(EMailCustomHeader {
 });
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1118,7 +1097,6 @@ pub struct EMailEntity {
     /// `RepliedAt`: `xs:dateTime`, since Services83.
     pub replied_at: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEntity {
@@ -1151,8 +1129,6 @@ soap::complex!(EMailEntity {
 });
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1179,7 +1155,6 @@ pub struct EMailEnvelope {
     /// `EMailSOInfo`: `EMailSOInfo`.
     pub email_so_info: Option<EMailSOInfo>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEnvelope {
@@ -1225,8 +1200,6 @@ soap::flags!(EMailFlags {
 });
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1247,7 +1220,6 @@ pub struct EMailFolder {
     /// `EmailFolderId`: `xs:int`, since Services83.
     pub email_folder_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailFolder {
@@ -1293,8 +1265,6 @@ soap::enumeration!(EMailPriority as "EMailPriority" {
 });
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1317,7 +1287,6 @@ pub struct EMailSOInfo {
     /// `ArchivedDisplayName`: `xs:string`, since Services83.
     pub archived_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailSOInfo {
@@ -1335,8 +1304,6 @@ soap::complex!(EMailSOInfo {
 });
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1349,7 +1316,6 @@ pub struct SyncUserAccount {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SyncUserAccount {

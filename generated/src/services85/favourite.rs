@@ -136,8 +136,6 @@ impl FavouriteAgent<'_> {
 }
 
 /// `Favourite`, extends `Carrier`, since Services82.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Favourite {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -152,7 +150,6 @@ pub struct Favourite {
     /// `ExtraInfo`: `xs:string`.
     pub extra_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Favourite {

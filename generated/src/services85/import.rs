@@ -134,8 +134,6 @@ soap::flags!(ImportAction {
 });
 
 /// `ImportColumnInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportColumnInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -148,7 +146,6 @@ pub struct ImportColumnInfo {
     /// `Locked`: `xs:boolean`.
     pub locked: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ImportColumnInfo {
@@ -178,8 +175,6 @@ soap::flags!(ImportEntityType {
 });
 
 /// `ImportErpData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportErpData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -190,7 +185,6 @@ pub struct ImportErpData {
     /// `ColumnInfos`: `ArrayOfImportColumnInfo`.
     pub column_infos: Option<Vec<ImportColumnInfo>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ImportErpData {
@@ -202,8 +196,6 @@ soap::complex!(ImportErpData {
 });
 
 /// `ImportLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ImportLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -220,7 +212,6 @@ pub struct ImportLine {
     /// `ExternalKey`: `xs:string`.
     pub external_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ImportLine {

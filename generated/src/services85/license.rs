@@ -237,8 +237,6 @@ impl LicenseAgent<'_> {
 }
 
 /// `CheckLicenseStatusResult`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckLicenseStatusResult {
     /// `LicenseStatus`: `LicenseStatus`.
     pub license_status: LicenseStatus,
@@ -247,7 +245,6 @@ pub struct CheckLicenseStatusResult {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckLicenseStatusResult {
@@ -258,8 +255,6 @@ soap::complex!(CheckLicenseStatusResult {
 });
 
 /// `ExtendedLicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedLicenseInfo {
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
@@ -274,7 +269,6 @@ pub struct ExtendedLicenseInfo {
     /// `AccumulatedNextCheckDate`: `xs:dateTime`.
     pub accumulated_next_check_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtendedLicenseInfo {
@@ -288,8 +282,6 @@ soap::complex!(ExtendedLicenseInfo {
 });
 
 /// `ExtendedModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtendedModuleLicense {
     /// `New`: `ModuleLicense`.
     pub new: Option<ModuleLicense>,
@@ -308,7 +300,6 @@ pub struct ExtendedModuleLicense {
     /// `NumberOfLicensesTotal`: `xs:int`.
     pub number_of_licenses_total: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtendedModuleLicense {
@@ -324,8 +315,6 @@ soap::complex!(ExtendedModuleLicense {
 });
 
 /// `LicenseResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -336,7 +325,6 @@ pub struct LicenseResult {
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseResult {

@@ -163,8 +163,6 @@ soap::enumeration!(NotificationPlatform as "NotificationPlatform" {
 });
 
 /// `PocketDeviceInfo`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
     /// `DeviceName`: `xs:string`.
     pub device_name: Option<String>,
@@ -181,7 +179,6 @@ pub struct PocketDeviceInfo {
     /// `OSVersion`: `xs:string`.
     pub os_version: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketDeviceInfo {
@@ -196,8 +193,6 @@ soap::complex!(PocketDeviceInfo {
 });
 
 /// `PocketNotificationMessage`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
     /// `Title`: `xs:string`.
     pub title: Option<String>,
@@ -220,7 +215,6 @@ pub struct PocketNotificationMessage {
     /// `ExtraValues`: `StringDictionary`.
     pub extra_values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketNotificationMessage {
@@ -238,8 +232,6 @@ soap::complex!(PocketNotificationMessage {
 });
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -264,7 +256,6 @@ pub struct PocketStartupData {
     /// `CustomData`: `xs:string`, since Services85.
     pub custom_data: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketStartupData {

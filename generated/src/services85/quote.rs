@@ -1061,8 +1061,6 @@ impl QuoteAgent<'_> {
 }
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
     /// `OriginalPriceListId`: `xs:int`.
     pub original_price_list_id: i32,
@@ -1087,8 +1085,6 @@ soap::complex!(CopySuperOfficePriceListArgs {
 });
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
     /// `QuoteVersionId`: `xs:int`.
     pub quote_version_id: i32,
@@ -1113,8 +1109,6 @@ soap::complex!(GenerateQuoteDocumentsArgs {
 });
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1125,7 +1119,6 @@ pub struct ApproveRejectResponse {
     /// `CreatedAppointmentId`: `xs:int`.
     pub created_appointment_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ApproveRejectResponse {
@@ -1157,8 +1150,6 @@ soap::enumeration!(ExtraDataFieldType as "ExtraDataFieldType" {
 });
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1177,7 +1168,6 @@ pub struct PluginUrlResponse {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginUrlResponse {
@@ -1193,8 +1183,6 @@ soap::complex!(PluginUrlResponse {
 });
 
 /// `PriceList`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1221,7 +1209,6 @@ pub struct PriceList {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PriceList {
@@ -1241,8 +1228,6 @@ soap::complex!(PriceList {
 });
 
 /// `Product`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1317,7 +1302,6 @@ pub struct Product {
     /// `InStock`: `xs:double`.
     pub in_stock: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Product {
@@ -1361,8 +1345,6 @@ soap::complex!(Product {
 });
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1375,7 +1357,6 @@ pub struct ProductExtraDataField {
     /// `Type`: `ExtraDataFieldType`.
     pub r#type: ExtraDataFieldType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductExtraDataField {
@@ -1388,8 +1369,6 @@ soap::complex!(ProductExtraDataField {
 });
 
 /// `Quote`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1424,7 +1403,6 @@ pub struct Quote {
     /// `FavoriteQuoteAlternative`: `QuoteAlternative`.
     pub favorite_quote_alternative: Option<QuoteAlternative>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Quote {
@@ -1448,8 +1426,6 @@ soap::complex!(Quote {
 });
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1502,7 +1478,6 @@ pub struct QuoteAlternative {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternative {
@@ -1535,8 +1510,6 @@ soap::complex!(QuoteAlternative {
 });
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1549,7 +1522,6 @@ pub struct QuoteAlternativeRecalculated {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternativeRecalculated {
@@ -1562,8 +1534,6 @@ soap::complex!(QuoteAlternativeRecalculated {
 });
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1600,7 +1570,6 @@ pub struct QuoteConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteConnection {
@@ -1625,8 +1594,6 @@ soap::complex!(QuoteConnection {
 });
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1659,7 +1626,6 @@ pub struct QuoteEntity {
     /// `QuoteVersions`: `ArrayOfQuoteVersion`.
     pub quote_versions: Option<Vec<QuoteVersion>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteEntity {
@@ -1682,8 +1648,6 @@ soap::complex!(QuoteEntity {
 });
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1788,7 +1752,6 @@ pub struct QuoteLine {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLine {
@@ -1847,8 +1810,6 @@ soap::complex!(QuoteLine {
 });
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1873,7 +1834,6 @@ pub struct QuoteLineConfiguration {
     /// `RestrictEdit`: `xs:boolean`.
     pub restrict_edit: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLineConfiguration {
@@ -1892,8 +1852,6 @@ soap::complex!(QuoteLineConfiguration {
 });
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1906,7 +1864,6 @@ pub struct QuoteListItem {
     /// `DisplayDescription`: `xs:string`.
     pub display_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteListItem {
@@ -1919,8 +1876,6 @@ soap::complex!(QuoteListItem {
 });
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1943,7 +1898,6 @@ pub struct QuotePublishDocuments {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuotePublishDocuments {
@@ -1984,8 +1938,6 @@ soap::enumeration!(QuoteStatus as "QuoteStatus" {
 });
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2066,7 +2018,6 @@ pub struct QuoteVersion {
     /// `QuoteAlternatives`: `ArrayOfQuoteAlternative`.
     pub quote_alternatives: Option<Vec<QuoteAlternative>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersion {
@@ -2113,8 +2064,6 @@ soap::complex!(QuoteVersion {
 });
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2125,7 +2074,6 @@ pub struct QuoteVersionAttachment {
     /// `Included`: `xs:boolean`.
     pub included: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionAttachment {
@@ -2184,8 +2132,6 @@ soap::enumeration!(QuoteVersionButtonAction as "QuoteVersionButtonAction" {
 });
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2202,7 +2148,6 @@ pub struct QuoteVersionButtonState {
     /// `Enabled`: `xs:boolean`.
     pub enabled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionButtonState {
@@ -2258,8 +2203,6 @@ soap::enumeration!(QuoteVersionState as "QuoteVersionState" {
 });
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2274,7 +2217,6 @@ pub struct QuoteVersionStatusInformation {
     /// `DisplayTooltip`: `xs:string`.
     pub display_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionStatusInformation {
@@ -2288,8 +2230,6 @@ soap::complex!(QuoteVersionStatusInformation {
 });
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2312,7 +2252,6 @@ pub struct QuoteVersionValidated {
     /// `ChangedQuoteAlternatives`: `ArrayOfQuoteAlternativeRecalculated`.
     pub changed_quote_alternatives: Option<Vec<QuoteAlternativeRecalculated>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionValidated {
@@ -2331,8 +2270,6 @@ soap::complex!(QuoteVersionValidated {
 });
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2347,7 +2284,6 @@ pub struct QuoteVersionWorkflowState {
     /// `Status`: `QuoteVersionStatusInformation`.
     pub status: Option<QuoteVersionStatusInformation>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionWorkflowState {

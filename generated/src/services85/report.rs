@@ -139,8 +139,6 @@ impl ReportAgent<'_> {
 }
 
 /// The parameters of `Report/GenerateReport`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateReportArgs {
     /// `ReportId`: `xs:int`.
     pub report_id: i32,
@@ -206,8 +204,6 @@ soap::enumeration!(ReportCategory as "ReportCategory" {
 });
 
 /// `ReportEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -230,7 +226,6 @@ pub struct ReportEntity {
     /// `Published`: `xs:boolean`.
     pub published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReportEntity {
@@ -248,8 +243,6 @@ soap::complex!(ReportEntity {
 });
 
 /// `ReportLabelLayoutEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReportLabelLayoutEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -280,7 +273,6 @@ pub struct ReportLabelLayoutEntity {
     /// `CountRows`: `xs:short`.
     pub count_rows: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReportLabelLayoutEntity {

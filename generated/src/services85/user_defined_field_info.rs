@@ -469,8 +469,6 @@ soap::enumeration!(UdefJustification as "UdefJustification" {
 });
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -543,7 +541,6 @@ pub struct UserDefinedFieldInfo {
     /// `HasBeenPublished`: `xs:boolean`.
     pub has_been_published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserDefinedFieldInfo {

@@ -187,8 +187,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -197,7 +195,6 @@ pub struct ChatSession {
     /// `ChatSessionId`: `xs:int`.
     pub chat_session_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatSession {
@@ -208,8 +205,6 @@ soap::complex!(ChatSession {
 });
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -220,7 +215,6 @@ pub struct CsFeatureToggle {
     /// `State`: `xs:boolean`.
     pub state: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsFeatureToggle {
@@ -232,8 +226,6 @@ soap::complex!(CsFeatureToggle {
 });
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -246,7 +238,6 @@ pub struct CsSessionKey {
     /// `UserId`: `xs:int`.
     pub user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsSessionKey {
@@ -345,8 +336,6 @@ soap::enumeration!(EventHandlerType as "EventHandlerType" {
 });
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -361,7 +350,6 @@ pub struct Mailbox {
     /// `PriorityName`: `xs:string`.
     pub priority_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Mailbox {
@@ -375,8 +363,6 @@ soap::complex!(Mailbox {
 });
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -391,7 +377,6 @@ pub struct SmsConfig {
     /// `NsPluginConfig`: `StringDictionary`.
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SmsConfig {
@@ -405,8 +390,6 @@ soap::complex!(SmsConfig {
 });
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -419,7 +402,6 @@ pub struct StatisticsDataSet {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataSet {
@@ -432,8 +414,6 @@ soap::complex!(StatisticsDataSet {
 });
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -446,7 +426,6 @@ pub struct StatisticsDataValue {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataValue {
@@ -524,8 +503,6 @@ soap::enumeration!(StatusScreenPanelType as "StatusScreenPanelType" {
 });
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -548,7 +525,6 @@ pub struct TicketInfo {
     /// `ContactName`: `xs:string`.
     pub contact_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketInfo {

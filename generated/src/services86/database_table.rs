@@ -67,8 +67,6 @@ impl DatabaseTableAgent<'_> {
 }
 
 /// `TableRecord`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -77,7 +75,6 @@ pub struct TableRecord {
     /// `Values`: `StringDictionary`.
     pub values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRecord {

@@ -984,8 +984,6 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1016,8 +1014,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateArgs {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1051,8 +1047,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1089,8 +1083,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1115,8 +1107,6 @@ soap::complex!(GetPersonDocumentsByTemplateHeadingArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1141,8 +1131,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypeArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1167,8 +1155,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypesArgs {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1202,8 +1188,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesEx2Args {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1240,8 +1224,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesExArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1278,8 +1260,6 @@ soap::complex!(SubstituteTemplateVariablesArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTags2Args {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1319,8 +1299,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTags2Args {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1363,8 +1341,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTagsArgs {
 });
 
 /// `CheckoutInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
     /// `State`: `CheckoutState`.
     pub state: CheckoutState,
@@ -1373,7 +1349,6 @@ pub struct CheckoutInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckoutInfo {
@@ -1407,8 +1382,6 @@ soap::enumeration!(CheckoutState as "CheckoutState" {
 });
 
 /// `CommandInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -1421,7 +1394,6 @@ pub struct CommandInfo {
     /// `ReturnType`: `ReturnType`.
     pub return_type: ReturnType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandInfo {
@@ -1434,8 +1406,6 @@ soap::complex!(CommandInfo {
 });
 
 /// `Document`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1476,7 +1446,6 @@ pub struct Document {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Document {
@@ -1556,8 +1525,6 @@ soap::enumeration!(GeneratorEncoding as "GeneratorEncoding" {
 });
 
 /// `ReturnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1572,7 +1539,6 @@ pub struct ReturnInfo {
     /// `AdditionalInfo`: `xs:string`.
     pub additional_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReturnInfo {
@@ -1615,8 +1581,6 @@ soap::enumeration!(ReturnType as "ReturnType" {
 });
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1645,7 +1609,6 @@ pub struct SuggestedDocumentEntity {
     /// `SaleTypeStageLink`: `SaleTypeStageLink`.
     pub sale_type_stage_link: Option<SaleTypeStageLink>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedDocumentEntity {
@@ -1666,8 +1629,6 @@ soap::complex!(SuggestedDocumentEntity {
 });
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1704,7 +1665,6 @@ pub struct TemplateVariablesParameters {
     /// `DocumentEntity`: `DocumentEntity`.
     pub document_entity: Option<DocumentEntity>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateVariablesParameters {
@@ -1729,8 +1689,6 @@ soap::complex!(TemplateVariablesParameters {
 });
 
 /// `VersionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1751,7 +1709,6 @@ pub struct VersionInfo {
     /// `ExtraFields`: `ArrayOfstring`.
     pub extra_fields: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VersionInfo {

@@ -862,8 +862,6 @@ impl EMailAgent<'_> {
 }
 
 /// `ContactOrPersonFromEmail`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactOrPersonFromEmail {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -884,7 +882,6 @@ pub struct ContactOrPersonFromEmail {
     /// `SortName`: `xs:string`.
     pub sort_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactOrPersonFromEmail {
@@ -901,8 +898,6 @@ soap::complex!(ContactOrPersonFromEmail {
 });
 
 /// `EMailAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -925,7 +920,6 @@ pub struct EMailAccount {
     /// `ErrorReason`: `xs:string`.
     pub error_reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAccount {
@@ -943,8 +937,6 @@ soap::complex!(EMailAccount {
 });
 
 /// `EMailAddress`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAddress {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -969,7 +961,6 @@ pub struct EMailAddress {
     /// `Name`: `xs:string`, since Services83.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAddress {
@@ -988,8 +979,6 @@ soap::complex!(EMailAddress {
 });
 
 /// `EMailAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1010,10 +999,8 @@ pub struct EMailAttachment {
     /// `Disposition`: `xs:string`.
     pub disposition: Option<String>,
     /// `Stream`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub stream: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailAttachment {
@@ -1031,8 +1018,6 @@ soap::complex!(EMailAttachment {
 });
 
 /// `EMailConnectionInfoExtended`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfoExtended {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1053,7 +1038,6 @@ pub struct EMailConnectionInfoExtended {
     /// `Folder`: `xs:string`.
     pub folder: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfoExtended {
@@ -1070,8 +1054,6 @@ soap::complex!(EMailConnectionInfoExtended {
 });
 
 /// `EMailCustomHeader`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailCustomHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1082,7 +1064,6 @@ pub struct EMailCustomHeader {
     /// `Values`: `ArrayOfstring`.
     pub values: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailCustomHeader {
@@ -1094,8 +1075,6 @@ soap::complex!(EMailCustomHeader {
 });
 
 /// `EMailEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1148,7 +1127,6 @@ pub struct EMailEntity {
     /// `RepliedAt`: `xs:dateTime`, since Services83.
     pub replied_at: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEntity {
@@ -1181,8 +1159,6 @@ soap::complex!(EMailEntity {
 });
 
 /// `EMailEnvelope`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailEnvelope {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1209,7 +1185,6 @@ pub struct EMailEnvelope {
     /// `EMailSOInfo`: `EMailSOInfo`.
     pub email_so_info: Option<EMailSOInfo>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailEnvelope {
@@ -1255,8 +1230,6 @@ soap::flags!(EMailFlags {
 });
 
 /// `EMailFolder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailFolder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1277,7 +1250,6 @@ pub struct EMailFolder {
     /// `EmailFolderId`: `xs:int`, since Services83.
     pub email_folder_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailFolder {
@@ -1323,8 +1295,6 @@ soap::enumeration!(EMailPriority as "EMailPriority" {
 });
 
 /// `EMailSOInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailSOInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1347,7 +1317,6 @@ pub struct EMailSOInfo {
     /// `ArchivedDisplayName`: `xs:string`, since Services83.
     pub archived_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailSOInfo {
@@ -1365,8 +1334,6 @@ soap::complex!(EMailSOInfo {
 });
 
 /// `SyncUserAccount`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SyncUserAccount {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1379,7 +1346,6 @@ pub struct SyncUserAccount {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SyncUserAccount {

@@ -2558,8 +2558,6 @@ impl ListAgent<'_> {
 }
 
 /// `AmountClassEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AmountClassEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2582,7 +2580,6 @@ pub struct AmountClassEntity {
     /// `CurrencyId`: `xs:int`.
     pub currency_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AmountClassEntity {
@@ -2600,8 +2597,6 @@ soap::complex!(AmountClassEntity {
 });
 
 /// `CurrencyEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CurrencyEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2622,7 +2617,6 @@ pub struct CurrencyEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CurrencyEntity {
@@ -2639,8 +2633,6 @@ soap::complex!(CurrencyEntity {
 });
 
 /// `DeliveryTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2653,7 +2645,6 @@ pub struct DeliveryTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryTerm {
@@ -2666,8 +2657,6 @@ soap::complex!(DeliveryTerm {
 });
 
 /// `DeliveryType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2680,7 +2669,6 @@ pub struct DeliveryType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeliveryType {
@@ -2693,8 +2681,6 @@ soap::complex!(DeliveryType {
 });
 
 /// `Department`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Department {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2707,7 +2693,6 @@ pub struct Department {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Department {
@@ -2737,8 +2722,6 @@ soap::enumeration!(DocTmplPrivacyType as "DocTmplPrivacyType" {
 });
 
 /// `DocumentTemplateEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2785,7 +2768,6 @@ pub struct DocumentTemplateEntity {
     /// `EmailSubject`: `xs:string`, since Services84.
     pub email_subject: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplateEntity {
@@ -2891,8 +2873,6 @@ soap::enumeration!(ExecuteOnEvent as "ExecuteOnEvent" {
 });
 
 /// `ExtAppEntity`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExtAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2943,7 +2923,6 @@ pub struct ExtAppEntity {
     /// `Path`: `xs:string`.
     pub path: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ExtAppEntity {
@@ -2975,8 +2954,6 @@ soap::complex!(ExtAppEntity {
 });
 
 /// `HeadingEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct HeadingEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2995,7 +2972,6 @@ pub struct HeadingEntity {
     /// `UdListDefinitionId`: `xs:int`.
     pub ud_list_definition_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(HeadingEntity {
@@ -3011,8 +2987,6 @@ soap::complex!(HeadingEntity {
 });
 
 /// `LanguageInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LanguageInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3033,7 +3007,6 @@ pub struct LanguageInfo {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LanguageInfo {
@@ -3050,8 +3023,6 @@ soap::complex!(LanguageInfo {
 });
 
 /// `ListEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3078,7 +3049,6 @@ pub struct ListEntity {
     /// `InUseByUserDefinedFields`: `xs:boolean`.
     pub in_use_by_user_defined_fields: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListEntity {
@@ -3098,8 +3068,6 @@ soap::complex!(ListEntity {
 });
 
 /// `ListItemEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItemEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3118,7 +3086,6 @@ pub struct ListItemEntity {
     /// `Rank`: `xs:int`.
     pub rank: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListItemEntity {
@@ -3134,8 +3101,6 @@ soap::complex!(ListItemEntity {
 });
 
 /// `LocalizedText`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedText {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3154,7 +3119,6 @@ pub struct LocalizedText {
     /// `IsBuiltIn`: `xs:boolean`.
     pub is_built_in: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedText {
@@ -3235,8 +3199,6 @@ soap::enumeration!(LocalizedTextType as "LocalizedTextType" {
 });
 
 /// `MrMrs`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MrMrs {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3249,7 +3211,6 @@ pub struct MrMrs {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MrMrs {
@@ -3262,8 +3223,6 @@ soap::complex!(MrMrs {
 });
 
 /// `PaymentTerm`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentTerm {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3276,7 +3235,6 @@ pub struct PaymentTerm {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentTerm {
@@ -3289,8 +3247,6 @@ soap::complex!(PaymentTerm {
 });
 
 /// `PaymentType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PaymentType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3303,7 +3259,6 @@ pub struct PaymentType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PaymentType {
@@ -3316,8 +3271,6 @@ soap::complex!(PaymentType {
 });
 
 /// `ProductCategory`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3330,7 +3283,6 @@ pub struct ProductCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductCategory {
@@ -3343,8 +3295,6 @@ soap::complex!(ProductCategory {
 });
 
 /// `ProductFamily`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductFamily {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3357,7 +3307,6 @@ pub struct ProductFamily {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductFamily {
@@ -3370,8 +3319,6 @@ soap::complex!(ProductFamily {
 });
 
 /// `ProductType`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3384,7 +3331,6 @@ pub struct ProductType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductType {
@@ -3397,8 +3343,6 @@ soap::complex!(ProductType {
 });
 
 /// `ProjectTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3425,7 +3369,6 @@ pub struct ProjectTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeEntity {
@@ -3445,8 +3388,6 @@ soap::complex!(ProjectTypeEntity {
 });
 
 /// `QuickReply`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuickReply {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3459,7 +3400,6 @@ pub struct QuickReply {
     /// `HtmlBody`: `xs:string`.
     pub html_body: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuickReply {
@@ -3472,8 +3412,6 @@ soap::complex!(QuickReply {
 });
 
 /// `RelationDefinitionEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationDefinitionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3496,7 +3434,6 @@ pub struct RelationDefinitionEntity {
     /// `Destination`: `RelationTarget`.
     pub destination: RelationTarget,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationDefinitionEntity {
@@ -3537,8 +3474,6 @@ soap::enumeration!(RelationTarget as "RelationTarget" {
 });
 
 /// `ResourceEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResourceEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3559,7 +3494,6 @@ pub struct ResourceEntity {
     /// `LocationAddress`: `xs:string`.
     pub location_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResourceEntity {
@@ -3576,8 +3510,6 @@ soap::complex!(ResourceEntity {
 });
 
 /// `SaleStageEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleStageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3596,7 +3528,6 @@ pub struct SaleStageEntity {
     /// `Rank`: `xs:short`.
     pub rank: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleStageEntity {
@@ -3612,8 +3543,6 @@ soap::complex!(SaleStageEntity {
 });
 
 /// `SaleTypeEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3664,7 +3593,6 @@ pub struct SaleTypeEntity {
     /// `Stages`: `ArrayOfSelectableMDOListItem`.
     pub stages: Option<Vec<SelectableMDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeEntity {

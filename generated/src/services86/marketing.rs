@@ -92,8 +92,6 @@ impl MarketingAgent<'_> {
 }
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -140,7 +138,6 @@ pub struct FormEntity {
     /// `FolderName`: `xs:string`.
     pub folder_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FormEntity {
@@ -170,8 +167,6 @@ soap::complex!(FormEntity {
 });
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -198,7 +193,6 @@ pub struct FormSubmissionEntity {
     /// `ProcessingLog`: `xs:string`, since Services85.
     pub processing_log: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FormSubmissionEntity {

@@ -504,8 +504,6 @@ soap::flags!(AssociateSourceType {
 });
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -524,7 +522,6 @@ pub struct ConsentPerson {
     /// `Comment`: `xs:string`.
     pub comment: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentPerson {
@@ -540,8 +537,6 @@ soap::complex!(ConsentPerson {
 });
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -552,7 +547,6 @@ pub struct ResolvedPerson {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedPerson {
@@ -590,8 +584,6 @@ soap::enumeration!(TemporaryKeyDomain as "TemporaryKeyDomain" {
 });
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemporaryKeyInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -606,7 +598,6 @@ pub struct TemporaryKeyInfo {
     /// `IsExpired`: `xs:boolean`.
     pub is_expired: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemporaryKeyInfo {

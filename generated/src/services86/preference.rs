@@ -295,8 +295,6 @@ soap::flags!(PrefDescAccessFlags {
 });
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -327,7 +325,6 @@ pub struct PreferenceDescription {
     /// `UserDefinedListId`: `xs:int`, since Services82.
     pub user_defined_list_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescription {
@@ -349,8 +346,6 @@ soap::complex!(PreferenceDescription {
 });
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -369,7 +364,6 @@ pub struct PreferenceDescriptionLine {
     /// `IsBuiltin`: `xs:boolean`.
     pub is_builtin: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescriptionLine {

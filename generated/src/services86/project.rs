@@ -502,8 +502,6 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -570,7 +568,6 @@ pub struct ProjectEntity {
     /// `IsPublished`: `xs:boolean`.
     pub is_published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEntity {
@@ -610,8 +607,6 @@ soap::complex!(ProjectEntity {
 });
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -662,7 +657,6 @@ pub struct ProjectEvent {
     /// `SignOffPersonId`: `xs:int`.
     pub sign_off_person_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEvent {
@@ -694,8 +688,6 @@ soap::complex!(ProjectEvent {
 });
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -762,7 +754,6 @@ pub struct ProjectEventEntity {
     /// `ProjectEventId`: `xs:int`.
     pub project_event_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEventEntity {
@@ -802,8 +793,6 @@ soap::complex!(ProjectEventEntity {
 });
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -848,7 +837,6 @@ pub struct ProjectMember {
     /// `FullName`: `xs:string`.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectMember {

@@ -87,8 +87,6 @@ impl SoPrincipalAgent<'_> {
 }
 
 /// The results in `AuthenticateResponse` of the SoPrincipal agent.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AuthenticateResponse {
     /// `Response`: `SoPrincipalCarrier`.
     pub response: Option<SoPrincipalCarrier>,
@@ -136,8 +134,6 @@ soap::enumeration!(EjUserStatus as "EjUserStatus" {
 });
 
 /// `GrantedModuleLicense`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GrantedModuleLicense {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -172,7 +168,6 @@ pub struct GrantedModuleLicense {
     /// `ExpiryDate`: `xs:dateTime`.
     pub expiry_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(GrantedModuleLicense {
@@ -225,8 +220,6 @@ soap::enumeration!(NetServerBuildType as "NetServerBuildType" {
 });
 
 /// `ProvidedCredential`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProvidedCredential {
     /// `Type`: `xs:string`.
     pub r#type: Option<String>,
@@ -237,7 +230,6 @@ pub struct ProvidedCredential {
     /// `CredentialId`: `xs:int`.
     pub credential_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProvidedCredential {
@@ -249,13 +241,10 @@ soap::complex!(ProvidedCredential {
 });
 
 /// `SoCredentials`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoCredentials {
     /// `Ticket`: `xs:string`.
     pub ticket: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoCredentials {
@@ -264,8 +253,6 @@ soap::complex!(SoCredentials {
 });
 
 /// `SoPrincipalCarrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoPrincipalCarrier {
     /// `UserType`: `UserType`.
     pub user_type: UserType,
@@ -320,7 +307,6 @@ pub struct SoPrincipalCarrier {
     /// `DatabaseContextIdentifier`: `xs:string`.
     pub database_context_identifier: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoPrincipalCarrier {
@@ -354,8 +340,6 @@ soap::complex!(SoPrincipalCarrier {
 });
 
 /// `SoSystemInfoCarrier`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoSystemInfoCarrier {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -402,7 +386,6 @@ pub struct SoSystemInfoCarrier {
     /// `IsSatellite`: `xs:boolean`.
     pub is_satellite: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoSystemInfoCarrier {

@@ -130,8 +130,6 @@ impl TicketAgent<'_> {
 }
 
 /// `Ticket`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -216,7 +214,6 @@ pub struct Ticket {
     /// `FromAddress`: `xs:string`.
     pub from_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Ticket {
@@ -265,8 +262,6 @@ soap::complex!(Ticket {
 });
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -355,7 +350,6 @@ pub struct TicketEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketEntity {
@@ -406,8 +400,6 @@ soap::complex!(TicketEntity {
 });
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -422,7 +414,6 @@ pub struct TicketMessage {
     /// `Important`: `xs:boolean`.
     pub important: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessage {
@@ -456,8 +447,6 @@ soap::enumeration!(TicketMessageCategory as "TicketMessageCategory" {
 });
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -500,7 +489,6 @@ pub struct TicketMessageEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessageEntity {

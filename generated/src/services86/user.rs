@@ -891,8 +891,6 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -917,8 +915,6 @@ soap::complex!(ResolveUserFromInfoArgs {
 });
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -992,8 +988,6 @@ soap::enumeration!(CommandActionResult as "CommandActionResult" {
 });
 
 /// `CommandResult`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1006,7 +1000,6 @@ pub struct CommandResult {
     /// `Result`: `CommandActionResult`.
     pub result: CommandActionResult,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandResult {
@@ -1019,8 +1012,6 @@ soap::complex!(CommandResult {
 });
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1033,7 +1024,6 @@ pub struct Credential {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credential {
@@ -1072,8 +1062,6 @@ soap::enumeration!(CredentialControlType as "CredentialControlType" {
 });
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1092,7 +1080,6 @@ pub struct CredentialType {
     /// `IsUserNameSupported`: `xs:boolean`, since Services86.
     pub is_user_name_supported: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialType {
@@ -1108,8 +1095,6 @@ soap::complex!(CredentialType {
 });
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1124,7 +1109,6 @@ pub struct CredentialUser {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialUser {
@@ -1138,8 +1122,6 @@ soap::complex!(CredentialUser {
 });
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1150,7 +1132,6 @@ pub struct CredentialsGroup {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroup {
@@ -1162,8 +1143,6 @@ soap::complex!(CredentialsGroup {
 });
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1174,7 +1153,6 @@ pub struct CredentialsGroupUsers {
     /// `Users`: `ArrayOfCredentialUser`.
     pub users: Option<Vec<CredentialUser>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroupUsers {
@@ -1186,8 +1164,6 @@ soap::complex!(CredentialsGroupUsers {
 });
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomCommand {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1206,7 +1182,6 @@ pub struct CustomCommand {
     /// `ActionData`: `xs:string`.
     pub action_data: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomCommand {
@@ -1222,8 +1197,6 @@ soap::complex!(CustomCommand {
 });
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1234,7 +1207,6 @@ pub struct DataRight {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRight {
@@ -1246,8 +1218,6 @@ soap::complex!(DataRight {
 });
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1260,7 +1230,6 @@ pub struct DataRights {
     /// `Rights`: `ArrayOfArrayOfDataRight`.
     pub rights: Option<Vec<Vec<DataRight>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRights {
@@ -1273,8 +1242,6 @@ soap::complex!(DataRights {
 });
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1285,7 +1252,6 @@ pub struct EntityName {
     /// `TableDescription`: `xs:string`.
     pub table_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityName {
@@ -1320,8 +1286,6 @@ soap::flags!(ExternalUserInfoModification {
 });
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1334,7 +1298,6 @@ pub struct RelationToOwner {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationToOwner {
@@ -1347,8 +1310,6 @@ soap::complex!(RelationToOwner {
 });
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1359,7 +1320,6 @@ pub struct ResolvedUser {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedUser {
@@ -1371,8 +1331,6 @@ soap::complex!(ResolvedUser {
 });
 
 /// `Role`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1385,7 +1343,6 @@ pub struct Role {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Role {
@@ -1398,8 +1355,6 @@ soap::complex!(Role {
 });
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1430,7 +1385,6 @@ pub struct RoleEntity {
     /// `DataRights`: `DataRights`.
     pub data_rights: Option<DataRights>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RoleEntity {
@@ -1487,8 +1441,6 @@ soap::enumeration!(RoleRelationToOwner as "RoleRelationToOwner" {
 });
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1507,7 +1459,6 @@ pub struct UntrustedCredentials {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UntrustedCredentials {
@@ -1523,8 +1474,6 @@ soap::complex!(UntrustedCredentials {
 });
 
 /// `User`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1569,7 +1518,6 @@ pub struct User {
     /// `PostSaveCommands`: `ArrayOfCustomCommand`, since Services85.
     pub post_save_commands: Option<Vec<CustomCommand>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(User {
@@ -1598,8 +1546,6 @@ soap::complex!(User {
 });
 
 /// `UserGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1616,7 +1562,6 @@ pub struct UserGroup {
     /// `Deleted`: `xs:short`.
     pub deleted: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserGroup {
@@ -1631,8 +1576,6 @@ soap::complex!(UserGroup {
 });
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1643,7 +1586,6 @@ pub struct UserValidationResult {
     /// `Result`: `xs:boolean`.
     pub result: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserValidationResult {

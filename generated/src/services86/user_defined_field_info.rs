@@ -469,8 +469,6 @@ soap::enumeration!(UdefJustification as "UdefJustification" {
 });
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -545,7 +543,6 @@ pub struct UserDefinedFieldInfo {
     /// `MdoListName`: `xs:string`, since Services86.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserDefinedFieldInfo {

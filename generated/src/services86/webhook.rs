@@ -95,8 +95,6 @@ impl WebhookAgent<'_> {
 }
 
 /// `Webhook`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Webhook {
     /// `WebhookId`: `xs:int`.
     pub webhook_id: i32,
@@ -125,7 +123,6 @@ pub struct Webhook {
     /// `UpdatedAssociate`: `Associate`.
     pub updated_associate: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Webhook {
@@ -146,8 +143,6 @@ soap::complex!(Webhook {
 });
 
 /// `WebhookResult`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebhookResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -158,7 +153,6 @@ pub struct WebhookResult {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WebhookResult {

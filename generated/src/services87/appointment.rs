@@ -1269,8 +1269,6 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1313,8 +1311,6 @@ soap::complex!(GenerateLeadArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1339,8 +1335,6 @@ soap::complex!(GetPersonAppointmentsByTaskArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1365,8 +1359,6 @@ soap::complex!(GetPersonAppointmentsByTaskHeadingArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1391,8 +1383,6 @@ soap::complex!(GetPersonAppointmentsByTasksArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1417,8 +1407,6 @@ soap::complex!(GetPersonAppointmentsByTypeArgs {
 });
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1449,8 +1437,6 @@ soap::complex!(RequestForInfoArgs {
 });
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1475,8 +1461,6 @@ soap::complex!(UpdateAppointmentArgs {
 });
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1487,7 +1471,6 @@ pub struct ActivityInformationListItem {
     /// `ActivityInformation`: `ActivitySummary`.
     pub activity_information: Option<ActivitySummary>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityInformationListItem {
@@ -1499,8 +1482,6 @@ soap::complex!(ActivityInformationListItem {
 });
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1513,7 +1494,6 @@ pub struct ActivitySummary {
     /// `PercentageBusy`: `xs:int`, since Services80.
     pub percentage_busy: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivitySummary {
@@ -1526,8 +1506,6 @@ soap::complex!(ActivitySummary {
 });
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1558,7 +1536,6 @@ pub struct AddressSyncData {
     /// `FormattedAddress`: `xs:string`.
     pub formatted_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AddressSyncData {
@@ -1580,8 +1557,6 @@ soap::complex!(AddressSyncData {
 });
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1632,7 +1607,6 @@ pub struct AlarmData {
     /// `ContactFullName`: `xs:string`.
     pub contact_full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AlarmData {
@@ -1717,8 +1691,6 @@ soap::enumeration!(AppointmentStatus as "AppointmentStatus" {
 });
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1777,7 +1749,6 @@ pub struct AppointmentSyncData {
     /// `TaskName`: `xs:string`.
     pub task_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentSyncData {
@@ -1813,8 +1784,6 @@ soap::complex!(AppointmentSyncData {
 });
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1827,7 +1796,6 @@ pub struct DayInformationListItem {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DayInformationListItem {
@@ -1840,8 +1808,6 @@ soap::complex!(DayInformationListItem {
 });
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1854,7 +1820,6 @@ pub struct MultiAlarmData {
     /// `SilentAfter`: `xs:int`.
     pub silent_after: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MultiAlarmData {
@@ -1867,8 +1832,6 @@ soap::complex!(MultiAlarmData {
 });
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1941,7 +1904,6 @@ pub struct ParticipantSyncData {
     /// `ParticipantStatus`: `AppointmentStatus`.
     pub participant_status: AppointmentStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantSyncData {
@@ -2007,8 +1969,6 @@ soap::enumeration!(RecurrenceUpdateMode as "RecurrenceUpdateMode" {
 });
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2019,7 +1979,6 @@ pub struct RedLetterDetails {
     /// `OtherCountryDayTexts`: `ArrayOfstring`.
     pub other_country_day_texts: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterDetails {
@@ -2031,8 +1990,6 @@ soap::complex!(RedLetterDetails {
 });
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2045,7 +2002,6 @@ pub struct RedLetterInformationListItem {
     /// `RedLetterDetails`: `RedLetterDetails`.
     pub red_letter_details: Option<RedLetterDetails>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterInformationListItem {
@@ -2058,8 +2014,6 @@ soap::complex!(RedLetterInformationListItem {
 });
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2070,7 +2024,6 @@ pub struct RedLetterSummary {
     /// `IsOtherCountryHoliday`: `xs:boolean`.
     pub is_other_country_holiday: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterSummary {
@@ -2082,8 +2035,6 @@ soap::complex!(RedLetterSummary {
 });
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2096,7 +2047,6 @@ pub struct SalesActivity {
     /// `SalesRep`: `Person`.
     pub sales_rep: Option<Person>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SalesActivity {
@@ -2109,8 +2059,6 @@ soap::complex!(SalesActivity {
 });
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2145,7 +2093,6 @@ pub struct SuggestedAppointment {
     /// `Associate`: `Associate`.
     pub associate: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointment {
@@ -2169,8 +2116,6 @@ soap::complex!(SuggestedAppointment {
 });
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2205,7 +2150,6 @@ pub struct SuggestedAppointmentEntity {
     /// `Type`: `Task`.
     pub r#type: Option<Task>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointmentEntity {

@@ -130,8 +130,6 @@ impl BulkUpdateAgent<'_> {
 }
 
 /// `ControlInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ControlInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -152,7 +150,6 @@ pub struct ControlInfo {
     /// `ListLeadText`: `xs:string`.
     pub list_lead_text: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ControlInfo {
@@ -169,8 +166,6 @@ soap::complex!(ControlInfo {
 });
 
 /// `FieldValueInfo`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldValueInfo {
     /// `CanSupportMultiUse`: `xs:boolean`.
     pub can_support_multi_use: bool,
@@ -207,7 +202,6 @@ pub struct FieldValueInfo {
     /// `OperationInfos`: `ArrayOfOperationInfo`.
     pub operation_infos: Option<Vec<OperationInfo>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldValueInfo {
@@ -232,8 +226,6 @@ soap::complex!(FieldValueInfo {
 });
 
 /// `OperationInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct OperationInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -246,7 +238,6 @@ pub struct OperationInfo {
     /// `EncodedLeadTexts`: `ArrayOfstring`.
     pub encoded_lead_texts: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(OperationInfo {

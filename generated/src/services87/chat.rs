@@ -49,8 +49,6 @@ impl ChatAgent<'_> {
 }
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -67,7 +65,6 @@ pub struct ChatPresence {
     /// `ChatTopics`: `ArrayOfint`.
     pub chat_topics: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatPresence {

@@ -371,8 +371,6 @@ soap::flags!(ContactAction {
 });
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -407,7 +405,6 @@ pub struct ContactActivity {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactActivity {
@@ -431,8 +428,6 @@ soap::complex!(ContactActivity {
 });
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -523,7 +518,6 @@ pub struct ContactEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactEntity {
@@ -595,8 +589,6 @@ soap::flags!(ContactSourceType {
 });
 
 /// `ContactSummary`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactSummary {
     /// `Contact`: `Contact`.
     pub contact: Option<Contact>,
@@ -611,7 +603,6 @@ pub struct ContactSummary {
     /// `Chats`: `ArrayOfChatSummaryItem`.
     pub chats: Option<Vec<ChatSummaryItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactSummary {

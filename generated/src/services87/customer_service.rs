@@ -282,8 +282,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -292,7 +290,6 @@ pub struct ChatSession {
     /// `ChatSessionId`: `xs:int`.
     pub chat_session_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatSession {
@@ -320,8 +317,6 @@ soap::enumeration!(ConfigType as "ConfigType" {
 });
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -332,7 +327,6 @@ pub struct CsFeatureToggle {
     /// `State`: `xs:boolean`.
     pub state: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsFeatureToggle {
@@ -344,8 +338,6 @@ soap::complex!(CsFeatureToggle {
 });
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -358,7 +350,6 @@ pub struct CsSessionKey {
     /// `UserId`: `xs:int`.
     pub user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsSessionKey {
@@ -371,8 +362,6 @@ soap::complex!(CsSessionKey {
 });
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -395,7 +384,6 @@ pub struct CustomerCenterConfig {
     /// `UpdatedAssociateId`: `xs:int`.
     pub updated_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerCenterConfig {
@@ -413,8 +401,6 @@ soap::complex!(CustomerCenterConfig {
 });
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -427,7 +413,6 @@ pub struct CustomerServiceStartup {
     /// `RecaptchaSiteKey`: `xs:string`.
     pub recaptcha_site_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerServiceStartup {
@@ -440,8 +425,6 @@ soap::complex!(CustomerServiceStartup {
 });
 
 /// `EventData`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EventData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -464,7 +447,6 @@ pub struct EventData {
     /// `Exception`: `xs:string`.
     pub exception: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EventData {
@@ -574,8 +556,6 @@ soap::enumeration!(EventHandlerType as "EventHandlerType" {
 });
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -590,7 +570,6 @@ pub struct Mailbox {
     /// `PriorityName`: `xs:string`.
     pub priority_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Mailbox {
@@ -604,8 +583,6 @@ soap::complex!(Mailbox {
 });
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -620,7 +597,6 @@ pub struct SmsConfig {
     /// `NsPluginConfig`: `StringDictionary`.
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SmsConfig {
@@ -634,8 +610,6 @@ soap::complex!(SmsConfig {
 });
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -646,7 +620,6 @@ pub struct SmtpTestResult {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SmtpTestResult {
@@ -658,8 +631,6 @@ soap::complex!(SmtpTestResult {
 });
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -672,7 +643,6 @@ pub struct StatisticsDataSet {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataSet {
@@ -685,8 +655,6 @@ soap::complex!(StatisticsDataSet {
 });
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -699,7 +667,6 @@ pub struct StatisticsDataValue {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataValue {
@@ -777,8 +744,6 @@ soap::enumeration!(StatusScreenPanelType as "StatusScreenPanelType" {
 });
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -801,7 +766,6 @@ pub struct TicketInfo {
     /// `ContactName`: `xs:string`.
     pub contact_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketInfo {

@@ -1023,8 +1023,6 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1055,8 +1053,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateArgs {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1090,8 +1086,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1128,8 +1122,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1154,8 +1146,6 @@ soap::complex!(GetPersonDocumentsByTemplateHeadingArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1180,8 +1170,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypeArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1206,8 +1194,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypesArgs {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1241,8 +1227,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesEx2Args {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1279,8 +1263,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesExArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1317,8 +1299,6 @@ soap::complex!(SubstituteTemplateVariablesArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTags2Args {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1358,8 +1338,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTags2Args {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1402,8 +1380,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTagsArgs {
 });
 
 /// `CheckoutInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
     /// `State`: `CheckoutState`.
     pub state: CheckoutState,
@@ -1412,7 +1388,6 @@ pub struct CheckoutInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckoutInfo {
@@ -1446,8 +1421,6 @@ soap::enumeration!(CheckoutState as "CheckoutState" {
 });
 
 /// `CommandInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -1460,7 +1433,6 @@ pub struct CommandInfo {
     /// `ReturnType`: `ReturnType`.
     pub return_type: ReturnType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandInfo {
@@ -1473,8 +1445,6 @@ soap::complex!(CommandInfo {
 });
 
 /// `Document`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1517,7 +1487,6 @@ pub struct Document {
     /// `Snum`: `xs:int`, since Services87.
     pub snum: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Document {
@@ -1598,8 +1567,6 @@ soap::enumeration!(GeneratorEncoding as "GeneratorEncoding" {
 });
 
 /// `ReturnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1614,7 +1581,6 @@ pub struct ReturnInfo {
     /// `AdditionalInfo`: `xs:string`.
     pub additional_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReturnInfo {
@@ -1657,8 +1623,6 @@ soap::enumeration!(ReturnType as "ReturnType" {
 });
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1687,7 +1651,6 @@ pub struct SuggestedDocumentEntity {
     /// `SaleTypeStageLink`: `SaleTypeStageLink`.
     pub sale_type_stage_link: Option<SaleTypeStageLink>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedDocumentEntity {
@@ -1708,8 +1671,6 @@ soap::complex!(SuggestedDocumentEntity {
 });
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1746,7 +1707,6 @@ pub struct TemplateVariablesParameters {
     /// `DocumentEntity`: `DocumentEntity`.
     pub document_entity: Option<DocumentEntity>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateVariablesParameters {
@@ -1771,8 +1731,6 @@ soap::complex!(TemplateVariablesParameters {
 });
 
 /// `VersionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1793,7 +1751,6 @@ pub struct VersionInfo {
     /// `ExtraFields`: `ArrayOfstring`.
     pub extra_fields: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VersionInfo {

@@ -521,8 +521,6 @@ impl ErpSyncAgent<'_> {
 }
 
 /// The parameters of `ErpSync/ConnectActor`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -573,8 +571,6 @@ soap::enumeration!(CrmActorType as "CrmActorType" {
 });
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -605,7 +601,6 @@ pub struct ErpConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnection {
@@ -627,8 +622,6 @@ soap::complex!(ErpConnection {
 });
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -649,7 +642,6 @@ pub struct ErpConnectionData {
     /// `ErpActorTypes`: `ArrayOfErpActorType`.
     pub erp_actor_types: Option<Vec<ErpActorType>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionData {
@@ -666,8 +658,6 @@ soap::complex!(ErpConnectionData {
 });
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -684,7 +674,6 @@ pub struct ErpConnectionListMapping {
     /// `ErpFieldId`: `xs:int`.
     pub erp_field_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionListMapping {
@@ -699,8 +688,6 @@ soap::complex!(ErpConnectionListMapping {
 });
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMappingContainer {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -713,7 +700,6 @@ pub struct ErpConnectionListMappingContainer {
     /// `ErpConnectionName`: `xs:string`.
     pub erp_connection_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionListMappingContainer {
@@ -726,8 +712,6 @@ soap::complex!(ErpConnectionListMappingContainer {
 });
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpCrmListItemMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -740,7 +724,6 @@ pub struct ErpCrmListItemMapping {
     /// `CrmListItem`: `MDOListItem`.
     pub crm_list_item: Option<MDOListItem>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpCrmListItemMapping {
@@ -753,8 +736,6 @@ soap::complex!(ErpCrmListItemMapping {
 });
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -769,7 +750,6 @@ pub struct ErpSyncActorSummary {
     /// `Mappings`: `xs:string`.
     pub mappings: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncActorSummary {
@@ -783,8 +763,6 @@ soap::complex!(ErpSyncActorSummary {
 });
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -801,7 +779,6 @@ pub struct ErpSyncActorTypeMapping {
     /// `ActorTypeCrm`: `CrmActorType`.
     pub actor_type_crm: CrmActorType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncActorTypeMapping {
@@ -816,8 +793,6 @@ soap::complex!(ErpSyncActorTypeMapping {
 });
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -836,7 +811,6 @@ pub struct ErpSyncConnectionSummary {
     /// `Actors`: `ArrayOfErpSyncActorSummary`.
     pub actors: Option<Vec<ErpSyncActorSummary>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncConnectionSummary {
@@ -852,8 +826,6 @@ soap::complex!(ErpSyncConnectionSummary {
 });
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -868,7 +840,6 @@ pub struct ErpSyncConnectorEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncConnectorEntity {
@@ -882,8 +853,6 @@ soap::complex!(ErpSyncConnectorEntity {
 });
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -910,7 +879,6 @@ pub struct ErpSyncDefaultValue {
     /// `Access`: `FieldAccess`.
     pub access: FieldAccess,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncDefaultValue {
@@ -930,8 +898,6 @@ soap::complex!(ErpSyncDefaultValue {
 });
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -944,7 +910,6 @@ pub struct ErpSyncEngineStatus {
     /// `Interval`: `duration`.
     pub interval: Duration,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncEngineStatus {
@@ -957,8 +922,6 @@ soap::complex!(ErpSyncEngineStatus {
 });
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -999,7 +962,6 @@ pub struct ErpSyncFieldMapping {
     /// `ListReference`: `xs:string`, since Services86.
     pub list_reference: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncFieldMapping {
@@ -1026,8 +988,6 @@ soap::complex!(ErpSyncFieldMapping {
 });
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1046,7 +1006,6 @@ pub struct ErpSyncFieldValue {
     /// `SyncToErp`: `xs:boolean`.
     pub sync_to_erp: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncFieldValue {

@@ -563,8 +563,6 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
     /// `Restrictions`: `xs:string`.
     pub restrictions: Option<String>,
@@ -589,8 +587,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderBy2Args {
 });
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
@@ -615,8 +611,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderByArgs {
 });
 
 /// The parameters of `Find/FindOrderBy2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -641,8 +635,6 @@ soap::complex!(FindOrderBy2Args {
 });
 
 /// The parameters of `Find/FindOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -667,8 +659,6 @@ soap::complex!(FindOrderByArgs {
 });
 
 /// The parameters of `Find/FindWithColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -696,8 +686,6 @@ soap::complex!(FindWithColumnsArgs {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -728,8 +716,6 @@ soap::complex!(FindWithExtraRestrictions2Args {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -760,8 +746,6 @@ soap::complex!(FindWithExtraRestrictionsArgs {
 });
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -786,8 +770,6 @@ soap::complex!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 });
 
 /// `ArchiveRestrictionGroup`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionGroup {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -798,7 +780,6 @@ pub struct ArchiveRestrictionGroup {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveRestrictionGroup {
@@ -810,8 +791,6 @@ soap::complex!(ArchiveRestrictionGroup {
 });
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -826,7 +805,6 @@ pub struct CriteriaInformation {
     /// `RestrictionGroups`: `ArrayOfArchiveRestrictionGroup`, since Services86.
     pub restriction_groups: Option<Vec<ArchiveRestrictionGroup>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CriteriaInformation {
@@ -840,8 +818,6 @@ soap::complex!(CriteriaInformation {
 });
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -854,7 +830,6 @@ pub struct FindResults {
     /// `RowCount`: `xs:int`.
     pub row_count: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FindResults {

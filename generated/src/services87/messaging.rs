@@ -97,8 +97,6 @@ impl MessagingAgent<'_> {
 }
 
 /// `IncomingMessage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct IncomingMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -117,7 +115,6 @@ pub struct IncomingMessage {
     /// `Plugin`: `xs:string`.
     pub plugin: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(IncomingMessage {
@@ -133,8 +130,6 @@ soap::complex!(IncomingMessage {
 });
 
 /// `MessageDeliveryStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MessageDeliveryStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -147,7 +142,6 @@ pub struct MessageDeliveryStatus {
     /// `MessagingId`: `xs:int`.
     pub messaging_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MessageDeliveryStatus {
@@ -160,8 +154,6 @@ soap::complex!(MessageDeliveryStatus {
 });
 
 /// `OutgoingMessage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct OutgoingMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -180,7 +172,6 @@ pub struct OutgoingMessage {
     /// `SuggestedSessionKey`: `xs:string`.
     pub suggested_session_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(OutgoingMessage {
@@ -196,8 +187,6 @@ soap::complex!(OutgoingMessage {
 });
 
 /// `ProviderInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProviderInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -210,7 +199,6 @@ pub struct ProviderInfo {
     /// `SupportsConfig`: `xs:boolean`, since Services82.
     pub supports_config: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProviderInfo {

@@ -63,8 +63,6 @@ impl NavigatorAgent<'_> {
 }
 
 /// `NavigatorCompany`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct NavigatorCompany {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -77,7 +75,6 @@ pub struct NavigatorCompany {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(NavigatorCompany {

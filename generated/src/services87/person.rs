@@ -537,8 +537,6 @@ soap::flags!(AssociateSourceType {
 });
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -557,7 +555,6 @@ pub struct ConsentPerson {
     /// `Comment`: `xs:string`.
     pub comment: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentPerson {
@@ -573,8 +570,6 @@ soap::complex!(ConsentPerson {
 });
 
 /// `PersonSummary`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonSummary {
     /// `Person`: `Person`.
     pub person: Option<Person>,
@@ -589,7 +584,6 @@ pub struct PersonSummary {
     /// `Chats`: `ArrayOfChatSummaryItem`.
     pub chats: Option<Vec<ChatSummaryItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonSummary {
@@ -603,8 +597,6 @@ soap::complex!(PersonSummary {
 });
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -615,7 +607,6 @@ pub struct ResolvedPerson {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedPerson {
@@ -659,8 +650,6 @@ soap::enumeration!(TemporaryKeyDomain as "TemporaryKeyDomain" {
 });
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemporaryKeyInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -675,7 +664,6 @@ pub struct TemporaryKeyInfo {
     /// `IsExpired`: `xs:boolean`.
     pub is_expired: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemporaryKeyInfo {

@@ -88,8 +88,6 @@ impl PhoneListAgent<'_> {
 }
 
 /// `PhoneListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -116,7 +114,6 @@ pub struct PhoneListItem {
     /// `UniqueId`: `xs:string`.
     pub unique_id: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PhoneListItem {
@@ -136,8 +133,6 @@ soap::complex!(PhoneListItem {
 });
 
 /// `PhoneListPreferences`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PhoneListPreferences {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -160,7 +155,6 @@ pub struct PhoneListPreferences {
     /// `SearchModeLastname`: `StringSearchType`.
     pub search_mode_lastname: StringSearchType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PhoneListPreferences {

@@ -502,8 +502,6 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -572,7 +570,6 @@ pub struct ProjectEntity {
     /// `IsPublished`: `xs:boolean`.
     pub is_published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEntity {
@@ -613,8 +610,6 @@ soap::complex!(ProjectEntity {
 });
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -665,7 +660,6 @@ pub struct ProjectEvent {
     /// `SignOffPersonId`: `xs:int`.
     pub sign_off_person_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEvent {
@@ -697,8 +691,6 @@ soap::complex!(ProjectEvent {
 });
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -765,7 +757,6 @@ pub struct ProjectEventEntity {
     /// `ProjectEventId`: `xs:int`.
     pub project_event_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEventEntity {
@@ -805,8 +796,6 @@ soap::complex!(ProjectEventEntity {
 });
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -855,7 +844,6 @@ pub struct ProjectMember {
     /// `FullName`: `xs:string`.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectMember {

@@ -1080,8 +1080,6 @@ impl QuoteAgent<'_> {
 }
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
     /// `OriginalPriceListId`: `xs:int`.
     pub original_price_list_id: i32,
@@ -1106,8 +1104,6 @@ soap::complex!(CopySuperOfficePriceListArgs {
 });
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
     /// `QuoteVersionId`: `xs:int`.
     pub quote_version_id: i32,
@@ -1132,8 +1128,6 @@ soap::complex!(GenerateQuoteDocumentsArgs {
 });
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1144,7 +1138,6 @@ pub struct ApproveRejectResponse {
     /// `CreatedAppointmentId`: `xs:int`.
     pub created_appointment_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ApproveRejectResponse {
@@ -1176,8 +1169,6 @@ soap::enumeration!(ExtraDataFieldType as "ExtraDataFieldType" {
 });
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1196,7 +1187,6 @@ pub struct PluginUrlResponse {
     /// `Url`: `xs:string`.
     pub url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginUrlResponse {
@@ -1212,8 +1202,6 @@ soap::complex!(PluginUrlResponse {
 });
 
 /// `PriceList`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1240,7 +1228,6 @@ pub struct PriceList {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PriceList {
@@ -1260,8 +1247,6 @@ soap::complex!(PriceList {
 });
 
 /// `Product`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1336,7 +1321,6 @@ pub struct Product {
     /// `InStock`: `xs:double`.
     pub in_stock: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Product {
@@ -1380,8 +1364,6 @@ soap::complex!(Product {
 });
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1394,7 +1376,6 @@ pub struct ProductExtraDataField {
     /// `Type`: `ExtraDataFieldType`.
     pub r#type: ExtraDataFieldType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductExtraDataField {
@@ -1407,8 +1388,6 @@ soap::complex!(ProductExtraDataField {
 });
 
 /// `Quote`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1443,7 +1422,6 @@ pub struct Quote {
     /// `FavoriteQuoteAlternative`: `QuoteAlternative`.
     pub favorite_quote_alternative: Option<QuoteAlternative>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Quote {
@@ -1467,8 +1445,6 @@ soap::complex!(Quote {
 });
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1521,7 +1497,6 @@ pub struct QuoteAlternative {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternative {
@@ -1554,8 +1529,6 @@ soap::complex!(QuoteAlternative {
 });
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1568,7 +1541,6 @@ pub struct QuoteAlternativeRecalculated {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternativeRecalculated {
@@ -1581,8 +1553,6 @@ soap::complex!(QuoteAlternativeRecalculated {
 });
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1619,7 +1589,6 @@ pub struct QuoteConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteConnection {
@@ -1644,8 +1613,6 @@ soap::complex!(QuoteConnection {
 });
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1678,7 +1645,6 @@ pub struct QuoteEntity {
     /// `QuoteVersions`: `ArrayOfQuoteVersion`.
     pub quote_versions: Option<Vec<QuoteVersion>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteEntity {
@@ -1701,8 +1667,6 @@ soap::complex!(QuoteEntity {
 });
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1807,7 +1771,6 @@ pub struct QuoteLine {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLine {
@@ -1866,8 +1829,6 @@ soap::complex!(QuoteLine {
 });
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1892,7 +1853,6 @@ pub struct QuoteLineConfiguration {
     /// `RestrictEdit`: `xs:boolean`.
     pub restrict_edit: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLineConfiguration {
@@ -1911,8 +1871,6 @@ soap::complex!(QuoteLineConfiguration {
 });
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1925,7 +1883,6 @@ pub struct QuoteListItem {
     /// `DisplayDescription`: `xs:string`.
     pub display_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteListItem {
@@ -1938,8 +1895,6 @@ soap::complex!(QuoteListItem {
 });
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1962,7 +1917,6 @@ pub struct QuotePublishDocuments {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuotePublishDocuments {
@@ -2003,8 +1957,6 @@ soap::enumeration!(QuoteStatus as "QuoteStatus" {
 });
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2085,7 +2037,6 @@ pub struct QuoteVersion {
     /// `QuoteAlternatives`: `ArrayOfQuoteAlternative`.
     pub quote_alternatives: Option<Vec<QuoteAlternative>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersion {
@@ -2132,8 +2083,6 @@ soap::complex!(QuoteVersion {
 });
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2144,7 +2093,6 @@ pub struct QuoteVersionAttachment {
     /// `Included`: `xs:boolean`.
     pub included: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionAttachment {
@@ -2203,8 +2151,6 @@ soap::enumeration!(QuoteVersionButtonAction as "QuoteVersionButtonAction" {
 });
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2221,7 +2167,6 @@ pub struct QuoteVersionButtonState {
     /// `Enabled`: `xs:boolean`.
     pub enabled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionButtonState {
@@ -2277,8 +2222,6 @@ soap::enumeration!(QuoteVersionState as "QuoteVersionState" {
 });
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2293,7 +2236,6 @@ pub struct QuoteVersionStatusInformation {
     /// `DisplayTooltip`: `xs:string`.
     pub display_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionStatusInformation {
@@ -2307,8 +2249,6 @@ soap::complex!(QuoteVersionStatusInformation {
 });
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2331,7 +2271,6 @@ pub struct QuoteVersionValidated {
     /// `ChangedQuoteAlternatives`: `ArrayOfQuoteAlternativeRecalculated`.
     pub changed_quote_alternatives: Option<Vec<QuoteAlternativeRecalculated>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionValidated {
@@ -2350,8 +2289,6 @@ soap::complex!(QuoteVersionValidated {
 });
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2366,7 +2303,6 @@ pub struct QuoteVersionWorkflowState {
     /// `Status`: `QuoteVersionStatusInformation`.
     pub status: Option<QuoteVersionStatusInformation>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionWorkflowState {

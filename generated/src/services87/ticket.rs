@@ -143,8 +143,6 @@ impl TicketAgent<'_> {
 }
 
 /// `Tag`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -157,7 +155,6 @@ pub struct Tag {
     /// `ToolTip`: `xs:string`.
     pub tool_tip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Tag {
@@ -170,8 +167,6 @@ soap::complex!(Tag {
 });
 
 /// `Ticket`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -256,7 +251,6 @@ pub struct Ticket {
     /// `FromAddress`: `xs:string`.
     pub from_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Ticket {
@@ -305,8 +299,6 @@ soap::complex!(Ticket {
 });
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -399,7 +391,6 @@ pub struct TicketEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketEntity {
@@ -452,8 +443,6 @@ soap::complex!(TicketEntity {
 });
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -468,7 +457,6 @@ pub struct TicketMessage {
     /// `Important`: `xs:boolean`.
     pub important: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessage {
@@ -502,8 +490,6 @@ soap::enumeration!(TicketMessageCategory as "TicketMessageCategory" {
 });
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -548,7 +534,6 @@ pub struct TicketMessageEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessageEntity {

@@ -940,8 +940,6 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -966,8 +964,6 @@ soap::complex!(ResolveUserFromInfoArgs {
 });
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -1041,8 +1037,6 @@ soap::enumeration!(CommandActionResult as "CommandActionResult" {
 });
 
 /// `CommandResult`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1055,7 +1049,6 @@ pub struct CommandResult {
     /// `Result`: `CommandActionResult`.
     pub result: CommandActionResult,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandResult {
@@ -1068,8 +1061,6 @@ soap::complex!(CommandResult {
 });
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1082,7 +1073,6 @@ pub struct Credential {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credential {
@@ -1121,8 +1111,6 @@ soap::enumeration!(CredentialControlType as "CredentialControlType" {
 });
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1141,7 +1129,6 @@ pub struct CredentialType {
     /// `IsUserNameSupported`: `xs:boolean`, since Services86.
     pub is_user_name_supported: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialType {
@@ -1157,8 +1144,6 @@ soap::complex!(CredentialType {
 });
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1173,7 +1158,6 @@ pub struct CredentialUser {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialUser {
@@ -1187,8 +1171,6 @@ soap::complex!(CredentialUser {
 });
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1199,7 +1181,6 @@ pub struct CredentialsGroup {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroup {
@@ -1211,8 +1192,6 @@ soap::complex!(CredentialsGroup {
 });
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1223,7 +1202,6 @@ pub struct CredentialsGroupUsers {
     /// `Users`: `ArrayOfCredentialUser`.
     pub users: Option<Vec<CredentialUser>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroupUsers {
@@ -1235,8 +1213,6 @@ soap::complex!(CredentialsGroupUsers {
 });
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomCommand {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1255,7 +1231,6 @@ pub struct CustomCommand {
     /// `ActionData`: `xs:string`.
     pub action_data: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomCommand {
@@ -1271,8 +1246,6 @@ soap::complex!(CustomCommand {
 });
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1283,7 +1256,6 @@ pub struct DataRight {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRight {
@@ -1295,8 +1267,6 @@ soap::complex!(DataRight {
 });
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1309,7 +1279,6 @@ pub struct DataRights {
     /// `Rights`: `ArrayOfArrayOfDataRight`.
     pub rights: Option<Vec<Vec<DataRight>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRights {
@@ -1322,8 +1291,6 @@ soap::complex!(DataRights {
 });
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1334,7 +1301,6 @@ pub struct EntityName {
     /// `TableDescription`: `xs:string`.
     pub table_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityName {
@@ -1369,8 +1335,6 @@ soap::flags!(ExternalUserInfoModification {
 });
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1383,7 +1347,6 @@ pub struct RelationToOwner {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationToOwner {
@@ -1396,8 +1359,6 @@ soap::complex!(RelationToOwner {
 });
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1408,7 +1369,6 @@ pub struct ResolvedUser {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedUser {
@@ -1420,8 +1380,6 @@ soap::complex!(ResolvedUser {
 });
 
 /// `Role`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1434,7 +1392,6 @@ pub struct Role {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Role {
@@ -1447,8 +1404,6 @@ soap::complex!(Role {
 });
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1479,7 +1434,6 @@ pub struct RoleEntity {
     /// `DataRights`: `DataRights`.
     pub data_rights: Option<DataRights>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RoleEntity {
@@ -1536,8 +1490,6 @@ soap::enumeration!(RoleRelationToOwner as "RoleRelationToOwner" {
 });
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1556,7 +1508,6 @@ pub struct UntrustedCredentials {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UntrustedCredentials {
@@ -1572,8 +1523,6 @@ soap::complex!(UntrustedCredentials {
 });
 
 /// `User`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1630,7 +1579,6 @@ pub struct User {
     /// `PostSaveCommands`: `ArrayOfCustomCommand`, since Services85.
     pub post_save_commands: Option<Vec<CustomCommand>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(User {
@@ -1665,8 +1613,6 @@ soap::complex!(User {
 });
 
 /// `UserGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1683,7 +1629,6 @@ pub struct UserGroup {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserGroup {
@@ -1698,8 +1643,6 @@ soap::complex!(UserGroup {
 });
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1710,7 +1653,6 @@ pub struct UserValidationResult {
     /// `Result`: `xs:boolean`.
     pub result: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserValidationResult {

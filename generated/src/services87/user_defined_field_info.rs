@@ -455,7 +455,6 @@ soap::enumeration!(CustomFieldType as "CustomFieldType" {
 
 /// `FieldInfoBase` or a type derived from it, since Services87.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum FieldInfo {
     /// `FieldInfoBase`
@@ -576,8 +575,6 @@ impl soap::Polymorph for FieldInfo {
 soap::polymorph!(FieldInfo);
 
 /// `FieldInfoAttachment`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoAttachment {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -608,7 +605,6 @@ pub struct FieldInfoAttachment {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoAttachment {
@@ -630,8 +626,6 @@ soap::complex!(FieldInfoAttachment {
 });
 
 /// `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBase {
     /// `FieldType`: `CustomFieldType`.
     pub field_type: CustomFieldType,
@@ -660,7 +654,6 @@ pub struct FieldInfoBase {
     /// `TemplateVariableName`: `xs:string`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoBase {
@@ -681,8 +674,6 @@ soap::complex!(FieldInfoBase {
 });
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBlob {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -711,7 +702,6 @@ pub struct FieldInfoBlob {
     /// `TemplateVariableName`: `xs:string`, from `FieldInfoBase`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoBlob {
@@ -732,8 +722,6 @@ soap::complex!(FieldInfoBlob {
 });
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBool {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -764,7 +752,6 @@ pub struct FieldInfoBool {
     /// `DefaultValue`: `xs:boolean`.
     pub default_value: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoBool {
@@ -786,8 +773,6 @@ soap::complex!(FieldInfoBool {
 });
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDate {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -820,7 +805,6 @@ pub struct FieldInfoDate {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDate {
@@ -843,8 +827,6 @@ soap::complex!(FieldInfoDate {
 });
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDateTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -877,7 +859,6 @@ pub struct FieldInfoDateTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDateTime {
@@ -900,8 +881,6 @@ soap::complex!(FieldInfoDateTime {
 });
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDecimal {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -934,7 +913,6 @@ pub struct FieldInfoDecimal {
     /// `Precision`: `xs:int`.
     pub precision: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDecimal {
@@ -957,8 +935,6 @@ soap::complex!(FieldInfoDecimal {
 });
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDynamicLink {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -991,7 +967,6 @@ pub struct FieldInfoDynamicLink {
     /// `LinkValue`: `xs:string`.
     pub link_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDynamicLink {
@@ -1014,8 +989,6 @@ soap::complex!(FieldInfoDynamicLink {
 });
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoInt {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1046,7 +1019,6 @@ pub struct FieldInfoInt {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoInt {
@@ -1068,8 +1040,6 @@ soap::complex!(FieldInfoInt {
 });
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoListText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1104,7 +1074,6 @@ pub struct FieldInfoListText {
     /// `Choices`: `ArrayOfstring`.
     pub choices: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoListText {
@@ -1128,8 +1097,6 @@ soap::complex!(FieldInfoListText {
 });
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoLongText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1166,7 +1133,6 @@ pub struct FieldInfoLongText {
     /// `NumRows`: `xs:int`.
     pub num_rows: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoLongText {
@@ -1191,8 +1157,6 @@ soap::complex!(FieldInfoLongText {
 });
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoMdoList {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1225,7 +1189,6 @@ pub struct FieldInfoMdoList {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoMdoList {
@@ -1248,8 +1211,6 @@ soap::complex!(FieldInfoMdoList {
 });
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoRelation {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1288,7 +1249,6 @@ pub struct FieldInfoRelation {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoRelation {
@@ -1314,8 +1274,6 @@ soap::complex!(FieldInfoRelation {
 });
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoShortText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1352,7 +1310,6 @@ pub struct FieldInfoShortText {
     /// `IsHtml`: `xs:boolean`.
     pub is_html: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoShortText {
@@ -1377,8 +1334,6 @@ soap::complex!(FieldInfoShortText {
 });
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1411,7 +1366,6 @@ pub struct FieldInfoTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoTime {
@@ -1434,8 +1388,6 @@ soap::complex!(FieldInfoTime {
 });
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTimeSpan {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1472,7 +1424,6 @@ pub struct FieldInfoTimeSpan {
     /// `UseMinutes`: `xs:boolean`.
     pub use_minutes: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoTimeSpan {
@@ -1597,8 +1548,6 @@ soap::enumeration!(UdefJustification as "UdefJustification" {
 });
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1673,7 +1622,6 @@ pub struct UserDefinedFieldInfo {
     /// `MdoListName`: `xs:string`, since Services86.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserDefinedFieldInfo {

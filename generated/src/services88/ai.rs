@@ -84,8 +84,6 @@ impl AIAgent<'_> {
 }
 
 /// `CategorizationModelDetails`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CategorizationModelDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -98,7 +96,6 @@ pub struct CategorizationModelDetails {
     /// `TicketCountForTraining`: `xs:int`.
     pub ticket_count_for_training: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CategorizationModelDetails {
@@ -111,8 +108,6 @@ soap::complex!(CategorizationModelDetails {
 });
 
 /// `CategorizationStatusResponse`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CategorizationStatusResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -127,7 +122,6 @@ pub struct CategorizationStatusResponse {
     /// `PreviousModel`: `CategorizationModelDetails`.
     pub previous_model: Option<CategorizationModelDetails>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CategorizationStatusResponse {
@@ -141,8 +135,6 @@ soap::complex!(CategorizationStatusResponse {
 });
 
 /// `Sentiment`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sentiment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -153,7 +145,6 @@ pub struct Sentiment {
     /// `Confidence`: `xs:int`.
     pub confidence: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sentiment {

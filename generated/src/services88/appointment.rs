@@ -1350,8 +1350,6 @@ impl AppointmentAgent<'_> {
 }
 
 /// The parameters of `Appointment/GenerateLead`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateLeadArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1394,8 +1392,6 @@ soap::complex!(GenerateLeadArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTask`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1420,8 +1416,6 @@ soap::complex!(GetPersonAppointmentsByTaskArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTaskHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTaskHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1446,8 +1440,6 @@ soap::complex!(GetPersonAppointmentsByTaskHeadingArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByTasks`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTasksArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1472,8 +1464,6 @@ soap::complex!(GetPersonAppointmentsByTasksArgs {
 });
 
 /// The parameters of `Appointment/GetPersonAppointmentsByType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonAppointmentsByTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1498,8 +1488,6 @@ soap::complex!(GetPersonAppointmentsByTypeArgs {
 });
 
 /// The parameters of `Appointment/RequestForInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RequestForInfoArgs {
     /// `AssociateIdForNewContact`: `xs:int`.
     pub associate_id_for_new_contact: i32,
@@ -1530,8 +1518,6 @@ soap::complex!(RequestForInfoArgs {
 });
 
 /// The parameters of `Appointment/UpdateAppointment`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpdateAppointmentArgs {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1556,8 +1542,6 @@ soap::complex!(UpdateAppointmentArgs {
 });
 
 /// `ActivityInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1568,7 +1552,6 @@ pub struct ActivityInformationListItem {
     /// `ActivityInformation`: `ActivitySummary`.
     pub activity_information: Option<ActivitySummary>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityInformationListItem {
@@ -1580,8 +1563,6 @@ soap::complex!(ActivityInformationListItem {
 });
 
 /// `ActivitySummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1594,7 +1575,6 @@ pub struct ActivitySummary {
     /// `PercentageBusy`: `xs:int`, since Services80.
     pub percentage_busy: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivitySummary {
@@ -1607,8 +1587,6 @@ soap::complex!(ActivitySummary {
 });
 
 /// `AddressSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AddressSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1639,7 +1617,6 @@ pub struct AddressSyncData {
     /// `FormattedAddress`: `xs:string`.
     pub formatted_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AddressSyncData {
@@ -1661,8 +1638,6 @@ soap::complex!(AddressSyncData {
 });
 
 /// `AlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1715,7 +1690,6 @@ pub struct AlarmData {
     /// `JoinVideomeetUrl`: `xs:string`, since Services88.
     pub join_videomeet_url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AlarmData {
@@ -1801,8 +1775,6 @@ soap::enumeration!(AppointmentStatus as "AppointmentStatus" {
 });
 
 /// `AppointmentSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1861,7 +1833,6 @@ pub struct AppointmentSyncData {
     /// `TaskName`: `xs:string`.
     pub task_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentSyncData {
@@ -1897,8 +1868,6 @@ soap::complex!(AppointmentSyncData {
 });
 
 /// `DayInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DayInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1911,7 +1880,6 @@ pub struct DayInformationListItem {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DayInformationListItem {
@@ -1924,8 +1892,6 @@ soap::complex!(DayInformationListItem {
 });
 
 /// `MultiAlarmData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MultiAlarmData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1938,7 +1904,6 @@ pub struct MultiAlarmData {
     /// `SilentAfter`: `xs:int`.
     pub silent_after: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MultiAlarmData {
@@ -1951,8 +1916,6 @@ soap::complex!(MultiAlarmData {
 });
 
 /// `ParticipantSyncData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantSyncData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2025,7 +1988,6 @@ pub struct ParticipantSyncData {
     /// `ParticipantStatus`: `AppointmentStatus`.
     pub participant_status: AppointmentStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantSyncData {
@@ -2091,8 +2053,6 @@ soap::enumeration!(RecurrenceUpdateMode as "RecurrenceUpdateMode" {
 });
 
 /// `RedLetterDetails`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterDetails {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2103,7 +2063,6 @@ pub struct RedLetterDetails {
     /// `OtherCountryDayTexts`: `ArrayOfstring`.
     pub other_country_day_texts: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterDetails {
@@ -2115,8 +2074,6 @@ soap::complex!(RedLetterDetails {
 });
 
 /// `RedLetterInformationListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterInformationListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2129,7 +2086,6 @@ pub struct RedLetterInformationListItem {
     /// `RedLetterDetails`: `RedLetterDetails`.
     pub red_letter_details: Option<RedLetterDetails>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterInformationListItem {
@@ -2142,8 +2098,6 @@ soap::complex!(RedLetterInformationListItem {
 });
 
 /// `RedLetterSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RedLetterSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2154,7 +2108,6 @@ pub struct RedLetterSummary {
     /// `IsOtherCountryHoliday`: `xs:boolean`.
     pub is_other_country_holiday: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RedLetterSummary {
@@ -2166,8 +2119,6 @@ soap::complex!(RedLetterSummary {
 });
 
 /// `SalesActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SalesActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2180,7 +2131,6 @@ pub struct SalesActivity {
     /// `SalesRep`: `Person`.
     pub sales_rep: Option<Person>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SalesActivity {
@@ -2193,8 +2143,6 @@ soap::complex!(SalesActivity {
 });
 
 /// `SuggestedAppointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2229,7 +2177,6 @@ pub struct SuggestedAppointment {
     /// `Associate`: `Associate`.
     pub associate: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointment {
@@ -2253,8 +2200,6 @@ soap::complex!(SuggestedAppointment {
 });
 
 /// `SuggestedAppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedAppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2289,7 +2234,6 @@ pub struct SuggestedAppointmentEntity {
     /// `Type`: `Task`.
     pub r#type: Option<Task>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedAppointmentEntity {

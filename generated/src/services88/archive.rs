@@ -411,8 +411,6 @@ impl ArchiveAgent<'_> {
 }
 
 /// The parameters of `Archive/ExportArchive`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ExportArchiveArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -446,8 +444,6 @@ soap::complex!(ExportArchiveArgs {
 });
 
 /// The parameters of `Archive/GetArchiveList2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveList2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -475,8 +471,6 @@ soap::complex!(GetArchiveList2Args {
 });
 
 /// The parameters of `Archive/GetArchiveList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -504,8 +498,6 @@ soap::complex!(GetArchiveListArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumns2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumns2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -533,8 +525,6 @@ soap::complex!(GetArchiveListByColumns2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -562,8 +552,6 @@ soap::complex!(GetArchiveListByColumnsArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -594,8 +582,6 @@ soap::complex!(GetArchiveListByColumnsWithContext2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -626,8 +612,6 @@ soap::complex!(GetArchiveListByColumnsWithContextArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeader2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -658,8 +642,6 @@ soap::complex!(GetArchiveListByColumnsWithHeader2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeader`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -690,8 +672,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContext2Args {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -725,8 +705,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderWithContext2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListByColumnsWithHeaderWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListByColumnsWithHeaderWithContextArgs {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
@@ -760,8 +738,6 @@ soap::complex!(GetArchiveListByColumnsWithHeaderWithContextArgs {
 });
 
 /// The parameters of `Archive/GetArchiveListWithContext2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContext2Args {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -792,8 +768,6 @@ soap::complex!(GetArchiveListWithContext2Args {
 });
 
 /// The parameters of `Archive/GetArchiveListWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetArchiveListWithContextArgs {
     /// `GuiName`: `xs:string`.
     pub gui_name: Option<String>,
@@ -824,8 +798,6 @@ soap::complex!(GetArchiveListWithContextArgs {
 });
 
 /// `ActivityFilter`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivityFilter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -842,7 +814,6 @@ pub struct ActivityFilter {
     /// `FutureDateList`: `ArrayOfMDOListItem`.
     pub future_date_list: Option<Vec<MDOListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivityFilter {
@@ -857,8 +828,6 @@ soap::complex!(ActivityFilter {
 });
 
 /// `ArchiveConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -873,7 +842,6 @@ pub struct ArchiveConfiguration {
     /// `OwnerKeys`: `xs:string`, since Services88.
     pub owner_keys: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveConfiguration {
@@ -887,15 +855,12 @@ soap::complex!(ArchiveConfiguration {
 });
 
 /// `RelatedData`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelatedData {
     /// `Field`: `xs:string`.
     pub field: Option<String>,
     /// `FieldValue`: `ArchiveColumnData`.
     pub field_value: Option<ArchiveColumnData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelatedData {

@@ -316,8 +316,6 @@ impl AudienceAgent<'_> {
 }
 
 /// `AudienceConfigParameter`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceConfigParameter {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -338,7 +336,6 @@ pub struct AudienceConfigParameter {
     /// `UpdatedBy`: `xs:string`.
     pub updated_by: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AudienceConfigParameter {
@@ -355,8 +352,6 @@ soap::complex!(AudienceConfigParameter {
 });
 
 /// `AudienceLayoutEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AudienceLayoutEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -377,7 +372,6 @@ pub struct AudienceLayoutEntity {
     /// `UpdatedBy`: `Associate`.
     pub updated_by: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AudienceLayoutEntity {

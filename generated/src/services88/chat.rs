@@ -352,8 +352,6 @@ impl ChatAgent<'_> {
 }
 
 /// `ChatBotSettings`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatBotSettings {
     /// `BotName`: `xs:string`.
     pub bot_name: Option<String>,
@@ -366,7 +364,6 @@ pub struct ChatBotSettings {
     /// `BotMessageReceivedScriptId`: `xs:int`.
     pub bot_message_received_script_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatBotSettings {
@@ -379,8 +376,6 @@ soap::complex!(ChatBotSettings {
 });
 
 /// `ChatMessage`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatMessage {
     /// `ChatMessageId`: `xs:int`.
     pub chat_message_id: i32,
@@ -401,7 +396,6 @@ pub struct ChatMessage {
     /// `WhenPosted`: `xs:dateTime`.
     pub when_posted: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatMessage {
@@ -506,8 +500,6 @@ soap::enumeration!(ChatMessageType as "ChatMessageType" {
 });
 
 /// `ChatOpeningHours`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatOpeningHours {
     /// `TzLocation`: `TimeZoneData`.
     pub tz_location: Option<TimeZoneData>,
@@ -560,7 +552,6 @@ pub struct ChatOpeningHours {
     /// `LunchStop`: `duration`.
     pub lunch_stop: Duration,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatOpeningHours {
@@ -593,8 +584,6 @@ soap::complex!(ChatOpeningHours {
 });
 
 /// `ChatPresence`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatPresence {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -611,7 +600,6 @@ pub struct ChatPresence {
     /// `ChatTopics`: `ArrayOfint`.
     pub chat_topics: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatPresence {
@@ -626,8 +614,6 @@ soap::complex!(ChatPresence {
 });
 
 /// `ChatSessionEntity`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSessionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -696,7 +682,6 @@ pub struct ChatSessionEntity {
     /// `Rating`: `xs:int`.
     pub rating: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatSessionEntity {
@@ -795,8 +780,6 @@ soap::enumeration!(ChatSessionStatus as "ChatSessionStatus" {
 });
 
 /// `ChatTopicAgent`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicAgent {
     /// `TopicId`: `xs:int`.
     pub topic_id: i32,
@@ -811,7 +794,6 @@ pub struct ChatTopicAgent {
     /// `CanNotify`: `xs:boolean`.
     pub can_notify: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatTopicAgent {
@@ -825,8 +807,6 @@ soap::complex!(ChatTopicAgent {
 });
 
 /// `ChatTopicEntity`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatTopicEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -895,7 +875,6 @@ pub struct ChatTopicEntity {
     /// `WidgetRatingText`: `xs:string`.
     pub widget_rating_text: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatTopicEntity {
@@ -936,8 +915,6 @@ soap::complex!(ChatTopicEntity {
 });
 
 /// `ChatWidgetSettings`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatWidgetSettings {
     /// `AutoFaqEnabled`: `xs:boolean`.
     pub auto_faq_enabled: bool,
@@ -1006,7 +983,6 @@ pub struct ChatWidgetSettings {
     /// `UseAgentFirstname`: `xs:boolean`.
     pub use_agent_firstname: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatWidgetSettings {
@@ -1064,8 +1040,6 @@ soap::enumeration!(ChatWidgetSize as "ChatWidgetSize" {
 });
 
 /// `KbCategory`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct KbCategory {
     /// `KbCategoryId`: `xs:int`.
     pub kb_category_id: i32,
@@ -1080,7 +1054,6 @@ pub struct KbCategory {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(KbCategory {
@@ -1094,8 +1067,6 @@ soap::complex!(KbCategory {
 });
 
 /// `ReplyTemplate`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplate {
     /// `ReplyTemplateId`: `xs:int`.
     pub reply_template_id: i32,
@@ -1106,7 +1077,6 @@ pub struct ReplyTemplate {
     /// `FolderId`: `xs:int`.
     pub folder_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReplyTemplate {

@@ -510,8 +510,6 @@ impl ConfigurationAgent<'_> {
 }
 
 /// `ConfigurableScreenDelta`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConfigurableScreenDelta {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -544,7 +542,6 @@ pub struct ConfigurableScreenDelta {
     /// `AppliesToKey`: `xs:string`.
     pub applies_to_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConfigurableScreenDelta {
@@ -567,8 +564,6 @@ soap::complex!(ConfigurableScreenDelta {
 });
 
 /// `DeltaQuery`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeltaQuery {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -583,7 +578,6 @@ pub struct DeltaQuery {
     /// `AppliesToIds`: `ArrayOfint`.
     pub applies_to_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DeltaQuery {
@@ -643,8 +637,6 @@ soap::enumeration!(DeltaType as "DeltaType" {
 });
 
 /// `DiaryViewEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DiaryViewEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -667,7 +659,6 @@ pub struct DiaryViewEntity {
     /// `TzLocationId`: `xs:int`.
     pub tz_location_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DiaryViewEntity {
@@ -705,8 +696,6 @@ soap::enumeration!(ShowWindowState as "ShowWindowState" {
 });
 
 /// `SystemEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -733,7 +722,6 @@ pub struct SystemEventEntity {
     /// `ActivatedBy`: `Associate`.
     pub activated_by: Option<Associate>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SystemEventEntity {
@@ -779,8 +767,6 @@ soap::enumeration!(SystemEventScope as "SystemEventScope" {
 });
 
 /// `WindowPosSize`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WindowPosSize {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -809,7 +795,6 @@ pub struct WindowPosSize {
     /// `WindowPosSizeId`: `xs:int`.
     pub window_pos_size_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WindowPosSize {

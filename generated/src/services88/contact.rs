@@ -395,8 +395,6 @@ soap::flags!(ContactAction {
 });
 
 /// `ContactActivity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactActivity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -431,7 +429,6 @@ pub struct ContactActivity {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactActivity {
@@ -455,8 +452,6 @@ soap::complex!(ContactActivity {
 });
 
 /// `ContactEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -551,7 +546,6 @@ pub struct ContactEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactEntity {
@@ -625,8 +619,6 @@ soap::flags!(ContactSourceType {
 });
 
 /// `ContactSummary`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactSummary {
     /// `Contact`: `Contact`.
     pub contact: Option<Contact>,
@@ -641,7 +633,6 @@ pub struct ContactSummary {
     /// `Chats`: `ArrayOfChatSummaryItem`.
     pub chats: Option<Vec<ChatSummaryItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactSummary {
@@ -655,8 +646,6 @@ soap::complex!(ContactSummary {
 });
 
 /// `PreviewContact`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewContact {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -683,7 +672,6 @@ pub struct PreviewContact {
     /// `Address`: `Address`.
     pub address: Option<Address>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewContact {

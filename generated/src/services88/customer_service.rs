@@ -409,8 +409,6 @@ impl CustomerServiceAgent<'_> {
 }
 
 /// `ChatSession`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSession {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -419,7 +417,6 @@ pub struct ChatSession {
     /// `ChatSessionId`: `xs:int`.
     pub chat_session_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatSession {
@@ -447,8 +444,6 @@ soap::enumeration!(ConfigType as "ConfigType" {
 });
 
 /// `CsFeatureToggle`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsFeatureToggle {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -459,7 +454,6 @@ pub struct CsFeatureToggle {
     /// `State`: `xs:boolean`.
     pub state: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsFeatureToggle {
@@ -471,8 +465,6 @@ soap::complex!(CsFeatureToggle {
 });
 
 /// `CsSessionKey`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CsSessionKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -485,7 +477,6 @@ pub struct CsSessionKey {
     /// `UserId`: `xs:int`.
     pub user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CsSessionKey {
@@ -498,8 +489,6 @@ soap::complex!(CsSessionKey {
 });
 
 /// `CustomerCenterConfig`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerCenterConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -522,7 +511,6 @@ pub struct CustomerCenterConfig {
     /// `UpdatedAssociateId`: `xs:int`.
     pub updated_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerCenterConfig {
@@ -540,8 +528,6 @@ soap::complex!(CustomerCenterConfig {
 });
 
 /// `CustomerServiceStartup`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerServiceStartup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -554,7 +540,6 @@ pub struct CustomerServiceStartup {
     /// `RecaptchaSiteKey`: `xs:string`.
     pub recaptcha_site_key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerServiceStartup {
@@ -567,8 +552,6 @@ soap::complex!(CustomerServiceStartup {
 });
 
 /// `Mailbox`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Mailbox {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -583,7 +566,6 @@ pub struct Mailbox {
     /// `PriorityName`: `xs:string`.
     pub priority_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Mailbox {
@@ -597,8 +579,6 @@ soap::complex!(Mailbox {
 });
 
 /// `MailboxEntity`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailboxEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -619,7 +599,6 @@ pub struct MailboxEntity {
     /// `Port`: `xs:int`.
     pub port: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MailboxEntity {
@@ -677,8 +656,6 @@ soap::enumeration!(MailboxType as "MailboxType" {
 });
 
 /// `PreviewFaqEntry`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewFaqEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -695,7 +672,6 @@ pub struct PreviewFaqEntry {
     /// `Answer`: `xs:string`.
     pub answer: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewFaqEntry {
@@ -710,8 +686,6 @@ soap::complex!(PreviewFaqEntry {
 });
 
 /// `PreviewQuickReply`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewQuickReply {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -726,7 +700,6 @@ pub struct PreviewQuickReply {
     /// `HtmlBody`: `xs:string`.
     pub html_body: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewQuickReply {
@@ -740,8 +713,6 @@ soap::complex!(PreviewQuickReply {
 });
 
 /// `PreviewReplyTemplate`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewReplyTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -760,7 +731,6 @@ pub struct PreviewReplyTemplate {
     /// `IsHtml`: `xs:boolean`.
     pub is_html: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewReplyTemplate {
@@ -776,8 +746,6 @@ soap::complex!(PreviewReplyTemplate {
 });
 
 /// `ReplyTemplateParsed`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReplyTemplateParsed {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -794,7 +762,6 @@ pub struct ReplyTemplateParsed {
     /// `Subject`: `xs:string`.
     pub subject: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReplyTemplateParsed {
@@ -809,8 +776,6 @@ soap::complex!(ReplyTemplateParsed {
 });
 
 /// `SmsConfig`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmsConfig {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -825,7 +790,6 @@ pub struct SmsConfig {
     /// `NsPluginConfig`: `StringDictionary`.
     pub ns_plugin_config: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SmsConfig {
@@ -839,8 +803,6 @@ soap::complex!(SmsConfig {
 });
 
 /// `SmtpTestResult`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SmtpTestResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -851,7 +813,6 @@ pub struct SmtpTestResult {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SmtpTestResult {
@@ -863,8 +824,6 @@ soap::complex!(SmtpTestResult {
 });
 
 /// `StatisticsDataSet`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataSet {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -877,7 +836,6 @@ pub struct StatisticsDataSet {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataSet {
@@ -890,8 +848,6 @@ soap::complex!(StatisticsDataSet {
 });
 
 /// `StatisticsDataValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatisticsDataValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -904,7 +860,6 @@ pub struct StatisticsDataValue {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatisticsDataValue {
@@ -982,8 +937,6 @@ soap::enumeration!(StatusScreenPanelType as "StatusScreenPanelType" {
 });
 
 /// `SystemTemplateSettings`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SystemTemplateSettings {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1032,7 +985,6 @@ pub struct SystemTemplateSettings {
     /// `EmailAddresses`: `xs:string`.
     pub email_addresses: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SystemTemplateSettings {
@@ -1063,8 +1015,6 @@ soap::complex!(SystemTemplateSettings {
 });
 
 /// `TicketInfo`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1087,7 +1037,6 @@ pub struct TicketInfo {
     /// `ContactName`: `xs:string`.
     pub contact_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketInfo {

@@ -342,8 +342,6 @@ impl DashAgent<'_> {
 }
 
 /// `Dash`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Dash {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -376,7 +374,6 @@ pub struct Dash {
     /// `PinForGroups`: `ArrayOfint`.
     pub pin_for_groups: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Dash {
@@ -399,8 +396,6 @@ soap::complex!(Dash {
 });
 
 /// `DashCollection`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashCollection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -413,7 +408,6 @@ pub struct DashCollection {
     /// `Other`: `ArrayOfDash`.
     pub other: Option<Vec<Dash>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashCollection {
@@ -426,8 +420,6 @@ soap::complex!(DashCollection {
 });
 
 /// `DashTheme`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTheme {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -446,7 +438,6 @@ pub struct DashTheme {
     /// `Style`: `xs:string`.
     pub style: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashTheme {
@@ -462,8 +453,6 @@ soap::complex!(DashTheme {
 });
 
 /// `DashTile`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -482,7 +471,6 @@ pub struct DashTile {
     /// `DashTileDefinition`: `DashTileDefinition`.
     pub dash_tile_definition: Option<DashTileDefinition>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashTile {
@@ -521,8 +509,6 @@ soap::enumeration!(DashTileCurrencyMode as "DashTileCurrencyMode" {
 });
 
 /// `DashTileDefinition`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTileDefinition {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -567,7 +553,6 @@ pub struct DashTileDefinition {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashTileDefinition {
@@ -625,8 +610,6 @@ soap::enumeration!(DashTileEntityType as "DashTileEntityType" {
 });
 
 /// `DashTileHtml`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashTileHtml {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -637,7 +620,6 @@ pub struct DashTileHtml {
     /// `Html`: `xs:string`.
     pub html: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashTileHtml {
@@ -745,8 +727,6 @@ soap::flags!(DashTileUsage {
 });
 
 /// `PreviewDash`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewDash {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -763,7 +743,6 @@ pub struct PreviewDash {
     /// `Tiles`: `ArrayOfPreviewDashTile`.
     pub tiles: Option<Vec<PreviewDashTile>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewDash {
@@ -778,8 +757,6 @@ soap::complex!(PreviewDash {
 });
 
 /// `PreviewDashTile`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewDashTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -790,7 +767,6 @@ pub struct PreviewDashTile {
     /// `TileType`: `DashTileType`.
     pub tile_type: DashTileType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewDashTile {

@@ -187,8 +187,6 @@ impl DashboardAgent<'_> {
 }
 
 /// `Dashboard`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Dashboard {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -205,7 +203,6 @@ pub struct Dashboard {
     /// `Tiles`: `ArrayOfDashboardTile`.
     pub tiles: Option<Vec<DashboardTile>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Dashboard {
@@ -252,8 +249,6 @@ soap::enumeration!(DashboardLayout as "DashboardLayout" {
 });
 
 /// `DashboardTile`, extends `Carrier`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTile {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -288,7 +283,6 @@ pub struct DashboardTile {
     /// `VisibleFor`: `ArrayOfVisibleFor`, since Services82.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashboardTile {
@@ -350,8 +344,6 @@ soap::enumeration!(DashboardTileEntityType as "DashboardTileEntityType" {
 });
 
 /// `DashboardTileOption`, extends `Carrier`, since Services82.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DashboardTileOption {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -372,7 +364,6 @@ pub struct DashboardTileOption {
     /// `DefaultDataOption`: `xs:boolean`.
     pub default_data_option: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DashboardTileOption {
@@ -441,15 +432,12 @@ soap::enumeration!(DashboardTileType as "DashboardTileType" {
 });
 
 /// `TileData`, since Services81.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TileData {
     /// `Columns`: `ArrayOfArchiveColumnInfo`.
     pub columns: Option<Vec<ArchiveColumnInfo>>,
     /// `Result`: `ArchiveListResult`.
     pub result: Option<ArchiveListResult>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TileData {

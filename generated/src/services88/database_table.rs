@@ -114,8 +114,6 @@ impl DatabaseTableAgent<'_> {
 }
 
 /// The parameters of `DatabaseTable/Upsert`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertArgs {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
@@ -140,8 +138,6 @@ soap::complex!(UpsertArgs {
 });
 
 /// `MassOperationResult`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MassOperationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -160,7 +156,6 @@ pub struct MassOperationResult {
     /// `RowStatus`: `ArrayOfUpsertRowStatus`.
     pub row_status: Option<Vec<UpsertRowStatus>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MassOperationResult {
@@ -176,8 +171,6 @@ soap::complex!(MassOperationResult {
 });
 
 /// `TableRecord`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRecord {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -186,7 +179,6 @@ pub struct TableRecord {
     /// `Values`: `StringDictionary`.
     pub values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRecord {
@@ -247,8 +239,6 @@ soap::enumeration!(UpsertRowActionStatus as "UpsertRowActionStatus" {
 });
 
 /// `UpsertRowStatus`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UpsertRowStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -261,7 +251,6 @@ pub struct UpsertRowStatus {
     /// `RowKeys`: `ArrayOfstring`.
     pub row_keys: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UpsertRowStatus {

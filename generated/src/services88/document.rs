@@ -1074,8 +1074,6 @@ impl DocumentAgent<'_> {
 }
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplate`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1106,8 +1104,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateArgs {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1141,8 +1137,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTags2Args {
 });
 
 /// The parameters of `Document/CreateNewPhysicalDocumentFromTemplateWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1179,8 +1173,6 @@ soap::complex!(CreateNewPhysicalDocumentFromTemplateWithCustomTagsArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateHeading`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateHeadingArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1205,8 +1197,6 @@ soap::complex!(GetPersonDocumentsByTemplateHeadingArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateType`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypeArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1231,8 +1221,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypeArgs {
 });
 
 /// The parameters of `Document/GetPersonDocumentsByTemplateTypes`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetPersonDocumentsByTemplateTypesArgs {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
@@ -1257,8 +1245,6 @@ soap::complex!(GetPersonDocumentsByTemplateTypesArgs {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesEx2Args {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1292,8 +1278,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesEx2Args {
 });
 
 /// The parameters of `Document/SubstituteMergeDocumentTemplateVariablesEx`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteMergeDocumentTemplateVariablesExArgs {
     /// `MergeDocumentId`: `xs:int`.
     pub merge_document_id: i32,
@@ -1330,8 +1314,6 @@ soap::complex!(SubstituteMergeDocumentTemplateVariablesExArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariables`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1368,8 +1350,6 @@ soap::complex!(SubstituteTemplateVariablesArgs {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTags2Args {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1409,8 +1389,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTags2Args {
 });
 
 /// The parameters of `Document/SubstituteTemplateVariablesWithCustomTags`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SubstituteTemplateVariablesWithCustomTagsArgs {
     /// `Source`: `xs:string`.
     pub source: Option<String>,
@@ -1453,8 +1431,6 @@ soap::complex!(SubstituteTemplateVariablesWithCustomTagsArgs {
 });
 
 /// `CheckoutInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CheckoutInfo {
     /// `State`: `CheckoutState`.
     pub state: CheckoutState,
@@ -1463,7 +1439,6 @@ pub struct CheckoutInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CheckoutInfo {
@@ -1497,8 +1472,6 @@ soap::enumeration!(CheckoutState as "CheckoutState" {
 });
 
 /// `CommandInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -1511,7 +1484,6 @@ pub struct CommandInfo {
     /// `ReturnType`: `ReturnType`.
     pub return_type: ReturnType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandInfo {
@@ -1524,8 +1496,6 @@ soap::complex!(CommandInfo {
 });
 
 /// `Document`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Document {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1572,7 +1542,6 @@ pub struct Document {
     /// `SaleName`: `xs:string`, since Services88.
     pub sale_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Document {
@@ -1655,8 +1624,6 @@ soap::enumeration!(GeneratorEncoding as "GeneratorEncoding" {
 });
 
 /// `ReturnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReturnInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1671,7 +1638,6 @@ pub struct ReturnInfo {
     /// `AdditionalInfo`: `xs:string`.
     pub additional_info: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReturnInfo {
@@ -1714,8 +1680,6 @@ soap::enumeration!(ReturnType as "ReturnType" {
 });
 
 /// `SuggestedDocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SuggestedDocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1744,7 +1708,6 @@ pub struct SuggestedDocumentEntity {
     /// `SaleTypeStageLink`: `SaleTypeStageLink`.
     pub sale_type_stage_link: Option<SaleTypeStageLink>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SuggestedDocumentEntity {
@@ -1765,8 +1728,6 @@ soap::complex!(SuggestedDocumentEntity {
 });
 
 /// `TemplateVariablesParameters`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateVariablesParameters {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1805,7 +1766,6 @@ pub struct TemplateVariablesParameters {
     /// `DocumentEntity`: `DocumentEntity`.
     pub document_entity: Option<DocumentEntity>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateVariablesParameters {
@@ -1831,8 +1791,6 @@ soap::complex!(TemplateVariablesParameters {
 });
 
 /// `VersionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VersionInfo {
     /// `ExternalReference`: `xs:string`.
     pub external_reference: Option<String>,
@@ -1853,7 +1811,6 @@ pub struct VersionInfo {
     /// `ExtraFields`: `ArrayOfstring`.
     pub extra_fields: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VersionInfo {

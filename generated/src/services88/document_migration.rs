@@ -125,15 +125,12 @@ impl DocumentMigrationAgent<'_> {
 }
 
 /// `DocumentMigrationAssociate`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationAssociate {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// `EmailAddress`: `xs:string`.
     pub email_address: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentMigrationAssociate {
@@ -143,8 +140,6 @@ soap::complex!(DocumentMigrationAssociate {
 });
 
 /// `DocumentMigrationItem`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItem {
     /// `DocumentId`: `xs:int`.
     pub document_id: i32,
@@ -165,7 +160,6 @@ pub struct DocumentMigrationItem {
     /// `VisibleForId`: `xs:int`.
     pub visible_for_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentMigrationItem {
@@ -182,8 +176,6 @@ soap::complex!(DocumentMigrationItem {
 });
 
 /// `DocumentMigrationItemList`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentMigrationItemList {
     /// `NumDocumentsOmitted`: `xs:int`.
     pub num_documents_omitted: i32,
@@ -194,7 +186,6 @@ pub struct DocumentMigrationItemList {
     /// `Associates`: `ArrayOfDocumentMigrationAssociate`.
     pub associates: Option<Vec<DocumentMigrationAssociate>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentMigrationItemList {
@@ -206,8 +197,6 @@ soap::complex!(DocumentMigrationItemList {
 });
 
 /// `DocumentTemplateMigrationList`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplateMigrationList {
     /// `NumTemplatesOmitted`: `xs:int`.
     pub num_templates_omitted: i32,
@@ -216,7 +205,6 @@ pub struct DocumentTemplateMigrationList {
     /// `TemplateIds`: `ArrayOfint`.
     pub template_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplateMigrationList {

@@ -570,8 +570,6 @@ impl ErpSyncAgent<'_> {
 }
 
 /// The parameters of `ErpSync/ConnectActor`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -596,8 +594,6 @@ soap::complex!(ConnectActorArgs {
 });
 
 /// The parameters of `ErpSync/TryConnectActor`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TryConnectActorArgs {
     /// `ErpConnectionId`: `xs:int`.
     pub erp_connection_id: i32,
@@ -648,8 +644,6 @@ soap::enumeration!(CrmActorType as "CrmActorType" {
 });
 
 /// `ErpConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -680,7 +674,6 @@ pub struct ErpConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnection {
@@ -702,8 +695,6 @@ soap::complex!(ErpConnection {
 });
 
 /// `ErpConnectionData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -724,7 +715,6 @@ pub struct ErpConnectionData {
     /// `ErpActorTypes`: `ArrayOfErpActorType`.
     pub erp_actor_types: Option<Vec<ErpActorType>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionData {
@@ -741,8 +731,6 @@ soap::complex!(ErpConnectionData {
 });
 
 /// `ErpConnectionListMapping`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -759,7 +747,6 @@ pub struct ErpConnectionListMapping {
     /// `ErpFieldId`: `xs:int`.
     pub erp_field_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionListMapping {
@@ -774,8 +761,6 @@ soap::complex!(ErpConnectionListMapping {
 });
 
 /// `ErpConnectionListMappingContainer`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpConnectionListMappingContainer {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -788,7 +773,6 @@ pub struct ErpConnectionListMappingContainer {
     /// `ErpConnectionName`: `xs:string`.
     pub erp_connection_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpConnectionListMappingContainer {
@@ -801,8 +785,6 @@ soap::complex!(ErpConnectionListMappingContainer {
 });
 
 /// `ErpCrmListItemMapping`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpCrmListItemMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -815,7 +797,6 @@ pub struct ErpCrmListItemMapping {
     /// `CrmListItem`: `MDOListItem`.
     pub crm_list_item: Option<MDOListItem>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpCrmListItemMapping {
@@ -828,8 +809,6 @@ soap::complex!(ErpCrmListItemMapping {
 });
 
 /// `ErpSyncActorSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -844,7 +823,6 @@ pub struct ErpSyncActorSummary {
     /// `Mappings`: `xs:string`.
     pub mappings: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncActorSummary {
@@ -858,8 +836,6 @@ soap::complex!(ErpSyncActorSummary {
 });
 
 /// `ErpSyncActorTypeMapping`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncActorTypeMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -876,7 +852,6 @@ pub struct ErpSyncActorTypeMapping {
     /// `ActorTypeCrm`: `CrmActorType`.
     pub actor_type_crm: CrmActorType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncActorTypeMapping {
@@ -891,8 +866,6 @@ soap::complex!(ErpSyncActorTypeMapping {
 });
 
 /// `ErpSyncConnectionSummary`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectionSummary {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -911,7 +884,6 @@ pub struct ErpSyncConnectionSummary {
     /// `Actors`: `ArrayOfErpSyncActorSummary`.
     pub actors: Option<Vec<ErpSyncActorSummary>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncConnectionSummary {
@@ -927,8 +899,6 @@ soap::complex!(ErpSyncConnectionSummary {
 });
 
 /// `ErpSyncConnectorEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncConnectorEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -943,7 +913,6 @@ pub struct ErpSyncConnectorEntity {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncConnectorEntity {
@@ -957,8 +926,6 @@ soap::complex!(ErpSyncConnectorEntity {
 });
 
 /// `ErpSyncDefaultValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncDefaultValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -985,7 +952,6 @@ pub struct ErpSyncDefaultValue {
     /// `Access`: `FieldAccess`.
     pub access: FieldAccess,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncDefaultValue {
@@ -1005,8 +971,6 @@ soap::complex!(ErpSyncDefaultValue {
 });
 
 /// `ErpSyncEngineStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncEngineStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1019,7 +983,6 @@ pub struct ErpSyncEngineStatus {
     /// `Interval`: `duration`.
     pub interval: Duration,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncEngineStatus {
@@ -1032,8 +995,6 @@ soap::complex!(ErpSyncEngineStatus {
 });
 
 /// `ErpSyncFieldMapping`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldMapping {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1074,7 +1035,6 @@ pub struct ErpSyncFieldMapping {
     /// `ListReference`: `xs:string`, since Services86.
     pub list_reference: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncFieldMapping {
@@ -1101,8 +1061,6 @@ soap::complex!(ErpSyncFieldMapping {
 });
 
 /// `ErpSyncFieldValue`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ErpSyncFieldValue {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1121,7 +1079,6 @@ pub struct ErpSyncFieldValue {
     /// `SyncToErp`: `xs:boolean`.
     pub sync_to_erp: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ErpSyncFieldValue {
@@ -1157,8 +1114,6 @@ soap::enumeration!(ErpSyncResponseCode as "ErpSyncResponseCode" {
 });
 
 /// `ListItem`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ListItem {
     /// `Id`: `xs:int`.
     pub id: i32,
@@ -1167,7 +1122,6 @@ pub struct ListItem {
     /// `ToolTip`: `xs:string`.
     pub tool_tip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ListItem {

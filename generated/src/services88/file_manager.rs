@@ -101,8 +101,6 @@ impl FileManagerAgent<'_> {
 }
 
 /// The results of `FileManager/BeginReadFilePart`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BeginReadFilePartResponse {
     /// `FileName`: `xs:string`.
     pub file_name: Option<String>,
@@ -115,8 +113,6 @@ soap::complex!(BeginReadFilePartResponse {
 });
 
 /// The results of `FileManager/ReadFilePart`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadFilePartResponse {
     /// `Response`: `xs:string`.
     pub response: Option<String>,
@@ -129,8 +125,6 @@ soap::complex!(ReadFilePartResponse {
 });
 
 /// The results of `FileManager/ReadFile`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReadFileResponse {
     /// `FileName`: `xs:string`.
     pub file_name: Option<String>,

@@ -574,8 +574,6 @@ impl FindAgent<'_> {
 }
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderBy2Args {
     /// `Restrictions`: `xs:string`.
     pub restrictions: Option<String>,
@@ -600,8 +598,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderBy2Args {
 });
 
 /// The parameters of `Find/FindFromRestrictionsColumnsOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindFromRestrictionsColumnsOrderByArgs {
     /// `Restrictions`: `ArrayOfArchiveRestrictionInfo`.
     pub restrictions: Option<Vec<ArchiveRestrictionInfo>>,
@@ -626,8 +622,6 @@ soap::complex!(FindFromRestrictionsColumnsOrderByArgs {
 });
 
 /// The parameters of `Find/FindOrderBy2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderBy2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -652,8 +646,6 @@ soap::complex!(FindOrderBy2Args {
 });
 
 /// The parameters of `Find/FindOrderBy`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindOrderByArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -678,8 +670,6 @@ soap::complex!(FindOrderByArgs {
 });
 
 /// The parameters of `Find/FindWithColumns`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithColumnsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -707,8 +697,6 @@ soap::complex!(FindWithColumnsArgs {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions2`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictions2Args {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -739,8 +727,6 @@ soap::complex!(FindWithExtraRestrictions2Args {
 });
 
 /// The parameters of `Find/FindWithExtraRestrictions`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindWithExtraRestrictionsArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -771,8 +757,6 @@ soap::complex!(FindWithExtraRestrictionsArgs {
 });
 
 /// The parameters of `Find/GetSpecifiedCriteriaInformationWithDefaultsWithContext`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
     /// `StorageType`: `xs:string`.
     pub storage_type: Option<String>,
@@ -797,8 +781,6 @@ soap::complex!(GetSpecifiedCriteriaInformationWithDefaultsWithContextArgs {
 });
 
 /// `CriteriaInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CriteriaInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -813,7 +795,6 @@ pub struct CriteriaInformation {
     /// `RestrictionGroups`: `ArrayOfArchiveRestrictionGroup`, since Services86.
     pub restriction_groups: Option<Vec<ArchiveRestrictionGroup>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CriteriaInformation {
@@ -827,8 +808,6 @@ soap::complex!(CriteriaInformation {
 });
 
 /// `FindResults`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FindResults {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -841,7 +820,6 @@ pub struct FindResults {
     /// `RowCount`: `xs:int`.
     pub row_count: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FindResults {

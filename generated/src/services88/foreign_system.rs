@@ -411,8 +411,6 @@ impl ForeignSystemAgent<'_> {
 }
 
 /// The parameters of `ForeignSystem/DeleteForeignKey`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyArgs {
     /// `ForeignKey`: `ForeignKey`.
     pub foreign_key: Option<ForeignKey>,
@@ -437,8 +435,6 @@ soap::complex!(DeleteForeignKeyArgs {
 });
 
 /// The parameters of `ForeignSystem/DeleteForeignKeyOnName`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeleteForeignKeyOnNameArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -463,8 +459,6 @@ soap::complex!(DeleteForeignKeyOnNameArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyByValueAndIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyByValueAndIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -489,8 +483,6 @@ soap::complex!(GetKeyByValueAndIdentifierArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyOnDeviceIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -515,8 +507,6 @@ soap::complex!(GetKeyOnDeviceIdentifierArgs {
 });
 
 /// The parameters of `ForeignSystem/GetKeyValueOnDeviceIdentifier`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GetKeyValueOnDeviceIdentifierArgs {
     /// `ApplicationName`: `xs:string`.
     pub application_name: Option<String>,
@@ -541,8 +531,6 @@ soap::complex!(GetKeyValueOnDeviceIdentifierArgs {
 });
 
 /// `ForeignAppEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignAppEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -563,7 +551,6 @@ pub struct ForeignAppEntity {
     /// `Devices`: `ArrayOfForeignDevice`.
     pub devices: Option<Vec<ForeignDevice>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignAppEntity {
@@ -580,8 +567,6 @@ soap::complex!(ForeignAppEntity {
 });
 
 /// `ForeignDevice`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignDevice {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -606,7 +591,6 @@ pub struct ForeignDevice {
     /// `ForeignAppId`: `xs:int`.
     pub foreign_app_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignDevice {
@@ -625,8 +609,6 @@ soap::complex!(ForeignDevice {
 });
 
 /// `ForeignKey`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ForeignKey {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -649,7 +631,6 @@ pub struct ForeignKey {
     /// `TableName`: `xs:string`.
     pub table_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ForeignKey {

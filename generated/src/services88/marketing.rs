@@ -264,8 +264,6 @@ soap::enumeration!(DesignType as "DesignType" {
 });
 
 /// `FormEntity`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FormEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -316,7 +314,6 @@ pub struct FormEntity {
     /// `FolderName`: `xs:string`.
     pub folder_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FormEntity {
@@ -348,8 +345,6 @@ soap::complex!(FormEntity {
 });
 
 /// `FormSubmissionEntity`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FormSubmissionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -376,7 +371,6 @@ pub struct FormSubmissionEntity {
     /// `ProcessingLog`: `xs:string`, since Services85.
     pub processing_log: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FormSubmissionEntity {
@@ -462,8 +456,6 @@ soap::enumeration!(FormsRecaptchaMode as "FormsRecaptchaMode" {
 });
 
 /// `PreviewMailing`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailing {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -500,7 +492,6 @@ pub struct PreviewMailing {
     /// `LinkClicks`: `xs:int`.
     pub link_clicks: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewMailing {
@@ -525,8 +516,6 @@ soap::complex!(PreviewMailing {
 });
 
 /// `PreviewMailingHeader`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreviewMailingHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -563,7 +552,6 @@ pub struct PreviewMailingHeader {
     /// `NumClicks`: `xs:int`.
     pub num_clicks: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreviewMailingHeader {
@@ -635,8 +623,6 @@ soap::enumeration!(ShipmentAddrStatus as "ShipmentAddrStatus" {
 });
 
 /// `ShipmentMessageBlockEntity`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageBlockEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -659,7 +645,6 @@ pub struct ShipmentMessageBlockEntity {
     /// `UpdatedCount`: `xs:short`.
     pub updated_count: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ShipmentMessageBlockEntity {
@@ -677,8 +662,6 @@ soap::complex!(ShipmentMessageBlockEntity {
 });
 
 /// `ShipmentMessageEntity`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ShipmentMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -727,7 +710,6 @@ pub struct ShipmentMessageEntity {
     /// `UpdatedCount`: `xs:short`.
     pub updated_count: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ShipmentMessageEntity {

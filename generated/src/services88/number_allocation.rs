@@ -79,8 +79,6 @@ impl NumberAllocationAgent<'_> {
 }
 
 /// `RefCountEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RefCountEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -109,7 +107,6 @@ pub struct RefCountEntity {
     /// `AllowBlank`: `xs:boolean`.
     pub allow_blank: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RefCountEntity {

@@ -612,8 +612,6 @@ soap::flags!(AssociateSourceType {
 });
 
 /// `ConsentPerson`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -632,7 +630,6 @@ pub struct ConsentPerson {
     /// `Comment`: `xs:string`.
     pub comment: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentPerson {
@@ -648,16 +645,12 @@ soap::complex!(ConsentPerson {
 });
 
 /// `PersonImage`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonImage {
     /// `PersonId`: `xs:int`.
     pub person_id: i32,
     /// `ImageData`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub image_data: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonImage {
@@ -667,8 +660,6 @@ soap::complex!(PersonImage {
 });
 
 /// `PersonSummary`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonSummary {
     /// `Person`: `Person`.
     pub person: Option<Person>,
@@ -683,7 +674,6 @@ pub struct PersonSummary {
     /// `Chats`: `ArrayOfChatSummaryItem`.
     pub chats: Option<Vec<ChatSummaryItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonSummary {
@@ -697,8 +687,6 @@ soap::complex!(PersonSummary {
 });
 
 /// `ResolvedPerson`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedPerson {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -709,7 +697,6 @@ pub struct ResolvedPerson {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedPerson {
@@ -753,8 +740,6 @@ soap::enumeration!(TemporaryKeyDomain as "TemporaryKeyDomain" {
 });
 
 /// `TemporaryKeyInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemporaryKeyInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -769,7 +754,6 @@ pub struct TemporaryKeyInfo {
     /// `IsExpired`: `xs:boolean`.
     pub is_expired: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemporaryKeyInfo {

@@ -188,8 +188,6 @@ impl PocketAgent<'_> {
 }
 
 /// `CallerID`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CallerID {
     /// `PhoneNumber`: `xs:long`.
     pub phone_number: i64,
@@ -206,7 +204,6 @@ pub struct CallerID {
     /// `ContactName`: `xs:string`.
     pub contact_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CallerID {
@@ -221,15 +218,12 @@ soap::complex!(CallerID {
 });
 
 /// `CallerIDCollection`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CallerIDCollection {
     /// `CallerIDHash`: `xs:string`.
     pub caller_id_hash: Option<String>,
     /// `CallerIDs`: `ArrayOfCallerID`.
     pub caller_ids: Option<Vec<CallerID>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CallerIDCollection {
@@ -239,15 +233,12 @@ soap::complex!(CallerIDCollection {
 });
 
 /// `NotificationEvent`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct NotificationEvent {
     /// `Type`: `NotificationEventType`.
     pub r#type: NotificationEventType,
     /// `Id`: `xs:int`.
     pub id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(NotificationEvent {
@@ -359,8 +350,6 @@ soap::enumeration!(NotificationPlatform as "NotificationPlatform" {
 });
 
 /// `PocketDeviceInfo`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketDeviceInfo {
     /// `DeviceName`: `xs:string`.
     pub device_name: Option<String>,
@@ -379,7 +368,6 @@ pub struct PocketDeviceInfo {
     /// `TimeZoneId`: `xs:int`, since Services88.
     pub time_zone_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketDeviceInfo {
@@ -395,8 +383,6 @@ soap::complex!(PocketDeviceInfo {
 });
 
 /// `PocketNotificationMessage`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketNotificationMessage {
     /// `Title`: `xs:string`.
     pub title: Option<String>,
@@ -419,7 +405,6 @@ pub struct PocketNotificationMessage {
     /// `ExtraValues`: `StringDictionary`.
     pub extra_values: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketNotificationMessage {
@@ -437,8 +422,6 @@ soap::complex!(PocketNotificationMessage {
 });
 
 /// `PocketStartupData`, extends `Carrier`, since Services80.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PocketStartupData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -463,7 +446,6 @@ pub struct PocketStartupData {
     /// `CustomData`: `xs:string`, since Services85.
     pub custom_data: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PocketStartupData {

@@ -426,8 +426,6 @@ soap::flags!(PrefDescAccessFlags {
 });
 
 /// `PreferenceDescription`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescription {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -470,7 +468,6 @@ pub struct PreferenceDescription {
     /// `RequiredLicense`: `xs:string`, since Services87.
     pub required_license: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescription {
@@ -498,8 +495,6 @@ soap::complex!(PreferenceDescription {
 });
 
 /// `PreferenceDescriptionLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceDescriptionLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -518,7 +513,6 @@ pub struct PreferenceDescriptionLine {
     /// `IsBuiltin`: `xs:boolean`.
     pub is_builtin: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceDescriptionLine {

@@ -513,8 +513,6 @@ impl ProjectAgent<'_> {
 }
 
 /// `ProjectEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -583,7 +581,6 @@ pub struct ProjectEntity {
     /// `IsPublished`: `xs:boolean`.
     pub is_published: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEntity {
@@ -624,8 +621,6 @@ soap::complex!(ProjectEntity {
 });
 
 /// `ProjectEvent`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEvent {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -676,7 +671,6 @@ pub struct ProjectEvent {
     /// `SignOffPersonId`: `xs:int`.
     pub sign_off_person_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEvent {
@@ -708,8 +702,6 @@ soap::complex!(ProjectEvent {
 });
 
 /// `ProjectEventEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectEventEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -776,7 +768,6 @@ pub struct ProjectEventEntity {
     /// `ProjectEventId`: `xs:int`.
     pub project_event_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectEventEntity {
@@ -816,8 +807,6 @@ soap::complex!(ProjectEventEntity {
 });
 
 /// `ProjectMember`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectMember {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -866,7 +855,6 @@ pub struct ProjectMember {
     /// `FullName`: `xs:string`.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectMember {

@@ -1106,8 +1106,6 @@ impl QuoteAgent<'_> {
 }
 
 /// The parameters of `Quote/CopySuperOfficePriceList`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CopySuperOfficePriceListArgs {
     /// `OriginalPriceListId`: `xs:int`.
     pub original_price_list_id: i32,
@@ -1132,8 +1130,6 @@ soap::complex!(CopySuperOfficePriceListArgs {
 });
 
 /// The parameters of `Quote/GenerateQuoteDocuments`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct GenerateQuoteDocumentsArgs {
     /// `QuoteVersionId`: `xs:int`.
     pub quote_version_id: i32,
@@ -1158,8 +1154,6 @@ soap::complex!(GenerateQuoteDocumentsArgs {
 });
 
 /// `ApproveRejectResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ApproveRejectResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1170,7 +1164,6 @@ pub struct ApproveRejectResponse {
     /// `CreatedAppointmentId`: `xs:int`.
     pub created_appointment_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ApproveRejectResponse {
@@ -1202,8 +1195,6 @@ soap::enumeration!(ExtraDataFieldType as "ExtraDataFieldType" {
 });
 
 /// `PluginUrlResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginUrlResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1224,7 +1215,6 @@ pub struct PluginUrlResponse {
     /// `Status`: `QuoteStatus`, since Services88.
     pub status: QuoteStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginUrlResponse {
@@ -1241,8 +1231,6 @@ soap::complex!(PluginUrlResponse {
 });
 
 /// `PriceList`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PriceList {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1269,7 +1257,6 @@ pub struct PriceList {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PriceList {
@@ -1289,8 +1276,6 @@ soap::complex!(PriceList {
 });
 
 /// `Product`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Product {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1365,7 +1350,6 @@ pub struct Product {
     /// `InStock`: `xs:double`.
     pub in_stock: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Product {
@@ -1409,8 +1393,6 @@ soap::complex!(Product {
 });
 
 /// `ProductExtraDataField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProductExtraDataField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1423,7 +1405,6 @@ pub struct ProductExtraDataField {
     /// `Type`: `ExtraDataFieldType`.
     pub r#type: ExtraDataFieldType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProductExtraDataField {
@@ -1436,8 +1417,6 @@ soap::complex!(ProductExtraDataField {
 });
 
 /// `Quote`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Quote {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1472,7 +1451,6 @@ pub struct Quote {
     /// `FavoriteQuoteAlternative`: `QuoteAlternative`.
     pub favorite_quote_alternative: Option<QuoteAlternative>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Quote {
@@ -1496,8 +1474,6 @@ soap::complex!(Quote {
 });
 
 /// `QuoteAlternative`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternative {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1550,7 +1526,6 @@ pub struct QuoteAlternative {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternative {
@@ -1583,8 +1558,6 @@ soap::complex!(QuoteAlternative {
 });
 
 /// `QuoteAlternativeRecalculated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteAlternativeRecalculated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1597,7 +1570,6 @@ pub struct QuoteAlternativeRecalculated {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteAlternativeRecalculated {
@@ -1610,8 +1582,6 @@ soap::complex!(QuoteAlternativeRecalculated {
 });
 
 /// `QuoteConnection`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteConnection {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1648,7 +1618,6 @@ pub struct QuoteConnection {
     /// `AssociateAccessIds`: `ArrayOfint`.
     pub associate_access_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteConnection {
@@ -1673,8 +1642,6 @@ soap::complex!(QuoteConnection {
 });
 
 /// `QuoteEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1707,7 +1674,6 @@ pub struct QuoteEntity {
     /// `QuoteVersions`: `ArrayOfQuoteVersion`.
     pub quote_versions: Option<Vec<QuoteVersion>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteEntity {
@@ -1730,8 +1696,6 @@ soap::complex!(QuoteEntity {
 });
 
 /// `QuoteLine`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLine {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1836,7 +1800,6 @@ pub struct QuoteLine {
     /// `ExtraField5`: `xs:string`.
     pub extra_field5: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLine {
@@ -1895,8 +1858,6 @@ soap::complex!(QuoteLine {
 });
 
 /// `QuoteLineConfiguration`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteLineConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1921,7 +1882,6 @@ pub struct QuoteLineConfiguration {
     /// `RestrictEdit`: `xs:boolean`.
     pub restrict_edit: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteLineConfiguration {
@@ -1940,8 +1900,6 @@ soap::complex!(QuoteLineConfiguration {
 });
 
 /// `QuoteListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1954,7 +1912,6 @@ pub struct QuoteListItem {
     /// `DisplayDescription`: `xs:string`.
     pub display_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteListItem {
@@ -1967,8 +1924,6 @@ soap::complex!(QuoteListItem {
 });
 
 /// `QuotePublishDocuments`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuotePublishDocuments {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1991,7 +1946,6 @@ pub struct QuotePublishDocuments {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuotePublishDocuments {
@@ -2009,8 +1963,6 @@ soap::complex!(QuotePublishDocuments {
 });
 
 /// `QuoteVersion`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersion {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2095,7 +2047,6 @@ pub struct QuoteVersion {
     /// `QuoteAlternatives`: `ArrayOfQuoteAlternative`.
     pub quote_alternatives: Option<Vec<QuoteAlternative>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersion {
@@ -2144,8 +2095,6 @@ soap::complex!(QuoteVersion {
 });
 
 /// `QuoteVersionAttachment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionAttachment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2156,7 +2105,6 @@ pub struct QuoteVersionAttachment {
     /// `Included`: `xs:boolean`.
     pub included: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionAttachment {
@@ -2215,8 +2163,6 @@ soap::enumeration!(QuoteVersionButtonAction as "QuoteVersionButtonAction" {
 });
 
 /// `QuoteVersionButtonState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionButtonState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2233,7 +2179,6 @@ pub struct QuoteVersionButtonState {
     /// `Enabled`: `xs:boolean`.
     pub enabled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionButtonState {
@@ -2289,8 +2234,6 @@ soap::enumeration!(QuoteVersionState as "QuoteVersionState" {
 });
 
 /// `QuoteVersionStatusInformation`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionStatusInformation {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2305,7 +2248,6 @@ pub struct QuoteVersionStatusInformation {
     /// `DisplayTooltip`: `xs:string`.
     pub display_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionStatusInformation {
@@ -2319,8 +2261,6 @@ soap::complex!(QuoteVersionStatusInformation {
 });
 
 /// `QuoteVersionValidated`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionValidated {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2345,7 +2285,6 @@ pub struct QuoteVersionValidated {
     /// `Status`: `QuoteStatus`, since Services88.
     pub status: QuoteStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionValidated {
@@ -2365,8 +2304,6 @@ soap::complex!(QuoteVersionValidated {
 });
 
 /// `QuoteVersionWorkflowState`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct QuoteVersionWorkflowState {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2381,7 +2318,6 @@ pub struct QuoteVersionWorkflowState {
     /// `Status`: `QuoteVersionStatusInformation`.
     pub status: Option<QuoteVersionStatusInformation>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(QuoteVersionWorkflowState {

@@ -60,8 +60,6 @@ impl RelationAgent<'_> {
 }
 
 /// `ContactRelationEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactRelationEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -104,7 +102,6 @@ pub struct ContactRelationEntity {
     /// `PassiveText`: `xs:string`.
     pub passive_text: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactRelationEntity {

@@ -95,8 +95,6 @@ impl ReplicationAgent<'_> {
 }
 
 /// `Area`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Area {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -115,7 +113,6 @@ pub struct Area {
     /// `FreetextEnabeled`: `xs:boolean`.
     pub freetext_enabeled: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Area {
@@ -131,8 +128,6 @@ soap::complex!(Area {
 });
 
 /// `Satellite`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Satellite {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -155,7 +150,6 @@ pub struct Satellite {
     /// `LicenseOwners`: `ArrayOfLicenseOwner`.
     pub license_owners: Option<Vec<LicenseOwner>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Satellite {

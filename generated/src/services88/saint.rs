@@ -154,8 +154,6 @@ impl SaintAgent<'_> {
 }
 
 /// `SaintConfiguration`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaintConfiguration {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -178,7 +176,6 @@ pub struct SaintConfiguration {
     /// `RowsGenerated`: `xs:int`.
     pub rows_generated: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaintConfiguration {
@@ -196,8 +193,6 @@ soap::complex!(SaintConfiguration {
 });
 
 /// `StatusMonitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -234,7 +229,6 @@ pub struct StatusMonitor {
     /// `GenerationStart`: `xs:dateTime`, since Services85.
     pub generation_start: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatusMonitor {
@@ -259,8 +253,6 @@ soap::complex!(StatusMonitor {
 });
 
 /// `StatusMonitorPeriods`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StatusMonitorPeriods {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -273,7 +265,6 @@ pub struct StatusMonitorPeriods {
     /// `Period3`: `xs:int`.
     pub period3: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StatusMonitorPeriods {

@@ -676,8 +676,6 @@ impl SelectionAgent<'_> {
 }
 
 /// `ContactPersonId`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ContactPersonId {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -688,7 +686,6 @@ pub struct ContactPersonId {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ContactPersonId {
@@ -732,8 +729,6 @@ soap::enumeration!(EMailMergeTargetType as "EMailMergeTargetType" {
 });
 
 /// `MailMergeSettings`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeSettings {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -782,7 +777,6 @@ pub struct MailMergeSettings {
     /// `IsTemporarySelection`: `xs:boolean`.
     pub is_temporary_selection: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MailMergeSettings {
@@ -813,8 +807,6 @@ soap::complex!(MailMergeSettings {
 });
 
 /// `MailMergeTask`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MailMergeTask {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -843,7 +835,6 @@ pub struct MailMergeTask {
     /// `SaleId`: `xs:int`.
     pub sale_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MailMergeTask {
@@ -864,8 +855,6 @@ soap::complex!(MailMergeTask {
 });
 
 /// `RecipientStatistics`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecipientStatistics {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -884,7 +873,6 @@ pub struct RecipientStatistics {
     /// `NoFaxOrEmails`: `xs:int`.
     pub no_fax_or_emails: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecipientStatistics {
@@ -900,8 +888,6 @@ soap::complex!(RecipientStatistics {
 });
 
 /// `SelectionEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -990,7 +976,6 @@ pub struct SelectionEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionEntity {
@@ -1041,8 +1026,6 @@ soap::complex!(SelectionEntity {
 });
 
 /// `SelectionForFind`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionForFind {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1061,7 +1044,6 @@ pub struct SelectionForFind {
     /// `SelectionEntityHeading`: `xs:string`.
     pub selection_entity_heading: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionForFind {
@@ -1077,8 +1059,6 @@ soap::complex!(SelectionForFind {
 });
 
 /// `SelectionMemberEditValues`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionMemberEditValues {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1129,7 +1109,6 @@ pub struct SelectionMemberEditValues {
     /// `ChangeCompanyOrgNr`: `xs:boolean`.
     pub change_company_org_nr: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionMemberEditValues {
@@ -1161,8 +1140,6 @@ soap::complex!(SelectionMemberEditValues {
 });
 
 /// `SelectionSummaryItem`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionSummaryItem {
     /// `SelectionId`: `xs:int`.
     pub selection_id: i32,
@@ -1175,7 +1152,6 @@ pub struct SelectionSummaryItem {
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionSummaryItem {
@@ -1237,8 +1213,6 @@ soap::enumeration!(SelectionUnionType as "SelectionUnionType" {
 });
 
 /// `TypicalSearch`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TypicalSearch {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1263,7 +1237,6 @@ pub struct TypicalSearch {
     /// `RestrictionGroups`: `ArrayOfArchiveRestrictionGroup`.
     pub restriction_groups: Option<Vec<ArchiveRestrictionGroup>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TypicalSearch {
@@ -1282,8 +1255,6 @@ soap::complex!(TypicalSearch {
 });
 
 /// `TypicalSearches`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TypicalSearches {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1298,7 +1269,6 @@ pub struct TypicalSearches {
     /// `Searches`: `ArrayOfTypicalSearch`.
     pub searches: Option<Vec<TypicalSearch>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TypicalSearches {

@@ -334,8 +334,6 @@ soap::flags!(TargetAssignementLevel {
 });
 
 /// `TargetAssignment`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetAssignment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -360,7 +358,6 @@ pub struct TargetAssignment {
     /// `DimensionListItemDisplayName`: `xs:string`.
     pub dimension_list_item_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TargetAssignment {
@@ -379,8 +376,6 @@ soap::complex!(TargetAssignment {
 });
 
 /// `TargetChange`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetChange {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -393,7 +388,6 @@ pub struct TargetChange {
     /// `ValueChangeTo`: `xs:double`.
     pub value_change_to: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TargetChange {
@@ -406,8 +400,6 @@ soap::complex!(TargetChange {
 });
 
 /// `TargetDimension`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetDimension {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -432,7 +424,6 @@ pub struct TargetDimension {
     /// `SelectedDimensions`: `ArrayOfint`.
     pub selected_dimensions: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TargetDimension {
@@ -468,8 +459,6 @@ soap::enumeration!(TargetEntityType as "TargetEntityType" {
 });
 
 /// `TargetGroup`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -488,7 +477,6 @@ pub struct TargetGroup {
     /// `TargetDimension`: `TargetDimension`.
     pub target_dimension: Option<TargetDimension>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TargetGroup {
@@ -579,8 +567,6 @@ soap::enumeration!(TargetPeriodType as "TargetPeriodType" {
 });
 
 /// `TargetRevision`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevision {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -595,7 +581,6 @@ pub struct TargetRevision {
     /// `Changes`: `ArrayOfTargetChange`.
     pub changes: Option<Vec<TargetChange>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TargetRevision {
@@ -609,8 +594,6 @@ soap::complex!(TargetRevision {
 });
 
 /// `TargetRevisionHistory`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TargetRevisionHistory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -623,7 +606,6 @@ pub struct TargetRevisionHistory {
     /// `Revisions`: `ArrayOfTargetRevision`.
     pub revisions: Option<Vec<TargetRevision>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TargetRevisionHistory {

@@ -624,8 +624,6 @@ impl TicketAgent<'_> {
 }
 
 /// The parameters of `Ticket/BatchForward`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchForwardArgs {
     /// `TicketIds`: `ArrayOfint`.
     pub ticket_ids: Option<Vec<i32>>,
@@ -650,8 +648,6 @@ soap::complex!(BatchForwardArgs {
 });
 
 /// The parameters of `Ticket/SendTicketMessage`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SendTicketMessageArgs {
     /// `TicketMessageEntityId`: `xs:int`.
     pub ticket_message_entity_id: i32,
@@ -679,8 +675,6 @@ soap::complex!(SendTicketMessageArgs {
 });
 
 /// `AttachmentValidationResult`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AttachmentValidationResult {
     /// `AttachmentId`: `xs:int`.
     pub attachment_id: i32,
@@ -689,7 +683,6 @@ pub struct AttachmentValidationResult {
     /// `ErrorMessage`: `xs:string`.
     pub error_message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AttachmentValidationResult {
@@ -798,8 +791,6 @@ soap::enumeration!(MessageHeaderStdItemCol as "MessageHeaderStdItemCol" {
 });
 
 /// `Recipient`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Recipient {
     /// `Type`: `RecipientType`.
     pub r#type: RecipientType,
@@ -808,7 +799,6 @@ pub struct Recipient {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Recipient {
@@ -839,8 +829,6 @@ soap::enumeration!(RecipientType as "RecipientType" {
 });
 
 /// `Tag`, extends `Carrier`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Tag {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -853,7 +841,6 @@ pub struct Tag {
     /// `ToolTip`: `xs:string`.
     pub tool_tip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Tag {
@@ -866,8 +853,6 @@ soap::complex!(Tag {
 });
 
 /// `TicketBatchReplyData`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketBatchReplyData {
     /// `TicketIds`: `ArrayOfint`.
     pub ticket_ids: Option<Vec<i32>>,
@@ -884,7 +869,6 @@ pub struct TicketBatchReplyData {
     /// `SendCopyToCustomer`: `xs:boolean`.
     pub send_copy_to_customer: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketBatchReplyData {
@@ -899,8 +883,6 @@ soap::complex!(TicketBatchReplyData {
 });
 
 /// `TicketEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1015,7 +997,6 @@ pub struct TicketEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketEntity {
@@ -1079,8 +1060,6 @@ soap::complex!(TicketEntity {
 });
 
 /// `TicketMessage`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1123,7 +1102,6 @@ pub struct TicketMessage {
     /// `ChangedAt`: `xs:dateTime`, since Services88.
     pub changed_at: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessage {
@@ -1171,8 +1149,6 @@ soap::enumeration!(TicketMessageCategory as "TicketMessageCategory" {
 });
 
 /// `TicketMessageEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1229,7 +1205,6 @@ pub struct TicketMessageEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessageEntity {
@@ -1264,8 +1239,6 @@ soap::complex!(TicketMessageEntity {
 });
 
 /// `TicketMessageHeader`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketMessageHeader {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1282,7 +1255,6 @@ pub struct TicketMessageHeader {
     /// `StdItemCol`: `MessageHeaderStdItemCol`.
     pub std_item_col: MessageHeaderStdItemCol,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketMessageHeader {

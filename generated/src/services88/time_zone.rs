@@ -98,8 +98,6 @@ impl TimeZoneAgent<'_> {
 }
 
 /// `PreferredTimeZone`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferredTimeZone {
     /// `PreferenceId`: `xs:int`.
     pub preference_id: i32,
@@ -114,7 +112,6 @@ pub struct PreferredTimeZone {
     /// `Bias`: `xs:short`.
     pub bias: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferredTimeZone {

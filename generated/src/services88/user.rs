@@ -1060,8 +1060,6 @@ impl UserAgent<'_> {
 }
 
 /// The parameters of `User/ResolveUserFromInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolveUserFromInfoArgs {
     /// `ContactId`: `xs:int`.
     pub contact_id: i32,
@@ -1086,8 +1084,6 @@ soap::complex!(ResolveUserFromInfoArgs {
 });
 
 /// The parameters of `User/SetExternalUserInfo`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SetExternalUserInfoArgs {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -1112,8 +1108,6 @@ soap::complex!(SetExternalUserInfoArgs {
 });
 
 /// `AccessGatewayInfo`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AccessGatewayInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1124,7 +1118,6 @@ pub struct AccessGatewayInfo {
     /// `RedirectUri`: `xs:string`.
     pub redirect_uri: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AccessGatewayInfo {
@@ -1202,8 +1195,6 @@ soap::enumeration!(CommandActionResult as "CommandActionResult" {
 });
 
 /// `CommandResult`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CommandResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1216,7 +1207,6 @@ pub struct CommandResult {
     /// `Result`: `CommandActionResult`.
     pub result: CommandActionResult,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CommandResult {
@@ -1229,8 +1219,6 @@ soap::complex!(CommandResult {
 });
 
 /// `Credential`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credential {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1243,7 +1231,6 @@ pub struct Credential {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credential {
@@ -1282,8 +1269,6 @@ soap::enumeration!(CredentialControlType as "CredentialControlType" {
 });
 
 /// `CredentialType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1302,7 +1287,6 @@ pub struct CredentialType {
     /// `IsUserNameSupported`: `xs:boolean`, since Services86.
     pub is_user_name_supported: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialType {
@@ -1318,8 +1302,6 @@ soap::complex!(CredentialType {
 });
 
 /// `CredentialUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1334,7 +1316,6 @@ pub struct CredentialUser {
     /// `CanCreatePerson`: `xs:boolean`.
     pub can_create_person: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialUser {
@@ -1348,8 +1329,6 @@ soap::complex!(CredentialUser {
 });
 
 /// `CredentialsGroup`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroup {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1360,7 +1339,6 @@ pub struct CredentialsGroup {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroup {
@@ -1372,8 +1350,6 @@ soap::complex!(CredentialsGroup {
 });
 
 /// `CredentialsGroupUsers`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CredentialsGroupUsers {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1384,7 +1360,6 @@ pub struct CredentialsGroupUsers {
     /// `Users`: `ArrayOfCredentialUser`.
     pub users: Option<Vec<CredentialUser>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CredentialsGroupUsers {
@@ -1396,8 +1371,6 @@ soap::complex!(CredentialsGroupUsers {
 });
 
 /// `CustomCommand`, extends `Carrier`, since Services85.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomCommand {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1416,7 +1389,6 @@ pub struct CustomCommand {
     /// `ActionData`: `xs:string`.
     pub action_data: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomCommand {
@@ -1432,8 +1404,6 @@ soap::complex!(CustomCommand {
 });
 
 /// `DataRight`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRight {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1444,7 +1414,6 @@ pub struct DataRight {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRight {
@@ -1456,8 +1425,6 @@ soap::complex!(DataRight {
 });
 
 /// `DataRights`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DataRights {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1470,7 +1437,6 @@ pub struct DataRights {
     /// `Rights`: `ArrayOfArrayOfDataRight`.
     pub rights: Option<Vec<Vec<DataRight>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DataRights {
@@ -1483,8 +1449,6 @@ soap::complex!(DataRights {
 });
 
 /// `EntityName`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityName {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1495,7 +1459,6 @@ pub struct EntityName {
     /// `TableDescription`: `xs:string`.
     pub table_description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityName {
@@ -1530,15 +1493,12 @@ soap::flags!(ExternalUserInfoModification {
 });
 
 /// `OperationResult`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct OperationResult {
     /// `Success`: `xs:boolean`.
     pub success: bool,
     /// `Message`: `xs:string`.
     pub message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(OperationResult {
@@ -1548,8 +1508,6 @@ soap::complex!(OperationResult {
 });
 
 /// `RelationToOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RelationToOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1562,7 +1520,6 @@ pub struct RelationToOwner {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RelationToOwner {
@@ -1575,8 +1532,6 @@ soap::complex!(RelationToOwner {
 });
 
 /// `ResolvedUser`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ResolvedUser {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1587,7 +1542,6 @@ pub struct ResolvedUser {
     /// `PersonCreated`: `xs:boolean`.
     pub person_created: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ResolvedUser {
@@ -1599,8 +1553,6 @@ soap::complex!(ResolvedUser {
 });
 
 /// `Role`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Role {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1613,7 +1565,6 @@ pub struct Role {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Role {
@@ -1626,8 +1577,6 @@ soap::complex!(Role {
 });
 
 /// `RoleEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RoleEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1658,7 +1607,6 @@ pub struct RoleEntity {
     /// `DataRights`: `DataRights`.
     pub data_rights: Option<DataRights>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RoleEntity {
@@ -1715,8 +1663,6 @@ soap::enumeration!(RoleRelationToOwner as "RoleRelationToOwner" {
 });
 
 /// `TokenManagementInfo`, extends `Carrier`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TokenManagementInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1729,7 +1675,6 @@ pub struct TokenManagementInfo {
     /// `RefreshToken`: `xs:string`.
     pub refresh_token: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TokenManagementInfo {
@@ -1742,8 +1687,6 @@ soap::complex!(TokenManagementInfo {
 });
 
 /// `UntrustedCredentials`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UntrustedCredentials {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1762,7 +1705,6 @@ pub struct UntrustedCredentials {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UntrustedCredentials {
@@ -1778,8 +1720,6 @@ soap::complex!(UntrustedCredentials {
 });
 
 /// `User`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct User {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1836,7 +1776,6 @@ pub struct User {
     /// `PostSaveCommands`: `ArrayOfCustomCommand`, since Services85.
     pub post_save_commands: Option<Vec<CustomCommand>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(User {
@@ -1871,15 +1810,12 @@ soap::complex!(User {
 });
 
 /// `UserPresenceStatus`, since Services88.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserPresenceStatus {
     /// `Status`: `EjUserStatus`.
     pub status: EjUserStatus,
     /// `Message`: `xs:string`.
     pub message: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserPresenceStatus {
@@ -1889,8 +1825,6 @@ soap::complex!(UserPresenceStatus {
 });
 
 /// `UserValidationResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserValidationResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1901,7 +1835,6 @@ pub struct UserValidationResult {
     /// `Result`: `xs:boolean`.
     pub result: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserValidationResult {

@@ -460,7 +460,6 @@ soap::enumeration!(CustomFieldType as "CustomFieldType" {
 
 /// `FieldInfoBase` or a type derived from it, since Services87.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum FieldInfo {
     /// `FieldInfoBase`
@@ -581,8 +580,6 @@ impl soap::Polymorph for FieldInfo {
 soap::polymorph!(FieldInfo);
 
 /// `FieldInfoAttachment`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoAttachment {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -613,7 +610,6 @@ pub struct FieldInfoAttachment {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoAttachment {
@@ -635,8 +631,6 @@ soap::complex!(FieldInfoAttachment {
 });
 
 /// `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBase {
     /// `FieldType`: `CustomFieldType`.
     pub field_type: CustomFieldType,
@@ -665,7 +659,6 @@ pub struct FieldInfoBase {
     /// `TemplateVariableName`: `xs:string`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoBase {
@@ -686,8 +679,6 @@ soap::complex!(FieldInfoBase {
 });
 
 /// `FieldInfoBlob`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBlob {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -716,7 +707,6 @@ pub struct FieldInfoBlob {
     /// `TemplateVariableName`: `xs:string`, from `FieldInfoBase`.
     pub template_variable_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoBlob {
@@ -737,8 +727,6 @@ soap::complex!(FieldInfoBlob {
 });
 
 /// `FieldInfoBool`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoBool {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -769,7 +757,6 @@ pub struct FieldInfoBool {
     /// `DefaultValue`: `xs:boolean`.
     pub default_value: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoBool {
@@ -791,8 +778,6 @@ soap::complex!(FieldInfoBool {
 });
 
 /// `FieldInfoDate`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDate {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -825,7 +810,6 @@ pub struct FieldInfoDate {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDate {
@@ -848,8 +832,6 @@ soap::complex!(FieldInfoDate {
 });
 
 /// `FieldInfoDateTime`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDateTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -882,7 +864,6 @@ pub struct FieldInfoDateTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDateTime {
@@ -905,8 +886,6 @@ soap::complex!(FieldInfoDateTime {
 });
 
 /// `FieldInfoDecimal`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDecimal {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -939,7 +918,6 @@ pub struct FieldInfoDecimal {
     /// `Precision`: `xs:int`.
     pub precision: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDecimal {
@@ -962,8 +940,6 @@ soap::complex!(FieldInfoDecimal {
 });
 
 /// `FieldInfoDynamicLink`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoDynamicLink {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -996,7 +972,6 @@ pub struct FieldInfoDynamicLink {
     /// `LinkValue`: `xs:string`.
     pub link_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoDynamicLink {
@@ -1019,8 +994,6 @@ soap::complex!(FieldInfoDynamicLink {
 });
 
 /// `FieldInfoInt`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoInt {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1051,7 +1024,6 @@ pub struct FieldInfoInt {
     /// `DefaultValue`: `xs:int`.
     pub default_value: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoInt {
@@ -1073,8 +1045,6 @@ soap::complex!(FieldInfoInt {
 });
 
 /// `FieldInfoListText`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoListText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1109,7 +1079,6 @@ pub struct FieldInfoListText {
     /// `Choices`: `ArrayOfstring`.
     pub choices: Option<Vec<String>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoListText {
@@ -1133,8 +1102,6 @@ soap::complex!(FieldInfoListText {
 });
 
 /// `FieldInfoLongText`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoLongText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1171,7 +1138,6 @@ pub struct FieldInfoLongText {
     /// `NumRows`: `xs:int`.
     pub num_rows: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoLongText {
@@ -1196,8 +1162,6 @@ soap::complex!(FieldInfoLongText {
 });
 
 /// `FieldInfoMdoList`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoMdoList {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1230,7 +1194,6 @@ pub struct FieldInfoMdoList {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoMdoList {
@@ -1253,8 +1216,6 @@ soap::complex!(FieldInfoMdoList {
 });
 
 /// `FieldInfoRelation`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoRelation {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1293,7 +1254,6 @@ pub struct FieldInfoRelation {
     /// `MdoListName`: `xs:string`.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoRelation {
@@ -1319,8 +1279,6 @@ soap::complex!(FieldInfoRelation {
 });
 
 /// `FieldInfoShortText`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoShortText {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1357,7 +1315,6 @@ pub struct FieldInfoShortText {
     /// `IsHtml`: `xs:boolean`.
     pub is_html: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoShortText {
@@ -1382,8 +1339,6 @@ soap::complex!(FieldInfoShortText {
 });
 
 /// `FieldInfoTime`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTime {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1416,7 +1371,6 @@ pub struct FieldInfoTime {
     /// `IsDefaultNow`: `xs:boolean`.
     pub is_default_now: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoTime {
@@ -1439,8 +1393,6 @@ soap::complex!(FieldInfoTime {
 });
 
 /// `FieldInfoTimeSpan`, extends `FieldInfoBase`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldInfoTimeSpan {
     /// `FieldType`: `CustomFieldType`, from `FieldInfoBase`.
     pub field_type: CustomFieldType,
@@ -1479,7 +1431,6 @@ pub struct FieldInfoTimeSpan {
     /// `MaxNum`: `xs:int`, since Services88.
     pub max_num: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldInfoTimeSpan {
@@ -1605,8 +1556,6 @@ soap::enumeration!(UdefJustification as "UdefJustification" {
 });
 
 /// `UserDefinedFieldInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserDefinedFieldInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1681,7 +1630,6 @@ pub struct UserDefinedFieldInfo {
     /// `MdoListName`: `xs:string`, since Services86.
     pub mdo_list_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserDefinedFieldInfo {

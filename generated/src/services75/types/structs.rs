@@ -23,8 +23,6 @@ use super::{
 };
 
 /// `Address`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -37,7 +35,6 @@ pub struct Address {
     /// `LocalizedAddress`: `ArrayOfArrayOfLocalizedField`.
     pub localized_address: Option<Vec<Vec<LocalizedField>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Address {
@@ -50,8 +47,6 @@ soap::complex!(Address {
 });
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -152,7 +147,6 @@ pub struct Appointment {
     /// `CreatedByAssociateId`: `xs:int`.
     pub created_by_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Appointment {
@@ -209,8 +203,6 @@ soap::complex!(Appointment {
 });
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -319,7 +311,6 @@ pub struct AppointmentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentEntity {
@@ -380,8 +371,6 @@ soap::complex!(AppointmentEntity {
 });
 
 /// `ArchiveColumnData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
@@ -390,7 +379,6 @@ pub struct ArchiveColumnData {
     /// `LinkHint`: `xs:string`.
     pub link_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnData {
@@ -401,8 +389,6 @@ soap::complex!(ArchiveColumnData {
 });
 
 /// `ArchiveColumnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
@@ -429,7 +415,6 @@ pub struct ArchiveColumnInfo {
     /// `HeadingIconHint`: `xs:string`.
     pub heading_icon_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnInfo {
@@ -449,8 +434,6 @@ soap::complex!(ArchiveColumnInfo {
 });
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -467,7 +450,6 @@ pub struct ArchiveListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListItem {
@@ -482,15 +464,12 @@ soap::complex!(ArchiveListItem {
 });
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// `Direction`: `OrderBySortType`.
     pub direction: OrderBySortType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveOrderByInfo {
@@ -500,8 +479,6 @@ soap::complex!(ArchiveOrderByInfo {
 });
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -524,7 +501,6 @@ pub struct ArchiveRestrictionInfo {
     /// `UniqueHash`: `xs:int`.
     pub unique_hash: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveRestrictionInfo {
@@ -542,8 +518,6 @@ soap::complex!(ArchiveRestrictionInfo {
 });
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -572,7 +546,6 @@ pub struct Associate {
     /// `EjUserId`: `xs:int`.
     pub ej_user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Associate {
@@ -593,8 +566,6 @@ soap::complex!(Associate {
 });
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -641,7 +612,6 @@ pub struct BatchTaskInfo {
     /// `ProgressPercent`: `xs:short`.
     pub progress_percent: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(BatchTaskInfo {
@@ -671,8 +641,6 @@ soap::complex!(BatchTaskInfo {
 });
 
 /// `Business`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -685,7 +653,6 @@ pub struct Business {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Business {
@@ -698,15 +665,12 @@ soap::complex!(Business {
 });
 
 /// `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
     /// `TableRight`: `TableRight`.
     pub table_right: Option<TableRight>,
     /// `FieldProperties`: `FieldPropertyDictionary`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Carrier {
@@ -716,8 +680,6 @@ soap::complex!(Carrier {
 });
 
 /// `Category`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -730,7 +692,6 @@ pub struct Category {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Category {
@@ -743,8 +704,6 @@ soap::complex!(Category {
 });
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -757,7 +716,6 @@ pub struct ChangedData {
     /// `DeletedRecords`: `ArrayOfChangedDataItem`.
     pub deleted_records: Option<Vec<ChangedDataItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedData {
@@ -770,8 +728,6 @@ soap::complex!(ChangedData {
 });
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -782,7 +738,6 @@ pub struct ChangedDataItem {
     /// `RecordId`: `xs:int`.
     pub record_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedDataItem {
@@ -794,8 +749,6 @@ soap::complex!(ChangedDataItem {
 });
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -808,7 +761,6 @@ pub struct Competitor {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Competitor {
@@ -821,8 +773,6 @@ soap::complex!(Competitor {
 });
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -873,7 +823,6 @@ pub struct Contact {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Contact {
@@ -905,8 +854,6 @@ soap::complex!(Contact {
 });
 
 /// `Country`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -949,7 +896,6 @@ pub struct Country {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Country {
@@ -977,8 +923,6 @@ soap::complex!(Country {
 });
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -991,7 +935,6 @@ pub struct Credited {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credited {
@@ -1004,8 +947,6 @@ soap::complex!(Credited {
 });
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1018,7 +959,6 @@ pub struct Currency {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Currency {
@@ -1031,8 +971,6 @@ soap::complex!(Currency {
 });
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1045,7 +983,6 @@ pub struct CustomerLanguage {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerLanguage {
@@ -1058,31 +995,22 @@ soap::complex!(CustomerLanguage {
 });
 
 /// `DSAParameters`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
     /// `Counter`: `xs:int`.
     pub counter: i32,
     /// `G`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub g: Option<Vec<u8>>,
     /// `J`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub j: Option<Vec<u8>>,
     /// `P`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub p: Option<Vec<u8>>,
     /// `Q`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub q: Option<Vec<u8>>,
     /// `Seed`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub seed: Option<Vec<u8>>,
     /// `Y`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub y: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DSAParameters {
@@ -1097,8 +1025,6 @@ soap::complex!(DSAParameters {
 });
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1169,7 +1095,6 @@ pub struct DocumentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentEntity {
@@ -1211,8 +1136,6 @@ soap::complex!(DocumentEntity {
 });
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1241,7 +1164,6 @@ pub struct DocumentTemplate {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplate {
@@ -1262,8 +1184,6 @@ soap::complex!(DocumentTemplate {
 });
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1280,7 +1200,6 @@ pub struct DuplicateEntry {
     /// `RuleDisplayName`: `xs:string`.
     pub rule_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateEntry {
@@ -1295,8 +1214,6 @@ soap::complex!(DuplicateEntry {
 });
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1311,7 +1228,6 @@ pub struct DuplicateRule {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateRule {
@@ -1325,8 +1241,6 @@ soap::complex!(DuplicateRule {
 });
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1343,7 +1257,6 @@ pub struct EMailConnectionInfo {
     /// `UseSSL`: `xs:boolean`.
     pub use_ssl: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfo {
@@ -1358,8 +1271,6 @@ soap::complex!(EMailConnectionInfo {
 });
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1372,7 +1283,6 @@ pub struct EntityElement {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityElement {
@@ -1385,8 +1295,6 @@ soap::complex!(EntityElement {
 });
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1413,7 +1321,6 @@ pub struct FieldMetadata {
     /// `ShowInSearch`: `xs:boolean`.
     pub show_in_search: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldMetadata {
@@ -1433,8 +1340,6 @@ soap::complex!(FieldMetadata {
 });
 
 /// `FieldProperty`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
     /// `FieldRight`: `FieldRight`.
     pub field_right: Option<FieldRight>,
@@ -1443,7 +1348,6 @@ pub struct FieldProperty {
     /// `FieldLength`: `xs:int`.
     pub field_length: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldProperty {
@@ -1454,15 +1358,12 @@ soap::complex!(FieldProperty {
 });
 
 /// `FieldRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
     /// `Mask`: `EFieldRight`.
     pub mask: EFieldRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldRight {
@@ -1472,8 +1373,6 @@ soap::complex!(FieldRight {
 });
 
 /// `LicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
     /// `CompanyName`: `xs:string`.
     pub company_name: Option<String>,
@@ -1512,7 +1411,6 @@ pub struct LicenseInfo {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseInfo {
@@ -1538,8 +1436,6 @@ soap::complex!(LicenseInfo {
 });
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1554,7 +1450,6 @@ pub struct LicenseOwner {
     /// `UnrestrictedModuleLicenses`: `ArrayOfModuleLicenseLink`.
     pub unrestricted_module_licenses: Option<Vec<ModuleLicenseLink>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseOwner {
@@ -1568,8 +1463,6 @@ soap::complex!(LicenseOwner {
 });
 
 /// `Link`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1586,7 +1479,6 @@ pub struct Link {
     /// `LinkId`: `xs:int`.
     pub link_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Link {
@@ -1601,8 +1493,6 @@ soap::complex!(Link {
 });
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1621,7 +1511,6 @@ pub struct LocalizedField {
     /// `AddressType`: `xs:string`.
     pub address_type: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedField {
@@ -1637,8 +1526,6 @@ soap::complex!(LocalizedField {
 });
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1667,7 +1554,6 @@ pub struct MDOListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MDOListItem {
@@ -1688,8 +1574,6 @@ soap::complex!(MDOListItem {
 });
 
 /// `ModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -1722,7 +1606,6 @@ pub struct ModuleLicense {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicense {
@@ -1745,8 +1628,6 @@ soap::complex!(ModuleLicense {
 });
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1777,7 +1658,6 @@ pub struct ModuleLicenseLink {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicenseLink {
@@ -1799,8 +1679,6 @@ soap::complex!(ModuleLicenseLink {
 });
 
 /// `ParticipantInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -1815,7 +1693,6 @@ pub struct ParticipantInfo {
     /// `InvitationStatus`: `InvitationStatus`.
     pub invitation_status: InvitationStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantInfo {
@@ -1829,8 +1706,6 @@ soap::complex!(ParticipantInfo {
 });
 
 /// `Person`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1909,7 +1784,6 @@ pub struct Person {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Person {
@@ -1955,8 +1829,6 @@ soap::complex!(Person {
 });
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2079,7 +1951,6 @@ pub struct PersonEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonEntity {
@@ -2147,8 +2018,6 @@ soap::complex!(PersonEntity {
 });
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2165,7 +2034,6 @@ pub struct PluginResponse {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginResponse {
@@ -2180,8 +2048,6 @@ soap::complex!(PluginResponse {
 });
 
 /// `Position`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2194,7 +2060,6 @@ pub struct Position {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Position {
@@ -2207,8 +2072,6 @@ soap::complex!(Position {
 });
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2221,7 +2084,6 @@ pub struct Priority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Priority {
@@ -2234,8 +2096,6 @@ soap::complex!(Priority {
 });
 
 /// `Project`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2278,7 +2138,6 @@ pub struct Project {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Project {
@@ -2306,8 +2165,6 @@ soap::complex!(Project {
 });
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2320,7 +2177,6 @@ pub struct ProjectStatus {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectStatus {
@@ -2333,8 +2189,6 @@ soap::complex!(ProjectStatus {
 });
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2347,7 +2201,6 @@ pub struct ProjectType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectType {
@@ -2360,8 +2213,6 @@ soap::complex!(ProjectType {
 });
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2382,7 +2233,6 @@ pub struct ProjectTypeStatusLink {
     /// `ProjStatusTooltip`: `xs:string`.
     pub proj_status_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeStatusLink {
@@ -2399,8 +2249,6 @@ soap::complex!(ProjectTypeStatusLink {
 });
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2413,7 +2261,6 @@ pub struct Rating {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Rating {
@@ -2426,8 +2273,6 @@ soap::complex!(Rating {
 });
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2440,7 +2285,6 @@ pub struct Reason {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Reason {
@@ -2453,8 +2297,6 @@ soap::complex!(Reason {
 });
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2467,7 +2309,6 @@ pub struct ReasonSold {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonSold {
@@ -2480,8 +2321,6 @@ soap::complex!(ReasonSold {
 });
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2494,7 +2333,6 @@ pub struct ReasonStalled {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonStalled {
@@ -2507,8 +2345,6 @@ soap::complex!(ReasonStalled {
 });
 
 /// `RecurrenceDate`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
@@ -2521,7 +2357,6 @@ pub struct RecurrenceDate {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDate {
@@ -2534,15 +2369,12 @@ soap::complex!(RecurrenceDate {
 });
 
 /// `RecurrenceDayPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Pattern`: `RecurrenceDailyPattern`.
     pub pattern: RecurrenceDailyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDayPattern {
@@ -2552,8 +2384,6 @@ soap::complex!(RecurrenceDayPattern {
 });
 
 /// `RecurrenceInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
     /// `RecurrenceId`: `xs:int`.
     pub recurrence_id: i32,
@@ -2580,7 +2410,6 @@ pub struct RecurrenceInfo {
     /// `IsRecurrence`: `xs:boolean`.
     pub is_recurrence: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceInfo {
@@ -2600,8 +2429,6 @@ soap::complex!(RecurrenceInfo {
 });
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2614,7 +2441,6 @@ pub struct RecurrenceMonthPattern {
     /// `Pattern`: `RecurrenceMonthlyPattern`.
     pub pattern: RecurrenceMonthlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceMonthPattern {
@@ -2627,15 +2453,12 @@ soap::complex!(RecurrenceMonthPattern {
 });
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Weekdays`: `Weekday`.
     pub weekdays: Weekday,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceWeekPattern {
@@ -2645,8 +2468,6 @@ soap::complex!(RecurrenceWeekPattern {
 });
 
 /// `RecurrenceYearPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2659,7 +2480,6 @@ pub struct RecurrenceYearPattern {
     /// `Pattern`: `RecurrenceYearlyPattern`.
     pub pattern: RecurrenceYearlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceYearPattern {
@@ -2672,8 +2492,6 @@ soap::complex!(RecurrenceYearPattern {
 });
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2726,7 +2544,6 @@ pub struct Sale {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sale {
@@ -2759,8 +2576,6 @@ soap::complex!(Sale {
 });
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2773,7 +2588,6 @@ pub struct SaleType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleType {
@@ -2786,8 +2600,6 @@ soap::complex!(SaleType {
 });
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2810,7 +2622,6 @@ pub struct SaleTypeStageLink {
     /// `Probability`: `xs:short`.
     pub probability: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeStageLink {
@@ -2828,8 +2639,6 @@ soap::complex!(SaleTypeStageLink {
 });
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2864,7 +2673,6 @@ pub struct SelectableMDOListItem {
     /// `Hidden`: `xs:boolean`.
     pub hidden: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectableMDOListItem {
@@ -2888,8 +2696,6 @@ soap::complex!(SelectableMDOListItem {
 });
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2902,7 +2708,6 @@ pub struct SelectionCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionCategory {
@@ -2915,8 +2720,6 @@ soap::complex!(SelectionCategory {
 });
 
 /// `SignedPublicKey`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -2929,7 +2732,6 @@ pub struct SignedPublicKey {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SignedPublicKey {
@@ -2942,8 +2744,6 @@ soap::complex!(SignedPublicKey {
 });
 
 /// `SoExceptionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
@@ -2960,7 +2760,6 @@ pub struct SoExceptionInfo {
     /// `Parameters`: `SoExceptionInfoParameters`.
     pub parameters: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoExceptionInfo {
@@ -2976,15 +2775,12 @@ soap::complex!(SoExceptionInfo {
 soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
     /// `SoTimeZoneId`: `xs:int`.
     pub so_time_zone_id: i32,
     /// `SoTimeZoneLocationCode`: `xs:string`.
     pub so_time_zone_location_code: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoTimeZone {
@@ -2994,8 +2790,6 @@ soap::complex!(SoTimeZone {
 });
 
 /// `Source`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3008,7 +2802,6 @@ pub struct Source {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Source {
@@ -3021,15 +2814,12 @@ soap::complex!(Source {
 });
 
 /// `TableRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
     /// `Mask`: `ETableRight`.
     pub mask: ETableRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRight {
@@ -3039,8 +2829,6 @@ soap::complex!(TableRight {
 });
 
 /// `Task`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3053,7 +2841,6 @@ pub struct Task {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Task {
@@ -3066,8 +2853,6 @@ soap::complex!(Task {
 });
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3098,7 +2883,6 @@ pub struct TaskListItem {
     /// `ColorIndex`: `ColorIndex`.
     pub color_index: ColorIndex,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TaskListItem {
@@ -3120,8 +2904,6 @@ soap::complex!(TaskListItem {
 });
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3134,7 +2916,6 @@ pub struct TicketPriority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriority {
@@ -3147,8 +2928,6 @@ soap::complex!(TicketPriority {
 });
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3185,7 +2964,6 @@ pub struct UserInfo {
     /// `UserGroupTooltip`: `xs:string`.
     pub user_group_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserInfo {
@@ -3210,8 +2988,6 @@ soap::complex!(UserInfo {
 });
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3224,7 +3000,6 @@ pub struct VisibleFor {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VisibleFor {

@@ -24,8 +24,6 @@ use super::{
 };
 
 /// `Address`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -38,7 +36,6 @@ pub struct Address {
     /// `LocalizedAddress`: `ArrayOfArrayOfLocalizedField`.
     pub localized_address: Option<Vec<Vec<LocalizedField>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Address {
@@ -51,8 +48,6 @@ soap::complex!(Address {
 });
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -153,7 +148,6 @@ pub struct Appointment {
     /// `CreatedByAssociateId`: `xs:int`.
     pub created_by_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Appointment {
@@ -210,8 +204,6 @@ soap::complex!(Appointment {
 });
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -320,7 +312,6 @@ pub struct AppointmentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentEntity {
@@ -381,8 +372,6 @@ soap::complex!(AppointmentEntity {
 });
 
 /// `ArchiveColumnData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
@@ -391,7 +380,6 @@ pub struct ArchiveColumnData {
     /// `LinkHint`: `xs:string`.
     pub link_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnData {
@@ -402,8 +390,6 @@ soap::complex!(ArchiveColumnData {
 });
 
 /// `ArchiveColumnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
@@ -430,7 +416,6 @@ pub struct ArchiveColumnInfo {
     /// `HeadingIconHint`: `xs:string`.
     pub heading_icon_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnInfo {
@@ -450,8 +435,6 @@ soap::complex!(ArchiveColumnInfo {
 });
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -468,7 +451,6 @@ pub struct ArchiveListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListItem {
@@ -483,8 +465,6 @@ soap::complex!(ArchiveListItem {
 });
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -495,7 +475,6 @@ pub struct ArchiveListResult {
     /// `Rows`: `ArrayOfArchiveListItem`.
     pub rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListResult {
@@ -507,15 +486,12 @@ soap::complex!(ArchiveListResult {
 });
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// `Direction`: `OrderBySortType`.
     pub direction: OrderBySortType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveOrderByInfo {
@@ -525,8 +501,6 @@ soap::complex!(ArchiveOrderByInfo {
 });
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -549,7 +523,6 @@ pub struct ArchiveRestrictionInfo {
     /// `UniqueHash`: `xs:int`.
     pub unique_hash: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveRestrictionInfo {
@@ -567,8 +540,6 @@ soap::complex!(ArchiveRestrictionInfo {
 });
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -597,7 +568,6 @@ pub struct Associate {
     /// `EjUserId`: `xs:int`.
     pub ej_user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Associate {
@@ -618,8 +588,6 @@ soap::complex!(Associate {
 });
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -666,7 +634,6 @@ pub struct BatchTaskInfo {
     /// `ProgressPercent`: `xs:short`.
     pub progress_percent: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(BatchTaskInfo {
@@ -696,8 +663,6 @@ soap::complex!(BatchTaskInfo {
 });
 
 /// `Business`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -710,7 +675,6 @@ pub struct Business {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Business {
@@ -723,15 +687,12 @@ soap::complex!(Business {
 });
 
 /// `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
     /// `TableRight`: `TableRight`.
     pub table_right: Option<TableRight>,
     /// `FieldProperties`: `FieldPropertyDictionary`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Carrier {
@@ -741,8 +702,6 @@ soap::complex!(Carrier {
 });
 
 /// `Category`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -755,7 +714,6 @@ pub struct Category {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Category {
@@ -768,8 +726,6 @@ soap::complex!(Category {
 });
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -782,7 +738,6 @@ pub struct ChangedData {
     /// `DeletedRecords`: `ArrayOfChangedDataItem`.
     pub deleted_records: Option<Vec<ChangedDataItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedData {
@@ -795,8 +750,6 @@ soap::complex!(ChangedData {
 });
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -807,7 +760,6 @@ pub struct ChangedDataItem {
     /// `RecordId`: `xs:int`.
     pub record_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedDataItem {
@@ -819,8 +771,6 @@ soap::complex!(ChangedDataItem {
 });
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -833,7 +783,6 @@ pub struct Competitor {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Competitor {
@@ -846,8 +795,6 @@ soap::complex!(Competitor {
 });
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -898,7 +845,6 @@ pub struct Contact {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Contact {
@@ -930,8 +876,6 @@ soap::complex!(Contact {
 });
 
 /// `Country`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -974,7 +918,6 @@ pub struct Country {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Country {
@@ -1002,8 +945,6 @@ soap::complex!(Country {
 });
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1016,7 +957,6 @@ pub struct Credited {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credited {
@@ -1029,8 +969,6 @@ soap::complex!(Credited {
 });
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1043,7 +981,6 @@ pub struct Currency {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Currency {
@@ -1056,8 +993,6 @@ soap::complex!(Currency {
 });
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1070,7 +1005,6 @@ pub struct CustomerLanguage {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerLanguage {
@@ -1083,31 +1017,22 @@ soap::complex!(CustomerLanguage {
 });
 
 /// `DSAParameters`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
     /// `Counter`: `xs:int`.
     pub counter: i32,
     /// `G`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub g: Option<Vec<u8>>,
     /// `J`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub j: Option<Vec<u8>>,
     /// `P`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub p: Option<Vec<u8>>,
     /// `Q`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub q: Option<Vec<u8>>,
     /// `Seed`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub seed: Option<Vec<u8>>,
     /// `Y`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub y: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DSAParameters {
@@ -1122,8 +1047,6 @@ soap::complex!(DSAParameters {
 });
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1194,7 +1117,6 @@ pub struct DocumentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentEntity {
@@ -1236,8 +1158,6 @@ soap::complex!(DocumentEntity {
 });
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1266,7 +1186,6 @@ pub struct DocumentTemplate {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplate {
@@ -1287,8 +1206,6 @@ soap::complex!(DocumentTemplate {
 });
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1305,7 +1222,6 @@ pub struct DuplicateEntry {
     /// `RuleDisplayName`: `xs:string`.
     pub rule_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateEntry {
@@ -1320,8 +1236,6 @@ soap::complex!(DuplicateEntry {
 });
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1336,7 +1250,6 @@ pub struct DuplicateRule {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateRule {
@@ -1350,8 +1263,6 @@ soap::complex!(DuplicateRule {
 });
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1368,7 +1279,6 @@ pub struct EMailConnectionInfo {
     /// `UseSSL`: `xs:boolean`.
     pub use_ssl: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfo {
@@ -1383,8 +1293,6 @@ soap::complex!(EMailConnectionInfo {
 });
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1397,7 +1305,6 @@ pub struct EntityElement {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityElement {
@@ -1410,8 +1317,6 @@ soap::complex!(EntityElement {
 });
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1438,7 +1343,6 @@ pub struct FieldMetadata {
     /// `ShowInSearch`: `xs:boolean`.
     pub show_in_search: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldMetadata {
@@ -1458,8 +1362,6 @@ soap::complex!(FieldMetadata {
 });
 
 /// `FieldProperty`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
     /// `FieldRight`: `FieldRight`.
     pub field_right: Option<FieldRight>,
@@ -1468,7 +1370,6 @@ pub struct FieldProperty {
     /// `FieldLength`: `xs:int`.
     pub field_length: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldProperty {
@@ -1479,15 +1380,12 @@ soap::complex!(FieldProperty {
 });
 
 /// `FieldRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
     /// `Mask`: `EFieldRight`.
     pub mask: EFieldRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldRight {
@@ -1497,8 +1395,6 @@ soap::complex!(FieldRight {
 });
 
 /// `LicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
     /// `CompanyName`: `xs:string`.
     pub company_name: Option<String>,
@@ -1537,7 +1433,6 @@ pub struct LicenseInfo {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseInfo {
@@ -1563,8 +1458,6 @@ soap::complex!(LicenseInfo {
 });
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1579,7 +1472,6 @@ pub struct LicenseOwner {
     /// `UnrestrictedModuleLicenses`: `ArrayOfModuleLicenseLink`.
     pub unrestricted_module_licenses: Option<Vec<ModuleLicenseLink>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseOwner {
@@ -1593,8 +1485,6 @@ soap::complex!(LicenseOwner {
 });
 
 /// `Link`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1611,7 +1501,6 @@ pub struct Link {
     /// `LinkId`: `xs:int`.
     pub link_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Link {
@@ -1626,8 +1515,6 @@ soap::complex!(Link {
 });
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1646,7 +1533,6 @@ pub struct LocalizedField {
     /// `AddressType`: `xs:string`.
     pub address_type: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedField {
@@ -1662,8 +1548,6 @@ soap::complex!(LocalizedField {
 });
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1692,7 +1576,6 @@ pub struct MDOListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MDOListItem {
@@ -1713,8 +1596,6 @@ soap::complex!(MDOListItem {
 });
 
 /// `ModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -1747,7 +1628,6 @@ pub struct ModuleLicense {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicense {
@@ -1770,8 +1650,6 @@ soap::complex!(ModuleLicense {
 });
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1802,7 +1680,6 @@ pub struct ModuleLicenseLink {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicenseLink {
@@ -1824,8 +1701,6 @@ soap::complex!(ModuleLicenseLink {
 });
 
 /// `ParticipantInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -1840,7 +1715,6 @@ pub struct ParticipantInfo {
     /// `InvitationStatus`: `InvitationStatus`.
     pub invitation_status: InvitationStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantInfo {
@@ -1854,8 +1728,6 @@ soap::complex!(ParticipantInfo {
 });
 
 /// `Person`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1934,7 +1806,6 @@ pub struct Person {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Person {
@@ -1980,8 +1851,6 @@ soap::complex!(Person {
 });
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2104,7 +1973,6 @@ pub struct PersonEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonEntity {
@@ -2172,8 +2040,6 @@ soap::complex!(PersonEntity {
 });
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2190,7 +2056,6 @@ pub struct PluginResponse {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginResponse {
@@ -2205,8 +2070,6 @@ soap::complex!(PluginResponse {
 });
 
 /// `Position`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2219,7 +2082,6 @@ pub struct Position {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Position {
@@ -2232,8 +2094,6 @@ soap::complex!(Position {
 });
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2262,7 +2122,6 @@ pub struct Preference {
     /// `UserPreferenceId`: `xs:int`.
     pub user_preference_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Preference {
@@ -2283,8 +2142,6 @@ soap::complex!(Preference {
 });
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2295,7 +2152,6 @@ pub struct PreferenceSpec {
     /// `Key`: `xs:string`.
     pub key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceSpec {
@@ -2307,8 +2163,6 @@ soap::complex!(PreferenceSpec {
 });
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2321,7 +2175,6 @@ pub struct Priority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Priority {
@@ -2334,8 +2187,6 @@ soap::complex!(Priority {
 });
 
 /// `Project`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2378,7 +2229,6 @@ pub struct Project {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Project {
@@ -2406,8 +2256,6 @@ soap::complex!(Project {
 });
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2420,7 +2268,6 @@ pub struct ProjectStatus {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectStatus {
@@ -2433,8 +2280,6 @@ soap::complex!(ProjectStatus {
 });
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2447,7 +2292,6 @@ pub struct ProjectType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectType {
@@ -2460,8 +2304,6 @@ soap::complex!(ProjectType {
 });
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2482,7 +2324,6 @@ pub struct ProjectTypeStatusLink {
     /// `ProjStatusTooltip`: `xs:string`.
     pub proj_status_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeStatusLink {
@@ -2499,8 +2340,6 @@ soap::complex!(ProjectTypeStatusLink {
 });
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2513,7 +2352,6 @@ pub struct Rating {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Rating {
@@ -2526,8 +2364,6 @@ soap::complex!(Rating {
 });
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2540,7 +2376,6 @@ pub struct Reason {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Reason {
@@ -2553,8 +2388,6 @@ soap::complex!(Reason {
 });
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2567,7 +2400,6 @@ pub struct ReasonSold {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonSold {
@@ -2580,8 +2412,6 @@ soap::complex!(ReasonSold {
 });
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2594,7 +2424,6 @@ pub struct ReasonStalled {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonStalled {
@@ -2607,8 +2436,6 @@ soap::complex!(ReasonStalled {
 });
 
 /// `RecurrenceDate`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
@@ -2621,7 +2448,6 @@ pub struct RecurrenceDate {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDate {
@@ -2634,15 +2460,12 @@ soap::complex!(RecurrenceDate {
 });
 
 /// `RecurrenceDayPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Pattern`: `RecurrenceDailyPattern`.
     pub pattern: RecurrenceDailyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDayPattern {
@@ -2652,8 +2475,6 @@ soap::complex!(RecurrenceDayPattern {
 });
 
 /// `RecurrenceInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
     /// `RecurrenceId`: `xs:int`.
     pub recurrence_id: i32,
@@ -2680,7 +2501,6 @@ pub struct RecurrenceInfo {
     /// `IsRecurrence`: `xs:boolean`.
     pub is_recurrence: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceInfo {
@@ -2700,8 +2520,6 @@ soap::complex!(RecurrenceInfo {
 });
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2714,7 +2532,6 @@ pub struct RecurrenceMonthPattern {
     /// `Pattern`: `RecurrenceMonthlyPattern`.
     pub pattern: RecurrenceMonthlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceMonthPattern {
@@ -2727,15 +2544,12 @@ soap::complex!(RecurrenceMonthPattern {
 });
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Weekdays`: `Weekday`.
     pub weekdays: Weekday,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceWeekPattern {
@@ -2745,8 +2559,6 @@ soap::complex!(RecurrenceWeekPattern {
 });
 
 /// `RecurrenceYearPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2759,7 +2571,6 @@ pub struct RecurrenceYearPattern {
     /// `Pattern`: `RecurrenceYearlyPattern`.
     pub pattern: RecurrenceYearlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceYearPattern {
@@ -2772,8 +2583,6 @@ soap::complex!(RecurrenceYearPattern {
 });
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2828,7 +2637,6 @@ pub struct Sale {
     /// `NextDueDate`: `xs:dateTime`, since Services80.
     pub next_due_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sale {
@@ -2862,8 +2670,6 @@ soap::complex!(Sale {
 });
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2876,7 +2682,6 @@ pub struct SaleType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleType {
@@ -2889,8 +2694,6 @@ soap::complex!(SaleType {
 });
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2913,7 +2716,6 @@ pub struct SaleTypeStageLink {
     /// `Probability`: `xs:short`.
     pub probability: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeStageLink {
@@ -2931,8 +2733,6 @@ soap::complex!(SaleTypeStageLink {
 });
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2967,7 +2767,6 @@ pub struct SelectableMDOListItem {
     /// `Hidden`: `xs:boolean`.
     pub hidden: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectableMDOListItem {
@@ -2991,8 +2790,6 @@ soap::complex!(SelectableMDOListItem {
 });
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3005,7 +2802,6 @@ pub struct SelectionCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionCategory {
@@ -3018,8 +2814,6 @@ soap::complex!(SelectionCategory {
 });
 
 /// `SignedPublicKey`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -3032,7 +2826,6 @@ pub struct SignedPublicKey {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SignedPublicKey {
@@ -3045,8 +2838,6 @@ soap::complex!(SignedPublicKey {
 });
 
 /// `SoExceptionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
@@ -3063,7 +2854,6 @@ pub struct SoExceptionInfo {
     /// `Parameters`: `SoExceptionInfoParameters`.
     pub parameters: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoExceptionInfo {
@@ -3079,15 +2869,12 @@ soap::complex!(SoExceptionInfo {
 soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
     /// `SoTimeZoneId`: `xs:int`.
     pub so_time_zone_id: i32,
     /// `SoTimeZoneLocationCode`: `xs:string`.
     pub so_time_zone_location_code: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoTimeZone {
@@ -3097,8 +2884,6 @@ soap::complex!(SoTimeZone {
 });
 
 /// `Source`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3111,7 +2896,6 @@ pub struct Source {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Source {
@@ -3124,8 +2908,6 @@ soap::complex!(Source {
 });
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3140,7 +2922,6 @@ pub struct TabOrder {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TabOrder {
@@ -3154,15 +2935,12 @@ soap::complex!(TabOrder {
 });
 
 /// `TableRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
     /// `Mask`: `ETableRight`.
     pub mask: ETableRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRight {
@@ -3172,8 +2950,6 @@ soap::complex!(TableRight {
 });
 
 /// `Task`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3186,7 +2962,6 @@ pub struct Task {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Task {
@@ -3199,8 +2974,6 @@ soap::complex!(Task {
 });
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3231,7 +3004,6 @@ pub struct TaskListItem {
     /// `ColorIndex`: `ColorIndex`.
     pub color_index: ColorIndex,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TaskListItem {
@@ -3253,8 +3025,6 @@ soap::complex!(TaskListItem {
 });
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3267,7 +3037,6 @@ pub struct TicketPriority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriority {
@@ -3280,8 +3049,6 @@ soap::complex!(TicketPriority {
 });
 
 /// `TimeZoneData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
     /// `TZLocationID`: `xs:int`.
     pub tz_location_id: i32,
@@ -3298,7 +3065,6 @@ pub struct TimeZoneData {
     /// `TimeZoneDSTRules`: `TimeZoneRuleDictionary`.
     pub time_zone_dst_rules: Option<Dictionary<DateTime, Option<TimeZoneRule>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneData {
@@ -3313,8 +3079,6 @@ soap::complex!(TimeZoneData {
 });
 
 /// `TimeZoneRule`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
     /// `TZOffset`: `xs:int`.
     pub tz_offset: i32,
@@ -3331,7 +3095,6 @@ pub struct TimeZoneRule {
     /// `EndMonth`: `xs:int`.
     pub end_month: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneRule {
@@ -3346,8 +3109,6 @@ soap::complex!(TimeZoneRule {
 });
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3384,7 +3145,6 @@ pub struct UserInfo {
     /// `UserGroupTooltip`: `xs:string`.
     pub user_group_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserInfo {
@@ -3409,8 +3169,6 @@ soap::complex!(UserInfo {
 });
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3423,7 +3181,6 @@ pub struct VisibleFor {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VisibleFor {
@@ -3436,8 +3193,6 @@ soap::complex!(VisibleFor {
 });
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebPanelEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3484,7 +3239,6 @@ pub struct WebPanelEntity {
     /// `Icon`: `xs:short`, since Services81.
     pub icon: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WebPanelEntity {

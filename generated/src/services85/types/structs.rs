@@ -24,8 +24,6 @@ use super::{
 };
 
 /// `Address`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -38,7 +36,6 @@ pub struct Address {
     /// `LocalizedAddress`: `ArrayOfArrayOfLocalizedField`.
     pub localized_address: Option<Vec<Vec<LocalizedField>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Address {
@@ -51,8 +48,6 @@ soap::complex!(Address {
 });
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -153,7 +148,6 @@ pub struct Appointment {
     /// `CreatedByAssociateId`: `xs:int`.
     pub created_by_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Appointment {
@@ -210,8 +204,6 @@ soap::complex!(Appointment {
 });
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -320,7 +312,6 @@ pub struct AppointmentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentEntity {
@@ -381,8 +372,6 @@ soap::complex!(AppointmentEntity {
 });
 
 /// `ArchiveColumnData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
@@ -391,7 +380,6 @@ pub struct ArchiveColumnData {
     /// `LinkHint`: `xs:string`.
     pub link_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnData {
@@ -402,8 +390,6 @@ soap::complex!(ArchiveColumnData {
 });
 
 /// `ArchiveColumnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
@@ -430,7 +416,6 @@ pub struct ArchiveColumnInfo {
     /// `HeadingIconHint`: `xs:string`.
     pub heading_icon_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnInfo {
@@ -450,8 +435,6 @@ soap::complex!(ArchiveColumnInfo {
 });
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -468,7 +451,6 @@ pub struct ArchiveListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListItem {
@@ -483,8 +465,6 @@ soap::complex!(ArchiveListItem {
 });
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -495,7 +475,6 @@ pub struct ArchiveListResult {
     /// `Rows`: `ArrayOfArchiveListItem`.
     pub rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListResult {
@@ -507,15 +486,12 @@ soap::complex!(ArchiveListResult {
 });
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// `Direction`: `OrderBySortType`.
     pub direction: OrderBySortType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveOrderByInfo {
@@ -525,8 +501,6 @@ soap::complex!(ArchiveOrderByInfo {
 });
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -549,7 +523,6 @@ pub struct ArchiveRestrictionInfo {
     /// `UniqueHash`: `xs:int`.
     pub unique_hash: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveRestrictionInfo {
@@ -567,8 +540,6 @@ soap::complex!(ArchiveRestrictionInfo {
 });
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -597,7 +568,6 @@ pub struct Associate {
     /// `EjUserId`: `xs:int`.
     pub ej_user_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Associate {
@@ -618,8 +588,6 @@ soap::complex!(Associate {
 });
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -666,7 +634,6 @@ pub struct BatchTaskInfo {
     /// `ProgressPercent`: `xs:short`.
     pub progress_percent: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(BatchTaskInfo {
@@ -696,8 +663,6 @@ soap::complex!(BatchTaskInfo {
 });
 
 /// `Business`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -710,7 +675,6 @@ pub struct Business {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Business {
@@ -723,15 +687,12 @@ soap::complex!(Business {
 });
 
 /// `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
     /// `TableRight`: `TableRight`.
     pub table_right: Option<TableRight>,
     /// `FieldProperties`: `FieldPropertyDictionary`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Carrier {
@@ -741,8 +702,6 @@ soap::complex!(Carrier {
 });
 
 /// `Category`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -755,7 +714,6 @@ pub struct Category {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Category {
@@ -768,8 +726,6 @@ soap::complex!(Category {
 });
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -782,7 +738,6 @@ pub struct ChangedData {
     /// `DeletedRecords`: `ArrayOfChangedDataItem`.
     pub deleted_records: Option<Vec<ChangedDataItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedData {
@@ -795,8 +750,6 @@ soap::complex!(ChangedData {
 });
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -807,7 +760,6 @@ pub struct ChangedDataItem {
     /// `RecordId`: `xs:int`.
     pub record_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedDataItem {
@@ -819,8 +771,6 @@ soap::complex!(ChangedDataItem {
 });
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -833,7 +783,6 @@ pub struct Competitor {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Competitor {
@@ -846,8 +795,6 @@ soap::complex!(Competitor {
 });
 
 /// `ConsentInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -884,7 +831,6 @@ pub struct ConsentInfo {
     /// `ConsentSourceName`: `xs:string`.
     pub consent_source_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentInfo {
@@ -909,8 +855,6 @@ soap::complex!(ConsentInfo {
 });
 
 /// `ConsentPurpose`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPurpose {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -943,7 +887,6 @@ pub struct ConsentPurpose {
     /// `PrivacyStatementUrl`: `xs:string`.
     pub privacy_statement_url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentPurpose {
@@ -966,8 +909,6 @@ soap::complex!(ConsentPurpose {
 });
 
 /// `ConsentSource`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentSource {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -988,7 +929,6 @@ pub struct ConsentSource {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentSource {
@@ -1005,8 +945,6 @@ soap::complex!(ConsentSource {
 });
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1057,7 +995,6 @@ pub struct Contact {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Contact {
@@ -1089,8 +1026,6 @@ soap::complex!(Contact {
 });
 
 /// `Country`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1133,7 +1068,6 @@ pub struct Country {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Country {
@@ -1161,8 +1095,6 @@ soap::complex!(Country {
 });
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1175,7 +1107,6 @@ pub struct Credited {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credited {
@@ -1188,8 +1119,6 @@ soap::complex!(Credited {
 });
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1202,7 +1131,6 @@ pub struct Currency {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Currency {
@@ -1215,8 +1143,6 @@ soap::complex!(Currency {
 });
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1229,7 +1155,6 @@ pub struct CustomerLanguage {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerLanguage {
@@ -1242,31 +1167,22 @@ soap::complex!(CustomerLanguage {
 });
 
 /// `DSAParameters`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
     /// `Counter`: `xs:int`.
     pub counter: i32,
     /// `G`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub g: Option<Vec<u8>>,
     /// `J`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub j: Option<Vec<u8>>,
     /// `P`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub p: Option<Vec<u8>>,
     /// `Q`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub q: Option<Vec<u8>>,
     /// `Seed`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub seed: Option<Vec<u8>>,
     /// `Y`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub y: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DSAParameters {
@@ -1281,8 +1197,6 @@ soap::complex!(DSAParameters {
 });
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1353,7 +1267,6 @@ pub struct DocumentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentEntity {
@@ -1395,8 +1308,6 @@ soap::complex!(DocumentEntity {
 });
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1425,7 +1336,6 @@ pub struct DocumentTemplate {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplate {
@@ -1446,8 +1356,6 @@ soap::complex!(DocumentTemplate {
 });
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1464,7 +1372,6 @@ pub struct DuplicateEntry {
     /// `RuleDisplayName`: `xs:string`.
     pub rule_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateEntry {
@@ -1479,8 +1386,6 @@ soap::complex!(DuplicateEntry {
 });
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1495,7 +1400,6 @@ pub struct DuplicateRule {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateRule {
@@ -1509,8 +1413,6 @@ soap::complex!(DuplicateRule {
 });
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1527,7 +1429,6 @@ pub struct EMailConnectionInfo {
     /// `UseSSL`: `xs:boolean`.
     pub use_ssl: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfo {
@@ -1542,8 +1443,6 @@ soap::complex!(EMailConnectionInfo {
 });
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1556,7 +1455,6 @@ pub struct EntityElement {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityElement {
@@ -1569,8 +1467,6 @@ soap::complex!(EntityElement {
 });
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1597,7 +1493,6 @@ pub struct FieldMetadata {
     /// `ShowInSearch`: `xs:boolean`.
     pub show_in_search: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldMetadata {
@@ -1617,8 +1512,6 @@ soap::complex!(FieldMetadata {
 });
 
 /// `FieldProperty`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
     /// `FieldRight`: `FieldRight`.
     pub field_right: Option<FieldRight>,
@@ -1627,7 +1520,6 @@ pub struct FieldProperty {
     /// `FieldLength`: `xs:int`.
     pub field_length: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldProperty {
@@ -1638,15 +1530,12 @@ soap::complex!(FieldProperty {
 });
 
 /// `FieldRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
     /// `Mask`: `EFieldRight`.
     pub mask: EFieldRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldRight {
@@ -1656,8 +1545,6 @@ soap::complex!(FieldRight {
 });
 
 /// `LegalBase`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LegalBase {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1676,7 +1563,6 @@ pub struct LegalBase {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LegalBase {
@@ -1692,8 +1578,6 @@ soap::complex!(LegalBase {
 });
 
 /// `LicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
     /// `CompanyName`: `xs:string`.
     pub company_name: Option<String>,
@@ -1732,7 +1616,6 @@ pub struct LicenseInfo {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseInfo {
@@ -1758,8 +1641,6 @@ soap::complex!(LicenseInfo {
 });
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1774,7 +1655,6 @@ pub struct LicenseOwner {
     /// `UnrestrictedModuleLicenses`: `ArrayOfModuleLicenseLink`.
     pub unrestricted_module_licenses: Option<Vec<ModuleLicenseLink>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseOwner {
@@ -1788,8 +1668,6 @@ soap::complex!(LicenseOwner {
 });
 
 /// `Link`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1806,7 +1684,6 @@ pub struct Link {
     /// `LinkId`: `xs:int`.
     pub link_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Link {
@@ -1821,8 +1698,6 @@ soap::complex!(Link {
 });
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1841,7 +1716,6 @@ pub struct LocalizedField {
     /// `AddressType`: `xs:string`.
     pub address_type: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedField {
@@ -1857,8 +1731,6 @@ soap::complex!(LocalizedField {
 });
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1889,7 +1761,6 @@ pub struct MDOListItem {
     /// `FullName`: `xs:string`, since Services83.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MDOListItem {
@@ -1911,8 +1782,6 @@ soap::complex!(MDOListItem {
 });
 
 /// `ModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -1945,7 +1814,6 @@ pub struct ModuleLicense {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicense {
@@ -1968,8 +1836,6 @@ soap::complex!(ModuleLicense {
 });
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2000,7 +1866,6 @@ pub struct ModuleLicenseLink {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicenseLink {
@@ -2022,8 +1887,6 @@ soap::complex!(ModuleLicenseLink {
 });
 
 /// `ParticipantInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -2038,7 +1901,6 @@ pub struct ParticipantInfo {
     /// `InvitationStatus`: `InvitationStatus`.
     pub invitation_status: InvitationStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantInfo {
@@ -2052,8 +1914,6 @@ soap::complex!(ParticipantInfo {
 });
 
 /// `Person`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2138,7 +1998,6 @@ pub struct Person {
     /// `SupportAssociateId`: `xs:int`, since Services85.
     pub support_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Person {
@@ -2187,8 +2046,6 @@ soap::complex!(Person {
 });
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2315,7 +2172,6 @@ pub struct PersonEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonEntity {
@@ -2385,8 +2241,6 @@ soap::complex!(PersonEntity {
 });
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2403,7 +2257,6 @@ pub struct PluginResponse {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginResponse {
@@ -2418,8 +2271,6 @@ soap::complex!(PluginResponse {
 });
 
 /// `Position`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2432,7 +2283,6 @@ pub struct Position {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Position {
@@ -2445,8 +2295,6 @@ soap::complex!(Position {
 });
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2475,7 +2323,6 @@ pub struct Preference {
     /// `UserPreferenceId`: `xs:int`.
     pub user_preference_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Preference {
@@ -2496,8 +2343,6 @@ soap::complex!(Preference {
 });
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2508,7 +2353,6 @@ pub struct PreferenceSpec {
     /// `Key`: `xs:string`.
     pub key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceSpec {
@@ -2520,8 +2364,6 @@ soap::complex!(PreferenceSpec {
 });
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2534,7 +2376,6 @@ pub struct Priority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Priority {
@@ -2547,8 +2388,6 @@ soap::complex!(Priority {
 });
 
 /// `Project`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2591,7 +2430,6 @@ pub struct Project {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Project {
@@ -2619,8 +2457,6 @@ soap::complex!(Project {
 });
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2633,7 +2469,6 @@ pub struct ProjectStatus {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectStatus {
@@ -2646,8 +2481,6 @@ soap::complex!(ProjectStatus {
 });
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2660,7 +2493,6 @@ pub struct ProjectType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectType {
@@ -2673,8 +2505,6 @@ soap::complex!(ProjectType {
 });
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2695,7 +2525,6 @@ pub struct ProjectTypeStatusLink {
     /// `ProjStatusTooltip`: `xs:string`.
     pub proj_status_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeStatusLink {
@@ -2712,8 +2541,6 @@ soap::complex!(ProjectTypeStatusLink {
 });
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2726,7 +2553,6 @@ pub struct Rating {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Rating {
@@ -2739,8 +2565,6 @@ soap::complex!(Rating {
 });
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2753,7 +2577,6 @@ pub struct Reason {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Reason {
@@ -2766,8 +2589,6 @@ soap::complex!(Reason {
 });
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2780,7 +2601,6 @@ pub struct ReasonSold {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonSold {
@@ -2793,8 +2613,6 @@ soap::complex!(ReasonSold {
 });
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2807,7 +2625,6 @@ pub struct ReasonStalled {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonStalled {
@@ -2820,8 +2637,6 @@ soap::complex!(ReasonStalled {
 });
 
 /// `RecurrenceDate`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
@@ -2834,7 +2649,6 @@ pub struct RecurrenceDate {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDate {
@@ -2847,15 +2661,12 @@ soap::complex!(RecurrenceDate {
 });
 
 /// `RecurrenceDayPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Pattern`: `RecurrenceDailyPattern`.
     pub pattern: RecurrenceDailyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDayPattern {
@@ -2865,8 +2676,6 @@ soap::complex!(RecurrenceDayPattern {
 });
 
 /// `RecurrenceInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
     /// `RecurrenceId`: `xs:int`.
     pub recurrence_id: i32,
@@ -2893,7 +2702,6 @@ pub struct RecurrenceInfo {
     /// `IsRecurrence`: `xs:boolean`.
     pub is_recurrence: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceInfo {
@@ -2913,8 +2721,6 @@ soap::complex!(RecurrenceInfo {
 });
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2927,7 +2733,6 @@ pub struct RecurrenceMonthPattern {
     /// `Pattern`: `RecurrenceMonthlyPattern`.
     pub pattern: RecurrenceMonthlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceMonthPattern {
@@ -2940,15 +2745,12 @@ soap::complex!(RecurrenceMonthPattern {
 });
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Weekdays`: `Weekday`.
     pub weekdays: Weekday,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceWeekPattern {
@@ -2958,8 +2760,6 @@ soap::complex!(RecurrenceWeekPattern {
 });
 
 /// `RecurrenceYearPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2972,7 +2772,6 @@ pub struct RecurrenceYearPattern {
     /// `Pattern`: `RecurrenceYearlyPattern`.
     pub pattern: RecurrenceYearlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceYearPattern {
@@ -2985,8 +2784,6 @@ soap::complex!(RecurrenceYearPattern {
 });
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3041,7 +2838,6 @@ pub struct Sale {
     /// `NextDueDate`: `xs:dateTime`, since Services80.
     pub next_due_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sale {
@@ -3075,8 +2871,6 @@ soap::complex!(Sale {
 });
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3089,7 +2883,6 @@ pub struct SaleType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleType {
@@ -3102,8 +2895,6 @@ soap::complex!(SaleType {
 });
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3126,7 +2917,6 @@ pub struct SaleTypeStageLink {
     /// `Probability`: `xs:short`.
     pub probability: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeStageLink {
@@ -3144,8 +2934,6 @@ soap::complex!(SaleTypeStageLink {
 });
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3182,7 +2970,6 @@ pub struct SelectableMDOListItem {
     /// `FullName`: `xs:string`, since Services83.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectableMDOListItem {
@@ -3207,8 +2994,6 @@ soap::complex!(SelectableMDOListItem {
 });
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3221,7 +3006,6 @@ pub struct SelectionCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionCategory {
@@ -3234,8 +3018,6 @@ soap::complex!(SelectionCategory {
 });
 
 /// `ServiceAuth`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ServiceAuth {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3254,7 +3036,6 @@ pub struct ServiceAuth {
     /// `Password`: `xs:string`.
     pub password: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ServiceAuth {
@@ -3270,8 +3051,6 @@ soap::complex!(ServiceAuth {
 });
 
 /// `SignedPublicKey`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -3284,7 +3063,6 @@ pub struct SignedPublicKey {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SignedPublicKey {
@@ -3297,8 +3075,6 @@ soap::complex!(SignedPublicKey {
 });
 
 /// `SoExceptionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
@@ -3315,7 +3091,6 @@ pub struct SoExceptionInfo {
     /// `Parameters`: `SoExceptionInfoParameters`.
     pub parameters: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoExceptionInfo {
@@ -3331,15 +3106,12 @@ soap::complex!(SoExceptionInfo {
 soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
     /// `SoTimeZoneId`: `xs:int`.
     pub so_time_zone_id: i32,
     /// `SoTimeZoneLocationCode`: `xs:string`.
     pub so_time_zone_location_code: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoTimeZone {
@@ -3349,8 +3121,6 @@ soap::complex!(SoTimeZone {
 });
 
 /// `Source`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3363,7 +3133,6 @@ pub struct Source {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Source {
@@ -3376,8 +3145,6 @@ soap::complex!(Source {
 });
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3392,7 +3159,6 @@ pub struct TabOrder {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TabOrder {
@@ -3406,15 +3172,12 @@ soap::complex!(TabOrder {
 });
 
 /// `TableRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
     /// `Mask`: `ETableRight`.
     pub mask: ETableRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRight {
@@ -3424,8 +3187,6 @@ soap::complex!(TableRight {
 });
 
 /// `Task`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3438,7 +3199,6 @@ pub struct Task {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Task {
@@ -3451,8 +3211,6 @@ soap::complex!(Task {
 });
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3483,7 +3241,6 @@ pub struct TaskListItem {
     /// `ColorIndex`: `ColorIndex`.
     pub color_index: ColorIndex,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TaskListItem {
@@ -3505,8 +3262,6 @@ soap::complex!(TaskListItem {
 });
 
 /// `TemplateInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -3517,7 +3272,6 @@ pub struct TemplateInfo {
     /// `PluginId`: `xs:int`.
     pub plugin_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateInfo {
@@ -3529,8 +3283,6 @@ soap::complex!(TemplateInfo {
 });
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3543,7 +3295,6 @@ pub struct TicketPriority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriority {
@@ -3556,8 +3307,6 @@ soap::complex!(TicketPriority {
 });
 
 /// `TimeZoneData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
     /// `TZLocationID`: `xs:int`.
     pub tz_location_id: i32,
@@ -3574,7 +3323,6 @@ pub struct TimeZoneData {
     /// `TimeZoneDSTRules`: `TimeZoneRuleDictionary`.
     pub time_zone_dst_rules: Option<Dictionary<DateTime, Option<TimeZoneRule>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneData {
@@ -3589,8 +3337,6 @@ soap::complex!(TimeZoneData {
 });
 
 /// `TimeZoneRule`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
     /// `TZOffset`: `xs:int`.
     pub tz_offset: i32,
@@ -3607,7 +3353,6 @@ pub struct TimeZoneRule {
     /// `EndMonth`: `xs:int`.
     pub end_month: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneRule {
@@ -3622,8 +3367,6 @@ soap::complex!(TimeZoneRule {
 });
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3660,7 +3403,6 @@ pub struct UserInfo {
     /// `UserGroupTooltip`: `xs:string`.
     pub user_group_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserInfo {
@@ -3685,8 +3427,6 @@ soap::complex!(UserInfo {
 });
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3699,7 +3439,6 @@ pub struct VisibleFor {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VisibleFor {
@@ -3712,8 +3451,6 @@ soap::complex!(VisibleFor {
 });
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebPanelEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3760,7 +3497,6 @@ pub struct WebPanelEntity {
     /// `Icon`: `xs:short`, since Services81.
     pub icon: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WebPanelEntity {

@@ -27,8 +27,6 @@ use super::{
 };
 
 /// `Address`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -45,7 +43,6 @@ pub struct Address {
     /// `Postal`: `StructuredAddress`, since Services86.
     pub postal: Option<StructuredAddress>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Address {
@@ -60,8 +57,6 @@ soap::complex!(Address {
 });
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -162,7 +157,6 @@ pub struct Appointment {
     /// `CreatedByAssociateId`: `xs:int`.
     pub created_by_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Appointment {
@@ -219,8 +213,6 @@ soap::complex!(Appointment {
 });
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -329,7 +321,6 @@ pub struct AppointmentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentEntity {
@@ -390,8 +381,6 @@ soap::complex!(AppointmentEntity {
 });
 
 /// `ArchiveColumnData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
@@ -400,7 +389,6 @@ pub struct ArchiveColumnData {
     /// `LinkHint`: `xs:string`.
     pub link_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnData {
@@ -411,8 +399,6 @@ soap::complex!(ArchiveColumnData {
 });
 
 /// `ArchiveColumnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
@@ -439,7 +425,6 @@ pub struct ArchiveColumnInfo {
     /// `HeadingIconHint`: `xs:string`.
     pub heading_icon_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnInfo {
@@ -459,8 +444,6 @@ soap::complex!(ArchiveColumnInfo {
 });
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -477,7 +460,6 @@ pub struct ArchiveListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListItem {
@@ -492,8 +474,6 @@ soap::complex!(ArchiveListItem {
 });
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -504,7 +484,6 @@ pub struct ArchiveListResult {
     /// `Rows`: `ArrayOfArchiveListItem`.
     pub rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListResult {
@@ -516,15 +495,12 @@ soap::complex!(ArchiveListResult {
 });
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// `Direction`: `OrderBySortType`.
     pub direction: OrderBySortType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveOrderByInfo {
@@ -534,8 +510,6 @@ soap::complex!(ArchiveOrderByInfo {
 });
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -558,7 +532,6 @@ pub struct ArchiveRestrictionInfo {
     /// `UniqueHash`: `xs:int`.
     pub unique_hash: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveRestrictionInfo {
@@ -576,8 +549,6 @@ soap::complex!(ArchiveRestrictionInfo {
 });
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -608,7 +579,6 @@ pub struct Associate {
     /// `UserName`: `xs:string`, since Services86.
     pub user_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Associate {
@@ -630,8 +600,6 @@ soap::complex!(Associate {
 });
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -678,7 +646,6 @@ pub struct BatchTaskInfo {
     /// `ProgressPercent`: `xs:short`.
     pub progress_percent: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(BatchTaskInfo {
@@ -708,8 +675,6 @@ soap::complex!(BatchTaskInfo {
 });
 
 /// `Business`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -722,7 +687,6 @@ pub struct Business {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Business {
@@ -735,15 +699,12 @@ soap::complex!(Business {
 });
 
 /// `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
     /// `TableRight`: `TableRight`.
     pub table_right: Option<TableRight>,
     /// `FieldProperties`: `FieldPropertyDictionary`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Carrier {
@@ -753,8 +714,6 @@ soap::complex!(Carrier {
 });
 
 /// `Category`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -767,7 +726,6 @@ pub struct Category {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Category {
@@ -780,8 +738,6 @@ soap::complex!(Category {
 });
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -794,7 +750,6 @@ pub struct ChangedData {
     /// `DeletedRecords`: `ArrayOfChangedDataItem`.
     pub deleted_records: Option<Vec<ChangedDataItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedData {
@@ -807,8 +762,6 @@ soap::complex!(ChangedData {
 });
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -819,7 +772,6 @@ pub struct ChangedDataItem {
     /// `RecordId`: `xs:int`.
     pub record_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedDataItem {
@@ -831,8 +783,6 @@ soap::complex!(ChangedDataItem {
 });
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -845,7 +795,6 @@ pub struct Competitor {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Competitor {
@@ -858,8 +807,6 @@ soap::complex!(Competitor {
 });
 
 /// `ConsentInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -896,7 +843,6 @@ pub struct ConsentInfo {
     /// `ConsentSourceName`: `xs:string`.
     pub consent_source_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentInfo {
@@ -921,8 +867,6 @@ soap::complex!(ConsentInfo {
 });
 
 /// `ConsentPurpose`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPurpose {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -955,7 +899,6 @@ pub struct ConsentPurpose {
     /// `PrivacyStatementUrl`: `xs:string`.
     pub privacy_statement_url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentPurpose {
@@ -978,8 +921,6 @@ soap::complex!(ConsentPurpose {
 });
 
 /// `ConsentSource`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentSource {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1000,7 +941,6 @@ pub struct ConsentSource {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentSource {
@@ -1017,8 +957,6 @@ soap::complex!(ConsentSource {
 });
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1069,7 +1007,6 @@ pub struct Contact {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Contact {
@@ -1101,8 +1038,6 @@ soap::complex!(Contact {
 });
 
 /// `Country`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1145,7 +1080,6 @@ pub struct Country {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Country {
@@ -1173,8 +1107,6 @@ soap::complex!(Country {
 });
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1187,7 +1119,6 @@ pub struct Credited {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credited {
@@ -1200,8 +1131,6 @@ soap::complex!(Credited {
 });
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1214,7 +1143,6 @@ pub struct Currency {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Currency {
@@ -1227,8 +1155,6 @@ soap::complex!(Currency {
 });
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1241,7 +1167,6 @@ pub struct CustomerLanguage {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerLanguage {
@@ -1254,31 +1179,22 @@ soap::complex!(CustomerLanguage {
 });
 
 /// `DSAParameters`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
     /// `Counter`: `xs:int`.
     pub counter: i32,
     /// `G`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub g: Option<Vec<u8>>,
     /// `J`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub j: Option<Vec<u8>>,
     /// `P`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub p: Option<Vec<u8>>,
     /// `Q`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub q: Option<Vec<u8>>,
     /// `Seed`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub seed: Option<Vec<u8>>,
     /// `Y`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub y: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DSAParameters {
@@ -1293,8 +1209,6 @@ soap::complex!(DSAParameters {
 });
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1365,7 +1279,6 @@ pub struct DocumentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentEntity {
@@ -1407,8 +1320,6 @@ soap::complex!(DocumentEntity {
 });
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1437,7 +1348,6 @@ pub struct DocumentTemplate {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplate {
@@ -1458,8 +1368,6 @@ soap::complex!(DocumentTemplate {
 });
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1476,7 +1384,6 @@ pub struct DuplicateEntry {
     /// `RuleDisplayName`: `xs:string`.
     pub rule_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateEntry {
@@ -1491,8 +1398,6 @@ soap::complex!(DuplicateEntry {
 });
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1507,7 +1412,6 @@ pub struct DuplicateRule {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateRule {
@@ -1521,8 +1425,6 @@ soap::complex!(DuplicateRule {
 });
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1539,7 +1441,6 @@ pub struct EMailConnectionInfo {
     /// `UseSSL`: `xs:boolean`.
     pub use_ssl: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfo {
@@ -1554,8 +1455,6 @@ soap::complex!(EMailConnectionInfo {
 });
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1568,7 +1467,6 @@ pub struct EntityElement {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityElement {
@@ -1581,8 +1479,6 @@ soap::complex!(EntityElement {
 });
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1609,7 +1505,6 @@ pub struct FieldMetadata {
     /// `ShowInSearch`: `xs:boolean`.
     pub show_in_search: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldMetadata {
@@ -1629,8 +1524,6 @@ soap::complex!(FieldMetadata {
 });
 
 /// `FieldProperty`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
     /// `FieldRight`: `FieldRight`.
     pub field_right: Option<FieldRight>,
@@ -1639,7 +1532,6 @@ pub struct FieldProperty {
     /// `FieldLength`: `xs:int`.
     pub field_length: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldProperty {
@@ -1650,15 +1542,12 @@ soap::complex!(FieldProperty {
 });
 
 /// `FieldRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
     /// `Mask`: `EFieldRight`.
     pub mask: EFieldRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldRight {
@@ -1668,8 +1557,6 @@ soap::complex!(FieldRight {
 });
 
 /// `LegalBase`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LegalBase {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1688,7 +1575,6 @@ pub struct LegalBase {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LegalBase {
@@ -1704,8 +1590,6 @@ soap::complex!(LegalBase {
 });
 
 /// `LicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
     /// `CompanyName`: `xs:string`.
     pub company_name: Option<String>,
@@ -1744,7 +1628,6 @@ pub struct LicenseInfo {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseInfo {
@@ -1770,8 +1653,6 @@ soap::complex!(LicenseInfo {
 });
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1786,7 +1667,6 @@ pub struct LicenseOwner {
     /// `UnrestrictedModuleLicenses`: `ArrayOfModuleLicenseLink`.
     pub unrestricted_module_licenses: Option<Vec<ModuleLicenseLink>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseOwner {
@@ -1800,8 +1680,6 @@ soap::complex!(LicenseOwner {
 });
 
 /// `Link`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1818,7 +1696,6 @@ pub struct Link {
     /// `LinkId`: `xs:int`.
     pub link_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Link {
@@ -1833,8 +1710,6 @@ soap::complex!(Link {
 });
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1853,7 +1728,6 @@ pub struct LocalizedField {
     /// `AddressType`: `xs:string`.
     pub address_type: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedField {
@@ -1869,8 +1743,6 @@ soap::complex!(LocalizedField {
 });
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1901,7 +1773,6 @@ pub struct MDOListItem {
     /// `FullName`: `xs:string`, since Services83.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MDOListItem {
@@ -1923,8 +1794,6 @@ soap::complex!(MDOListItem {
 });
 
 /// `ModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -1957,7 +1826,6 @@ pub struct ModuleLicense {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicense {
@@ -1980,8 +1848,6 @@ soap::complex!(ModuleLicense {
 });
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2012,7 +1878,6 @@ pub struct ModuleLicenseLink {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicenseLink {
@@ -2034,8 +1899,6 @@ soap::complex!(ModuleLicenseLink {
 });
 
 /// `ParticipantInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -2050,7 +1913,6 @@ pub struct ParticipantInfo {
     /// `InvitationStatus`: `InvitationStatus`.
     pub invitation_status: InvitationStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantInfo {
@@ -2064,8 +1926,6 @@ soap::complex!(ParticipantInfo {
 });
 
 /// `Person`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2150,7 +2010,6 @@ pub struct Person {
     /// `SupportAssociateId`: `xs:int`, since Services85.
     pub support_associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Person {
@@ -2199,8 +2058,6 @@ soap::complex!(Person {
 });
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2327,7 +2184,6 @@ pub struct PersonEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonEntity {
@@ -2397,8 +2253,6 @@ soap::complex!(PersonEntity {
 });
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2415,7 +2269,6 @@ pub struct PluginResponse {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginResponse {
@@ -2430,8 +2283,6 @@ soap::complex!(PluginResponse {
 });
 
 /// `Position`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2444,7 +2295,6 @@ pub struct Position {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Position {
@@ -2457,8 +2307,6 @@ soap::complex!(Position {
 });
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2487,7 +2335,6 @@ pub struct Preference {
     /// `UserPreferenceId`: `xs:int`.
     pub user_preference_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Preference {
@@ -2508,8 +2355,6 @@ soap::complex!(Preference {
 });
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2520,7 +2365,6 @@ pub struct PreferenceSpec {
     /// `Key`: `xs:string`.
     pub key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceSpec {
@@ -2532,8 +2376,6 @@ soap::complex!(PreferenceSpec {
 });
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2546,7 +2388,6 @@ pub struct Priority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Priority {
@@ -2559,8 +2400,6 @@ soap::complex!(Priority {
 });
 
 /// `Project`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2603,7 +2442,6 @@ pub struct Project {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Project {
@@ -2631,8 +2469,6 @@ soap::complex!(Project {
 });
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2645,7 +2481,6 @@ pub struct ProjectStatus {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectStatus {
@@ -2658,8 +2493,6 @@ soap::complex!(ProjectStatus {
 });
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2672,7 +2505,6 @@ pub struct ProjectType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectType {
@@ -2685,8 +2517,6 @@ soap::complex!(ProjectType {
 });
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2707,7 +2537,6 @@ pub struct ProjectTypeStatusLink {
     /// `ProjStatusTooltip`: `xs:string`.
     pub proj_status_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeStatusLink {
@@ -2724,8 +2553,6 @@ soap::complex!(ProjectTypeStatusLink {
 });
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2738,7 +2565,6 @@ pub struct Rating {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Rating {
@@ -2751,8 +2577,6 @@ soap::complex!(Rating {
 });
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2765,7 +2589,6 @@ pub struct Reason {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Reason {
@@ -2778,8 +2601,6 @@ soap::complex!(Reason {
 });
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2792,7 +2613,6 @@ pub struct ReasonSold {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonSold {
@@ -2805,8 +2625,6 @@ soap::complex!(ReasonSold {
 });
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2819,7 +2637,6 @@ pub struct ReasonStalled {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonStalled {
@@ -2832,8 +2649,6 @@ soap::complex!(ReasonStalled {
 });
 
 /// `RecurrenceDate`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
@@ -2846,7 +2661,6 @@ pub struct RecurrenceDate {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDate {
@@ -2859,15 +2673,12 @@ soap::complex!(RecurrenceDate {
 });
 
 /// `RecurrenceDayPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Pattern`: `RecurrenceDailyPattern`.
     pub pattern: RecurrenceDailyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDayPattern {
@@ -2877,8 +2688,6 @@ soap::complex!(RecurrenceDayPattern {
 });
 
 /// `RecurrenceInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
     /// `RecurrenceId`: `xs:int`.
     pub recurrence_id: i32,
@@ -2905,7 +2714,6 @@ pub struct RecurrenceInfo {
     /// `IsRecurrence`: `xs:boolean`.
     pub is_recurrence: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceInfo {
@@ -2925,8 +2733,6 @@ soap::complex!(RecurrenceInfo {
 });
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2939,7 +2745,6 @@ pub struct RecurrenceMonthPattern {
     /// `Pattern`: `RecurrenceMonthlyPattern`.
     pub pattern: RecurrenceMonthlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceMonthPattern {
@@ -2952,15 +2757,12 @@ soap::complex!(RecurrenceMonthPattern {
 });
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Weekdays`: `Weekday`.
     pub weekdays: Weekday,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceWeekPattern {
@@ -2970,8 +2772,6 @@ soap::complex!(RecurrenceWeekPattern {
 });
 
 /// `RecurrenceYearPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -2984,7 +2784,6 @@ pub struct RecurrenceYearPattern {
     /// `Pattern`: `RecurrenceYearlyPattern`.
     pub pattern: RecurrenceYearlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceYearPattern {
@@ -2997,8 +2796,6 @@ soap::complex!(RecurrenceYearPattern {
 });
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3053,7 +2850,6 @@ pub struct Sale {
     /// `NextDueDate`: `xs:dateTime`, since Services80.
     pub next_due_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sale {
@@ -3087,8 +2883,6 @@ soap::complex!(Sale {
 });
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3101,7 +2895,6 @@ pub struct SaleType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleType {
@@ -3114,8 +2907,6 @@ soap::complex!(SaleType {
 });
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3138,7 +2929,6 @@ pub struct SaleTypeStageLink {
     /// `Probability`: `xs:short`.
     pub probability: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeStageLink {
@@ -3156,8 +2946,6 @@ soap::complex!(SaleTypeStageLink {
 });
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3194,7 +2982,6 @@ pub struct SelectableMDOListItem {
     /// `FullName`: `xs:string`, since Services83.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectableMDOListItem {
@@ -3219,8 +3006,6 @@ soap::complex!(SelectableMDOListItem {
 });
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3233,7 +3018,6 @@ pub struct SelectionCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionCategory {
@@ -3246,8 +3030,6 @@ soap::complex!(SelectionCategory {
 });
 
 /// `ServiceAuth`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ServiceAuth {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3266,7 +3048,6 @@ pub struct ServiceAuth {
     /// `Password`: `xs:string`.
     pub password: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ServiceAuth {
@@ -3282,8 +3063,6 @@ soap::complex!(ServiceAuth {
 });
 
 /// `SignedPublicKey`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -3296,7 +3075,6 @@ pub struct SignedPublicKey {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SignedPublicKey {
@@ -3309,8 +3087,6 @@ soap::complex!(SignedPublicKey {
 });
 
 /// `SoExceptionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
@@ -3327,7 +3103,6 @@ pub struct SoExceptionInfo {
     /// `Parameters`: `SoExceptionInfoParameters`.
     pub parameters: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoExceptionInfo {
@@ -3343,15 +3118,12 @@ soap::complex!(SoExceptionInfo {
 soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
     /// `SoTimeZoneId`: `xs:int`.
     pub so_time_zone_id: i32,
     /// `SoTimeZoneLocationCode`: `xs:string`.
     pub so_time_zone_location_code: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoTimeZone {
@@ -3361,8 +3133,6 @@ soap::complex!(SoTimeZone {
 });
 
 /// `Source`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3375,7 +3145,6 @@ pub struct Source {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Source {
@@ -3388,8 +3157,6 @@ soap::complex!(Source {
 });
 
 /// `StructuredAddress`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StructuredAddress {
     /// `AtypeIdx`: `AddressType`.
     pub atype_idx: AddressType,
@@ -3408,7 +3175,6 @@ pub struct StructuredAddress {
     /// `Zipcode`: `xs:string`.
     pub zipcode: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StructuredAddress {
@@ -3424,8 +3190,6 @@ soap::complex!(StructuredAddress {
 });
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3440,7 +3204,6 @@ pub struct TabOrder {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TabOrder {
@@ -3454,15 +3217,12 @@ soap::complex!(TabOrder {
 });
 
 /// `TableRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
     /// `Mask`: `ETableRight`.
     pub mask: ETableRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRight {
@@ -3472,8 +3232,6 @@ soap::complex!(TableRight {
 });
 
 /// `Task`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3486,7 +3244,6 @@ pub struct Task {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Task {
@@ -3499,8 +3256,6 @@ soap::complex!(Task {
 });
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3531,7 +3286,6 @@ pub struct TaskListItem {
     /// `ColorIndex`: `ColorIndex`.
     pub color_index: ColorIndex,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TaskListItem {
@@ -3553,8 +3307,6 @@ soap::complex!(TaskListItem {
 });
 
 /// `TemplateInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -3565,7 +3317,6 @@ pub struct TemplateInfo {
     /// `PluginId`: `xs:int`.
     pub plugin_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateInfo {
@@ -3577,8 +3328,6 @@ soap::complex!(TemplateInfo {
 });
 
 /// `TicketCategoryEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketCategoryEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3613,7 +3362,6 @@ pub struct TicketCategoryEntity {
     /// `ExtraFields`: `StringDictionary`.
     pub extra_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketCategoryEntity {
@@ -3637,8 +3385,6 @@ soap::complex!(TicketCategoryEntity {
 });
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3651,7 +3397,6 @@ pub struct TicketPriority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriority {
@@ -3664,8 +3409,6 @@ soap::complex!(TicketPriority {
 });
 
 /// `TicketPriorityEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriorityEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3726,7 +3469,6 @@ pub struct TicketPriorityEntity {
     /// `NonDates`: `ArrayOfdateTime`.
     pub non_dates: Option<Vec<DateTime>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriorityEntity {
@@ -3763,8 +3505,6 @@ soap::complex!(TicketPriorityEntity {
 });
 
 /// `TicketStatusEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketStatusEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3781,7 +3521,6 @@ pub struct TicketStatusEntity {
     /// `NoEmailReopen`: `xs:boolean`.
     pub no_email_reopen: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketStatusEntity {
@@ -3796,8 +3535,6 @@ soap::complex!(TicketStatusEntity {
 });
 
 /// `TimeZoneData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
     /// `TZLocationID`: `xs:int`.
     pub tz_location_id: i32,
@@ -3814,7 +3551,6 @@ pub struct TimeZoneData {
     /// `TimeZoneDSTRules`: `TimeZoneRuleDictionary`.
     pub time_zone_dst_rules: Option<Dictionary<DateTime, Option<TimeZoneRule>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneData {
@@ -3829,8 +3565,6 @@ soap::complex!(TimeZoneData {
 });
 
 /// `TimeZoneRule`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
     /// `TZOffset`: `xs:int`.
     pub tz_offset: i32,
@@ -3847,7 +3581,6 @@ pub struct TimeZoneRule {
     /// `EndMonth`: `xs:int`.
     pub end_month: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneRule {
@@ -3862,8 +3595,6 @@ soap::complex!(TimeZoneRule {
 });
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3900,7 +3631,6 @@ pub struct UserInfo {
     /// `UserGroupTooltip`: `xs:string`.
     pub user_group_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserInfo {
@@ -3925,8 +3655,6 @@ soap::complex!(UserInfo {
 });
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3939,7 +3667,6 @@ pub struct VisibleFor {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VisibleFor {
@@ -3952,8 +3679,6 @@ soap::complex!(VisibleFor {
 });
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebPanelEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -4000,7 +3725,6 @@ pub struct WebPanelEntity {
     /// `Icon`: `xs:short`, since Services81.
     pub icon: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WebPanelEntity {

@@ -27,8 +27,6 @@ use super::{
 };
 
 /// `ActivitySummaryItem`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ActivitySummaryItem {
     /// `AppointmentId`: `xs:int`.
     pub appointment_id: i32,
@@ -43,7 +41,6 @@ pub struct ActivitySummaryItem {
     /// `Registered`: `xs:dateTime`.
     pub registered: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ActivitySummaryItem {
@@ -57,8 +54,6 @@ soap::complex!(ActivitySummaryItem {
 });
 
 /// `Address`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Address {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -77,7 +72,6 @@ pub struct Address {
     /// `Formatted`: `xs:string`, since Services87.
     pub formatted: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Address {
@@ -93,8 +87,6 @@ soap::complex!(Address {
 });
 
 /// `Appointment`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Appointment {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -197,7 +189,6 @@ pub struct Appointment {
     /// `CautionWarning`: `AppointmentCautionWarning`, since Services87.
     pub caution_warning: AppointmentCautionWarning,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Appointment {
@@ -255,8 +246,6 @@ soap::complex!(Appointment {
 });
 
 /// `AppointmentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct AppointmentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -369,7 +358,6 @@ pub struct AppointmentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(AppointmentEntity {
@@ -432,8 +420,6 @@ soap::complex!(AppointmentEntity {
 });
 
 /// `ArchiveColumnData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnData {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
@@ -442,7 +428,6 @@ pub struct ArchiveColumnData {
     /// `LinkHint`: `xs:string`.
     pub link_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnData {
@@ -453,8 +438,6 @@ soap::complex!(ArchiveColumnData {
 });
 
 /// `ArchiveColumnInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveColumnInfo {
     /// `DisplayName`: `xs:string`.
     pub display_name: Option<String>,
@@ -481,7 +464,6 @@ pub struct ArchiveColumnInfo {
     /// `HeadingIconHint`: `xs:string`.
     pub heading_icon_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveColumnInfo {
@@ -501,8 +483,6 @@ soap::complex!(ArchiveColumnInfo {
 });
 
 /// `ArchiveListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -519,7 +499,6 @@ pub struct ArchiveListItem {
     /// `StyleHint`: `xs:string`.
     pub style_hint: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListItem {
@@ -534,8 +513,6 @@ soap::complex!(ArchiveListItem {
 });
 
 /// `ArchiveListResult`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveListResult {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -546,7 +523,6 @@ pub struct ArchiveListResult {
     /// `Rows`: `ArrayOfArchiveListItem`.
     pub rows: Option<Vec<ArchiveListItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveListResult {
@@ -558,15 +534,12 @@ soap::complex!(ArchiveListResult {
 });
 
 /// `ArchiveOrderByInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveOrderByInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
     /// `Direction`: `OrderBySortType`.
     pub direction: OrderBySortType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveOrderByInfo {
@@ -576,8 +549,6 @@ soap::complex!(ArchiveOrderByInfo {
 });
 
 /// `ArchiveRestrictionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ArchiveRestrictionInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -600,7 +571,6 @@ pub struct ArchiveRestrictionInfo {
     /// `UniqueHash`: `xs:int`.
     pub unique_hash: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ArchiveRestrictionInfo {
@@ -618,8 +588,6 @@ soap::complex!(ArchiveRestrictionInfo {
 });
 
 /// `Associate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Associate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -650,7 +618,6 @@ pub struct Associate {
     /// `UserName`: `xs:string`, since Services86.
     pub user_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Associate {
@@ -672,8 +639,6 @@ soap::complex!(Associate {
 });
 
 /// `BatchTaskInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BatchTaskInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -720,7 +685,6 @@ pub struct BatchTaskInfo {
     /// `ProgressPercent`: `xs:short`.
     pub progress_percent: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(BatchTaskInfo {
@@ -750,8 +714,6 @@ soap::complex!(BatchTaskInfo {
 });
 
 /// `Business`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Business {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -764,7 +726,6 @@ pub struct Business {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Business {
@@ -777,15 +738,12 @@ soap::complex!(Business {
 });
 
 /// `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Carrier {
     /// `TableRight`: `TableRight`.
     pub table_right: Option<TableRight>,
     /// `FieldProperties`: `FieldPropertyDictionary`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Carrier {
@@ -795,8 +753,6 @@ soap::complex!(Carrier {
 });
 
 /// `Category`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Category {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -809,7 +765,6 @@ pub struct Category {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Category {
@@ -822,8 +777,6 @@ soap::complex!(Category {
 });
 
 /// `ChangedData`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedData {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -836,7 +789,6 @@ pub struct ChangedData {
     /// `DeletedRecords`: `ArrayOfChangedDataItem`.
     pub deleted_records: Option<Vec<ChangedDataItem>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedData {
@@ -849,8 +801,6 @@ soap::complex!(ChangedData {
 });
 
 /// `ChangedDataItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChangedDataItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -861,7 +811,6 @@ pub struct ChangedDataItem {
     /// `RecordId`: `xs:int`.
     pub record_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChangedDataItem {
@@ -873,8 +822,6 @@ soap::complex!(ChangedDataItem {
 });
 
 /// `ChatSummaryItem`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ChatSummaryItem {
     /// `ChatSessionId`: `xs:int`.
     pub chat_session_id: i32,
@@ -891,7 +838,6 @@ pub struct ChatSummaryItem {
     /// `WhenEnded`: `xs:dateTime`.
     pub when_ended: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ChatSummaryItem {
@@ -906,8 +852,6 @@ soap::complex!(ChatSummaryItem {
 });
 
 /// `Competitor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Competitor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -920,7 +864,6 @@ pub struct Competitor {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Competitor {
@@ -933,8 +876,6 @@ soap::complex!(Competitor {
 });
 
 /// `ConsentInfo`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -971,7 +912,6 @@ pub struct ConsentInfo {
     /// `ConsentSourceName`: `xs:string`.
     pub consent_source_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentInfo {
@@ -996,8 +936,6 @@ soap::complex!(ConsentInfo {
 });
 
 /// `ConsentPurpose`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentPurpose {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1030,7 +968,6 @@ pub struct ConsentPurpose {
     /// `PrivacyStatementUrl`: `xs:string`.
     pub privacy_statement_url: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentPurpose {
@@ -1053,8 +990,6 @@ soap::complex!(ConsentPurpose {
 });
 
 /// `ConsentSource`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ConsentSource {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1075,7 +1010,6 @@ pub struct ConsentSource {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ConsentSource {
@@ -1092,8 +1026,6 @@ soap::complex!(ConsentSource {
 });
 
 /// `Contact`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Contact {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1144,7 +1076,6 @@ pub struct Contact {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Contact {
@@ -1176,8 +1107,6 @@ soap::complex!(Contact {
 });
 
 /// `Country`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Country {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1220,7 +1149,6 @@ pub struct Country {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Country {
@@ -1248,8 +1176,6 @@ soap::complex!(Country {
 });
 
 /// `Credited`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Credited {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1262,7 +1188,6 @@ pub struct Credited {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Credited {
@@ -1275,8 +1200,6 @@ soap::complex!(Credited {
 });
 
 /// `Currency`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Currency {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1289,7 +1212,6 @@ pub struct Currency {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Currency {
@@ -1302,8 +1224,6 @@ soap::complex!(Currency {
 });
 
 /// `CustomerLanguage`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct CustomerLanguage {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1316,7 +1236,6 @@ pub struct CustomerLanguage {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(CustomerLanguage {
@@ -1329,31 +1248,22 @@ soap::complex!(CustomerLanguage {
 });
 
 /// `DSAParameters`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DSAParameters {
     /// `Counter`: `xs:int`.
     pub counter: i32,
     /// `G`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub g: Option<Vec<u8>>,
     /// `J`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub j: Option<Vec<u8>>,
     /// `P`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub p: Option<Vec<u8>>,
     /// `Q`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub q: Option<Vec<u8>>,
     /// `Seed`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub seed: Option<Vec<u8>>,
     /// `Y`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub y: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DSAParameters {
@@ -1368,8 +1278,6 @@ soap::complex!(DSAParameters {
 });
 
 /// `DocumentEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1444,7 +1352,6 @@ pub struct DocumentEntity {
     /// `VisibleFor`: `ArrayOfVisibleFor`.
     pub visible_for: Option<Vec<VisibleFor>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentEntity {
@@ -1488,8 +1395,6 @@ soap::complex!(DocumentEntity {
 });
 
 /// `DocumentTemplate`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DocumentTemplate {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1518,7 +1423,6 @@ pub struct DocumentTemplate {
     /// `QuoteDocType`: `DocTmplQuoteType`.
     pub quote_doc_type: DocTmplQuoteType,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DocumentTemplate {
@@ -1539,8 +1443,6 @@ soap::complex!(DocumentTemplate {
 });
 
 /// `DuplicateEntry`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateEntry {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1557,7 +1459,6 @@ pub struct DuplicateEntry {
     /// `RuleDisplayName`: `xs:string`.
     pub rule_display_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateEntry {
@@ -1572,8 +1473,6 @@ soap::complex!(DuplicateEntry {
 });
 
 /// `DuplicateRule`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct DuplicateRule {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1588,7 +1487,6 @@ pub struct DuplicateRule {
     /// `IsActive`: `xs:boolean`.
     pub is_active: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(DuplicateRule {
@@ -1602,8 +1500,6 @@ soap::complex!(DuplicateRule {
 });
 
 /// `EMailConnectionInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EMailConnectionInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1620,7 +1516,6 @@ pub struct EMailConnectionInfo {
     /// `UseSSL`: `xs:boolean`.
     pub use_ssl: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EMailConnectionInfo {
@@ -1635,8 +1530,6 @@ soap::complex!(EMailConnectionInfo {
 });
 
 /// `EntityElement`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct EntityElement {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1649,7 +1542,6 @@ pub struct EntityElement {
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(EntityElement {
@@ -1662,8 +1554,6 @@ soap::complex!(EntityElement {
 });
 
 /// `FieldMetadata`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldMetadata {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1690,7 +1580,6 @@ pub struct FieldMetadata {
     /// `ShowInSearch`: `xs:boolean`.
     pub show_in_search: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldMetadata {
@@ -1710,8 +1599,6 @@ soap::complex!(FieldMetadata {
 });
 
 /// `FieldProperty`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldProperty {
     /// `FieldRight`: `FieldRight`.
     pub field_right: Option<FieldRight>,
@@ -1720,7 +1607,6 @@ pub struct FieldProperty {
     /// `FieldLength`: `xs:int`.
     pub field_length: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldProperty {
@@ -1731,15 +1617,12 @@ soap::complex!(FieldProperty {
 });
 
 /// `FieldRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct FieldRight {
     /// `Mask`: `EFieldRight`.
     pub mask: EFieldRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(FieldRight {
@@ -1749,8 +1632,6 @@ soap::complex!(FieldRight {
 });
 
 /// `LegalBase`, extends `Carrier`, since Services84.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LegalBase {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1769,7 +1650,6 @@ pub struct LegalBase {
     /// `Deleted`: `xs:boolean`.
     pub deleted: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LegalBase {
@@ -1785,8 +1665,6 @@ soap::complex!(LegalBase {
 });
 
 /// `LicenseInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseInfo {
     /// `CompanyName`: `xs:string`.
     pub company_name: Option<String>,
@@ -1825,7 +1703,6 @@ pub struct LicenseInfo {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseInfo {
@@ -1851,8 +1728,6 @@ soap::complex!(LicenseInfo {
 });
 
 /// `LicenseOwner`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LicenseOwner {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1867,7 +1742,6 @@ pub struct LicenseOwner {
     /// `UnrestrictedModuleLicenses`: `ArrayOfModuleLicenseLink`.
     pub unrestricted_module_licenses: Option<Vec<ModuleLicenseLink>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LicenseOwner {
@@ -1881,8 +1755,6 @@ soap::complex!(LicenseOwner {
 });
 
 /// `Link`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Link {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1899,7 +1771,6 @@ pub struct Link {
     /// `LinkId`: `xs:int`.
     pub link_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Link {
@@ -1914,8 +1785,6 @@ soap::complex!(Link {
 });
 
 /// `LocalizedField`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct LocalizedField {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1934,7 +1803,6 @@ pub struct LocalizedField {
     /// `AddressType`: `xs:string`.
     pub address_type: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(LocalizedField {
@@ -1950,8 +1818,6 @@ soap::complex!(LocalizedField {
 });
 
 /// `MDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct MDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -1982,7 +1848,6 @@ pub struct MDOListItem {
     /// `FullName`: `xs:string`, since Services83.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(MDOListItem {
@@ -2004,8 +1869,6 @@ soap::complex!(MDOListItem {
 });
 
 /// `ModuleLicense`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicense {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -2038,7 +1901,6 @@ pub struct ModuleLicense {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicense {
@@ -2061,8 +1923,6 @@ soap::complex!(ModuleLicense {
 });
 
 /// `ModuleLicenseLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ModuleLicenseLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2095,7 +1955,6 @@ pub struct ModuleLicenseLink {
     /// `SortOrder`: `xs:int`.
     pub sort_order: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ModuleLicenseLink {
@@ -2118,8 +1977,6 @@ soap::complex!(ModuleLicenseLink {
 });
 
 /// `ParticipantInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ParticipantInfo {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
@@ -2134,7 +1991,6 @@ pub struct ParticipantInfo {
     /// `InvitationStatus`: `InvitationStatus`.
     pub invitation_status: InvitationStatus,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ParticipantInfo {
@@ -2148,8 +2004,6 @@ soap::complex!(ParticipantInfo {
 });
 
 /// `Person`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Person {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2236,7 +2090,6 @@ pub struct Person {
     /// `CategoryName`: `xs:string`, since Services87.
     pub category_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Person {
@@ -2286,8 +2139,6 @@ soap::complex!(Person {
 });
 
 /// `PersonEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PersonEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2416,7 +2267,6 @@ pub struct PersonEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PersonEntity {
@@ -2487,8 +2337,6 @@ soap::complex!(PersonEntity {
 });
 
 /// `PluginResponse`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PluginResponse {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2505,7 +2353,6 @@ pub struct PluginResponse {
     /// `Changes`: `ChangedData`.
     pub changes: Option<ChangedData>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PluginResponse {
@@ -2520,8 +2367,6 @@ soap::complex!(PluginResponse {
 });
 
 /// `Position`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Position {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2534,7 +2379,6 @@ pub struct Position {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Position {
@@ -2547,8 +2391,6 @@ soap::complex!(Position {
 });
 
 /// `Preference`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Preference {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2577,7 +2419,6 @@ pub struct Preference {
     /// `UserPreferenceId`: `xs:int`.
     pub user_preference_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Preference {
@@ -2598,8 +2439,6 @@ soap::complex!(Preference {
 });
 
 /// `PreferenceSpec`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct PreferenceSpec {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2610,7 +2449,6 @@ pub struct PreferenceSpec {
     /// `Key`: `xs:string`.
     pub key: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(PreferenceSpec {
@@ -2622,8 +2460,6 @@ soap::complex!(PreferenceSpec {
 });
 
 /// `Priority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Priority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2636,7 +2472,6 @@ pub struct Priority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Priority {
@@ -2649,8 +2484,6 @@ soap::complex!(Priority {
 });
 
 /// `Project`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Project {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2693,7 +2526,6 @@ pub struct Project {
     /// `ActiveErpLinks`: `xs:int`.
     pub active_erp_links: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Project {
@@ -2721,8 +2553,6 @@ soap::complex!(Project {
 });
 
 /// `ProjectStatus`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectStatus {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2735,7 +2565,6 @@ pub struct ProjectStatus {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectStatus {
@@ -2748,8 +2577,6 @@ soap::complex!(ProjectStatus {
 });
 
 /// `ProjectType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2762,7 +2589,6 @@ pub struct ProjectType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectType {
@@ -2775,8 +2601,6 @@ soap::complex!(ProjectType {
 });
 
 /// `ProjectTypeStatusLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ProjectTypeStatusLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2797,7 +2621,6 @@ pub struct ProjectTypeStatusLink {
     /// `ProjStatusTooltip`: `xs:string`.
     pub proj_status_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ProjectTypeStatusLink {
@@ -2814,8 +2637,6 @@ soap::complex!(ProjectTypeStatusLink {
 });
 
 /// `Rating`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Rating {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2828,7 +2649,6 @@ pub struct Rating {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Rating {
@@ -2841,8 +2661,6 @@ soap::complex!(Rating {
 });
 
 /// `Reason`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Reason {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2855,7 +2673,6 @@ pub struct Reason {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Reason {
@@ -2868,8 +2685,6 @@ soap::complex!(Reason {
 });
 
 /// `ReasonSold`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonSold {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2882,7 +2697,6 @@ pub struct ReasonSold {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonSold {
@@ -2895,8 +2709,6 @@ soap::complex!(ReasonSold {
 });
 
 /// `ReasonStalled`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ReasonStalled {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -2909,7 +2721,6 @@ pub struct ReasonStalled {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ReasonStalled {
@@ -2922,8 +2733,6 @@ soap::complex!(ReasonStalled {
 });
 
 /// `RecurrenceDate`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDate {
     /// `Date`: `xs:dateTime`.
     pub date: DateTime,
@@ -2936,7 +2745,6 @@ pub struct RecurrenceDate {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDate {
@@ -2949,15 +2757,12 @@ soap::complex!(RecurrenceDate {
 });
 
 /// `RecurrenceDayPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceDayPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Pattern`: `RecurrenceDailyPattern`.
     pub pattern: RecurrenceDailyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceDayPattern {
@@ -2967,8 +2772,6 @@ soap::complex!(RecurrenceDayPattern {
 });
 
 /// `RecurrenceInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceInfo {
     /// `RecurrenceId`: `xs:int`.
     pub recurrence_id: i32,
@@ -2995,7 +2798,6 @@ pub struct RecurrenceInfo {
     /// `IsRecurrence`: `xs:boolean`.
     pub is_recurrence: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceInfo {
@@ -3015,8 +2817,6 @@ soap::complex!(RecurrenceInfo {
 });
 
 /// `RecurrenceMonthPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceMonthPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -3029,7 +2829,6 @@ pub struct RecurrenceMonthPattern {
     /// `Pattern`: `RecurrenceMonthlyPattern`.
     pub pattern: RecurrenceMonthlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceMonthPattern {
@@ -3042,15 +2841,12 @@ soap::complex!(RecurrenceMonthPattern {
 });
 
 /// `RecurrenceWeekPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceWeekPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
     /// `Weekdays`: `Weekday`.
     pub weekdays: Weekday,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceWeekPattern {
@@ -3060,8 +2856,6 @@ soap::complex!(RecurrenceWeekPattern {
 });
 
 /// `RecurrenceYearPattern`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct RecurrenceYearPattern {
     /// `Cycle`: `xs:int`.
     pub cycle: i32,
@@ -3074,7 +2868,6 @@ pub struct RecurrenceYearPattern {
     /// `Pattern`: `RecurrenceYearlyPattern`.
     pub pattern: RecurrenceYearlyPattern,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(RecurrenceYearPattern {
@@ -3087,8 +2880,6 @@ soap::complex!(RecurrenceYearPattern {
 });
 
 /// `Sale`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sale {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3143,7 +2934,6 @@ pub struct Sale {
     /// `NextDueDate`: `xs:dateTime`, since Services80.
     pub next_due_date: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sale {
@@ -3177,8 +2967,6 @@ soap::complex!(Sale {
 });
 
 /// `SaleSummaryItem`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleSummaryItem {
     /// `SaleId`: `xs:int`.
     pub sale_id: i32,
@@ -3201,7 +2989,6 @@ pub struct SaleSummaryItem {
     /// `Registered`: `xs:dateTime`.
     pub registered: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleSummaryItem {
@@ -3219,8 +3006,6 @@ soap::complex!(SaleSummaryItem {
 });
 
 /// `SaleType`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleType {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3233,7 +3018,6 @@ pub struct SaleType {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleType {
@@ -3246,8 +3030,6 @@ soap::complex!(SaleType {
 });
 
 /// `SaleTypeStageLink`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SaleTypeStageLink {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3270,7 +3052,6 @@ pub struct SaleTypeStageLink {
     /// `Probability`: `xs:short`.
     pub probability: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SaleTypeStageLink {
@@ -3288,8 +3069,6 @@ soap::complex!(SaleTypeStageLink {
 });
 
 /// `SelectableMDOListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectableMDOListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3326,7 +3105,6 @@ pub struct SelectableMDOListItem {
     /// `FullName`: `xs:string`, since Services83.
     pub full_name: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectableMDOListItem {
@@ -3351,8 +3129,6 @@ soap::complex!(SelectableMDOListItem {
 });
 
 /// `SelectionCategory`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SelectionCategory {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3365,7 +3141,6 @@ pub struct SelectionCategory {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SelectionCategory {
@@ -3378,8 +3153,6 @@ soap::complex!(SelectionCategory {
 });
 
 /// `ServiceAuth`, extends `Carrier`, since Services83.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ServiceAuth {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3398,7 +3171,6 @@ pub struct ServiceAuth {
     /// `Password`: `xs:string`.
     pub password: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(ServiceAuth {
@@ -3414,8 +3186,6 @@ soap::complex!(ServiceAuth {
 });
 
 /// `SignedPublicKey`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SignedPublicKey {
     /// `OwnerName`: `xs:string`.
     pub owner_name: Option<String>,
@@ -3428,7 +3198,6 @@ pub struct SignedPublicKey {
     /// `Signature`: `xs:string`.
     pub signature: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SignedPublicKey {
@@ -3441,8 +3210,6 @@ soap::complex!(SignedPublicKey {
 });
 
 /// `SoExceptionInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoExceptionInfo {
     /// `Message`: `xs:string`.
     pub message: Option<String>,
@@ -3459,7 +3226,6 @@ pub struct SoExceptionInfo {
     /// `Parameters`: `SoExceptionInfoParameters`.
     pub parameters: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoExceptionInfo {
@@ -3475,15 +3241,12 @@ soap::complex!(SoExceptionInfo {
 soap::boxed!(SoExceptionInfo);
 
 /// `SoTimeZone`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SoTimeZone {
     /// `SoTimeZoneId`: `xs:int`.
     pub so_time_zone_id: i32,
     /// `SoTimeZoneLocationCode`: `xs:string`.
     pub so_time_zone_location_code: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(SoTimeZone {
@@ -3493,8 +3256,6 @@ soap::complex!(SoTimeZone {
 });
 
 /// `Source`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Source {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3507,7 +3268,6 @@ pub struct Source {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Source {
@@ -3520,8 +3280,6 @@ soap::complex!(Source {
 });
 
 /// `StructuredAddress`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct StructuredAddress {
     /// `AtypeIdx`: `AddressType`.
     pub atype_idx: AddressType,
@@ -3542,7 +3300,6 @@ pub struct StructuredAddress {
     /// `Formatted`: `xs:string`, since Services87.
     pub formatted: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(StructuredAddress {
@@ -3559,8 +3316,6 @@ soap::complex!(StructuredAddress {
 });
 
 /// `TabOrder`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TabOrder {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3575,7 +3330,6 @@ pub struct TabOrder {
     /// `AssociateId`: `xs:int`.
     pub associate_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TabOrder {
@@ -3589,15 +3343,12 @@ soap::complex!(TabOrder {
 });
 
 /// `TableRight`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TableRight {
     /// `Mask`: `ETableRight`.
     pub mask: ETableRight,
     /// `Reason`: `xs:string`.
     pub reason: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TableRight {
@@ -3607,8 +3358,6 @@ soap::complex!(TableRight {
 });
 
 /// `Task`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Task {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3621,7 +3370,6 @@ pub struct Task {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Task {
@@ -3634,8 +3382,6 @@ soap::complex!(Task {
 });
 
 /// `TaskListItem`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TaskListItem {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3666,7 +3412,6 @@ pub struct TaskListItem {
     /// `ColorIndex`: `ColorIndex`.
     pub color_index: ColorIndex,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TaskListItem {
@@ -3688,8 +3433,6 @@ soap::complex!(TaskListItem {
 });
 
 /// `TemplateInfo`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TemplateInfo {
     /// `Name`: `xs:string`.
     pub name: Option<String>,
@@ -3700,7 +3443,6 @@ pub struct TemplateInfo {
     /// `PluginId`: `xs:int`.
     pub plugin_id: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TemplateInfo {
@@ -3712,8 +3454,6 @@ soap::complex!(TemplateInfo {
 });
 
 /// `TicketCategoryEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketCategoryEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3750,7 +3490,6 @@ pub struct TicketCategoryEntity {
     /// `CustomFields`: `StringDictionary`, since Services87.
     pub custom_fields: Option<Dictionary<String, Option<String>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketCategoryEntity {
@@ -3775,8 +3514,6 @@ soap::complex!(TicketCategoryEntity {
 });
 
 /// `TicketPriority`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriority {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3789,7 +3526,6 @@ pub struct TicketPriority {
     /// `Tooltip`: `xs:string`.
     pub tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriority {
@@ -3802,8 +3538,6 @@ soap::complex!(TicketPriority {
 });
 
 /// `TicketPriorityEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketPriorityEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3864,7 +3598,6 @@ pub struct TicketPriorityEntity {
     /// `NonDates`: `ArrayOfdateTime`.
     pub non_dates: Option<Vec<DateTime>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketPriorityEntity {
@@ -3901,8 +3634,6 @@ soap::complex!(TicketPriorityEntity {
 });
 
 /// `TicketStatusEntity`, extends `Carrier`, since Services86.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketStatusEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -3919,7 +3650,6 @@ pub struct TicketStatusEntity {
     /// `NoEmailReopen`: `xs:boolean`.
     pub no_email_reopen: bool,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketStatusEntity {
@@ -3934,8 +3664,6 @@ soap::complex!(TicketStatusEntity {
 });
 
 /// `TicketSummaryItem`, since Services87.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TicketSummaryItem {
     /// `TicketId`: `xs:int`.
     pub ticket_id: i32,
@@ -3946,7 +3674,6 @@ pub struct TicketSummaryItem {
     /// `Registered`: `xs:dateTime`.
     pub registered: DateTime,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TicketSummaryItem {
@@ -3958,8 +3685,6 @@ soap::complex!(TicketSummaryItem {
 });
 
 /// `TimeZoneData`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneData {
     /// `TZLocationID`: `xs:int`.
     pub tz_location_id: i32,
@@ -3976,7 +3701,6 @@ pub struct TimeZoneData {
     /// `TimeZoneDSTRules`: `TimeZoneRuleDictionary`.
     pub time_zone_dst_rules: Option<Dictionary<DateTime, Option<TimeZoneRule>>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneData {
@@ -3991,8 +3715,6 @@ soap::complex!(TimeZoneData {
 });
 
 /// `TimeZoneRule`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct TimeZoneRule {
     /// `TZOffset`: `xs:int`.
     pub tz_offset: i32,
@@ -4009,7 +3731,6 @@ pub struct TimeZoneRule {
     /// `EndMonth`: `xs:int`.
     pub end_month: i32,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(TimeZoneRule {
@@ -4024,8 +3745,6 @@ soap::complex!(TimeZoneRule {
 });
 
 /// `UserInfo`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct UserInfo {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -4062,7 +3781,6 @@ pub struct UserInfo {
     /// `UserGroupTooltip`: `xs:string`.
     pub user_group_tooltip: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(UserInfo {
@@ -4087,8 +3805,6 @@ soap::complex!(UserInfo {
 });
 
 /// `VisibleFor`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct VisibleFor {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -4101,7 +3817,6 @@ pub struct VisibleFor {
     /// `DisplayValue`: `xs:string`.
     pub display_value: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(VisibleFor {
@@ -4114,8 +3829,6 @@ soap::complex!(VisibleFor {
 });
 
 /// `WebPanelEntity`, extends `Carrier`, since Services75.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct WebPanelEntity {
     /// `TableRight`: `TableRight`, from `Carrier`.
     pub table_right: Option<TableRight>,
@@ -4162,7 +3875,6 @@ pub struct WebPanelEntity {
     /// `Icon`: `xs:short`, since Services81.
     pub icon: i16,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(WebPanelEntity {

@@ -189,8 +189,6 @@ impl CourseAgent<'_> {
 }
 
 /// The parameters of `Course/Many`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct ManyArgs {
     /// `Text`: `xs:string`.
     pub text: Option<String>,
@@ -224,8 +222,6 @@ soap::complex!(ManyArgs {
 });
 
 /// The results of `Course/Several`.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct SeveralResponse {
     /// `Length`: `xs:long`.
     pub length: i64,
@@ -251,7 +247,6 @@ soap::complex!(SeveralResponse {
 
 /// `Shape` or a type derived from it, since Services01.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AnyShape {
     /// `Shape`
@@ -313,15 +308,12 @@ soap::polymorph!(AnyShape);
 soap::boxed!(AnyShape);
 
 /// `Circle`, extends `Shape`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Circle {
     /// `Label`: `xs:string`, from `Shape`.
     pub label: Option<String>,
     /// `Radius`: `xs:double`.
     pub radius: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Circle {
@@ -357,11 +349,8 @@ soap::enumeration!(Color as "Color" {
 });
 
 /// `Empty`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Empty {
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Empty {
@@ -393,8 +382,6 @@ soap::enumeration!(Grade as "Grade" {
 });
 
 /// `NillableValues`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct NillableValues {
     /// `Boolean`: `xs:boolean`.
     pub boolean: Option<bool>,
@@ -423,7 +410,6 @@ pub struct NillableValues {
     /// `String`: `xs:string`.
     pub string: Option<String>,
     /// `Base64Binary`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub base64_binary: Option<Vec<u8>>,
     /// `AnyURI`: `xs:anyURI`.
     pub any_uri: Option<String>,
@@ -436,7 +422,6 @@ pub struct NillableValues {
     /// `Char`: `char`.
     pub char: Option<Char>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(NillableValues {
@@ -463,8 +448,6 @@ soap::complex!(NillableValues {
 });
 
 /// `Ring`, extends `Circle`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Ring {
     /// `Label`: `xs:string`, from `Circle`.
     pub label: Option<String>,
@@ -473,7 +456,6 @@ pub struct Ring {
     /// `Inner`: `xs:double`.
     pub inner: f64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Ring {
@@ -484,16 +466,12 @@ soap::complex!(Ring {
 });
 
 /// `Seal`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Seal {
     /// `Code`: `xs:unsignedByte`.
     pub code: u8,
     /// `Mark`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub mark: Option<Vec<u8>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Seal {
@@ -503,13 +481,10 @@ soap::complex!(Seal {
 });
 
 /// `Shape`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Shape {
     /// `Label`: `xs:string`.
     pub label: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Shape {
@@ -518,8 +493,6 @@ soap::complex!(Shape {
 });
 
 /// `Sheet`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Sheet {
     /// `Shape`: `Shape`.
     pub shape: Option<AnyShape>,
@@ -572,7 +545,6 @@ pub struct Sheet {
     /// `NeededWords`: `ArrayOfstring`.
     pub needed_words: Vec<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Sheet {
@@ -605,8 +577,6 @@ soap::complex!(Sheet {
 });
 
 /// `Square`, extends `Shape`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Square {
     /// `Label`: `xs:string`, from `Shape`.
     pub label: Option<String>,
@@ -615,7 +585,6 @@ pub struct Square {
     /// `Inside`: `Shape`.
     pub inside: Option<Box<AnyShape>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Square {
@@ -626,8 +595,6 @@ soap::complex!(Square {
 });
 
 /// `Switches`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Switches {
     /// `S0`: `xs:boolean`.
     pub s0: bool,
@@ -658,7 +625,6 @@ pub struct Switches {
     /// `CallerIDs`: `ArrayOfint`.
     pub caller_ids: Option<Vec<i32>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Switches {
@@ -680,8 +646,6 @@ soap::complex!(Switches {
 });
 
 /// `Thing`, extends `Origin`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Thing {
     /// `Place`: `xs:string`, from `Origin`.
     pub place: Option<String>,
@@ -694,7 +658,6 @@ pub struct Thing {
     /// `Parts`: `ArrayOfThing`.
     pub parts: Option<Vec<Thing>>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Thing {
@@ -731,8 +694,6 @@ soap::flags!(Tools {
 });
 
 /// `Values`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Values {
     /// `Boolean`: `xs:boolean`.
     pub boolean: bool,
@@ -763,7 +724,6 @@ pub struct Values {
     /// `String`: `xs:string`.
     pub string: Option<String>,
     /// `Base64Binary`: `xs:base64Binary`.
-    #[cfg_attr(feature = "serde", serde(with = "soap::serde::base64"))]
     pub base64_binary: Option<Vec<u8>>,
     /// `AnyURI`: `xs:anyURI`.
     pub any_uri: Option<String>,
@@ -776,7 +736,6 @@ pub struct Values {
     /// `Char`: `char`.
     pub char: Char,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Values {

@@ -5,15 +5,12 @@
 use superoffice_soap::{self as soap, Extra};
 
 /// `Origin`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Origin {
     /// `Place`: `xs:string`.
     pub place: Option<String>,
     /// `Distance`: `xs:long`.
     pub distance: i64,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Origin {
@@ -23,13 +20,10 @@ soap::complex!(Origin {
 });
 
 /// `Ticket`, since Services01.
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct Ticket {
     /// `Code`: `xs:string`.
     pub code: Option<String>,
     /// What the contract does not know.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Extra::is_empty"))]
     pub extra: Extra,
 }
 soap::complex!(Ticket {
