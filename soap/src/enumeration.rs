@@ -244,7 +244,7 @@ macro_rules! enumeration {
             }
         }
 
-        $crate::serde_member!($type);
+        $crate::serde_by!($type, serialize_member, deserialize_member);
     };
 }
 

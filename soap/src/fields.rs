@@ -492,6 +492,6 @@ macro_rules! complex {
             }
         }
 
-        $crate::serde_struct!($type);
+        $crate::serde_by!($type, serialize, deserialize);
     };
 }

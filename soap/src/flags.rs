@@ -378,7 +378,7 @@ macro_rules! flags {
             $crate::serde_leaf!();
         }
 
-        $crate::serde_flags!($type);
+        $crate::serde_by!($type, serialize_flags, deserialize_flags);
     };
 }
 

@@ -58,6 +58,6 @@ macro_rules! polymorph {
             $crate::serde_leaf!();
         }
 
-        $crate::serde_polymorph!($type);
+        $crate::serde_by!($type, serialize_polymorph, deserialize_polymorph);
     };
 }

@@ -3,18 +3,18 @@
 //! The macros are expanded in other crates, whose features say nothing about ours; so there are two of
 //! each and not a `cfg` inside.
 
-/// `serde` for a struct that states its fields.
+/// `serde` for a type, by two functions of the module `serde`.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! serde_struct {
-    ($type:ident) => {
+macro_rules! serde_by {
+    ($type:ident, $serialize:ident, $deserialize:ident) => {
         impl $crate::__serde::Serialize for $type {
             fn serialize<S: $crate::__serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::serde::serialize(self, serializer)
+                $crate::serde::$serialize(self, serializer)
             }
         }
 
@@ -22,32 +22,7 @@ macro_rules! serde_struct {
             fn deserialize<D: $crate::__serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::serde::deserialize(deserializer)
-            }
-        }
-    };
-}
-
-/// `serde` for a type that others extend.
-#[cfg(feature = "serde")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_polymorph {
-    ($type:ident) => {
-        impl $crate::__serde::Serialize for $type {
-            fn serialize<S: $crate::__serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::serde::serialize_polymorph(self, serializer)
-            }
-        }
-
-        impl<'de> $crate::__serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::__serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::serde::deserialize_polymorph(deserializer)
+                $crate::serde::$deserialize(deserializer)
             }
         }
     };
@@ -73,86 +48,12 @@ macro_rules! serde_leaf {
     };
 }
 
-/// `serde` for an enumeration.
-#[cfg(feature = "serde")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_member {
-    ($type:ident) => {
-        impl $crate::__serde::Serialize for $type {
-            fn serialize<S: $crate::__serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::serde::serialize_member(self, serializer)
-            }
-        }
-
-        impl<'de> $crate::__serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::__serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::serde::deserialize_member(deserializer)
-            }
-        }
-    };
-}
-
-/// `serde` for a flag set.
-#[cfg(feature = "serde")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_flags {
-    ($type:ident) => {
-        impl $crate::__serde::Serialize for $type {
-            fn serialize<S: $crate::__serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::serde::serialize_flags(self, serializer)
-            }
-        }
-
-        impl<'de> $crate::__serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::__serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::serde::deserialize_flags(deserializer)
-            }
-        }
-    };
-}
-
 /// Nothing.
 #[cfg(not(feature = "serde"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! serde_member {
-    ($type:ident) => {};
-}
-
-/// Nothing.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_flags {
-    ($type:ident) => {};
-}
-
-/// Nothing.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_struct {
-    ($type:ident) => {};
-}
-
-/// Nothing.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_polymorph {
-    ($type:ident) => {};
+macro_rules! serde_by {
+    ($type:ident, $serialize:ident, $deserialize:ident) => {};
 }
 
 /// Nothing.
