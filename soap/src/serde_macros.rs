@@ -28,14 +28,17 @@ macro_rules! serde_by {
     };
 }
 
-/// `serde` for a [`Value`](crate::Value) that is not made of others.
+/// `serde` for a [`Value`](crate::Value) that is not made of others, in the `Form` that is named.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_leaf {
     () => {
+        $crate::serde_leaf!(Other);
+    };
+    ($form:ident) => {
         fn form(&self) -> $crate::Form<'_> {
-            $crate::Form::Other(self)
+            $crate::Form::$form(self)
         }
 
         fn deserialize(
@@ -61,5 +64,5 @@ macro_rules! serde_by {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serde_leaf {
-    () => {};
+    ($($form:ident)?) => {};
 }

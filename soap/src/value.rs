@@ -702,19 +702,7 @@ impl Value for String {
         }
     }
 
-    #[cfg(feature = "serde")]
-    fn form(&self) -> Form<'_> {
-        Form::Text(self)
-    }
-
-    #[cfg(feature = "serde")]
-    fn deserialize(
-        &mut self,
-        from: &mut dyn erased_serde::Deserializer<'_>,
-    ) -> Result<(), erased_serde::Error> {
-        *self = erased_serde::deserialize(from)?;
-        Ok(())
-    }
+    crate::serde_leaf!(Text);
 
     fn read_some(some: &mut Option<Self>, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         *some = if r.is_nil() {

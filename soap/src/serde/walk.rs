@@ -1,7 +1,7 @@
 //! Values of which only the trait is known, by what they are made of.
 //!
 //! A struct has no more of `serde` than two impls that come here, as derives for all structs of a contract
-//! take the compiler eight times as long as the rest of it.
+//! take the compiler seven times as long as the rest of it.
 
 use std::any::Any;
 use std::borrow::Cow;
