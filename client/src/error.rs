@@ -37,7 +37,11 @@ use crate::exception::ServerException;
 /// }
 /// # }
 /// ```
-pub struct Error(Box<Inner>);
+pub struct Error(
+    /// Nobody shares it. But what an `Arc` holds is dropped by code that is there once, and what a `Box`
+    /// holds by a copy in every place that may meet an error: 4 kB of code each.
+    Arc<Inner>,
+);
 
 /// What an [`Error`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,7 +114,7 @@ pub(crate) enum Detail {
 
 impl Error {
     pub(crate) fn new(detail: Detail) -> Self {
-        Self(Box::new(Inner {
+        Self(Arc::new(Inner {
             detail,
             call: None,
             http_status: None,
@@ -133,24 +137,33 @@ impl Error {
 
     /// Names the call that failed.
     pub(crate) fn of(
-        mut self,
+        self,
         version: &'static str,
         agent: Cow<'static, str>,
         operation: Cow<'static, str>,
     ) -> Self {
-        self.0.call = Some(Place {
-            version,
-            agent,
-            operation,
-        });
-        self
+        self.with(|inner| {
+            inner.call = Some(Place {
+                version,
+                agent,
+                operation,
+            });
+        })
     }
 
     /// Keeps what came.
-    pub(crate) fn with_response(mut self, response: &HttpResponse) -> Self {
-        self.0.http_status = Some(response.status);
-        self.0.response = Some(response.body.clone());
-        self.0.retry_after = crate::retry::retry_after(response, SystemTime::now);
+    pub(crate) fn with_response(self, response: &HttpResponse) -> Self {
+        self.with(|inner| {
+            inner.http_status = Some(response.status);
+            inner.response = Some(response.body.clone());
+            inner.retry_after = crate::retry::retry_after(response, SystemTime::now);
+        })
+    }
+
+    fn with(mut self, more: impl FnOnce(&mut Inner)) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            more(inner);
+        }
         self
     }
 

@@ -1,6 +1,7 @@
 //! The exception that the server raised, from whichever channel it came through.
 
 use std::fmt;
+use std::sync::Arc;
 
 use superoffice_soap::{
     DecodeError, Dictionary, Element, Entry, ExceptionDetail, Fault, Kind, RawElement, Reader,
@@ -11,7 +12,10 @@ use superoffice_soap::{
 ///
 /// `Display` gives the message, `source()` the inner exception.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ServerException(Box<Parts>);
+pub struct ServerException(
+    /// Dropped by code that is there once, like what is in an [`Error`](crate::Error).
+    Arc<Parts>,
+);
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Parts {
@@ -95,7 +99,7 @@ impl ServerException {
     }
 
     fn from_wcf(detail: &ExceptionDetail) -> Self {
-        Self(Box::new(Parts {
+        Self(Arc::new(Parts {
             message: detail.message.clone(),
             stack_trace: detail.stack_trace.clone(),
             exception_type: detail.r#type.clone(),
@@ -125,7 +129,7 @@ impl ServerException {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
         is_type.then(|| {
-            Self(Box::new(Parts {
+            Self(Arc::new(Parts {
                 message: Some(message.to_owned()),
                 exception_type: Some(name.to_owned()),
                 ..Parts::default()
@@ -137,7 +141,7 @@ impl ServerException {
     pub(crate) fn clean(&mut self, clean: &dyn Fn(&mut String)) {
         let mut next = Some(self);
         while let Some(exception) = next {
-            let parts = &mut *exception.0;
+            let parts = Arc::make_mut(&mut exception.0);
             let texts = [
                 &mut parts.message,
                 &mut parts.stack_trace,
@@ -182,7 +186,7 @@ const PARAMETERS: Kind = Kind::Dictionary(&Entry {
 #[doc(hidden)]
 impl Value for ServerException {
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
-        let parts = &mut *self.0;
+        let parts = Arc::make_mut(&mut self.0);
         r.fields(None, &mut |r| {
             r.field("Message", &mut parts.message, Kind::Plain);
             r.field("StackTrace", &mut parts.stack_trace, Kind::Plain);

@@ -95,8 +95,8 @@ impl Extra {
         self.0.as_deref().map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn into_notes(self) -> Vec<Note> {
-        self.0.map_or_else(Vec::new, |notes| *notes)
+    pub(crate) fn into_notes(mut self) -> Vec<Note> {
+        self.0.take().map_or_else(Vec::new, |notes| *notes)
     }
 
     /// Adds what one reading met.
@@ -107,6 +107,27 @@ impl Extra {
         // keeps its order.
         all.sort_by_key(|note| (note.field, !note.path.is_empty()));
     }
+}
+
+impl Drop for Extra {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(notes) = self.0.take() {
+            forget(notes);
+        }
+    }
+}
+
+/// By its ABI the compiler knows that this function does not panic (the process would end). Otherwise every
+/// struct would be dropped with care, in its own code.
+#[allow(
+    improper_ctypes_definitions,
+    clippy::box_collection,
+    reason = "only Rust calls it, with what is in an `Extra`"
+)]
+#[inline(never)]
+extern "C" fn forget(notes: Box<Vec<Note>>) {
+    drop(notes);
 }
 
 impl fmt::Debug for Extra {

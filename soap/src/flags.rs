@@ -1,13 +1,14 @@
 //! Flag sets: an `xs:list` of names that are bits of one number.
 
 use std::slice;
+use std::str::Split;
 
 /// The bits of a flag set and the names that this version of the crate does not know.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FlagSet {
     bits: u64,
-    /// In the order they came, none twice.
-    unknown: Vec<Box<str>>,
+    /// In the order they came, a blank between two, none twice.
+    unknown: String,
 }
 
 /// Names and numbers of the members of a flag set, in the contract's order.
@@ -18,7 +19,7 @@ impl FlagSet {
     pub const fn from_bits(bits: u64) -> Self {
         Self {
             bits,
-            unknown: Vec::new(),
+            unknown: String::new(),
         }
     }
 
@@ -37,7 +38,7 @@ impl FlagSet {
         FlagNames {
             members: [].iter(),
             rest: 0,
-            unknown: self.unknown.iter(),
+            unknown: self.unknown.split(' '),
         }
     }
 
@@ -56,8 +57,30 @@ impl FlagSet {
         for name in text.split(' ').filter(|name| !name.is_empty()) {
             match members.iter().find(|(member, _)| *member == name) {
                 Some((_, bits)) => self.bits |= bits,
-                None if self.unknown().any(|known| known == name) => {}
-                None => self.unknown.push(name.into()),
+                None => self.add(name),
+            }
+        }
+    }
+
+    fn knows_of(&self, name: &str) -> bool {
+        self.unknown().any(|unknown| unknown == name)
+    }
+
+    fn add(&mut self, name: &str) {
+        if self.knows_of(name) {
+            return;
+        }
+        if !self.unknown.is_empty() {
+            self.unknown.push(' ');
+        }
+        self.unknown.push_str(name);
+    }
+
+    fn retain_unknown(&mut self, keep: impl Fn(&str) -> bool) {
+        if !self.unknown.is_empty() {
+            let names = std::mem::take(&mut self.unknown);
+            for name in names.split(' ').filter(|name| keep(name)) {
+                self.add(name);
             }
         }
     }
@@ -65,34 +88,31 @@ impl FlagSet {
     /// Adds another set.
     pub fn insert(&mut self, other: &Self) {
         self.bits |= other.bits;
-        for name in &other.unknown {
-            if !self.unknown.contains(name) {
-                self.unknown.push(name.clone());
-            }
+        for name in other.unknown() {
+            self.add(name);
         }
     }
 
     /// Keeps what is in another set too.
     pub fn retain(&mut self, other: &Self) {
         self.bits &= other.bits;
-        self.unknown.retain(|name| other.unknown.contains(name));
+        self.retain_unknown(|name| other.knows_of(name));
     }
 
     /// Takes another set away.
     pub fn remove(&mut self, other: &Self) {
         self.bits &= !other.bits;
-        self.unknown.retain(|name| !other.unknown.contains(name));
+        self.retain_unknown(|name| !other.knows_of(name));
     }
 
     /// Whether another set is wholly in this one.
     pub fn contains(&self, other: &Self) -> bool {
-        self.bits & other.bits == other.bits
-            && other.unknown.iter().all(|name| self.unknown.contains(name))
+        self.bits & other.bits == other.bits && other.unknown().all(|name| self.knows_of(name))
     }
 
     /// Whether anything is in both sets.
     pub fn intersects(&self, other: &Self) -> bool {
-        self.bits & other.bits != 0 || other.unknown.iter().any(|name| self.unknown.contains(name))
+        self.bits & other.bits != 0 || other.unknown().any(|name| self.knows_of(name))
     }
 
     /// Every member.
@@ -107,7 +127,8 @@ pub struct FlagNames<'s> {
     members: slice::Iter<'static, (&'static str, u64)>,
     /// Bits that no name before covered.
     rest: u64,
-    unknown: slice::Iter<'s, Box<str>>,
+    /// Of an empty text one empty name.
+    unknown: Split<'s, char>,
 }
 
 impl<'s> Iterator for FlagNames<'s> {
@@ -120,7 +141,7 @@ impl<'s> Iterator for FlagNames<'s> {
                 return Some(name);
             }
         }
-        self.unknown.next().map(AsRef::as_ref)
+        self.unknown.find(|name| !name.is_empty())
     }
 }
 

@@ -98,6 +98,7 @@ mod contract;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod convert;
 mod datetime;
+#[expect(unsafe_code, reason = "entries are dropped by hand, and it says why")]
 mod dictionary;
 mod duration;
 #[expect(

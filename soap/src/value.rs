@@ -523,7 +523,13 @@ fn drop_all<T>(all: &mut Vec<T>) {
 #[inline(never)]
 fn grow_vec<T: Item>(all: &mut Vec<T>) -> &mut dyn Value {
     let index = all.len();
-    all.push(T::blank());
+    // A `push` would drop the item if there was no room.
+    all.reserve(1);
+    // SAFETY: there is room for one more, which gets a value before it counts.
+    unsafe {
+        all.as_mut_ptr().add(index).write(T::blank());
+        all.set_len(index + 1);
+    }
     &mut all[index]
 }
 
