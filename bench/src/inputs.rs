@@ -10,7 +10,7 @@ use superoffice_services::soap::{
     Body, Contract, DecodeError, Dictionary, Duration, ENVELOPE_TAIL, Element, Envelope, Kind,
     Value, Writer, encode, envelope_head,
 };
-use superoffice_services::{Call, DateTime};
+use superoffice_services::{Call, DateTime, FlagSet};
 
 /// A message and what it is made of.
 pub struct Message<T> {
@@ -295,7 +295,7 @@ pub fn small_answer() -> Vec<u8> {
     )
 }
 
-fn rights() -> services86::ETableRight {
+fn rights() -> FlagSet<services86::ETableRight> {
     services86::ETableRight::SELECT | services86::ETableRight::UPDATE
 }
 

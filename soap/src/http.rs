@@ -42,7 +42,7 @@ struct Clients {
     direct: Client,
     /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs
     /// TLS.
-    no_trust: Option<rustls::Error>,
+    no_trust: Option<String>,
     /// URLs that were met before, sorted. Taking one apart takes longer than all else that is done
     /// here, and a client calls the same few again and again.
     targets: RwLock<Vec<(String, Target)>>,
@@ -184,17 +184,17 @@ impl HttpTransportBuilder {
             Proxies::One(url) => {
                 // The error would show the URL, and so the password in it.
                 let proxy =
-                    Proxy::all(url).map_err(|_| invalid(Unusable("the proxy's url is none")))?;
+                    Proxy::all(url).map_err(|_| invalid("the proxy's url is none"))?;
                 proxied.no_proxy().proxy(proxy)
             }
         };
-        let proxied = proxied.build().map_err(invalid)?;
-        let direct = self.client(&trust)?.no_proxy().build().map_err(invalid)?;
+        let proxied = proxied.build().map_err(failed)?;
+        let direct = self.client(&trust)?.no_proxy().build().map_err(failed)?;
         Ok(HttpTransport {
             clients: Arc::new(Clients {
                 proxied,
                 direct,
-                no_trust: trust.verifier.err(),
+                no_trust: trust.verifier.err().map(|error| error.to_string()),
                 targets: RwLock::default(),
             }),
         })
@@ -235,7 +235,7 @@ impl HttpTransportBuilder {
         match &self.identity {
             None => Ok(builder.with_no_client_auth()),
             Some(pem) => {
-                let wrong = |_| invalid(Unusable("the client certificate is not in pem"));
+                let wrong = |_| invalid("the client certificate is not in pem");
                 let key = PrivateKeyDer::from_pem_slice(pem).map_err(wrong)?;
                 builder
                     .with_client_auth_cert(certificates(pem)?, key)
@@ -267,23 +267,11 @@ impl fmt::Debug for HttpTransportBuilder {
     }
 }
 
-/// What cannot be said with the error that another crate gives.
-#[derive(Debug)]
-struct Unusable(&'static str);
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl StdError for Unusable {}
-
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match read {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(invalid(Unusable("a certificate is not in pem"))),
+        _ => Err(invalid("a certificate is not in pem")),
     }
 }
 
@@ -433,8 +421,9 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn invalid(error: impl StdError + Send + Sync + 'static) -> TransportError {
-    TransportError::new(TransportErrorKind::Invalid).with_source(error)
+/// Takes what an error says and not the error, which would bring a copy of all that `rustls` can print.
+fn invalid(why: impl fmt::Display) -> TransportError {
+    TransportError::new(TransportErrorKind::Invalid).with_source(why.to_string())
 }
 
 fn failed(error: reqwest::Error) -> TransportError {

@@ -155,8 +155,6 @@ pub use extra::{Extra, RawElement};
 pub use fault::{ExceptionDetail, Fault};
 pub use fields::{Fields, Namespace, Omittable, Place, Places, Rest, Secret};
 pub use flags::{FlagNames, FlagSet, Flags};
-#[doc(hidden)]
-pub use flags::{display_names, flags_named, union};
 #[cfg(feature = "reqwest")]
 pub use http::{HttpTransport, HttpTransportBuilder};
 pub use polymorph::{Derived, Polymorph};

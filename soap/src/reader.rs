@@ -8,12 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::enumeration::find_member;
 use crate::extra::Note;
+use crate::flags::Bits;
 use crate::scanner::{Scanner, excerpt};
 use crate::value::{EntrySlots, ItemSlots, Listed, Listing};
 use crate::writer::entry_of;
 use crate::{
-    DecodeError, Element, Enumeration, Extra, FlagSet, Kind, Polymorph, RawElement, Unrecognized,
-    Value,
+    DecodeError, Element, Enumeration, Extra, Kind, Polymorph, RawElement, Unrecognized, Value,
 };
 
 /// Reads the elements of one message, in document order.
@@ -323,17 +323,13 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// What `flags!` calls.
-    ///
-    /// # Errors
-    ///
-    /// Malformed XML.
-    pub fn flags(
+    /// Reads the names of flags.
+    pub(crate) fn flags(
         &mut self,
-        target: &mut FlagSet,
+        target: &mut Bits,
         members: &'static [(&'static str, u64)],
     ) -> Result<(), DecodeError> {
-        *target = FlagSet::default();
+        *target = Bits::default();
         if self.is_nil() {
             return self.skip();
         }

@@ -176,39 +176,35 @@ pub fn deserialize_member<'de, E: Enumeration, D: Deserializer<'de>>(
     Ok(crate::member_named(&name))
 }
 
-/// What `flags!` calls.
-#[doc(hidden)]
-pub fn serialize_flags<F: Flags, S: Serializer>(
-    flags: &F,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(flags.set().names(F::MEMBERS))
+/// A list of names.
+impl<F: Flags> Serialize for FlagSet<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
 }
 
-/// What `flags!` calls.
-#[doc(hidden)]
-pub fn deserialize_flags<'de, F: Flags, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<F, D::Error> {
-    struct Names<F>(PhantomData<F>);
+impl<'de, F: Flags> Deserialize<'de> for FlagSet<F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names<F>(PhantomData<F>);
 
-    impl<'de, F: Flags> Visitor<'de> for Names<F> {
-        type Value = F;
+        impl<'de, F: Flags> Visitor<'de> for Names<F> {
+            type Value = FlagSet<F>;
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list of names")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<F, A::Error> {
-            let mut set = FlagSet::from_bits(0);
-            while let Some(name) = names.next_element::<Cow<'_, str>>()? {
-                set.extend_from_names(&name, F::MEMBERS);
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of names")
             }
-            Ok(F::from_set(set))
-        }
-    }
 
-    deserializer.deserialize_seq(Names(PhantomData))
+            fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<FlagSet<F>, A::Error> {
+                let mut set = FlagSet::empty();
+                while let Some(name) = names.next_element::<Cow<'_, str>>()? {
+                    set.extend_from_names(&name);
+                }
+                Ok(set)
+            }
+        }
+
+        deserializer.deserialize_seq(Names(PhantomData))
+    }
 }
 
 /// Binaries as text in base64; for `#[serde(with = …)]` too.

@@ -12,11 +12,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::extra::{Kept, Note};
+use crate::flags::Bits;
 use crate::scanner::XSI;
 use crate::value::{Entries, Items, Listing};
-use crate::{
-    Contract, Derived, Element, Entry, Extra, FlagSet, Kind, RawElement, TextListArg, Value,
-};
+use crate::{Contract, Derived, Element, Entry, Extra, Kind, RawElement, TextListArg, Value};
 
 /// Writes the elements of one message.
 ///
@@ -458,11 +457,11 @@ impl Writer {
         self.text(element, Some(name));
     }
 
-    /// What `flags!` calls.
-    pub fn flags(
+    /// Writes the names of flags.
+    pub(crate) fn flags(
         &mut self,
         element: &Element,
-        set: &FlagSet,
+        set: &Bits,
         members: &'static [(&'static str, u64)],
     ) {
         if set.is_empty() {

@@ -20,7 +20,7 @@ fn send_and_sync() {
     shared::<Dictionary<String, Option<String>>>();
     shared::<Duration>();
     shared::<Extra>();
-    shared::<FlagSet>();
+    shared::<FlagSet<()>>();
     shared::<Guid>();
     shared::<QName>();
     shared::<RawElement>();

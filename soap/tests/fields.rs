@@ -49,7 +49,7 @@ soap::enumeration!(Link as "Link" {
     Contact: "Contact" = 2,
 });
 
-struct Right(FlagSet);
+enum Right {}
 soap::flags!(Right {
     "Select" = 1,
     "Update" = 2,
@@ -112,7 +112,7 @@ struct Thirteen {
     boxed: Option<Box<One>>,
     status: Status,
     link: Link,
-    right: Right,
+    right: FlagSet<Right>,
     names: Dictionary<String, Option<String>>,
     more_names: Option<Dictionary<String, Option<String>>>,
     extra: Extra,
@@ -153,7 +153,7 @@ struct TwentyFive {
     ones: Vec<One>,
     status: Status,
     link: Link,
-    right: Right,
+    right: FlagSet<Right>,
     names: Dictionary<String, Option<String>>,
     when: DateTime,
     span: Duration,
@@ -307,7 +307,7 @@ fn thirteen() -> Thirteen {
         boxed: Some(Box::new(read("<Id>1</Id><New xmlns='urn:v1'/>"))),
         status: Status::Done,
         link: Link::Contact,
-        right: Right::from_bits_truncate(1),
+        right: FlagSet::from_bits_truncate(1),
         names: Dictionary::from([("k".to_owned(), None)]),
         more_names: Some(Dictionary::new()),
         extra: Extra::new(),
@@ -346,7 +346,7 @@ fn twenty_five() -> TwentyFive {
         ones: vec![One::default(), read("<New xmlns='urn:v1'/><Id>2</Id>")],
         status: Status::Done,
         link: "Later".parse().unwrap_or(Link::Contact),
-        right: Right::from_bits_truncate(3),
+        right: FlagSet::from_bits_truncate(3),
         names: Dictionary::from([
             ("k".to_owned(), None),
             (String::new(), Some("v".to_owned())),
@@ -497,7 +497,7 @@ fn every_field_counts_in_a_comparison() {
         |all| all.ones[1].extra.clear(),
         |all| all.status = Status::Unknown,
         |all| all.link = Link::Person,
-        |all| all.right = Right::empty(),
+        |all| all.right = FlagSet::empty(),
         |all| drop(all.names.remove("k")),
         |all| all.when = DateTime::default(),
         |all| all.span = Duration::default(),
@@ -533,7 +533,7 @@ fn debug_output_is_what_a_derive_would_show() {
         boxed: &'a Option<Box<One>>,
         status: &'a Status,
         link: &'a Link,
-        right: &'a Right,
+        right: &'a FlagSet<Right>,
         names: &'a Dictionary<String, Option<String>>,
         more_names: &'a Option<Dictionary<String, Option<String>>>,
         extra: &'a Extra,

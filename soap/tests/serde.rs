@@ -19,7 +19,7 @@ enumeration!(Colour as "Colour" {
     Red: "Red" = 0,
 });
 
-struct Right(FlagSet);
+enum Right {}
 flags!(Right {
     "Select" = 1,
     "Update" = 2,
@@ -28,7 +28,7 @@ flags!(Right {
 struct Person {
     name: Option<String>,
     picture: Option<Vec<u8>>,
-    right: Right,
+    right: FlagSet<Right>,
     extra: Extra,
 }
 
@@ -80,9 +80,9 @@ fn members_sets_and_dictionaries() {
         "Octarine".parse::<Colour>().expect("open"),
         json!("Octarine"),
     );
-    let right: Right = "Select Fly".parse().expect("open");
+    let right: FlagSet<Right> = "Select Fly".parse().expect("open");
     there_and_back(right, json!(["Select", "Fly"]));
-    there_and_back(Right::empty(), json!([]));
+    there_and_back(FlagSet::<Right>::empty(), json!([]));
     let names = Dictionary::from([
         ("no".to_owned(), Some("Norge".to_owned())),
         ("fi".to_owned(), None),

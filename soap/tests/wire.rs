@@ -64,13 +64,13 @@ soap::enumeration!(Link as "Link" {
     Contact: "Contact",
 });
 
-struct Right(FlagSet);
+enum Right {}
 
 impl Right {
-    const SELECT: Self = Self(FlagSet::from_bits(1));
-    const UPDATE: Self = Self(FlagSet::from_bits(2));
-    const BOTH: Self = Self(FlagSet::from_bits(3));
-    const NAME: Self = Self(FlagSet::from_bits(8));
+    const SELECT: FlagSet<Self> = FlagSet::stated(1);
+    const UPDATE: FlagSet<Self> = FlagSet::stated(2);
+    const BOTH: FlagSet<Self> = FlagSet::stated(3);
+    const NAME: FlagSet<Self> = FlagSet::stated(8);
 }
 
 soap::flags!(Right {
@@ -86,7 +86,7 @@ struct Person {
     name: Option<String>,
     status: Status,
     link: Option<Link>,
-    right: Right,
+    right: FlagSet<Right>,
     rows: Option<Vec<Vec<String>>>,
     names: Option<Dictionary<String, Option<String>>>,
     manager: Option<Box<Person>>,
@@ -501,17 +501,17 @@ fn an_enumeration_without_zero_is_left_out() {
 
 #[test]
 fn flag_sets_are_names_between_blanks() {
-    let right: Right = read(Kind::Plain, "Name Later Select Later");
+    let right: FlagSet<Right> = read(Kind::Plain, "Name Later Select Later");
     assert_eq!(right.bits(), 9);
     assert_eq!(right.unknown_names().collect::<Vec<_>>(), ["Later"]);
     assert_eq!(write(Kind::Plain, &right), "Select Name Later");
     // Aliases and combinations are written by the first names that cover their bits.
     assert_eq!(
-        write(Kind::Plain, &read::<Right>(Kind::Plain, "Change")),
+        write(Kind::Plain, &read::<FlagSet<Right>>(Kind::Plain, "Change")),
         "Update"
     );
     assert_eq!(write(Kind::Plain, &Right::BOTH), "Select Update");
-    assert!(read::<Right>(Kind::Plain, "").is_empty());
+    assert!(read::<FlagSet<Right>>(Kind::Plain, "").is_empty());
     assert_eq!(
         encode(
             &Contract {
@@ -519,7 +519,7 @@ fn flag_sets_are_names_between_blanks() {
                 namespaces: &[]
             },
             &Element::plain("R", 0),
-            &Right::empty()
+            &FlagSet::<Right>::empty()
         ),
         b"<R/>"
     );
@@ -527,7 +527,7 @@ fn flag_sets_are_names_between_blanks() {
 
 #[test]
 fn flag_sets_have_operators() {
-    let later: Right = "Later".parse().unwrap_or_default();
+    let later: FlagSet<Right> = "Later".parse().unwrap_or_default();
     let both = Right::SELECT | Right::UPDATE;
     assert_eq!(both, Right::BOTH);
     assert!(both.contains(&Right::SELECT) && !both.contains(later.clone()));
@@ -538,11 +538,11 @@ fn flag_sets_have_operators() {
         Right::UPDATE | later.clone()
     );
     assert_eq!((both.clone() | later.clone()) & later.clone(), later);
-    assert_eq!(Right::from_bits_truncate(4 + 8), Right::NAME);
+    assert_eq!(FlagSet::from_bits_truncate(4 + 8), Right::NAME);
     assert_eq!(
         [Right::SELECT, Right::UPDATE]
             .into_iter()
-            .collect::<Right>(),
+            .collect::<FlagSet<Right>>(),
         both
     );
     assert_eq!(
@@ -823,7 +823,7 @@ fn any_person() -> impl Strategy<Value = Person> {
         prop::option::of(text),
         status,
         prop::option::of(prop::sample::select(vec![Link::Person, Link::Contact])),
-        (0..16_u64).prop_map(Right::from_bits_truncate),
+        (0..16_u64).prop_map(FlagSet::from_bits_truncate),
         prop::option::of(rows),
         prop::option::of(names.prop_map(Dictionary::from_iter)),
         prop::option::of(lists.prop_map(Dictionary::from_iter)),

@@ -146,26 +146,24 @@ impl Version<'_> {
         let mut uses = Uses::default();
         let mut entries = Vec::new();
         for s in &self.module.structs {
-            entries.push(entry(
-                &s.wire,
-                s.namespace,
-                &s.rust,
-                quote!(driver::Role::Struct),
-                &mut uses,
-            ));
+            let name = uses.ty(&s.rust);
+            let role = quote!(driver::Role::Struct);
+            entries.push(entry(&s.wire, s.namespace, &quote!(#name), role));
         }
         for p in &self.module.polymorphs {
             let role = quote!(driver::Role::Polymorph);
-            entries.push(entry(&p.wire, p.namespace, &p.rust, role, &mut uses));
+            let name = uses.ty(&p.rust);
+            entries.push(entry(&p.wire, p.namespace, &quote!(#name), role));
         }
         for e in &self.module.enums {
-            let name = ident(&e.rust);
-            let role = if e.is_flags {
-                quote!(driver::Role::Members(driver::flags::<#name>))
+            let name = uses.ty(&e.rust);
+            let (ty, members) = if e.is_flags {
+                (quote!(superoffice_soap::FlagSet<#name>), quote!(flags))
             } else {
-                quote!(driver::Role::Members(driver::members::<#name>))
+                (quote!(#name), quote!(members))
             };
-            entries.push(entry(&e.wire, e.namespace, &e.rust, role, &mut uses));
+            let role = quote!(driver::Role::Members(driver::#members::<#name>));
+            entries.push(entry(&e.wire, e.namespace, &ty, role));
         }
         let tokens = quote! {
             pub(super) static TYPES: &[driver::Type] = &[#(#entries),*];
@@ -278,21 +276,14 @@ fn file(
     Ok(File { path, text })
 }
 
-fn entry(
-    wire: &str,
-    namespace: usize,
-    rust: &str,
-    role: TokenStream,
-    uses: &mut Uses,
-) -> TokenStream {
-    let name = uses.ty(rust);
+fn entry(wire: &str, namespace: usize, ty: &TokenStream, role: TokenStream) -> TokenStream {
     let namespace = number(namespace);
     quote! {
         driver::Type {
             name: #wire,
             namespace: #namespace,
             role: #role,
-            blank: driver::blank::<#name>,
+            blank: driver::blank::<#ty>,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An `xs:list` of names as a set type with a constant a member.
+//! An `xs:list` of names as a type with a constant a member; sets of them are `FlagSet`s.
 
 use proc_macro2::Literal;
 use quote::quote;
@@ -6,11 +6,10 @@ use quote::quote;
 use super::{Piece, Uses, about, availability, availability_within, ident, inferred};
 use crate::ir;
 
-/// The set, its constants, and the macro that states its members and gives it operators.
+/// The type, its constants, and the macro that states its members.
 pub(super) fn emit(e: &ir::Enum) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
-    let set = uses.soap("FlagSet");
     let since = availability(&e.availability);
     let about_set = about(
         0,
@@ -31,8 +30,9 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
             let facts = format!("`{}` = {value}{within}", m.wire);
             let about = about(4, m.doc.as_deref(), &facts);
             let name = ident(&m.rust);
+            let set = uses.soap("FlagSet");
             let bits = bits(value);
-            quote!(#about pub const #name: Self = Self(#set::from_bits(#bits));)
+            quote!(#about pub const #name: #set<Self> = #set::stated(#bits);)
         })
         .collect();
     let constants = (!constants.is_empty()).then(|| quote!(impl #name { #(#constants)* }));
@@ -43,7 +43,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
     });
     let tokens = quote! {
         #about_set
-        pub struct #name(#set);
+        pub enum #name {}
 
         #constants
 

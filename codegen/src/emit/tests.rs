@@ -300,13 +300,13 @@ fn a_flag_set_has_constants() {
         flags::emit(&enum_of("Right", members, true)),
         expect![[r#"
             /// `Right`, a set of flags, since Services86.
-            pub struct Right(FlagSet);
+            pub enum Right {}
 
             impl Right {
                 /// `Select` = 1
-                pub const SELECT: Self = Self(FlagSet::from_bits(1));
+                pub const SELECT: FlagSet<Self> = FlagSet::stated(1);
                 /// `All` = -1
-                pub const ALL: Self = Self(FlagSet::from_bits(18446744073709551615));
+                pub const ALL: FlagSet<Self> = FlagSet::stated(18446744073709551615);
             }
             soap::flags!(Right {
                 "Select" = 1,

@@ -20,7 +20,12 @@ pub(super) fn field(field: &ir::Field, uses: &mut Uses) -> TokenStream {
 pub(super) fn plain(ty: &Ty, uses: &mut Uses) -> TokenStream {
     match ty {
         Ty::Primitive(primitive) => self::primitive(*primitive, uses),
-        Ty::Struct(name) | Ty::Polymorph(name) | Ty::Enum(name) | Ty::Flags(name) => {
+        Ty::Flags(name) => {
+            let set = uses.soap("FlagSet");
+            let name = uses.ty(name);
+            quote!(#set<#name>)
+        }
+        Ty::Struct(name) | Ty::Polymorph(name) | Ty::Enum(name) => {
             let name = uses.ty(name);
             quote!(#name)
         }

@@ -261,7 +261,7 @@ impl EMailAgent<'_> {
         connection_info: impl EntityArg<EMailConnectionInfo>,
         message_server_id: i32,
         lookup_addresses: bool,
-        flags: impl MemberArg<EMailFlags>,
+        flags: impl MemberArg<FlagSet<EMailFlags>>,
         include_attachments: bool,
     ) -> Call<Option<EMailEntity>> {
         self.0
@@ -626,7 +626,7 @@ pub struct EMailEntity {
     /// `Priority`: `EMailPriority`.
     pub priority: EMailPriority,
     /// `Flags`: `EMailFlags`.
-    pub flags: EMailFlags,
+    pub flags: FlagSet<EMailFlags>,
     /// `MessageID`: `xs:string`.
     pub message_id: Option<String>,
     /// `PlainBody`: `xs:string`.
@@ -691,7 +691,7 @@ pub struct EMailEnvelope {
     /// `Priority`: `EMailPriority`.
     pub priority: EMailPriority,
     /// `Flags`: `EMailFlags`.
-    pub flags: EMailFlags,
+    pub flags: FlagSet<EMailFlags>,
     /// `Size`: `xs:int`.
     pub size: i32,
     /// `EMailSOInfo`: `EMailSOInfo`.
@@ -716,21 +716,21 @@ soap::complex!(EMailEnvelope {
 });
 
 /// `EMailFlags`, a set of flags, since Services75.
-pub struct EMailFlags(FlagSet);
+pub enum EMailFlags {}
 
 impl EMailFlags {
     /// `Seen` = 1
-    pub const SEEN: Self = Self(FlagSet::from_bits(1));
+    pub const SEEN: FlagSet<Self> = FlagSet::stated(1);
     /// `Deleted` = 2
-    pub const DELETED: Self = Self(FlagSet::from_bits(2));
+    pub const DELETED: FlagSet<Self> = FlagSet::stated(2);
     /// `Recent` = 4
-    pub const RECENT: Self = Self(FlagSet::from_bits(4));
+    pub const RECENT: FlagSet<Self> = FlagSet::stated(4);
     /// `Flagged` = 8
-    pub const FLAGGED: Self = Self(FlagSet::from_bits(8));
+    pub const FLAGGED: FlagSet<Self> = FlagSet::stated(8);
     /// `Draft` = 16
-    pub const DRAFT: Self = Self(FlagSet::from_bits(16));
+    pub const DRAFT: FlagSet<Self> = FlagSet::stated(16);
     /// `Answered` = 32
-    pub const ANSWERED: Self = Self(FlagSet::from_bits(32));
+    pub const ANSWERED: FlagSet<Self> = FlagSet::stated(32);
 }
 soap::flags!(EMailFlags {
     "Seen" = 1,

@@ -792,7 +792,7 @@ pub struct SetExternalUserInfoArgs {
     /// `RoleId`: `xs:int`.
     pub role_id: i32,
     /// `ExternalUserInfoModification`: `ExternalUserInfoModification`.
-    pub external_user_info_modification: ExternalUserInfoModification,
+    pub external_user_info_modification: FlagSet<ExternalUserInfoModification>,
 }
 soap::complex!(SetExternalUserInfoArgs {
     associate_id: "AssociateId",
@@ -1016,17 +1016,17 @@ soap::complex!(EntityName {
 });
 
 /// `ExternalUserInfoModification`, a set of flags, since Services75.
-pub struct ExternalUserInfoModification(FlagSet);
+pub enum ExternalUserInfoModification {}
 
 impl ExternalUserInfoModification {
     /// `UserName` = 1
-    pub const USER_NAME: Self = Self(FlagSet::from_bits(1));
+    pub const USER_NAME: FlagSet<Self> = FlagSet::stated(1);
     /// `Password` = 2
-    pub const PASSWORD: Self = Self(FlagSet::from_bits(2));
+    pub const PASSWORD: FlagSet<Self> = FlagSet::stated(2);
     /// `Role` = 4
-    pub const ROLE: Self = Self(FlagSet::from_bits(4));
+    pub const ROLE: FlagSet<Self> = FlagSet::stated(4);
     /// `Active` = 8
-    pub const ACTIVE: Self = Self(FlagSet::from_bits(8));
+    pub const ACTIVE: FlagSet<Self> = FlagSet::stated(8);
 }
 soap::flags!(ExternalUserInfoModification {
     "UserName" = 1,

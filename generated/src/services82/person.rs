@@ -128,7 +128,7 @@ impl PersonAgent<'_> {
     /// `Person/GetColleaguesBySource`, since Services75.
     pub fn get_colleagues_by_source(
         &self,
-        source_type: impl MemberArg<AssociateSourceType>,
+        source_type: impl MemberArg<FlagSet<AssociateSourceType>>,
         count: i32,
     ) -> Call<Vec<Person>> {
         self.0
@@ -330,17 +330,17 @@ impl PersonAgent<'_> {
 }
 
 /// `AssociateSourceType`, a set of flags, since Services75.
-pub struct AssociateSourceType(FlagSet);
+pub enum AssociateSourceType {}
 
 impl AssociateSourceType {
     /// `History` = 1
-    pub const HISTORY: Self = Self(FlagSet::from_bits(1));
+    pub const HISTORY: FlagSet<Self> = FlagSet::stated(1);
     /// `DiaryViewList` = 2
-    pub const DIARY_VIEW_LIST: Self = Self(FlagSet::from_bits(2));
+    pub const DIARY_VIEW_LIST: FlagSet<Self> = FlagSet::stated(2);
     /// `Department` = 4
-    pub const DEPARTMENT: Self = Self(FlagSet::from_bits(4));
+    pub const DEPARTMENT: FlagSet<Self> = FlagSet::stated(4);
     /// `UndefinedValue8` = 8, since Services82
-    pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
+    pub const UNDEFINED_VALUE8: FlagSet<Self> = FlagSet::stated(8);
 }
 soap::flags!(AssociateSourceType {
     "History" = 1,

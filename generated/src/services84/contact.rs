@@ -175,7 +175,7 @@ impl ContactAgent<'_> {
         &self,
         activity_start_time: DateTime,
         contact_categories: impl ListArg<i32>,
-        action_type: impl MemberArg<ContactAction>,
+        action_type: impl MemberArg<FlagSet<ContactAction>>,
     ) -> Call<Vec<ContactActivity>> {
         self.0
             .request("GetMyActiveContacts")
@@ -203,7 +203,7 @@ impl ContactAgent<'_> {
     /// `Contact/GetMyRecentContacts`, since Services75.
     pub fn get_my_recent_contacts(
         &self,
-        source_type: impl MemberArg<ContactSourceType>,
+        source_type: impl MemberArg<FlagSet<ContactSourceType>>,
     ) -> Call<Vec<Contact>> {
         self.0
             .request("GetMyRecentContacts")
@@ -313,25 +313,25 @@ impl ContactAgent<'_> {
 }
 
 /// `ContactAction`, a set of flags, since Services75.
-pub struct ContactAction(FlagSet);
+pub enum ContactAction {}
 
 impl ContactAction {
     /// `Created` = 1
-    pub const CREATED: Self = Self(FlagSet::from_bits(1));
+    pub const CREATED: FlagSet<Self> = FlagSet::stated(1);
     /// `Updated` = 2
-    pub const UPDATED: Self = Self(FlagSet::from_bits(2));
+    pub const UPDATED: FlagSet<Self> = FlagSet::stated(2);
     /// `NewActivity` = 4
-    pub const NEW_ACTIVITY: Self = Self(FlagSet::from_bits(4));
+    pub const NEW_ACTIVITY: FlagSet<Self> = FlagSet::stated(4);
     /// `ActivityCompleted` = 8
-    pub const ACTIVITY_COMPLETED: Self = Self(FlagSet::from_bits(8));
+    pub const ACTIVITY_COMPLETED: FlagSet<Self> = FlagSet::stated(8);
     /// `PersonAdded` = 16
-    pub const PERSON_ADDED: Self = Self(FlagSet::from_bits(16));
+    pub const PERSON_ADDED: FlagSet<Self> = FlagSet::stated(16);
     /// `PersonUpdated` = 32
-    pub const PERSON_UPDATED: Self = Self(FlagSet::from_bits(32));
+    pub const PERSON_UPDATED: FlagSet<Self> = FlagSet::stated(32);
     /// `DocumentAdded` = 64
-    pub const DOCUMENT_ADDED: Self = Self(FlagSet::from_bits(64));
+    pub const DOCUMENT_ADDED: FlagSet<Self> = FlagSet::stated(64);
     /// `UndefinedValue128` = 128, since Services82
-    pub const UNDEFINED_VALUE128: Self = Self(FlagSet::from_bits(128));
+    pub const UNDEFINED_VALUE128: FlagSet<Self> = FlagSet::stated(128);
 }
 soap::flags!(ContactAction {
     "Created" = 1,
@@ -363,7 +363,7 @@ pub struct ContactActivity {
     /// `AssociateFullName`: `xs:string`.
     pub associate_full_name: Option<String>,
     /// `Action`: `ContactAction`.
-    pub action: ContactAction,
+    pub action: FlagSet<ContactAction>,
     /// `ActionTime`: `xs:dateTime`.
     pub action_time: DateTime,
     /// `Category`: `xs:string`.
@@ -540,17 +540,17 @@ soap::complex!(ContactEntity {
 });
 
 /// `ContactSourceType`, a set of flags, since Services75.
-pub struct ContactSourceType(FlagSet);
+pub enum ContactSourceType {}
 
 impl ContactSourceType {
     /// `History` = 1
-    pub const HISTORY: Self = Self(FlagSet::from_bits(1));
+    pub const HISTORY: FlagSet<Self> = FlagSet::stated(1);
     /// `Diary` = 2
-    pub const DIARY: Self = Self(FlagSet::from_bits(2));
+    pub const DIARY: FlagSet<Self> = FlagSet::stated(2);
     /// `Favorites` = 4
-    pub const FAVORITES: Self = Self(FlagSet::from_bits(4));
+    pub const FAVORITES: FlagSet<Self> = FlagSet::stated(4);
     /// `UndefinedValue8` = 8, since Services82
-    pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
+    pub const UNDEFINED_VALUE8: FlagSet<Self> = FlagSet::stated(8);
 }
 soap::flags!(ContactSourceType {
     "History" = 1,

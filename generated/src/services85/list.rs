@@ -2683,7 +2683,7 @@ pub struct ExtAppEntity {
     /// `Workdir`: `xs:string`.
     pub workdir: Option<String>,
     /// `ShowState`: `ShowState`.
-    pub show_state: ShowState,
+    pub show_state: FlagSet<ShowState>,
     /// `VisibleIn`: `Navigation`.
     pub visible_in: Navigation,
     /// `OnCentral`: `xs:boolean`.
@@ -3412,33 +3412,33 @@ soap::complex!(SaleTypeEntity {
 });
 
 /// `ShowState`, a set of flags, since Services81.
-pub struct ShowState(FlagSet);
+pub enum ShowState {}
 
 impl ShowState {
     /// `Maximized` = 1
-    pub const MAXIMIZED: Self = Self(FlagSet::from_bits(1));
+    pub const MAXIMIZED: FlagSet<Self> = FlagSet::stated(1);
     /// `Default` = 2
-    pub const DEFAULT: Self = Self(FlagSet::from_bits(2));
+    pub const DEFAULT: FlagSet<Self> = FlagSet::stated(2);
     /// `UndefinedValue4` = 4
-    pub const UNDEFINED_VALUE4: Self = Self(FlagSet::from_bits(4));
+    pub const UNDEFINED_VALUE4: FlagSet<Self> = FlagSet::stated(4);
     /// `UndefinedValue8` = 8
-    pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
+    pub const UNDEFINED_VALUE8: FlagSet<Self> = FlagSet::stated(8);
     /// `UndefinedValue16` = 16
-    pub const UNDEFINED_VALUE16: Self = Self(FlagSet::from_bits(16));
+    pub const UNDEFINED_VALUE16: FlagSet<Self> = FlagSet::stated(16);
     /// `UndefinedValue32` = 32
-    pub const UNDEFINED_VALUE32: Self = Self(FlagSet::from_bits(32));
+    pub const UNDEFINED_VALUE32: FlagSet<Self> = FlagSet::stated(32);
     /// `UndefinedValue64` = 64
-    pub const UNDEFINED_VALUE64: Self = Self(FlagSet::from_bits(64));
+    pub const UNDEFINED_VALUE64: FlagSet<Self> = FlagSet::stated(64);
     /// `UndefinedValue128` = 128
-    pub const UNDEFINED_VALUE128: Self = Self(FlagSet::from_bits(128));
+    pub const UNDEFINED_VALUE128: FlagSet<Self> = FlagSet::stated(128);
     /// `ToolBar` = 256
-    pub const TOOL_BAR: Self = Self(FlagSet::from_bits(256));
+    pub const TOOL_BAR: FlagSet<Self> = FlagSet::stated(256);
     /// `AddressBar` = 512
-    pub const ADDRESS_BAR: Self = Self(FlagSet::from_bits(512));
+    pub const ADDRESS_BAR: FlagSet<Self> = FlagSet::stated(512);
     /// `StatusBar` = 1024
-    pub const STATUS_BAR: Self = Self(FlagSet::from_bits(1024));
+    pub const STATUS_BAR: FlagSet<Self> = FlagSet::stated(1024);
     /// `MenuBar` = 2048
-    pub const MENU_BAR: Self = Self(FlagSet::from_bits(2048));
+    pub const MENU_BAR: FlagSet<Self> = FlagSet::stated(2048);
 }
 soap::flags!(ShowState {
     "Maximized" = 1,

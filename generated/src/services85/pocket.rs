@@ -4,8 +4,8 @@
 
 use superoffice_client::{Agent, Call, Endpoint, RequestHeaders};
 use superoffice_soap::{
-    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, ListArg, TextArg,
-    TextListArg, Unrecognized,
+    self as soap, DateTime, Dictionary, Duration, EntityArg, Extra, FlagSet, ListArg,
+    TextArg, TextListArg, Unrecognized,
 };
 use super::types::shapes::{
     ARRAY_OF_E_TABLE_RIGHT, ARRAY_OF_INT, ARRAY_OF_POCKET_DEVICE_INFO,
@@ -238,7 +238,7 @@ pub struct PocketStartupData {
     /// `FieldProperties`: `FieldPropertyDictionary`, from `Carrier`.
     pub field_properties: Option<Dictionary<String, Option<FieldProperty>>>,
     /// `TableRights`: `ArrayOfETableRight`.
-    pub table_rights: Option<Vec<ETableRight>>,
+    pub table_rights: Option<Vec<FlagSet<ETableRight>>>,
     /// `PhoneLocaleTimeZoneData`: `TimeZoneData`.
     pub phone_locale_time_zone_data: Option<TimeZoneData>,
     /// `BaseLocaleTimeZoneData`: `TimeZoneData`.

@@ -93,31 +93,31 @@ impl ImportAgent<'_> {
 }
 
 /// `ImportAction`, a set of flags, since Services75.
-pub struct ImportAction(FlagSet);
+pub enum ImportAction {}
 
 impl ImportAction {
     /// `PersonAdded` = 1
-    pub const PERSON_ADDED: Self = Self(FlagSet::from_bits(1));
+    pub const PERSON_ADDED: FlagSet<Self> = FlagSet::stated(1);
     /// `PersonUpdated` = 2
-    pub const PERSON_UPDATED: Self = Self(FlagSet::from_bits(2));
+    pub const PERSON_UPDATED: FlagSet<Self> = FlagSet::stated(2);
     /// `PersonNoChange` = 4
-    pub const PERSON_NO_CHANGE: Self = Self(FlagSet::from_bits(4));
+    pub const PERSON_NO_CHANGE: FlagSet<Self> = FlagSet::stated(4);
     /// `ContactAdded` = 8
-    pub const CONTACT_ADDED: Self = Self(FlagSet::from_bits(8));
+    pub const CONTACT_ADDED: FlagSet<Self> = FlagSet::stated(8);
     /// `ContactUpdated` = 16
-    pub const CONTACT_UPDATED: Self = Self(FlagSet::from_bits(16));
+    pub const CONTACT_UPDATED: FlagSet<Self> = FlagSet::stated(16);
     /// `ContactNoChange` = 32
-    pub const CONTACT_NO_CHANGE: Self = Self(FlagSet::from_bits(32));
+    pub const CONTACT_NO_CHANGE: FlagSet<Self> = FlagSet::stated(32);
     /// `ProductAdded` = 64
-    pub const PRODUCT_ADDED: Self = Self(FlagSet::from_bits(64));
+    pub const PRODUCT_ADDED: FlagSet<Self> = FlagSet::stated(64);
     /// `ProductUpdated` = 128
-    pub const PRODUCT_UPDATED: Self = Self(FlagSet::from_bits(128));
+    pub const PRODUCT_UPDATED: FlagSet<Self> = FlagSet::stated(128);
     /// `ProductNoChange` = 256
-    pub const PRODUCT_NO_CHANGE: Self = Self(FlagSet::from_bits(256));
+    pub const PRODUCT_NO_CHANGE: FlagSet<Self> = FlagSet::stated(256);
     /// `Obs` = 512
-    pub const OBS: Self = Self(FlagSet::from_bits(512));
+    pub const OBS: FlagSet<Self> = FlagSet::stated(512);
     /// `ObsERPDuplicate` = 1024, since Services81
-    pub const OBS_ERP_DUPLICATE: Self = Self(FlagSet::from_bits(1024));
+    pub const OBS_ERP_DUPLICATE: FlagSet<Self> = FlagSet::stated(1024);
 }
 soap::flags!(ImportAction {
     "PersonAdded" = 1,
@@ -158,15 +158,15 @@ soap::complex!(ImportColumnInfo {
 });
 
 /// `ImportEntityType`, a set of flags, since Services75.
-pub struct ImportEntityType(FlagSet);
+pub enum ImportEntityType {}
 
 impl ImportEntityType {
     /// `Person` = 1
-    pub const PERSON: Self = Self(FlagSet::from_bits(1));
+    pub const PERSON: FlagSet<Self> = FlagSet::stated(1);
     /// `Contact` = 2
-    pub const CONTACT: Self = Self(FlagSet::from_bits(2));
+    pub const CONTACT: FlagSet<Self> = FlagSet::stated(2);
     /// `Product` = 4
-    pub const PRODUCT: Self = Self(FlagSet::from_bits(4));
+    pub const PRODUCT: FlagSet<Self> = FlagSet::stated(4);
 }
 soap::flags!(ImportEntityType {
     "Person" = 1,
@@ -206,9 +206,9 @@ pub struct ImportLine {
     /// `Selected`: `xs:boolean`.
     pub selected: bool,
     /// `Operation`: `ImportAction`.
-    pub operation: ImportAction,
+    pub operation: FlagSet<ImportAction>,
     /// `Type`: `ImportEntityType`.
-    pub r#type: ImportEntityType,
+    pub r#type: FlagSet<ImportEntityType>,
     /// `ExternalKey`: `xs:string`.
     pub external_key: Option<String>,
     /// What the contract does not know.

@@ -305,17 +305,17 @@ impl PreferenceAgent<'_> {
 }
 
 /// `PrefDescAccessFlags`, a set of flags, since Services75.
-pub struct PrefDescAccessFlags(FlagSet);
+pub enum PrefDescAccessFlags {}
 
 impl PrefDescAccessFlags {
     /// `WizardMode` = 1
-    pub const WIZARD_MODE: Self = Self(FlagSet::from_bits(1));
+    pub const WIZARD_MODE: FlagSet<Self> = FlagSet::stated(1);
     /// `Level0` = 2
-    pub const LEVEL0: Self = Self(FlagSet::from_bits(2));
+    pub const LEVEL0: FlagSet<Self> = FlagSet::stated(2);
     /// `adminGUI` = 4
-    pub const ADMIN_GUI: Self = Self(FlagSet::from_bits(4));
+    pub const ADMIN_GUI: FlagSet<Self> = FlagSet::stated(4);
     /// `CRMGUI` = 8
-    pub const CRM_GUI: Self = Self(FlagSet::from_bits(8));
+    pub const CRM_GUI: FlagSet<Self> = FlagSet::stated(8);
 }
 soap::flags!(PrefDescAccessFlags {
     "WizardMode" = 1,
@@ -345,7 +345,7 @@ pub struct PreferenceDescription {
     /// `SysMaxLevel`: `PreferenceLevel`.
     pub sys_max_level: PreferenceLevel,
     /// `AccessFlags`: `PrefDescAccessFlags`.
-    pub access_flags: PrefDescAccessFlags,
+    pub access_flags: FlagSet<PrefDescAccessFlags>,
     /// `Description`: `xs:string`.
     pub description: Option<String>,
     /// `IsBuiltin`: `xs:boolean`.

@@ -666,7 +666,7 @@ pub struct ChatSessionEntity {
     /// `Rank`: `xs:int`.
     pub rank: i32,
     /// `Flags`: `ChatSessionFlags`.
-    pub flags: ChatSessionFlags,
+    pub flags: FlagSet<ChatSessionFlags>,
     /// `Contact`: `Contact`.
     pub contact: Option<Contact>,
     /// `Project`: `Project`.
@@ -722,11 +722,11 @@ soap::complex!(ChatSessionEntity {
 });
 
 /// `ChatSessionFlags`, a set of flags, since Services88.
-pub struct ChatSessionFlags(FlagSet);
+pub enum ChatSessionFlags {}
 
 impl ChatSessionFlags {
     /// `UserIsTyping` = 1
-    pub const USER_IS_TYPING: Self = Self(FlagSet::from_bits(1));
+    pub const USER_IS_TYPING: FlagSet<Self> = FlagSet::stated(1);
 }
 soap::flags!(ChatSessionFlags {
     "UserIsTyping" = 1,
@@ -925,7 +925,7 @@ pub struct ChatWidgetSettings {
     /// `PreFormMessage`: `xs:string`.
     pub pre_form_message: Option<String>,
     /// `RequiredFields`: `WidgetRequiredFields`.
-    pub required_fields: WidgetRequiredFields,
+    pub required_fields: FlagSet<WidgetRequiredFields>,
     /// `PostFormEnabled`: `xs:boolean`.
     pub post_form_enabled: bool,
     /// `PostFormHeader`: `xs:string`.
@@ -979,7 +979,7 @@ pub struct ChatWidgetSettings {
     /// `OfflineMessage`: `xs:string`.
     pub offline_message: Option<String>,
     /// `OfflineFields`: `WidgetRequiredFields`.
-    pub offline_fields: WidgetRequiredFields,
+    pub offline_fields: FlagSet<WidgetRequiredFields>,
     /// `UseAgentFirstname`: `xs:boolean`.
     pub use_agent_firstname: bool,
     /// What the contract does not know.
@@ -1088,19 +1088,19 @@ soap::complex!(ReplyTemplate {
 });
 
 /// `WidgetRequiredFields`, a set of flags, since Services88.
-pub struct WidgetRequiredFields(FlagSet);
+pub enum WidgetRequiredFields {}
 
 impl WidgetRequiredFields {
     /// `Email` = 1
-    pub const EMAIL: Self = Self(FlagSet::from_bits(1));
+    pub const EMAIL: FlagSet<Self> = FlagSet::stated(1);
     /// `Name` = 2
-    pub const NAME: Self = Self(FlagSet::from_bits(2));
+    pub const NAME: FlagSet<Self> = FlagSet::stated(2);
     /// `Company` = 4
-    pub const COMPANY: Self = Self(FlagSet::from_bits(4));
+    pub const COMPANY: FlagSet<Self> = FlagSet::stated(4);
     /// `Phone` = 8
-    pub const PHONE: Self = Self(FlagSet::from_bits(8));
+    pub const PHONE: FlagSet<Self> = FlagSet::stated(8);
     /// `Country` = 16
-    pub const COUNTRY: Self = Self(FlagSet::from_bits(16));
+    pub const COUNTRY: FlagSet<Self> = FlagSet::stated(16);
 }
 soap::flags!(WidgetRequiredFields {
     "Email" = 1,

@@ -549,7 +549,7 @@ pub struct DashTileDefinition {
     /// `MeasureByField`: `xs:string`.
     pub measure_by_field: Option<String>,
     /// `Usage`: `DashTileUsage`.
-    pub usage: DashTileUsage,
+    pub usage: FlagSet<DashTileUsage>,
     /// `ProviderName`: `xs:string`.
     pub provider_name: Option<String>,
     /// What the contract does not know.
@@ -713,13 +713,13 @@ soap::enumeration!(DashTileType as "DashTileType" {
 });
 
 /// `DashTileUsage`, a set of flags, since Services88.
-pub struct DashTileUsage(FlagSet);
+pub enum DashTileUsage {}
 
 impl DashTileUsage {
     /// `Dashboard` = 1
-    pub const DASHBOARD: Self = Self(FlagSet::from_bits(1));
+    pub const DASHBOARD: FlagSet<Self> = FlagSet::stated(1);
     /// `Selection` = 2
-    pub const SELECTION: Self = Self(FlagSet::from_bits(2));
+    pub const SELECTION: FlagSet<Self> = FlagSet::stated(2);
 }
 soap::flags!(DashTileUsage {
     "Dashboard" = 1,

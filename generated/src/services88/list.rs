@@ -2914,13 +2914,13 @@ soap::complex!(AmountClassEntity {
 });
 
 /// `ArchiveBehaviour`, a set of flags, since Services88.
-pub struct ArchiveBehaviour(FlagSet);
+pub enum ArchiveBehaviour {}
 
 impl ArchiveBehaviour {
     /// `InArchives` = 1
-    pub const IN_ARCHIVES: Self = Self(FlagSet::from_bits(1));
+    pub const IN_ARCHIVES: FlagSet<Self> = FlagSet::stated(1);
     /// `MultiSelectInArchives` = 2
-    pub const MULTI_SELECT_IN_ARCHIVES: Self = Self(FlagSet::from_bits(2));
+    pub const MULTI_SELECT_IN_ARCHIVES: FlagSet<Self> = FlagSet::stated(2);
 }
 soap::flags!(ArchiveBehaviour {
     "InArchives" = 1,
@@ -3302,7 +3302,7 @@ pub struct ExtAppEntity {
     /// `Workdir`: `xs:string`.
     pub workdir: Option<String>,
     /// `ShowState`: `ShowState`.
-    pub show_state: ShowState,
+    pub show_state: FlagSet<ShowState>,
     /// `VisibleIn`: `Navigation`.
     pub visible_in: Navigation,
     /// `OnCentral`: `xs:boolean`.
@@ -4147,33 +4147,33 @@ soap::enumeration!(SenderMailMode as "SenderMailMode" {
 });
 
 /// `ShowState`, a set of flags, since Services81.
-pub struct ShowState(FlagSet);
+pub enum ShowState {}
 
 impl ShowState {
     /// `Maximized` = 1
-    pub const MAXIMIZED: Self = Self(FlagSet::from_bits(1));
+    pub const MAXIMIZED: FlagSet<Self> = FlagSet::stated(1);
     /// `Default` = 2
-    pub const DEFAULT: Self = Self(FlagSet::from_bits(2));
+    pub const DEFAULT: FlagSet<Self> = FlagSet::stated(2);
     /// `UndefinedValue4` = 4
-    pub const UNDEFINED_VALUE4: Self = Self(FlagSet::from_bits(4));
+    pub const UNDEFINED_VALUE4: FlagSet<Self> = FlagSet::stated(4);
     /// `UndefinedValue8` = 8
-    pub const UNDEFINED_VALUE8: Self = Self(FlagSet::from_bits(8));
+    pub const UNDEFINED_VALUE8: FlagSet<Self> = FlagSet::stated(8);
     /// `UndefinedValue16` = 16
-    pub const UNDEFINED_VALUE16: Self = Self(FlagSet::from_bits(16));
+    pub const UNDEFINED_VALUE16: FlagSet<Self> = FlagSet::stated(16);
     /// `UndefinedValue32` = 32
-    pub const UNDEFINED_VALUE32: Self = Self(FlagSet::from_bits(32));
+    pub const UNDEFINED_VALUE32: FlagSet<Self> = FlagSet::stated(32);
     /// `UndefinedValue64` = 64
-    pub const UNDEFINED_VALUE64: Self = Self(FlagSet::from_bits(64));
+    pub const UNDEFINED_VALUE64: FlagSet<Self> = FlagSet::stated(64);
     /// `UndefinedValue128` = 128
-    pub const UNDEFINED_VALUE128: Self = Self(FlagSet::from_bits(128));
+    pub const UNDEFINED_VALUE128: FlagSet<Self> = FlagSet::stated(128);
     /// `ToolBar` = 256
-    pub const TOOL_BAR: Self = Self(FlagSet::from_bits(256));
+    pub const TOOL_BAR: FlagSet<Self> = FlagSet::stated(256);
     /// `AddressBar` = 512
-    pub const ADDRESS_BAR: Self = Self(FlagSet::from_bits(512));
+    pub const ADDRESS_BAR: FlagSet<Self> = FlagSet::stated(512);
     /// `StatusBar` = 1024
-    pub const STATUS_BAR: Self = Self(FlagSet::from_bits(1024));
+    pub const STATUS_BAR: FlagSet<Self> = FlagSet::stated(1024);
     /// `MenuBar` = 2048
-    pub const MENU_BAR: Self = Self(FlagSet::from_bits(2048));
+    pub const MENU_BAR: FlagSet<Self> = FlagSet::stated(2048);
 }
 soap::flags!(ShowState {
     "Maximized" = 1,
@@ -4191,13 +4191,13 @@ soap::flags!(ShowState {
 });
 
 /// `ShowTaskItemInClient`, a set of flags, since Services88.
-pub struct ShowTaskItemInClient(FlagSet);
+pub enum ShowTaskItemInClient {}
 
 impl ShowTaskItemInClient {
     /// `Web` = 1
-    pub const WEB: Self = Self(FlagSet::from_bits(1));
+    pub const WEB: FlagSet<Self> = FlagSet::stated(1);
     /// `Mobile` = 2
-    pub const MOBILE: Self = Self(FlagSet::from_bits(2));
+    pub const MOBILE: FlagSet<Self> = FlagSet::stated(2);
 }
 soap::flags!(ShowTaskItemInClient {
     "Web" = 1,
@@ -4250,9 +4250,9 @@ pub struct TaskMenu {
     /// `CrmScriptId`: `xs:int`.
     pub crm_script_id: i32,
     /// `ShowInClient`: `ShowTaskItemInClient`.
-    pub show_in_client: ShowTaskItemInClient,
+    pub show_in_client: FlagSet<ShowTaskItemInClient>,
     /// `ArchiveBehaviour`: `ArchiveBehaviour`.
-    pub archive_behaviour: ArchiveBehaviour,
+    pub archive_behaviour: FlagSet<ArchiveBehaviour>,
     /// `Rank`: `xs:short`.
     pub rank: i16,
     /// `Encoding`: `UrlEncoding`.

@@ -688,7 +688,7 @@ pub struct ShipmentMessageEntity {
     /// `Designtype`: `DesignType`.
     pub designtype: DesignType,
     /// `Flags`: `ShipmentMessageType`.
-    pub flags: ShipmentMessageType,
+    pub flags: FlagSet<ShipmentMessageType>,
     /// `RegisterViews`: `xs:boolean`.
     pub register_views: bool,
     /// `InlineImages`: `xs:boolean`.
@@ -740,19 +740,19 @@ soap::complex!(ShipmentMessageEntity {
 });
 
 /// `ShipmentMessageType`, a set of flags, since Services88.
-pub struct ShipmentMessageType(FlagSet);
+pub enum ShipmentMessageType {}
 
 impl ShipmentMessageType {
     /// `Plain` = 1
-    pub const PLAIN: Self = Self(FlagSet::from_bits(1));
+    pub const PLAIN: FlagSet<Self> = FlagSet::stated(1);
     /// `Html` = 2
-    pub const HTML: Self = Self(FlagSet::from_bits(2));
+    pub const HTML: FlagSet<Self> = FlagSet::stated(2);
     /// `SourceView` = 4
-    pub const SOURCE_VIEW: Self = Self(FlagSet::from_bits(4));
+    pub const SOURCE_VIEW: FlagSet<Self> = FlagSet::stated(4);
     /// `Sms` = 8
-    pub const SMS: Self = Self(FlagSet::from_bits(8));
+    pub const SMS: FlagSet<Self> = FlagSet::stated(8);
     /// `Document` = 16
-    pub const DOCUMENT: Self = Self(FlagSet::from_bits(16));
+    pub const DOCUMENT: FlagSet<Self> = FlagSet::stated(16);
 }
 soap::flags!(ShipmentMessageType {
     "Plain" = 1,

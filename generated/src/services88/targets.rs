@@ -317,15 +317,15 @@ soap::enumeration!(LogEvent as "LogEvent" {
 });
 
 /// `TargetAssignementLevel`, a set of flags, since Services88.
-pub struct TargetAssignementLevel(FlagSet);
+pub enum TargetAssignementLevel {}
 
 impl TargetAssignementLevel {
     /// `Company` = 1
-    pub const COMPANY: Self = Self(FlagSet::from_bits(1));
+    pub const COMPANY: FlagSet<Self> = FlagSet::stated(1);
     /// `Group` = 2
-    pub const GROUP: Self = Self(FlagSet::from_bits(2));
+    pub const GROUP: FlagSet<Self> = FlagSet::stated(2);
     /// `Associate` = 4
-    pub const ASSOCIATE: Self = Self(FlagSet::from_bits(4));
+    pub const ASSOCIATE: FlagSet<Self> = FlagSet::stated(4);
 }
 soap::flags!(TargetAssignementLevel {
     "Company" = 1,
@@ -408,7 +408,7 @@ pub struct TargetDimension {
     /// `TargetDimensionId`: `xs:int`.
     pub target_dimension_id: i32,
     /// `AssignmentLevel`: `TargetAssignementLevel`.
-    pub assignment_level: TargetAssignementLevel,
+    pub assignment_level: FlagSet<TargetAssignementLevel>,
     /// `EntityType`: `TargetEntityType`.
     pub entity_type: TargetEntityType,
     /// `MeasurementUnit`: `TargetMeasurementUnit`.

@@ -11,6 +11,7 @@ use superoffice_services::services80::types::{
 use superoffice_services::services80::types::shapes::{
     ARRAY_OF_EMAIL_ENTITY, ARRAY_OF_EMAIL_FOLDER, ARRAY_OF_INT, ARRAY_OF_STRING,
 };
+use superoffice_soap::FlagSet;
 
 pub(super) fn drive(
     a: api::EMailAgent<'_>,
@@ -115,7 +116,7 @@ pub(super) fn drive(
             let connection_info: Option<EMailConnectionInfo> = p.value("ConnectionInfo");
             let message_server_id: i32 = p.value("MessageServerId");
             let lookup_addresses: bool = p.value("LookupAddresses");
-            let flags: EMailFlags = p.value("Flags");
+            let flags: FlagSet<EMailFlags> = p.value("Flags");
             let include_attachments: bool = p.value("IncludeAttachments");
             one(
                 a

@@ -6,7 +6,7 @@ use superoffice_services::services83 as api;
 use crate::driver::{Driven, Params, nothing, one};
 use superoffice_services::services83::types::{AssociateSourceType, PersonEntity};
 use superoffice_services::services83::types::shapes::{ARRAY_OF_INT, ARRAY_OF_STRING};
-use superoffice_soap::DateTime;
+use superoffice_soap::{DateTime, FlagSet};
 
 pub(super) fn drive(
     a: api::PersonAgent<'_>,
@@ -77,7 +77,7 @@ pub(super) fn drive(
             one(a.get_colleagues_by_department(department_id))
         }
         "GetColleaguesBySource" => {
-            let source_type: AssociateSourceType = p.value("SourceType");
+            let source_type: FlagSet<AssociateSourceType> = p.value("SourceType");
             let count: i32 = p.value("Count");
             one(a.get_colleagues_by_source(source_type, count))
         }

@@ -11,7 +11,7 @@ use superoffice_services::services84::types::{
 use superoffice_services::services84::types::shapes::{
     ARRAY_OF_DUPLICATE_RULE, ARRAY_OF_INT,
 };
-use superoffice_soap::DateTime;
+use superoffice_soap::{DateTime, FlagSet};
 
 pub(super) fn drive(
     a: api::ContactAgent<'_>,
@@ -89,7 +89,7 @@ pub(super) fn drive(
             let activity_start_time: DateTime = p.value("ActivityStartTime");
             let contact_categories: Option<Vec<i32>> = p
                 .list("ContactCategories", ARRAY_OF_INT);
-            let action_type: ContactAction = p.value("ActionType");
+            let action_type: FlagSet<ContactAction> = p.value("ActionType");
             one(
                 a
                     .get_my_active_contacts(
@@ -103,7 +103,7 @@ pub(super) fn drive(
         "GetMyContact" => one(a.get_my_contact()),
         "GetMyContacts" => one(a.get_my_contacts()),
         "GetMyRecentContacts" => {
-            let source_type: ContactSourceType = p.value("SourceType");
+            let source_type: FlagSet<ContactSourceType> = p.value("SourceType");
             one(a.get_my_recent_contacts(source_type))
         }
         "GetNameDepartmentDuplicates" => {

@@ -1771,7 +1771,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "AssociateSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<AssociateSourceType>),
-        blank: driver::blank::<AssociateSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<AssociateSourceType>>,
     },
     driver::Type {
         name: "BatchTaskState",
@@ -1807,13 +1807,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ContactAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactAction>),
-        blank: driver::blank::<ContactAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactAction>>,
     },
     driver::Type {
         name: "ContactSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactSourceType>),
-        blank: driver::blank::<ContactSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactSourceType>>,
     },
     driver::Type {
         name: "CredentialControlType",
@@ -1891,13 +1891,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "EFieldRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EFieldRight>),
-        blank: driver::blank::<EFieldRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EFieldRight>>,
     },
     driver::Type {
         name: "EMailFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EMailFlags>),
-        blank: driver::blank::<EMailFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EMailFlags>>,
     },
     driver::Type {
         name: "EMailMergeTargetType",
@@ -1915,7 +1915,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ETableRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ETableRight>),
-        blank: driver::blank::<ETableRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ETableRight>>,
     },
     driver::Type {
         name: "EjUserStatus",
@@ -1951,7 +1951,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ExternalUserInfoModification",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ExternalUserInfoModification>),
-        blank: driver::blank::<ExternalUserInfoModification>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ExternalUserInfoModification>>,
     },
     driver::Type {
         name: "ExtraDataFieldType",
@@ -1987,13 +1987,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ImportAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportAction>),
-        blank: driver::blank::<ImportAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportAction>>,
     },
     driver::Type {
         name: "ImportEntityType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportEntityType>),
-        blank: driver::blank::<ImportEntityType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportEntityType>>,
     },
     driver::Type {
         name: "InterRestrictionOperator",
@@ -2059,7 +2059,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "PrefDescAccessFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<PrefDescAccessFlags>),
-        blank: driver::blank::<PrefDescAccessFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<PrefDescAccessFlags>>,
     },
     driver::Type {
         name: "PrefDescValueType",
@@ -2197,7 +2197,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ShowState",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ShowState>),
-        blank: driver::blank::<ShowState>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ShowState>>,
     },
     driver::Type {
         name: "ShowWindowState",
@@ -2293,6 +2293,6 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "Weekday",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<Weekday>),
-        blank: driver::blank::<Weekday>,
+        blank: driver::blank::<superoffice_soap::FlagSet<Weekday>>,
     },
 ];

@@ -1924,7 +1924,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "AssociateSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<AssociateSourceType>),
-        blank: driver::blank::<AssociateSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<AssociateSourceType>>,
     },
     driver::Type {
         name: "BatchTaskState",
@@ -1972,13 +1972,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ContactAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactAction>),
-        blank: driver::blank::<ContactAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactAction>>,
     },
     driver::Type {
         name: "ContactSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactSourceType>),
-        blank: driver::blank::<ContactSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactSourceType>>,
     },
     driver::Type {
         name: "CredentialControlType",
@@ -2056,13 +2056,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "EFieldRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EFieldRight>),
-        blank: driver::blank::<EFieldRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EFieldRight>>,
     },
     driver::Type {
         name: "EMailFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EMailFlags>),
-        blank: driver::blank::<EMailFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EMailFlags>>,
     },
     driver::Type {
         name: "EMailMergeTargetType",
@@ -2080,7 +2080,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ETableRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ETableRight>),
-        blank: driver::blank::<ETableRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ETableRight>>,
     },
     driver::Type {
         name: "EjUserStatus",
@@ -2116,7 +2116,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ExternalUserInfoModification",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ExternalUserInfoModification>),
-        blank: driver::blank::<ExternalUserInfoModification>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ExternalUserInfoModification>>,
     },
     driver::Type {
         name: "ExtraDataFieldType",
@@ -2164,13 +2164,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ImportAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportAction>),
-        blank: driver::blank::<ImportAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportAction>>,
     },
     driver::Type {
         name: "ImportEntityType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportEntityType>),
-        blank: driver::blank::<ImportEntityType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportEntityType>>,
     },
     driver::Type {
         name: "InterRestrictionOperator",
@@ -2236,7 +2236,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "PrefDescAccessFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<PrefDescAccessFlags>),
-        blank: driver::blank::<PrefDescAccessFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<PrefDescAccessFlags>>,
     },
     driver::Type {
         name: "PrefDescValueType",
@@ -2374,7 +2374,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ShowState",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ShowState>),
-        blank: driver::blank::<ShowState>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ShowState>>,
     },
     driver::Type {
         name: "ShowWindowState",
@@ -2440,7 +2440,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TicketCategoryFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TicketCategoryFlags>),
-        blank: driver::blank::<TicketCategoryFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TicketCategoryFlags>>,
     },
     driver::Type {
         name: "TicketMessageCategory",
@@ -2470,7 +2470,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TicketPriorityFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TicketPriorityFlags>),
-        blank: driver::blank::<TicketPriorityFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TicketPriorityFlags>>,
     },
     driver::Type {
         name: "TicketPriorityStatus",
@@ -2554,6 +2554,6 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "Weekday",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<Weekday>),
-        blank: driver::blank::<Weekday>,
+        blank: driver::blank::<superoffice_soap::FlagSet<Weekday>>,
     },
 ];

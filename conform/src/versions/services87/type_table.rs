@@ -2112,7 +2112,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "AssociateSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<AssociateSourceType>),
-        blank: driver::blank::<AssociateSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<AssociateSourceType>>,
     },
     driver::Type {
         name: "BatchTaskState",
@@ -2178,13 +2178,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ContactAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactAction>),
-        blank: driver::blank::<ContactAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactAction>>,
     },
     driver::Type {
         name: "ContactSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactSourceType>),
-        blank: driver::blank::<ContactSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactSourceType>>,
     },
     driver::Type {
         name: "CredentialControlType",
@@ -2268,13 +2268,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "EFieldRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EFieldRight>),
-        blank: driver::blank::<EFieldRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EFieldRight>>,
     },
     driver::Type {
         name: "EMailFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EMailFlags>),
-        blank: driver::blank::<EMailFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EMailFlags>>,
     },
     driver::Type {
         name: "EMailMergeTargetType",
@@ -2292,7 +2292,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ETableRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ETableRight>),
-        blank: driver::blank::<ETableRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ETableRight>>,
     },
     driver::Type {
         name: "EjUserStatus",
@@ -2328,7 +2328,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ExternalUserInfoModification",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ExternalUserInfoModification>),
-        blank: driver::blank::<ExternalUserInfoModification>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ExternalUserInfoModification>>,
     },
     driver::Type {
         name: "ExtraDataFieldType",
@@ -2382,13 +2382,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ImportAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportAction>),
-        blank: driver::blank::<ImportAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportAction>>,
     },
     driver::Type {
         name: "ImportEntityType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportEntityType>),
-        blank: driver::blank::<ImportEntityType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportEntityType>>,
     },
     driver::Type {
         name: "InterRestrictionOperator",
@@ -2454,7 +2454,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "PrefDescAccessFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<PrefDescAccessFlags>),
-        blank: driver::blank::<PrefDescAccessFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<PrefDescAccessFlags>>,
     },
     driver::Type {
         name: "PrefDescValueType",
@@ -2598,7 +2598,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ShowState",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ShowState>),
-        blank: driver::blank::<ShowState>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ShowState>>,
     },
     driver::Type {
         name: "ShowWindowState",
@@ -2664,7 +2664,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TicketCategoryFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TicketCategoryFlags>),
-        blank: driver::blank::<TicketCategoryFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TicketCategoryFlags>>,
     },
     driver::Type {
         name: "TicketMessageCategory",
@@ -2694,7 +2694,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TicketPriorityFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TicketPriorityFlags>),
-        blank: driver::blank::<TicketPriorityFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TicketPriorityFlags>>,
     },
     driver::Type {
         name: "TicketPriorityStatus",
@@ -2778,6 +2778,6 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "Weekday",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<Weekday>),
-        blank: driver::blank::<Weekday>,
+        blank: driver::blank::<superoffice_soap::FlagSet<Weekday>>,
     },
 ];

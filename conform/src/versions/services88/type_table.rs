@@ -2585,7 +2585,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ArchiveBehaviour",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ArchiveBehaviour>),
-        blank: driver::blank::<ArchiveBehaviour>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ArchiveBehaviour>>,
     },
     driver::Type {
         name: "AssignmentStatus",
@@ -2597,7 +2597,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "AssociateSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<AssociateSourceType>),
-        blank: driver::blank::<AssociateSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<AssociateSourceType>>,
     },
     driver::Type {
         name: "BatchTaskCancellationBehaviour",
@@ -2657,7 +2657,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ChatSessionFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ChatSessionFlags>),
-        blank: driver::blank::<ChatSessionFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ChatSessionFlags>>,
     },
     driver::Type {
         name: "ChatSessionStatus",
@@ -2705,13 +2705,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ContactAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactAction>),
-        blank: driver::blank::<ContactAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactAction>>,
     },
     driver::Type {
         name: "ContactSourceType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ContactSourceType>),
-        blank: driver::blank::<ContactSourceType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ContactSourceType>>,
     },
     driver::Type {
         name: "CredentialControlType",
@@ -2759,7 +2759,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "DashTileUsage",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<DashTileUsage>),
-        blank: driver::blank::<DashTileUsage>,
+        blank: driver::blank::<superoffice_soap::FlagSet<DashTileUsage>>,
     },
     driver::Type {
         name: "DashboardLayout",
@@ -2855,13 +2855,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "EFieldRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EFieldRight>),
-        blank: driver::blank::<EFieldRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EFieldRight>>,
     },
     driver::Type {
         name: "EMailFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<EMailFlags>),
-        blank: driver::blank::<EMailFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<EMailFlags>>,
     },
     driver::Type {
         name: "EMailMergeTargetType",
@@ -2879,7 +2879,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ETableRight",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ETableRight>),
-        blank: driver::blank::<ETableRight>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ETableRight>>,
     },
     driver::Type {
         name: "EjUserStatus",
@@ -2915,7 +2915,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ExternalUserInfoModification",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ExternalUserInfoModification>),
-        blank: driver::blank::<ExternalUserInfoModification>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ExternalUserInfoModification>>,
     },
     driver::Type {
         name: "ExtraDataFieldType",
@@ -2975,13 +2975,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ImportAction",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportAction>),
-        blank: driver::blank::<ImportAction>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportAction>>,
     },
     driver::Type {
         name: "ImportEntityType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ImportEntityType>),
-        blank: driver::blank::<ImportEntityType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ImportEntityType>>,
     },
     driver::Type {
         name: "InterRestrictionOperator",
@@ -3083,7 +3083,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "PrefDescAccessFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<PrefDescAccessFlags>),
-        blank: driver::blank::<PrefDescAccessFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<PrefDescAccessFlags>>,
     },
     driver::Type {
         name: "PrefDescValueType",
@@ -3239,7 +3239,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ShipmentMessageType",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ShipmentMessageType>),
-        blank: driver::blank::<ShipmentMessageType>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ShipmentMessageType>>,
     },
     driver::Type {
         name: "ShipmentStatus",
@@ -3251,13 +3251,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "ShowState",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ShowState>),
-        blank: driver::blank::<ShowState>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ShowState>>,
     },
     driver::Type {
         name: "ShowTaskItemInClient",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<ShowTaskItemInClient>),
-        blank: driver::blank::<ShowTaskItemInClient>,
+        blank: driver::blank::<superoffice_soap::FlagSet<ShowTaskItemInClient>>,
     },
     driver::Type {
         name: "ShowWindowState",
@@ -3287,7 +3287,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TargetAssignementLevel",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TargetAssignementLevel>),
-        blank: driver::blank::<TargetAssignementLevel>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TargetAssignementLevel>>,
     },
     driver::Type {
         name: "TargetEntityType",
@@ -3359,7 +3359,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TicketCategoryFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TicketCategoryFlags>),
-        blank: driver::blank::<TicketCategoryFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TicketCategoryFlags>>,
     },
     driver::Type {
         name: "TicketMessageCategory",
@@ -3389,7 +3389,7 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "TicketPriorityFlags",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<TicketPriorityFlags>),
-        blank: driver::blank::<TicketPriorityFlags>,
+        blank: driver::blank::<superoffice_soap::FlagSet<TicketPriorityFlags>>,
     },
     driver::Type {
         name: "TicketPriorityStatus",
@@ -3491,13 +3491,13 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "Weekday",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<Weekday>),
-        blank: driver::blank::<Weekday>,
+        blank: driver::blank::<superoffice_soap::FlagSet<Weekday>>,
     },
     driver::Type {
         name: "WidgetRequiredFields",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<WidgetRequiredFields>),
-        blank: driver::blank::<WidgetRequiredFields>,
+        blank: driver::blank::<superoffice_soap::FlagSet<WidgetRequiredFields>>,
     },
     driver::Type {
         name: "WidgetTheme",

@@ -353,27 +353,27 @@ soap::enumeration!(DocumentLockSemantics as "DocumentLockSemantics" {
 });
 
 /// `EFieldRight`, a set of flags, since Services75.
-pub struct EFieldRight(FlagSet);
+pub enum EFieldRight {}
 
 impl EFieldRight {
     /// `Read` = 1
-    pub const READ: Self = Self(FlagSet::from_bits(1));
+    pub const READ: FlagSet<Self> = FlagSet::stated(1);
     /// `Write` = 2
-    pub const WRITE: Self = Self(FlagSet::from_bits(2));
+    pub const WRITE: FlagSet<Self> = FlagSet::stated(2);
     /// `Unused1` = 4
-    pub const UNUSED1: Self = Self(FlagSet::from_bits(4));
+    pub const UNUSED1: FlagSet<Self> = FlagSet::stated(4);
     /// `Unused2` = 8
-    pub const UNUSED2: Self = Self(FlagSet::from_bits(8));
+    pub const UNUSED2: FlagSet<Self> = FlagSet::stated(8);
     /// `Unused3` = 16
-    pub const UNUSED3: Self = Self(FlagSet::from_bits(16));
+    pub const UNUSED3: FlagSet<Self> = FlagSet::stated(16);
     /// `Unused4` = 32
-    pub const UNUSED4: Self = Self(FlagSet::from_bits(32));
+    pub const UNUSED4: FlagSet<Self> = FlagSet::stated(32);
     /// `UIHintMandatory` = 64
-    pub const UI_HINT_MANDATORY: Self = Self(FlagSet::from_bits(64));
+    pub const UI_HINT_MANDATORY: FlagSet<Self> = FlagSet::stated(64);
     /// `UIHintReadOnly` = 128
-    pub const UI_HINT_READ_ONLY: Self = Self(FlagSet::from_bits(128));
+    pub const UI_HINT_READ_ONLY: FlagSet<Self> = FlagSet::stated(128);
     /// `UndefinedValue256` = 256, since Services82
-    pub const UNDEFINED_VALUE256: Self = Self(FlagSet::from_bits(256));
+    pub const UNDEFINED_VALUE256: FlagSet<Self> = FlagSet::stated(256);
 }
 soap::flags!(EFieldRight {
     "Read" = 1,
@@ -388,21 +388,21 @@ soap::flags!(EFieldRight {
 });
 
 /// `ETableRight`, a set of flags, since Services75.
-pub struct ETableRight(FlagSet);
+pub enum ETableRight {}
 
 impl ETableRight {
     /// `Select` = 1
-    pub const SELECT: Self = Self(FlagSet::from_bits(1));
+    pub const SELECT: FlagSet<Self> = FlagSet::stated(1);
     /// `Update` = 2
-    pub const UPDATE: Self = Self(FlagSet::from_bits(2));
+    pub const UPDATE: FlagSet<Self> = FlagSet::stated(2);
     /// `Insert` = 4
-    pub const INSERT: Self = Self(FlagSet::from_bits(4));
+    pub const INSERT: FlagSet<Self> = FlagSet::stated(4);
     /// `Delete` = 8
-    pub const DELETE: Self = Self(FlagSet::from_bits(8));
+    pub const DELETE: FlagSet<Self> = FlagSet::stated(8);
     /// `Filtering` = 16
-    pub const FILTERING: Self = Self(FlagSet::from_bits(16));
+    pub const FILTERING: FlagSet<Self> = FlagSet::stated(16);
     /// `RestrictedUpdate` = 32
-    pub const RESTRICTED_UPDATE: Self = Self(FlagSet::from_bits(32));
+    pub const RESTRICTED_UPDATE: FlagSet<Self> = FlagSet::stated(32);
 }
 soap::flags!(ETableRight {
     "Select" = 1,
@@ -1237,23 +1237,23 @@ soap::enumeration!(WeekOfMonth as "WeekOfMonth" {
 });
 
 /// `Weekday`, a set of flags, since Services75.
-pub struct Weekday(FlagSet);
+pub enum Weekday {}
 
 impl Weekday {
     /// `Monday` = 1
-    pub const MONDAY: Self = Self(FlagSet::from_bits(1));
+    pub const MONDAY: FlagSet<Self> = FlagSet::stated(1);
     /// `Tuesday` = 2
-    pub const TUESDAY: Self = Self(FlagSet::from_bits(2));
+    pub const TUESDAY: FlagSet<Self> = FlagSet::stated(2);
     /// `Wednesday` = 4
-    pub const WEDNESDAY: Self = Self(FlagSet::from_bits(4));
+    pub const WEDNESDAY: FlagSet<Self> = FlagSet::stated(4);
     /// `Thursday` = 8
-    pub const THURSDAY: Self = Self(FlagSet::from_bits(8));
+    pub const THURSDAY: FlagSet<Self> = FlagSet::stated(8);
     /// `Friday` = 16
-    pub const FRIDAY: Self = Self(FlagSet::from_bits(16));
+    pub const FRIDAY: FlagSet<Self> = FlagSet::stated(16);
     /// `Saturday` = 32
-    pub const SATURDAY: Self = Self(FlagSet::from_bits(32));
+    pub const SATURDAY: FlagSet<Self> = FlagSet::stated(32);
     /// `Sunday` = 64
-    pub const SUNDAY: Self = Self(FlagSet::from_bits(64));
+    pub const SUNDAY: FlagSet<Self> = FlagSet::stated(64);
 }
 soap::flags!(Weekday {
     "Monday" = 1,

@@ -84,7 +84,10 @@ impl CourseAgent<'_> {
     }
 
     /// `Course/GetTools`, since Services01.
-    pub fn get_tools(&self, tools: impl MemberArg<Tools>) -> Call<Tools> {
+    pub fn get_tools(
+        &self,
+        tools: impl MemberArg<FlagSet<Tools>>,
+    ) -> Call<FlagSet<Tools>> {
         self.0.request("GetTools").member("Tools", tools).returns("Response")
     }
 
@@ -197,7 +200,7 @@ pub struct ManyArgs {
     /// `Grade`: `Grade`.
     pub grade: Option<Grade>,
     /// `Tools`: `Tools`.
-    pub tools: Tools,
+    pub tools: FlagSet<Tools>,
     /// `Shape`: `Shape`.
     pub shape: Option<AnyShape>,
     /// `Words`: `ArrayOfstring`.
@@ -515,9 +518,9 @@ pub struct Sheet {
     /// `MaybeColor`: `Color`.
     pub maybe_color: Option<Color>,
     /// `Tools`: `Tools`.
-    pub tools: Tools,
+    pub tools: FlagSet<Tools>,
     /// `MaybeTools`: `Tools`.
-    pub maybe_tools: Option<Tools>,
+    pub maybe_tools: Option<FlagSet<Tools>>,
     /// `Grades`: `ArrayOfGrade`.
     pub grades: Option<Vec<Grade>>,
     /// `Numbers`: `ArrayOfint`.
@@ -671,19 +674,19 @@ soap::complex!(Thing {
 soap::boxed!(Thing);
 
 /// `Tools`, a set of flags, since Services01.
-pub struct Tools(FlagSet);
+pub enum Tools {}
 
 impl Tools {
     /// `Hammer` = 1
-    pub const HAMMER: Self = Self(FlagSet::from_bits(1));
+    pub const HAMMER: FlagSet<Self> = FlagSet::stated(1);
     /// `Mallet` = 1
-    pub const MALLET: Self = Self(FlagSet::from_bits(1));
+    pub const MALLET: FlagSet<Self> = FlagSet::stated(1);
     /// `Tongs` = 2
-    pub const TONGS: Self = Self(FlagSet::from_bits(2));
+    pub const TONGS: FlagSet<Self> = FlagSet::stated(2);
     /// `Both` = 3
-    pub const BOTH: Self = Self(FlagSet::from_bits(3));
+    pub const BOTH: FlagSet<Self> = FlagSet::stated(3);
     /// `Anvil` = 8
-    pub const ANVIL: Self = Self(FlagSet::from_bits(8));
+    pub const ANVIL: FlagSet<Self> = FlagSet::stated(8);
 }
 soap::flags!(Tools {
     "Hammer" = 1,

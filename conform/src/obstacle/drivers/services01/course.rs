@@ -11,7 +11,7 @@ use crate::obstacle::client::services01::types::shapes::{
     ARRAY_OF_ARRAY_OF_STRING, ARRAY_OF_INT, ARRAY_OF_SHAPE, ARRAY_OF_STRING, BAG,
     THING_BY_DATE,
 };
-use superoffice_soap::{AnyValue, DateTime, Dictionary, Duration, Guid};
+use superoffice_soap::{AnyValue, DateTime, Dictionary, Duration, FlagSet, Guid};
 
 pub(super) fn drive(
     a: api::CourseAgent<'_>,
@@ -45,7 +45,7 @@ pub(super) fn drive(
             one(a.get_numbers(&numbers))
         }
         "GetTools" => {
-            let tools: Tools = p.value("Tools");
+            let tools: FlagSet<Tools> = p.value("Tools");
             one(a.get_tools(tools))
         }
         "GetWords" => {

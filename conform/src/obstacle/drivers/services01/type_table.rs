@@ -109,6 +109,6 @@ pub(super) static TYPES: &[driver::Type] = &[
         name: "Tools",
         namespace: 0,
         role: driver::Role::Members(driver::flags::<Tools>),
-        blank: driver::blank::<Tools>,
+        blank: driver::blank::<superoffice_soap::FlagSet<Tools>>,
     },
 ];
