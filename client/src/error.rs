@@ -88,7 +88,7 @@ pub(crate) enum Detail {
     Transport(TransportError),
     /// An excerpt of the body, in words.
     Http(String),
-    Fault(Box<Fault>, Option<ServerException>),
+    Fault(Arc<Fault>, Option<ServerException>),
     Exception(ServerException),
     Decode(DecodeError),
     /// Another element than the one asked for.

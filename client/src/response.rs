@@ -212,7 +212,7 @@ impl<'c> Received<'c> {
                 if detail.is_some_and(|mut detail| self.clean(&mut detail)) {
                     (fault.detail, fault.exception) = (None, None);
                 }
-                Err(self.error(Detail::Fault(fault, exception)))
+                Err(self.error(Detail::Fault(fault.into(), exception)))
             }
             (_, Some(false), exception) => Err(self.error(Detail::Exception(
                 self.cleaned(exception.unwrap_or_default()),
