@@ -84,6 +84,5 @@ pub use superoffice_soap as soap;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use superoffice_soap::ConversionError;
 pub use superoffice_soap::{AnyValue, Char, DateTime, Decimal, Dictionary, Duration};
-pub use superoffice_soap::{
-    Extra, FlagSet, Guid, QName, RawElement, Transport, Unrecognized,
-};
+pub use superoffice_soap::{Extra, FlagSet, Guid, QName, RawElement};
+pub use superoffice_soap::{Transport, Unrecognized};

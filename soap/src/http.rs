@@ -183,8 +183,7 @@ impl HttpTransportBuilder {
             Proxies::None => proxied.no_proxy(),
             Proxies::One(url) => {
                 // The error would show the URL, and so the password in it.
-                let proxy =
-                    Proxy::all(url).map_err(|_| invalid("the proxy's url is none"))?;
+                let proxy = Proxy::all(url).map_err(|_| invalid("the proxy's url is none"))?;
                 proxied.no_proxy().proxy(proxy)
             }
         };

@@ -15,7 +15,7 @@ pub(super) fn emit(e: &ir::Enum) -> Piece {
         0,
         e.doc.as_deref(),
         &format!(
-            "`{}`, a set of flags, {since}.{}",
+            "`{}`, the flags of a `FlagSet`, {since}.{}",
             e.wire,
             inferred(e.inferred)
         ),

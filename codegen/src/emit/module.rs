@@ -196,7 +196,8 @@ pub(super) fn crate_root(modules: &[ir::Module]) -> Piece {
         #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
         pub use superoffice_soap::ConversionError;
         pub use superoffice_soap::{AnyValue, Char, DateTime, Decimal, Dictionary, Duration};
-        pub use superoffice_soap::{Extra, FlagSet, Guid, QName, RawElement, Transport, Unrecognized};
+        pub use superoffice_soap::{Extra, FlagSet, Guid, QName, RawElement};
+        pub use superoffice_soap::{Transport, Unrecognized};
     };
     Piece {
         tokens,

@@ -299,7 +299,7 @@ fn a_flag_set_has_constants() {
     check_emit(
         flags::emit(&enum_of("Right", members, true)),
         expect![[r#"
-            /// `Right`, a set of flags, since Services86.
+            /// `Right`, the flags of a `FlagSet`, since Services86.
             pub enum Right {}
 
             impl Right {

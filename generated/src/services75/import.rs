@@ -92,7 +92,7 @@ impl ImportAgent<'_> {
     }
 }
 
-/// `ImportAction`, a set of flags, since Services75.
+/// `ImportAction`, the flags of a `FlagSet`, since Services75.
 pub enum ImportAction {}
 
 impl ImportAction {
@@ -154,7 +154,7 @@ soap::complex!(ImportColumnInfo {
     ..extra
 });
 
-/// `ImportEntityType`, a set of flags, since Services75.
+/// `ImportEntityType`, the flags of a `FlagSet`, since Services75.
 pub enum ImportEntityType {}
 
 impl ImportEntityType {

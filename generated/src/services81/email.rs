@@ -726,7 +726,7 @@ soap::complex!(EMailEnvelope {
     ..extra
 });
 
-/// `EMailFlags`, a set of flags, since Services75.
+/// `EMailFlags`, the flags of a `FlagSet`, since Services75.
 pub enum EMailFlags {}
 
 impl EMailFlags {

@@ -2573,7 +2573,7 @@ soap::complex!(SaleTypeEntity {
     ..extra
 });
 
-/// `ShowState`, a set of flags, since Services81.
+/// `ShowState`, the flags of a `FlagSet`, since Services81.
 pub enum ShowState {}
 
 impl ShowState {

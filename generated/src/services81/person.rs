@@ -329,7 +329,7 @@ impl PersonAgent<'_> {
     }
 }
 
-/// `AssociateSourceType`, a set of flags, since Services75.
+/// `AssociateSourceType`, the flags of a `FlagSet`, since Services75.
 pub enum AssociateSourceType {}
 
 impl AssociateSourceType {

@@ -274,7 +274,7 @@ impl PreferenceAgent<'_> {
     }
 }
 
-/// `PrefDescAccessFlags`, a set of flags, since Services75.
+/// `PrefDescAccessFlags`, the flags of a `FlagSet`, since Services75.
 pub enum PrefDescAccessFlags {}
 
 impl PrefDescAccessFlags {

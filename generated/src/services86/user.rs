@@ -1262,7 +1262,7 @@ soap::complex!(EntityName {
     ..extra
 });
 
-/// `ExternalUserInfoModification`, a set of flags, since Services75.
+/// `ExternalUserInfoModification`, the flags of a `FlagSet`, since Services75.
 pub enum ExternalUserInfoModification {}
 
 impl ExternalUserInfoModification {

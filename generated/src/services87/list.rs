@@ -3670,7 +3670,7 @@ soap::enumeration!(SenderMailMode as "SenderMailMode" {
     UseLoggedInUser: "UseLoggedInUser" = 3,
 });
 
-/// `ShowState`, a set of flags, since Services81.
+/// `ShowState`, the flags of a `FlagSet`, since Services81.
 pub enum ShowState {}
 
 impl ShowState {

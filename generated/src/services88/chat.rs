@@ -721,7 +721,7 @@ soap::complex!(ChatSessionEntity {
     ..extra
 });
 
-/// `ChatSessionFlags`, a set of flags, since Services88.
+/// `ChatSessionFlags`, the flags of a `FlagSet`, since Services88.
 pub enum ChatSessionFlags {}
 
 impl ChatSessionFlags {
@@ -1087,7 +1087,7 @@ soap::complex!(ReplyTemplate {
     ..extra
 });
 
-/// `WidgetRequiredFields`, a set of flags, since Services88.
+/// `WidgetRequiredFields`, the flags of a `FlagSet`, since Services88.
 pub enum WidgetRequiredFields {}
 
 impl WidgetRequiredFields {

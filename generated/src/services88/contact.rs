@@ -362,7 +362,7 @@ impl ContactAgent<'_> {
     }
 }
 
-/// `ContactAction`, a set of flags, since Services75.
+/// `ContactAction`, the flags of a `FlagSet`, since Services75.
 pub enum ContactAction {}
 
 impl ContactAction {
@@ -598,7 +598,7 @@ soap::complex!(ContactEntity {
     ..extra
 });
 
-/// `ContactSourceType`, a set of flags, since Services75.
+/// `ContactSourceType`, the flags of a `FlagSet`, since Services75.
 pub enum ContactSourceType {}
 
 impl ContactSourceType {

@@ -712,7 +712,7 @@ soap::enumeration!(DashTileType as "DashTileType" {
     Gauge: "Gauge" = 12,
 });
 
-/// `DashTileUsage`, a set of flags, since Services88.
+/// `DashTileUsage`, the flags of a `FlagSet`, since Services88.
 pub enum DashTileUsage {}
 
 impl DashTileUsage {

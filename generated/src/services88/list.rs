@@ -2913,7 +2913,7 @@ soap::complex!(AmountClassEntity {
     ..extra
 });
 
-/// `ArchiveBehaviour`, a set of flags, since Services88.
+/// `ArchiveBehaviour`, the flags of a `FlagSet`, since Services88.
 pub enum ArchiveBehaviour {}
 
 impl ArchiveBehaviour {
@@ -4146,7 +4146,7 @@ soap::enumeration!(SenderMailMode as "SenderMailMode" {
     UseLoggedInUser: "UseLoggedInUser" = 3,
 });
 
-/// `ShowState`, a set of flags, since Services81.
+/// `ShowState`, the flags of a `FlagSet`, since Services81.
 pub enum ShowState {}
 
 impl ShowState {
@@ -4190,7 +4190,7 @@ soap::flags!(ShowState {
     "MenuBar" = 2048,
 });
 
-/// `ShowTaskItemInClient`, a set of flags, since Services88.
+/// `ShowTaskItemInClient`, the flags of a `FlagSet`, since Services88.
 pub enum ShowTaskItemInClient {}
 
 impl ShowTaskItemInClient {

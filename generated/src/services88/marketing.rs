@@ -739,7 +739,7 @@ soap::complex!(ShipmentMessageEntity {
     ..extra
 });
 
-/// `ShipmentMessageType`, a set of flags, since Services88.
+/// `ShipmentMessageType`, the flags of a `FlagSet`, since Services88.
 pub enum ShipmentMessageType {}
 
 impl ShipmentMessageType {

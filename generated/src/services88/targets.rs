@@ -316,7 +316,7 @@ soap::enumeration!(LogEvent as "LogEvent" {
     Unlock: "Unlock" = 5,
 });
 
-/// `TargetAssignementLevel`, a set of flags, since Services88.
+/// `TargetAssignementLevel`, the flags of a `FlagSet`, since Services88.
 pub enum TargetAssignementLevel {}
 
 impl TargetAssignementLevel {

@@ -352,7 +352,7 @@ soap::enumeration!(DocumentLockSemantics as "DocumentLockSemantics" {
     Versioning: "Versioning" = 2,
 });
 
-/// `EFieldRight`, a set of flags, since Services75.
+/// `EFieldRight`, the flags of a `FlagSet`, since Services75.
 pub enum EFieldRight {}
 
 impl EFieldRight {
@@ -387,7 +387,7 @@ soap::flags!(EFieldRight {
     "UndefinedValue256" = 256,
 });
 
-/// `ETableRight`, a set of flags, since Services75.
+/// `ETableRight`, the flags of a `FlagSet`, since Services75.
 pub enum ETableRight {}
 
 impl ETableRight {
@@ -1236,7 +1236,7 @@ soap::enumeration!(WeekOfMonth as "WeekOfMonth" {
     Last: "Last" = 5,
 });
 
-/// `Weekday`, a set of flags, since Services75.
+/// `Weekday`, the flags of a `FlagSet`, since Services75.
 pub enum Weekday {}
 
 impl Weekday {

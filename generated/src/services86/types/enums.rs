@@ -352,7 +352,7 @@ soap::enumeration!(DocumentLockSemantics as "DocumentLockSemantics" {
     Versioning: "Versioning" = 2,
 });
 
-/// `EFieldRight`, a set of flags, since Services75.
+/// `EFieldRight`, the flags of a `FlagSet`, since Services75.
 pub enum EFieldRight {}
 
 impl EFieldRight {
@@ -387,7 +387,7 @@ soap::flags!(EFieldRight {
     "UndefinedValue256" = 256,
 });
 
-/// `ETableRight`, a set of flags, since Services75.
+/// `ETableRight`, the flags of a `FlagSet`, since Services75.
 pub enum ETableRight {}
 
 impl ETableRight {
@@ -1213,7 +1213,7 @@ soap::enumeration!(TicketCategoryDelegateMethod as "TicketCategoryDelegateMethod
     Not: "Not" = 4,
 });
 
-/// `TicketCategoryFlags`, a set of flags, since Services86.
+/// `TicketCategoryFlags`, the flags of a `FlagSet`, since Services86.
 pub enum TicketCategoryFlags {}
 
 impl TicketCategoryFlags {
@@ -1274,7 +1274,7 @@ soap::enumeration!(TicketPriorityEscalateEvent as "TicketPriorityEscalateEvent" 
     Restart: "Restart" = 2,
 });
 
-/// `TicketPriorityFlags`, a set of flags, since Services86.
+/// `TicketPriorityFlags`, the flags of a `FlagSet`, since Services86.
 pub enum TicketPriorityFlags {}
 
 impl TicketPriorityFlags {
@@ -1435,7 +1435,7 @@ soap::enumeration!(WeekOfMonth as "WeekOfMonth" {
     Last: "Last" = 5,
 });
 
-/// `Weekday`, a set of flags, since Services75.
+/// `Weekday`, the flags of a `FlagSet`, since Services75.
 pub enum Weekday {}
 
 impl Weekday {

@@ -449,7 +449,7 @@ soap::enumeration!(DocumentLockSemantics as "DocumentLockSemantics" {
     Versioning: "Versioning" = 2,
 });
 
-/// `EFieldRight`, a set of flags, since Services75.
+/// `EFieldRight`, the flags of a `FlagSet`, since Services75.
 pub enum EFieldRight {}
 
 impl EFieldRight {
@@ -487,7 +487,7 @@ soap::flags!(EFieldRight {
     "Nullable" = 32,
 });
 
-/// `ETableRight`, a set of flags, since Services75.
+/// `ETableRight`, the flags of a `FlagSet`, since Services75.
 pub enum ETableRight {}
 
 impl ETableRight {
@@ -1742,7 +1742,7 @@ soap::enumeration!(TicketCategoryDelegateMethod as "TicketCategoryDelegateMethod
     Not: "Not" = 4,
 });
 
-/// `TicketCategoryFlags`, a set of flags, since Services86.
+/// `TicketCategoryFlags`, the flags of a `FlagSet`, since Services86.
 pub enum TicketCategoryFlags {}
 
 impl TicketCategoryFlags {
@@ -1853,7 +1853,7 @@ soap::enumeration!(TicketPriorityEscalateEvent as "TicketPriorityEscalateEvent" 
     Restart: "Restart" = 2,
 });
 
-/// `TicketPriorityFlags`, a set of flags, since Services86.
+/// `TicketPriorityFlags`, the flags of a `FlagSet`, since Services86.
 pub enum TicketPriorityFlags {}
 
 impl TicketPriorityFlags {
@@ -2077,7 +2077,7 @@ soap::enumeration!(WeekOfMonth as "WeekOfMonth" {
     Last: "Last" = 5,
 });
 
-/// `Weekday`, a set of flags, since Services75.
+/// `Weekday`, the flags of a `FlagSet`, since Services75.
 pub enum Weekday {}
 
 impl Weekday {

@@ -673,7 +673,7 @@ soap::complex!(Thing {
 });
 soap::boxed!(Thing);
 
-/// `Tools`, a set of flags, since Services01.
+/// `Tools`, the flags of a `FlagSet`, since Services01.
 pub enum Tools {}
 
 impl Tools {
