@@ -447,6 +447,8 @@ macro_rules! complex {
         $(..$extra:ident)?
     }) => {
         impl $crate::Value for $type {
+            // Otherwise it would be compiled three times: to read, to write and to make one.
+            #[inline(never)]
             unsafe fn fields(this: *mut Self, fields: &mut $crate::Fields<'_>) {
                 // SAFETY: the places are fields of `this`, and the first pattern, which touches
                 // nothing, is an error if one is missing or named twice, or if it names not just one
