@@ -296,11 +296,9 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
                 let declared: Vec<_> = declared.map(ToString::to_string).collect();
                 compare(&item.ident, &declared, &structs);
             }
-            Item::Struct(item) => {
-                if let Some(members) = sets.get(&item.ident.to_string()) {
-                    counts.flag_sets += 1;
-                    counts.members += members.len();
-                }
+            Item::Enum(item) if sets.contains_key(&item.ident.to_string()) => {
+                counts.flag_sets += 1;
+                counts.members += sets[&item.ident.to_string()].len();
             }
             Item::Enum(item) if enums.contains_key(&item.ident.to_string()) => {
                 counts.enums += 1;
