@@ -1,5 +1,6 @@
 //! Flag sets: an `xs:list` of names that are bits of one number.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -126,7 +127,6 @@ impl<F: Flags> FlagSet<F> {
     }
 
     /// Adds the names of a text, which one blank separates.
-    #[cfg(feature = "serde")]
     pub(crate) fn extend_from_names(&mut self, names: &str) {
         self.bits.extend_from_names(names, F::MEMBERS);
     }
@@ -251,9 +251,9 @@ impl<F: Flags> FromStr for FlagSet<F> {
     type Err = Infallible;
 
     fn from_str(names: &str) -> Result<Self, Infallible> {
-        let mut bits = Bits::of(0);
-        bits.extend_from_names(names, F::MEMBERS);
-        Ok(Self::of(bits))
+        let mut set = Self::empty();
+        set.extend_from_names(names);
+        Ok(set)
     }
 }
 
@@ -319,10 +319,15 @@ impl Bits {
 
     /// Adds the names of a text, which one blank separates.
     pub(crate) fn extend_from_names(&mut self, text: &str, members: Members) {
-        for name in text.split(' ').filter(|name| !name.is_empty()) {
+        let before = std::mem::take(&mut self.unknown);
+        // A list may be as long as a message is.
+        let mut seen = BTreeSet::new();
+        let names = before.split(' ').chain(text.split(' '));
+        for name in names.filter(|name| !name.is_empty()) {
             match members.iter().find(|(member, _)| *member == name) {
                 Some((_, bits)) => self.bits |= bits,
-                None => self.add(name),
+                None if seen.insert(name) => push(&mut self.unknown, name),
+                None => {}
             }
         }
     }
@@ -331,30 +336,19 @@ impl Bits {
         self.unknown().any(|unknown| unknown == name)
     }
 
-    fn add(&mut self, name: &str) {
-        if self.knows_of(name) {
-            return;
-        }
-        if !self.unknown.is_empty() {
-            self.unknown.push(' ');
-        }
-        self.unknown.push_str(name);
-    }
-
     fn retain_unknown(&mut self, keep: impl Fn(&str) -> bool) {
-        if !self.unknown.is_empty() {
-            let names = std::mem::take(&mut self.unknown);
-            for name in names.split(' ').filter(|name| keep(name)) {
-                self.add(name);
-            }
+        let mut kept = String::new();
+        for name in self.unknown().filter(|name| keep(name)) {
+            push(&mut kept, name);
         }
+        self.unknown = kept;
     }
 
     /// Adds another set.
     pub(crate) fn insert(&mut self, other: &Self) {
         self.bits |= other.bits;
-        for name in other.unknown() {
-            self.add(name);
+        if !other.unknown.is_empty() {
+            self.extend_from_names(&other.unknown, &[]);
         }
     }
 
@@ -384,6 +378,13 @@ impl Bits {
     pub(crate) fn all(members: Members) -> Self {
         Self::of(members.iter().fold(0, |all, (_, bits)| all | bits))
     }
+}
+
+fn push(names: &mut String, name: &str) {
+    if !names.is_empty() {
+        names.push(' ');
+    }
+    names.push_str(name);
 }
 
 /// The wire names of a flag set, known ones first; what [`FlagSet::names`] gives.

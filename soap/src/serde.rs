@@ -195,10 +195,13 @@ impl<'de, F: Flags> Deserialize<'de> for FlagSet<F> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<FlagSet<F>, A::Error> {
-                let mut set = FlagSet::empty();
+                let mut text = String::new();
                 while let Some(name) = names.next_element::<Cow<'_, str>>()? {
-                    set.extend_from_names(&name);
+                    text.push_str(&name);
+                    text.push(' ');
                 }
+                let mut set = FlagSet::empty();
+                set.extend_from_names(&text);
                 Ok(set)
             }
         }

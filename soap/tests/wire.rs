@@ -526,6 +526,17 @@ fn flag_sets_are_names_between_blanks() {
 }
 
 #[test]
+fn unknown_flags_are_kept_once_and_in_order_however_many() {
+    let names: Vec<_> = (0..100_000).map(|number| format!("New{number}")).collect();
+    let twice = [names.join(" "), names.join(" ")].join(" ");
+    let right: FlagSet<Right> = read(Kind::Plain, &twice);
+    assert!(right.unknown_names().eq(names.iter().map(String::as_str)));
+    let more = right.clone() | Right::NAME | right;
+    assert_eq!(more.unknown_names().count(), names.len());
+    assert_eq!(more.bits(), 8);
+}
+
+#[test]
 fn flag_sets_have_operators() {
     let later: FlagSet<Right> = "Later".parse().unwrap_or_default();
     let both = Right::SELECT | Right::UPDATE;
