@@ -38,8 +38,8 @@ use crate::exception::ServerException;
 /// # }
 /// ```
 pub struct Error(
-    /// Nobody shares it. But what an `Arc` holds is dropped by code that is there once, and what a `Box`
-    /// holds by a copy in every place that may meet an error: 4 kB of code each.
+    /// What an `Arc` holds is dropped by code that is there once, and what a `Box` holds by a copy in every
+    /// place that may meet an error.
     Arc<Inner>,
 );
 
@@ -100,10 +100,10 @@ pub(crate) enum Detail {
     /// A login without success: why, and what the server says about it.
     Authentication(Cow<'static, str>, Option<String>),
     /// The call was not made because the login before it failed; who waited for it gets the same.
-    Login(Arc<Error>),
+    Login(Error),
     /// The call was not made because its tenant was not found.
     #[cfg(feature = "online")]
-    Discovery(Arc<Error>),
+    Discovery(Error),
     /// The state that the tenant is in.
     #[cfg(feature = "online")]
     Tenant(String),
@@ -160,6 +160,12 @@ impl Error {
         })
     }
 
+    /// The same error for one more who waits.
+    pub(crate) fn share(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// Says more of an error that is not shared yet.
     fn with(mut self, more: impl FnOnce(&mut Inner)) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.0) {
             more(inner);
@@ -457,9 +463,9 @@ impl StdError for Error {
             Detail::Fault(_, Some(exception)) | Detail::Exception(exception) => Some(exception),
             Detail::Fault(fault, None) => Some(fault),
             Detail::Decode(error) => Some(error),
-            Detail::Login(error) => Some(&**error),
+            Detail::Login(error) => Some(error),
             #[cfg(feature = "online")]
-            Detail::Discovery(error) => Some(&**error),
+            Detail::Discovery(error) => Some(error),
             #[cfg(feature = "online")]
             Detail::Tenant(_) | Detail::Online(..) => None,
             Detail::Configuration(_, None)

@@ -1,7 +1,7 @@
 //! A value that one caller makes while the others wait for it.
 
 use std::future::{Future, poll_fn};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use crate::error::Error;
@@ -15,7 +15,7 @@ pub(crate) struct Shared<T>(Mutex<State<T>>);
 struct State<T> {
     value: Option<T>,
     /// Why the latest making gave no value.
-    failure: Option<Arc<Error>>,
+    failure: Option<Error>,
     /// How many makings have come to an end.
     ended: u64,
     making: bool,
@@ -25,7 +25,7 @@ struct State<T> {
 /// What asking for the value comes to.
 enum Answer<T> {
     Value(T),
-    Failure(Arc<Error>),
+    Failure(Error),
     /// The caller makes it.
     Make,
 }
@@ -47,7 +47,7 @@ impl<T: Clone> Shared<T> {
         &self,
         usable: impl Fn(&T) -> bool,
         make: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Arc<Error>> {
+    ) -> Result<T, Error> {
         let began = self.lock().ended;
         let answer = poll_fn(|context| {
             let mut state = self.lock();
@@ -56,7 +56,7 @@ impl<T: Clone> Shared<T> {
             }
             match &state.failure {
                 Some(failure) if state.ended != began => {
-                    return Poll::Ready(Answer::Failure(failure.clone()));
+                    return Poll::Ready(Answer::Failure(failure.share()));
                 }
                 _ => {}
             }
@@ -75,11 +75,11 @@ impl<T: Clone> Shared<T> {
             Answer::Failure(failure) => return Err(failure),
             Answer::Make => Turn(self),
         };
-        let made = make.await.map_err(Arc::new);
+        let made = make.await;
         let mut state = self.lock();
         state.ended += 1;
         state.value = made.as_ref().ok().cloned();
-        state.failure = made.as_ref().err().cloned();
+        state.failure = made.as_ref().err().map(Error::share);
         drop(state);
         drop(turn);
         made

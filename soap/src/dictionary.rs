@@ -29,7 +29,7 @@ use crate::{DecodeError, Element, Item, Kind, Reader, Value, View, Writer};
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Dictionary<K, V>(
-    /// Dropped in [`forget`].
+    /// Dropped in [`drop_entries`].
     ManuallyDrop<Vec<(K, V)>>,
 );
 
@@ -80,7 +80,7 @@ impl<K, V> Drop for Dictionary<K, V> {
     fn drop(&mut self) {
         if self.0.capacity() != 0 {
             // SAFETY: nothing uses the entries after this.
-            forget(unsafe { ManuallyDrop::take(&mut self.0) });
+            drop_entries(unsafe { ManuallyDrop::take(&mut self.0) });
         }
     }
 }
@@ -90,7 +90,7 @@ impl<K, V> Drop for Dictionary<K, V> {
 /// own code: 5 % of the code of a contract.
 #[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
 #[inline(never)]
-extern "C" fn forget<K, V>(entries: Vec<(K, V)>) {
+extern "C" fn drop_entries<K, V>(entries: Vec<(K, V)>) {
     drop(entries);
 }
 

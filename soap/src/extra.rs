@@ -113,20 +113,21 @@ impl Drop for Extra {
     #[inline]
     fn drop(&mut self) {
         if let Some(notes) = self.0.take() {
-            forget(notes);
+            drop_notes(notes);
         }
     }
 }
 
 /// By its ABI the compiler knows that this function does not panic (the process would end). Otherwise every
-/// struct would be dropped with care, in its own code.
+/// struct would be dropped with care, in its own code. Not generic, unlike that of dictionaries: it is compiled
+/// here and nowhere else.
 #[allow(
     improper_ctypes_definitions,
     clippy::box_collection,
     reason = "only Rust calls it, with what is in an `Extra`"
 )]
 #[inline(never)]
-extern "C" fn forget(notes: Box<Vec<Note>>) {
+extern "C" fn drop_notes(notes: Box<Vec<Note>>) {
     drop(notes);
 }
 

@@ -1,7 +1,8 @@
 //! The statement of a struct's fields, from which all else follows: making, reading and writing a value,
 //! and with that also copying, comparing and showing one.
 //!
-//! Unsafe code is here and in `value.rs`, and where `enumeration.rs` copies a member. A statement says where
+//! Unsafe code is here and in `value.rs`, and where `enumeration.rs` copies a member and `dictionary.rs` drops
+//! entries. A statement says where
 //! fields are by raw pointers, because references would take three statements for what one says, one to
 //! read, one to write and one for `Default`: `cargo check` of a contract takes a fifth less with one. That
 //! the pointers are what they are taken for is seen to by [`complex!`](crate::complex), which no type goes

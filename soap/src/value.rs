@@ -523,7 +523,8 @@ fn drop_all<T>(all: &mut Vec<T>) {
 #[inline(never)]
 fn grow_vec<T: Item>(all: &mut Vec<T>) -> &mut dyn Value {
     let index = all.len();
-    // A `push` would drop the item if there was no room.
+    // A `push` would have to drop the item if there was no room, and `resize_with` to set the length if the
+    // item could not be made.
     all.reserve(1);
     // SAFETY: there is room for one more, which gets a value before it counts.
     unsafe {

@@ -296,17 +296,19 @@ fn count(path: &Path, file: &syn::File) -> (Counts, Vec<String>) {
                 let declared: Vec<_> = declared.map(ToString::to_string).collect();
                 compare(&item.ident, &declared, &structs);
             }
-            Item::Enum(item) if sets.contains_key(&item.ident.to_string()) => {
-                counts.flag_sets += 1;
-                counts.members += sets[&item.ident.to_string()].len();
-            }
-            Item::Enum(item) if enums.contains_key(&item.ident.to_string()) => {
-                counts.enums += 1;
-                let known = item.variants.iter();
-                let known = known.filter(|variant| variant.fields.is_empty());
-                let declared: Vec<_> = known.map(|variant| variant.ident.to_string()).collect();
-                counts.members += declared.len();
-                compare(&item.ident, &declared, &enums);
+            Item::Enum(item) => {
+                let name = item.ident.to_string();
+                if let Some(members) = sets.get(&name) {
+                    counts.flag_sets += 1;
+                    counts.members += members.len();
+                } else if enums.contains_key(&name) {
+                    counts.enums += 1;
+                    let known = item.variants.iter();
+                    let known = known.filter(|variant| variant.fields.is_empty());
+                    let declared: Vec<_> = known.map(|variant| variant.ident.to_string()).collect();
+                    counts.members += declared.len();
+                    compare(&item.ident, &declared, &enums);
+                }
             }
             Item::Impl(item) => match &item.trait_ {
                 None if is_handle(&item.self_ty) => {
