@@ -121,7 +121,7 @@ soap::enumeration!(Link as "Link" {
     Contact: "Contact",
 });
 
-struct Right(FlagSet);
+enum Right {}
 soap::flags!(Right {
     "Select" = 1,
     "Update" = 2,
@@ -135,7 +135,7 @@ struct Person {
     name: Option<String>,
     status: Status,
     link: Option<Link>,
-    right: Right,
+    right: FlagSet<Right>,
     rows: Option<Vec<Vec<String>>>,
     names: Option<Dictionary<String, Option<String>>>,
     manager: Option<Box<Person>>,
