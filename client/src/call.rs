@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use superoffice_soap::{
-    Contract, Dynamic, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
-    envelope_head,
+    Contract, FieldWriter, HttpRequest, HttpResponse, Item, Kind, Value, Writer, envelope,
+    envelope_head, erase_mut,
 };
 
 use crate::agent::RequestHeaders;
@@ -252,7 +252,7 @@ impl<T: Item> Call<Option<T>> {
         // Invariant: a result of this type was stated by `Request::returns`, whose decoder this one
         // stands for.
         let call = Call::new(self.raw, |received, value| {
-            received.read_value(value.as_value_mut())
+            received.read_value(erase_mut(value))
         });
         #[cfg(feature = "mock")]
         let call = call.answered_by(|call, value| call.encode_response(Some(value)));

@@ -11,7 +11,6 @@
 //! decided by who asks for the statement, and each of these three says why it may: `made` and the two
 //! functions of `Dynamic`.
 
-use crate::value::state_field;
 use crate::{Extra, FieldReader, FieldWriter, Item, Kind, Value};
 
 /// Takes the fields that a struct states, one after another.
@@ -53,12 +52,23 @@ impl<'f> Fields<'f> {
         }
     }
 
-    /// Who is shown the fields, and their names; `None` if a value is made.
-    #[inline]
-    pub(crate) fn visitor(&mut self) -> Option<(&mut (dyn Visit + 'f), &mut Names)> {
+    /// Does with the place of a field what is done with all of them.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Fields::places`].
+    #[inline(never)]
+    unsafe fn state<T: Item>(&mut self, place: *mut T, how: &How) {
+        if !place.is_aligned() {
+            packed();
+        }
         match &mut self.visitor {
-            Some(visitor) => Some((&mut **visitor, &mut self.names)),
-            None => None,
+            // SAFETY: the same is asked for here, and where something visits there is a value.
+            Some(visitor) => unsafe {
+                visitor.field(&mut self.names, T::erase(place).place(), how);
+            },
+            // SAFETY: the place is one for a `T`, and `made` lets it be written.
+            None => unsafe { place.write(T::blank()) },
         }
     }
 
@@ -114,6 +124,11 @@ impl<'f> Fields<'f> {
         // SAFETY: what is asked for here.
         unsafe { places.state(self) }
     }
+}
+
+#[cold]
+fn packed() -> ! {
+    panic!("a struct that states its fields is `repr(packed)`: its fields cannot be borrowed")
 }
 
 /// Does something with fields.
@@ -281,7 +296,7 @@ impl<T: Item> Place for *mut T {
     #[inline]
     unsafe fn state(self, fields: &mut Fields<'_>) {
         // SAFETY: what is asked for here.
-        unsafe { state_field(fields, self, &How::PLAIN) }
+        unsafe { fields.state(self, &How::PLAIN) }
     }
 }
 
@@ -293,7 +308,7 @@ macro_rules! facets {
                 let mut how = How::PLAIN;
                 $(self.$index.of(&mut how);)*
                 // SAFETY: what is asked for here.
-                unsafe { state_field(fields, self.0, &how) }
+                unsafe { fields.state(self.0, &how) }
             }
         }
     )*};
@@ -473,25 +488,25 @@ macro_rules! complex {
                 // Where one that is not safe to evaluate is an error.
                 let _ = ($($($($facet,)+)?)* $($($($($other,)+)?)+)*);
                 // SAFETY: all fields are stated above.
-                unsafe { $crate::made() }
+                unsafe { <Self as $crate::Home>::made() }
             }
         }
 
         impl ::core::clone::Clone for $type {
             fn clone(&self) -> Self {
-                $crate::copied(self)
+                $crate::Home::copied(self)
             }
         }
 
         impl ::core::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                $crate::is_same(self, other)
+                $crate::Home::is_same(self, other)
             }
         }
 
         impl ::core::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::show(self, f)
+                $crate::Home::show(self, f)
             }
         }
 

@@ -10,7 +10,7 @@ use crate::enumeration::find_member;
 use crate::extra::Note;
 use crate::flags::Bits;
 use crate::scanner::{Scanner, excerpt};
-use crate::value::{EntrySlots, ItemSlots, Listed, Listing};
+use crate::value::{EntrySlots, ItemSlots, Listed, Listing, StructMut};
 use crate::writer::entry_of;
 use crate::{
     DecodeError, Element, Enumeration, Extra, Kind, Polymorph, RawElement, Unrecognized, Value,
@@ -268,10 +268,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the children of the current element as the fields of a struct.
-    pub(crate) fn complex(&mut self, target: &mut dyn Value) -> Result<(), DecodeError> {
+    pub(crate) fn complex(&mut self, mut target: StructMut<'_>) -> Result<(), DecodeError> {
         let mut reader = FieldReader(Source::Element(Children::open(self, true)));
         while reader.next_pass() {
-            target.read_fields(&mut reader);
+            target.read(&mut reader);
         }
         reader.close()
     }

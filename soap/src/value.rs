@@ -1,12 +1,13 @@
 //! What can stand in an element: the traits that emitted types implement, and the impls for std types.
 
-use std::any::Any;
+use std::any::TypeId;
 use std::fmt;
-use std::mem::{ManuallyDrop, MaybeUninit};
+use std::iter;
+use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop, MaybeUninit};
+use std::ptr;
 use std::str::SplitAsciiWhitespace;
-use std::{iter, ptr};
 
-use crate::fields::How;
 use crate::{
     DecodeError, Element, Extra, FieldReader, FieldWriter, Fields, Kind, Reader, Redacted, Writer,
 };
@@ -22,12 +23,12 @@ pub trait Value: Dynamic + Send + Sync {
     ///
     /// Malformed XML, or content that is not of this type.
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
-        r.complex(self.as_value_mut())
+        r.complex(StructMut::of(self))
     }
 
     /// Writes one element.
     fn write(&self, w: &mut Writer, element: &Element) {
-        w.complex(element, self.as_value());
+        w.complex(element, Struct::of(self));
     }
 
     /// Says where the fields of a struct are; [`complex!`](crate::complex) writes it.
@@ -82,13 +83,41 @@ pub trait Value: Dynamic + Send + Sync {
         false
     }
 
+    /// Takes the type off a value that may be shared, or not be there yet.
+    ///
+    /// # Safety
+    ///
+    /// The place is one for such a value.
+    #[doc(hidden)]
+    #[inline(never)]
+    unsafe fn erase(place: *mut Self) -> Erased
+    where
+        Self: Sized,
+    {
+        Erased(place)
+    }
+
+    /// Takes the type off an `Option` of such values.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Value::erase`].
+    #[doc(hidden)]
+    #[inline(never)]
+    unsafe fn erase_some(place: *mut Option<Self>) -> Erased
+    where
+        Self: Item,
+    {
+        Erased(place)
+    }
+
     /// Reads what is an `Option` of such values.
     #[doc(hidden)]
     fn read_some(some: &mut Option<Self>, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError>
     where
         Self: Item,
     {
-        r.optional(option_slot(some), kind)
+        r.optional(Self::option_slot(some), kind)
     }
 
     /// Reads an array of such values. Only of bytes it is not a sequence of elements.
@@ -97,7 +126,7 @@ pub trait Value: Dynamic + Send + Sync {
     where
         Self: Item,
     {
-        r.list(vec_slots(all), kind, Self::has_nil())
+        r.list(Self::vec_slots(all), kind, Self::has_nil())
     }
 
     /// Writes an array of such values.
@@ -106,7 +135,7 @@ pub trait Value: Dynamic + Send + Sync {
     where
         Self: Item,
     {
-        w.list(element, items(all));
+        w.list(element, Self::items(all));
     }
 
     /// What an array of such values is made of.
@@ -115,7 +144,7 @@ pub trait Value: Dynamic + Send + Sync {
     where
         Self: Item,
     {
-        View::List(items(all))
+        View::List(Self::items(all))
     }
 }
 
@@ -128,40 +157,82 @@ pub enum Form<'v> {
     Other(&'v dyn erased_serde::Serialize),
 }
 
-/// What every [`Value`] can become: one of which only the trait is known.
-pub trait Dynamic: Any {
-    /// The value without its type.
-    fn as_value(&self) -> &dyn Value;
-
-    /// The value without its type, to be changed.
-    fn as_value_mut(&mut self) -> &mut dyn Value;
-
-    /// Reads the fields of a struct.
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>);
-
-    /// Writes the fields of a struct.
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>);
+/// What every [`Value`] says of its type, where no more is known than that it is one.
+pub trait Dynamic: 'static {
+    /// Which type this is, and where its fields are.
+    ///
+    /// # Safety
+    ///
+    /// What comes of this is only used of this value.
+    #[doc(hidden)]
+    unsafe fn statement(&self) -> Statement;
 }
 
 impl<T: Value> Dynamic for T {
-    fn as_value(&self) -> &dyn Value {
-        erase(self)
+    unsafe fn statement(&self) -> Statement {
+        let fields: unsafe fn(*mut T, &mut Fields<'_>) = T::fields;
+        Statement {
+            type_id: TypeId::of::<T>(),
+            // SAFETY: pointers to sized types are passed alike, and this takes no other to `T`.
+            fields: unsafe { mem::transmute::<_, unsafe fn(*mut (), &mut Fields<'_>)>(fields) },
+        }
+    }
+}
+
+/// A type without its name.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Statement {
+    type_id: TypeId,
+    fields: unsafe fn(*mut (), &mut Fields<'_>),
+}
+
+/// A struct that is read, whatever its type.
+pub(crate) struct StructMut<'v> {
+    place: *mut (),
+    statement: Statement,
+    value: PhantomData<&'v mut ()>,
+}
+
+impl<'v> StructMut<'v> {
+    #[inline]
+    fn of<T: Value + ?Sized>(value: &'v mut T) -> Self {
+        Self {
+            // SAFETY: it is used in `read`, of this value.
+            statement: unsafe { value.statement() },
+            place: ptr::from_mut(value).cast(),
+            value: PhantomData,
+        }
     }
 
-    fn as_value_mut(&mut self) -> &mut dyn Value {
-        erase_mut(self)
+    pub(crate) fn read(&mut self, r: &mut FieldReader<'_, '_>) {
+        // SAFETY: the places are those of a value that is borrowed as long as they are used, and alone.
+        unsafe { (self.statement.fields)(self.place, &mut Fields::visited_by(r)) }
+    }
+}
+
+/// A struct that is written, whatever its type.
+pub(crate) struct Struct<'v> {
+    place: *const (),
+    statement: Statement,
+    value: PhantomData<&'v ()>,
+}
+
+impl<'v> Struct<'v> {
+    #[inline]
+    fn of<T: Value + ?Sized>(value: &'v T) -> Self {
+        Self {
+            // SAFETY: it is used in `write`, of this value.
+            statement: unsafe { value.statement() },
+            place: ptr::from_ref(value).cast(),
+            value: PhantomData,
+        }
     }
 
-    fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
-        // SAFETY: the places are those of `self`, which is borrowed as long as they are used, and
-        // alone.
-        unsafe { T::fields(self, &mut Fields::visited_by(r)) }
-    }
-
-    fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
-        // SAFETY: the places are those of `self`, which is borrowed as long as the writer may keep
-        // what is in them, and it only looks at that.
-        unsafe { T::fields(ptr::from_ref(self).cast_mut(), &mut Fields::visited_by(w)) }
+    pub(crate) fn write(&self, w: &mut FieldWriter<'v, '_>) {
+        // SAFETY: the places are those of a value that is borrowed as long as the writer may keep what is
+        // in them, and it only looks at that.
+        unsafe { (self.statement.fields)(self.place.cast_mut(), &mut Fields::visited_by(w)) }
     }
 }
 
@@ -218,30 +289,28 @@ pub enum Slots<'v> {
 }
 
 /// A [`Value`] without parts; every type that can be cloned, compared and shown is that.
-pub trait Leaf: Any {
+pub trait Leaf: 'static {
     /// Puts a copy in the place of a value of the same type.
     #[doc(hidden)]
     fn copy_to(&self, target: &mut dyn Value);
 
     /// Whether the other is of the same type and equal.
     #[doc(hidden)]
-    fn is_same(&self, other: &dyn Leaf) -> bool;
+    fn is_same(&self, other: &dyn Value) -> bool;
 
     /// What `{:?}` does.
     #[doc(hidden)]
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-impl<T: Any + Clone + PartialEq + fmt::Debug> Leaf for T {
+impl<T: Clone + PartialEq + fmt::Debug + 'static> Leaf for T {
     fn copy_to(&self, target: &mut dyn Value) {
-        let target: &mut dyn Any = target;
         if let Some(target) = target.downcast_mut::<T>() {
             *target = self.clone();
         }
     }
 
-    fn is_same(&self, other: &dyn Leaf) -> bool {
-        let other: &dyn Any = other;
+    fn is_same(&self, other: &dyn Value) -> bool {
         other.downcast_ref() == Some(self)
     }
 
@@ -306,6 +375,32 @@ impl dyn Value {
         }
     }
 
+    /// Takes the fields of a struct; does nothing with what is none.
+    pub fn read_fields(&mut self, r: &mut FieldReader<'_, '_>) {
+        StructMut::of(self).read(r);
+    }
+
+    /// Gives the fields of a struct; does nothing with what is none.
+    pub fn write_fields<'v>(&'v self, w: &mut FieldWriter<'v, '_>) {
+        Struct::of(self).write(w);
+    }
+
+    pub(crate) fn downcast_ref<T: 'static>(&self) -> Option<&T> {
+        // SAFETY: it is used of this value.
+        let statement = unsafe { self.statement() };
+        let place = ptr::from_ref(self).cast();
+        // SAFETY: the value is of this type.
+        (statement.type_id == TypeId::of::<T>()).then(|| unsafe { &*place })
+    }
+
+    pub(crate) fn downcast_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        // SAFETY: it is used of this value.
+        let statement = unsafe { self.statement() };
+        let place = ptr::from_mut(self).cast();
+        // SAFETY: the value is of this type.
+        (statement.type_id == TypeId::of::<T>()).then(|| unsafe { &mut *place })
+    }
+
     /// Becomes a copy of a value of the same type.
     pub(crate) fn assign(&mut self, from: &dyn Value) {
         match from.view() {
@@ -338,7 +433,7 @@ impl dyn Value {
     /// Whether a value of the same type is equal.
     fn is_same(&self, other: &dyn Value) -> bool {
         match (self.view(), other.view()) {
-            (View::Leaf { value: a, .. }, View::Leaf { value: b, .. }) => a.is_same(b),
+            (View::Leaf { value, .. }, View::Leaf { .. }) => value.is_same(other),
             (View::Complex, View::Complex) => {
                 let (a, b) = (Listing::of(self), Listing::of(other));
                 let mut pairs = a.list.iter().zip(&b.list);
@@ -447,145 +542,186 @@ impl<'v> Listing<'v> {
     }
 }
 
-// What follows is compiled anew for every type of a contract, so it says little and leaves the rest to
-// functions that are not generic. A vtable brings along the code that drops the value, and the compiler
-// makes one copy of that code for each of its codegen units that names it. So everything that names one
-// is a free function here, never inlined: they all end up in the same unit.
-//
-// Nor does it drop anything if something panics: what is forgotten then costs little, while the linker
-// keeps the exception tables of all types in a programme that uses one.
+/// A value without its type, whether it is shared or not.
+#[doc(hidden)]
+pub struct Erased(*mut dyn Value);
+
+impl Erased {
+    #[inline]
+    pub(crate) fn place(self) -> *mut dyn Value {
+        self.0
+    }
+}
 
 /// Takes the type off a value.
-#[inline(never)]
-pub(crate) fn erase<T: Value>(value: &T) -> &dyn Value {
-    value
+#[doc(hidden)]
+#[inline]
+pub fn erase<T: Value>(value: &T) -> &dyn Value {
+    // SAFETY: it is the value that is borrowed, and only looked at.
+    unsafe { &*T::erase(ptr::from_ref(value).cast_mut()).0 }
 }
 
 /// The same of one that is to be changed.
-#[inline(never)]
-pub(crate) fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
-    value
+#[doc(hidden)]
+#[inline]
+pub fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
+    // SAFETY: it is the value that is borrowed.
+    unsafe { &mut *T::erase(value).0 }
 }
 
-/// Does with the place of a field what is done with all of them.
+/// What is compiled anew for every type of a contract; it says little and leaves the rest to functions that
+/// are not generic.
 ///
-/// # Safety
+/// These are functions of a trait because the compiler puts such a function where its `Self` is: in the codegen
+/// unit of the type's module. A vtable brings along the code that drops the value, and that is copied into each
+/// codegen unit that names it. So whatever names one is here, and in `Value::erase`, and never inlined. Free
+/// functions would all be in one unit, for which the rest of the build waits, and of which the linker keeps the
+/// exception tables of all types in a programme that uses one.
 ///
-/// As for [`Fields::places`].
-#[inline(never)]
-pub(crate) unsafe fn state_field<T: Item>(fields: &mut Fields<'_>, place: *mut T, how: &How) {
-    if !place.is_aligned() {
-        packed();
+/// Nor does any of this drop something if something panics: what is forgotten then costs little.
+#[doc(hidden)]
+pub trait Home: Value + Sized {
+    #[inline(never)]
+    fn items(all: &Vec<Self>) -> &dyn Items
+    where
+        Self: Item,
+    {
+        all
     }
-    match fields.visitor() {
-        // SAFETY: the same is asked for here, and where something visits there is a value.
-        Some((visitor, names)) => unsafe { visitor.field(names, place, how) },
-        // SAFETY: the place is one for a `T`, and `made` lets it be written.
-        None => unsafe { place.write(T::blank()) },
+
+    #[inline(never)]
+    fn option_slot(some: &mut Option<Self>) -> &mut dyn ItemSlots
+    where
+        Self: Item,
+    {
+        some
+    }
+
+    #[inline(never)]
+    fn vec_slots(all: &mut Vec<Self>) -> &mut dyn ItemSlots
+    where
+        Self: Item,
+    {
+        all
+    }
+
+    #[inline(never)]
+    fn drop_some(some: &mut Option<Self>) {
+        some.take();
+    }
+
+    #[inline(never)]
+    fn grow_option(some: &mut Option<Self>) -> &mut dyn Value
+    where
+        Self: Item,
+    {
+        erase_mut(some.get_or_insert_with(Self::blank))
+    }
+
+    #[inline(never)]
+    fn drop_all(all: &mut Vec<Self>) {
+        all.clear();
+    }
+
+    #[inline(never)]
+    fn grow_vec(all: &mut Vec<Self>) -> &mut dyn Value
+    where
+        Self: Item,
+    {
+        let index = all.len();
+        // A `push` would have to drop the item if there was no room, and `resize_with` to set the length if
+        // the item could not be made.
+        all.reserve(1);
+        // SAFETY: there is room for one more, which gets a value before it counts.
+        unsafe {
+            all.as_mut_ptr().add(index).write(Self::blank());
+            all.set_len(index + 1);
+        }
+        erase_mut(&mut all[index])
+    }
+
+    #[inline(never)]
+    fn is_blank(item: &Self) -> bool
+    where
+        Self: Item,
+    {
+        let blank = ManuallyDrop::new(Self::blank());
+        let is_blank = erase(item).is_same(erase(&*blank));
+        let _dropped = ManuallyDrop::into_inner(blank);
+        is_blank
+    }
+
+    /// Takes the type off an array.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Value::erase`].
+    #[inline(never)]
+    unsafe fn erase_all(place: *mut Vec<Self>) -> Erased
+    where
+        Self: Item,
+    {
+        Erased(place)
+    }
+
+    /// Takes the type off an `Option` of an array.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Value::erase`].
+    #[inline(never)]
+    unsafe fn erase_some_all(place: *mut Option<Vec<Self>>) -> Erased
+    where
+        Self: Item,
+    {
+        Erased(place)
+    }
+
+    /// What `default` of a struct does.
+    ///
+    /// # Safety
+    ///
+    /// [`Value::fields`] states all fields of the type: [`complex!`](crate::complex) sees to that.
+    #[inline(never)]
+    unsafe fn made() -> Self {
+        let mut value = MaybeUninit::uninit();
+        // SAFETY: each field, in memory of which nobody else knows, gets a value.
+        unsafe {
+            Self::fields(value.as_mut_ptr(), &mut Fields::making());
+            value.assume_init()
+        }
+    }
+
+    /// What `clone` of a struct does.
+    #[inline(never)]
+    fn copied(from: &Self) -> Self
+    where
+        Self: Default,
+    {
+        let mut copy = ManuallyDrop::new(Self::default());
+        erase_mut(&mut *copy).assign(erase(from));
+        ManuallyDrop::into_inner(copy)
+    }
+
+    /// What `==` of a struct does.
+    #[inline(never)]
+    fn is_same(a: &Self, b: &Self) -> bool {
+        erase(a).is_same(erase(b))
+    }
+
+    /// What `{:?}` of a struct does.
+    #[inline(never)]
+    fn show(value: &Self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(erase(value), f)
     }
 }
 
-#[cold]
-fn packed() -> ! {
-    panic!("a struct that states its fields is `repr(packed)`: its fields cannot be borrowed")
-}
-
-#[inline(never)]
-fn items<T: Item>(all: &Vec<T>) -> &dyn Items {
-    all
-}
-
-#[inline(never)]
-fn option_slot<T: Item>(some: &mut Option<T>) -> &mut dyn ItemSlots {
-    some
-}
-
-#[inline(never)]
-fn vec_slots<T: Item>(all: &mut Vec<T>) -> &mut dyn ItemSlots {
-    all
-}
-
-#[inline(never)]
-fn drop_some<T>(some: &mut Option<T>) {
-    some.take();
-}
-
-#[inline(never)]
-fn grow_option<T: Item>(some: &mut Option<T>) -> &mut dyn Value {
-    some.get_or_insert_with(T::blank)
-}
-
-#[inline(never)]
-fn drop_all<T>(all: &mut Vec<T>) {
-    all.clear();
-}
-
-#[inline(never)]
-fn grow_vec<T: Item>(all: &mut Vec<T>) -> &mut dyn Value {
-    let index = all.len();
-    // A `push` would have to drop the item if there was no room, and `resize_with` to set the length if the
-    // item could not be made.
-    all.reserve(1);
-    // SAFETY: there is room for one more, which gets a value before it counts.
-    unsafe {
-        all.as_mut_ptr().add(index).write(T::blank());
-        all.set_len(index + 1);
-    }
-    &mut all[index]
-}
-
-#[inline(never)]
-fn is_blank<T: Item>(item: &T) -> bool {
-    let blank = ManuallyDrop::new(T::blank());
-    let is_blank = erase(item).is_same(erase(&*blank));
-    let _dropped = ManuallyDrop::into_inner(blank);
-    is_blank
-}
+impl<T: Value> Home for T {}
 
 /// A place for a new value.
 #[doc(hidden)]
-#[inline(never)]
 pub fn place<T: Value + Default>(value: &mut Option<T>) -> &mut dyn Value {
-    value.get_or_insert_with(T::default)
-}
-
-/// What `default` of a struct does.
-///
-/// # Safety
-///
-/// [`Value::fields`] states all fields of the type: [`complex!`](crate::complex) sees to that.
-#[doc(hidden)]
-#[inline(never)]
-pub unsafe fn made<T: Value>() -> T {
-    let mut value = MaybeUninit::uninit();
-    // SAFETY: each field, in memory of which nobody else knows, gets a value.
-    unsafe {
-        T::fields(value.as_mut_ptr(), &mut Fields::making());
-        value.assume_init()
-    }
-}
-
-/// What `clone` of a struct does.
-#[doc(hidden)]
-#[inline(never)]
-pub fn copied<T: Value + Default>(from: &T) -> T {
-    let mut copy = ManuallyDrop::new(T::default());
-    erase_mut(&mut *copy).assign(from);
-    ManuallyDrop::into_inner(copy)
-}
-
-/// What `==` of a struct does.
-#[doc(hidden)]
-#[inline(never)]
-pub fn is_same<T: Value>(a: &T, b: &T) -> bool {
-    erase(a).is_same(b)
-}
-
-/// What `{:?}` of a struct does.
-#[doc(hidden)]
-#[inline(never)]
-pub fn show<T: Value>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    fmt::Debug::fmt(erase(value), f)
+    erase_mut(value.get_or_insert_with(T::default))
 }
 
 /// Nil is `None`.
@@ -609,21 +745,27 @@ impl<T: Item> Value for Option<T> {
     }
 
     fn slots(&mut self) -> Option<Slots<'_>> {
-        Some(Slots::Items(option_slot(self)))
+        Some(Slots::Items(T::option_slot(self)))
     }
 
     fn has_nil() -> bool {
         true
     }
+
+    #[inline]
+    unsafe fn erase(place: *mut Self) -> Erased {
+        // SAFETY: what is asked for here.
+        unsafe { T::erase_some(place) }
+    }
 }
 
 impl<T: Item> ItemSlots for Option<T> {
     fn clear(&mut self) {
-        drop_some(self);
+        T::drop_some(self);
     }
 
     fn grow(&mut self) -> &mut dyn Value {
-        grow_option(self)
+        T::grow_option(self)
     }
 }
 
@@ -642,17 +784,29 @@ impl<T: Item> Value for Vec<T> {
     }
 
     fn slots(&mut self) -> Option<Slots<'_>> {
-        Some(Slots::Items(vec_slots(self)))
+        Some(Slots::Items(T::vec_slots(self)))
+    }
+
+    #[inline]
+    unsafe fn erase(place: *mut Self) -> Erased {
+        // SAFETY: what is asked for here.
+        unsafe { T::erase_all(place) }
+    }
+
+    #[inline]
+    unsafe fn erase_some(place: *mut Option<Self>) -> Erased {
+        // SAFETY: what is asked for here.
+        unsafe { T::erase_some_all(place) }
     }
 }
 
 impl<T: Item> ItemSlots for Vec<T> {
     fn clear(&mut self) {
-        drop_all(self);
+        T::drop_all(self);
     }
 
     fn grow(&mut self) -> &mut dyn Value {
-        grow_vec(self)
+        T::grow_vec(self)
     }
 }
 
@@ -669,7 +823,7 @@ impl<T: Item> Items for Vec<T> {
     }
 
     fn is_blank(&self, index: usize) -> bool {
-        self.get(index).is_some_and(is_blank)
+        self.get(index).is_some_and(T::is_blank)
     }
 }
 
@@ -684,7 +838,7 @@ impl<T: Item> Items for &[T] {
     }
 
     fn is_blank(&self, index: usize) -> bool {
-        self.get(index).is_some_and(is_blank)
+        self.get(index).is_some_and(T::is_blank)
     }
 }
 

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::extra::{Kept, Note};
 use crate::flags::Bits;
 use crate::scanner::XSI;
-use crate::value::{Entries, Items, Listing};
+use crate::value::{Entries, Items, Listing, Struct};
 use crate::{Contract, Derived, Element, Entry, Extra, Kind, RawElement, TextListArg, Value};
 
 /// Writes the elements of one message.
@@ -526,10 +526,10 @@ impl Writer {
     }
 
     /// Writes an element with the fields of a struct.
-    pub(crate) fn complex(&mut self, element: &Element, value: &dyn Value) {
+    pub(crate) fn complex(&mut self, element: &Element, value: Struct<'_>) {
         self.open(element);
         let mut writer = self.fields(0);
-        value.write_fields(&mut writer);
+        value.write(&mut writer);
         if let Target::Element(children) = writer.0 {
             children.close(element);
         }

@@ -3,7 +3,6 @@
 //! A struct has no more of `serde` than two impls that come here, as derives for all structs of a contract
 //! take the compiler seven times as long as the rest of it.
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,7 +12,7 @@ use serde::ser::{Error as _, SerializeStruct as _};
 use serde::{Deserializer, Serialize, Serializer};
 
 use super::base64;
-use crate::value::{Listing, RustNames};
+use crate::value::{Listing, RustNames, erase, erase_mut};
 use crate::{
     Derived, EntrySlots, Extra, FieldReader, Form, ItemSlots, Polymorph, Slots, Value, View,
 };
@@ -21,7 +20,7 @@ use crate::{
 /// What `complex!` calls.
 #[doc(hidden)]
 pub fn serialize<T: Value, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    Shown(value.as_value()).serialize(serializer)
+    Shown(erase(value)).serialize(serializer)
 }
 
 /// What `complex!` calls.
@@ -30,7 +29,7 @@ pub fn deserialize<'de, T: Value + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let mut value = T::default();
-    Place(value.as_value_mut()).deserialize(deserializer)?;
+    Place(erase_mut(&mut value)).deserialize(deserializer)?;
     Ok(value)
 }
 
@@ -95,9 +94,8 @@ struct Shown<'v>(&'v dyn Value);
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.view() {
-            View::Leaf { value, .. } => {
-                let any: &dyn Any = value;
-                if let Some(bytes) = any.downcast_ref::<Vec<u8>>() {
+            View::Leaf { .. } => {
+                if let Some(bytes) = self.0.downcast_ref::<Vec<u8>>() {
                     return base64::serialize(bytes, serializer);
                 }
                 match self.0.form() {
@@ -158,8 +156,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
         };
         match kind {
             Kind::Leaf => {
-                let any: &mut dyn Any = self.0;
-                if let Some(bytes) = any.downcast_mut::<Vec<u8>>() {
+                if let Some(bytes) = self.0.downcast_mut::<Vec<u8>>() {
                     *bytes = base64::deserialize(deserializer)?;
                     return Ok(());
                 }
