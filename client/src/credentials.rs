@@ -1,7 +1,9 @@
 //! Who is calling, and what proves it.
 
 use std::fmt;
+use std::sync::Arc;
 
+use crate::login::{Authenticate, LogIn};
 use crate::secret::Secret;
 #[cfg(feature = "system-user")]
 use crate::system_user::SystemUser;
@@ -28,15 +30,8 @@ pub struct Credentials(pub(crate) Kind);
 pub(crate) enum Kind {
     Ticket(Secret),
     AccessToken(Secret),
-    ExchangedAccessToken(Secret),
-    User {
-        name: Secret,
-        password: Secret,
-    },
-    Implicit,
-    Generic(Vec<(String, Secret)>),
-    #[cfg(feature = "system-user")]
-    SystemUser(SystemUser),
+    /// A programme that does not log in has no code for it.
+    LogIn(Arc<dyn LogIn>),
 }
 
 impl Credentials {
@@ -54,21 +49,18 @@ impl Credentials {
     /// An OAuth access token that is exchanged for a ticket by `AuthenticateWithAccessToken`, from
     /// Services86 on. The ticket outlives the token; when both have ended, calls fail.
     pub fn exchanged_access_token(token: impl Into<Secret>) -> Self {
-        Self(Kind::ExchangedAccessToken(token.into()))
+        Self::logging_in(Authenticate::exchanged_access_token(token.into()))
     }
 
     /// A user name and a password, `AuthenticateUsernamePassword`: installations on site.
     pub fn user(name: impl Into<Secret>, password: impl Into<Secret>) -> Self {
-        Self(Kind::User {
-            name: name.into(),
-            password: password.into(),
-        })
+        Self::logging_in(Authenticate::user(name.into(), password.into()))
     }
 
     /// The Windows account that the transport shows, `AuthenticateImplicit`. The crate's own
     /// transport shows none.
     pub fn implicit() -> Self {
-        Self(Kind::Implicit)
+        Self::logging_in(Authenticate::implicit())
     }
 
     /// Whatever a plug-in of the server asks for, `AuthenticateGeneric`: names and values.
@@ -76,17 +68,18 @@ impl Credentials {
         values: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
         let values = values.into_iter();
-        Self(Kind::Generic(
-            values
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        ))
+        let values = values.map(|(key, value)| (key.into(), value.into()));
+        Self::logging_in(Authenticate::generic(values.collect()))
     }
 
     /// A system user of SuperOffice's cloud: programmes that run unattended.
     #[cfg(feature = "system-user")]
     pub fn system_user(user: SystemUser) -> Self {
-        Self(Kind::SystemUser(user))
+        Self::logging_in(user)
+    }
+
+    fn logging_in(login: impl LogIn + 'static) -> Self {
+        Self(Kind::LogIn(Arc::new(login)))
     }
 }
 
@@ -102,12 +95,7 @@ impl fmt::Debug for Credentials {
         let kind = match &self.0 {
             Kind::Ticket(_) => "ticket",
             Kind::AccessToken(_) => "access token",
-            Kind::ExchangedAccessToken(_) => "exchanged access token",
-            Kind::User { .. } => "user",
-            Kind::Implicit => "implicit",
-            Kind::Generic(_) => "generic",
-            #[cfg(feature = "system-user")]
-            Kind::SystemUser(_) => "system user",
+            Kind::LogIn(login) => login.name(),
         };
         write!(f, "Credentials({kind}, [redacted])")
     }

@@ -36,6 +36,7 @@ mod exception;
 mod exchange;
 mod fields;
 mod headers;
+mod login;
 mod message;
 mod middleware;
 #[cfg(feature = "mock")]

@@ -12,11 +12,12 @@ use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
-use superoffice_soap::HttpRequest;
+use superoffice_soap::{Contract, HttpRequest};
 
 use crate::connection::Connection;
 use crate::error::{Detail, Error};
 use crate::exchange::Means;
+use crate::login::{LogIn, LoggingIn};
 use crate::secret::Secret;
 use crate::tenant::{Service, Tenant};
 
@@ -78,11 +79,7 @@ impl SystemUser {
         })
     }
 
-    pub(crate) async fn log_in(
-        &self,
-        connection: &Connection,
-        means: Means,
-    ) -> Result<Secret, Error> {
+    async fn ticket(&self, connection: &Connection, means: Means) -> Result<Secret, Error> {
         let settings = connection.settings();
         let service = Service("PartnerSystemUser");
         let Some(application_token) = &settings.application_token else {
@@ -153,6 +150,21 @@ impl SystemUser {
             )
             .ok()?;
         Some(format!("{stamped}.{}", STANDARD.encode(signature)))
+    }
+}
+
+impl LogIn for SystemUser {
+    fn name(&self) -> &'static str {
+        "system user"
+    }
+
+    fn log_in<'a>(
+        &'a self,
+        connection: &'a Connection,
+        _: &'static Contract,
+        means: Means,
+    ) -> LoggingIn<'a> {
+        Box::pin(self.ticket(connection, means))
     }
 }
 

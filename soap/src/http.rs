@@ -1,26 +1,26 @@
 //! The transport that goes over HTTP: `reqwest` with TLS by `rustls`.
 //!
-//! Trust is the operating system's (`rustls-platform-verifier`), not a list compiled in: servers on
-//! a company's own network have certificates of its own authority, which the system knows and a
-//! public list does not. The cryptography is `ring`'s, since that builds with nothing but a C
-//! compiler on every platform.
+//! Trust is the operating system's, not a list compiled in: servers on a company's own network have
+//! certificates of its own authority, which the system knows and a public list does not. The
+//! cryptography is what the application installed for `rustls`, or else `ring`'s, since that builds with
+//! nothing but a C compiler on every platform.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Client, Method, Proxy, Request, Response, Url, redirect, retry};
+use reqwest::{
+    Certificate, Client, ClientBuilder, Identity, Method, Proxy, Request, Response, Url, redirect,
+    retry,
+};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls_platform_verifier::Verifier;
 
 use crate::transport::{
     HttpHeaders, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
@@ -38,20 +38,21 @@ pub struct HttpTransport {
 }
 
 struct Clients {
-    proxied: Client,
-    direct: Client,
-    /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs
-    /// TLS.
-    no_trust: Option<String>,
+    settings: HttpTransportBuilder,
+    proxied: Reach,
+    /// Made for the first request to a loopback address; most never meet one.
+    direct: OnceLock<Reach>,
     /// URLs that were met before, sorted. Taking one apart takes longer than all else that is done
     /// here, and a client calls the same few again and again.
     targets: RwLock<Vec<(String, Target)>>,
 }
 
-/// What the configurations of both clients share; one for each costs less code than a copy.
-struct Trust {
-    provider: Arc<CryptoProvider>,
-    verifier: Result<Arc<Verifier>, rustls::Error>,
+#[derive(Clone)]
+struct Reach {
+    client: Client,
+    /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs
+    /// TLS.
+    no_trust: Option<String>,
 }
 
 #[derive(Clone)]
@@ -66,6 +67,14 @@ struct Target {
 const MOST_TARGETS: usize = 1024;
 
 impl Clients {
+    fn direct(&self) -> Result<&Reach, TransportError> {
+        if let Some(direct) = self.direct.get() {
+            return Ok(direct);
+        }
+        let direct = self.settings.reach(true)?;
+        Ok(self.direct.get_or_init(|| direct))
+    }
+
     fn target(&self, url: &str) -> Result<Target, TransportError> {
         // What panicked, if anything did, was not in the middle of a change.
         let known = self.targets.read().unwrap_or_else(PoisonError::into_inner);
@@ -110,9 +119,8 @@ impl HttpTransport {
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             connect_timeout: Some(Duration::from_secs(10)),
-            proxy: Proxies::Environment,
-            roots: Vec::new(),
-            identity: None,
+            more: Vec::new(),
+            wrong: None,
         }
     }
 }
@@ -121,19 +129,13 @@ impl HttpTransport {
 #[derive(Clone)]
 pub struct HttpTransportBuilder {
     connect_timeout: Option<Duration>,
-    proxy: Proxies,
-    /// PEM, each.
-    roots: Vec<Vec<u8>>,
-    /// PEM: a chain and its key.
-    identity: Option<Vec<u8>>,
+    /// What else was said, in that order: a programme that does not say it has no code for it.
+    more: Vec<Arc<Setting>>,
+    /// What was said and is no setting.
+    wrong: Option<&'static str>,
 }
 
-#[derive(Clone)]
-enum Proxies {
-    Environment,
-    None,
-    One(String),
-}
+type Setting = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
 
 impl HttpTransportBuilder {
     /// How long establishing a connection may take; ten seconds if nothing is said, no limit with
@@ -145,28 +147,50 @@ impl HttpTransportBuilder {
 
     /// Sends everything through the HTTP proxy at this URL, which may hold a user name and a
     /// password, instead of asking the environment. Loopback addresses are reached directly.
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Proxies::One(url.into());
-        self
+    pub fn proxy(self, url: impl Into<String>) -> Self {
+        let url: String = url.into();
+        // The error would show the URL, and so the password in it.
+        match Proxy::all(url) {
+            Ok(proxy) => self.with(move |client| client.no_proxy().proxy(proxy.clone())),
+            Err(_) => self.without("the proxy's url is none"),
+        }
     }
 
     /// Uses no proxy, whatever the environment says.
-    pub fn no_proxy(mut self) -> Self {
-        self.proxy = Proxies::None;
-        self
+    pub fn no_proxy(self) -> Self {
+        self.with(ClientBuilder::no_proxy)
     }
 
     /// Trusts these authorities beside those of the system: certificates in PEM, one after another.
     /// Android has no room for others than the system's.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(pem.into());
-        self
+    pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
+        match Certificate::from_pem_bundle(&pem.into()) {
+            Ok(roots) if !roots.is_empty() => {
+                self.with(move |client| client.tls_certs_merge(roots.iter().cloned()))
+            }
+            _ => self.without("a root certificate is not in pem"),
+        }
     }
 
     /// Shows this certificate to servers that ask for one: its chain and its private key (PKCS#8,
     /// PKCS#1 or SEC1) in PEM.
-    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.identity = Some(pem.into());
+    pub fn client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        match Identity::from_pem(&pem.into()) {
+            Ok(identity) => self.with(move |client| client.identity(identity.clone())),
+            Err(_) => self.without("the client certificate and its key are not in pem"),
+        }
+    }
+
+    fn with(
+        mut self,
+        setting: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.more.push(Arc::new(setting));
+        self
+    }
+
+    fn without(mut self, wrong: &'static str) -> Self {
+        self.wrong = Some(wrong);
         self
     }
 
@@ -176,84 +200,50 @@ impl HttpTransportBuilder {
     ///
     /// [`TransportErrorKind::Invalid`]: the proxy's URL is none, or what should be PEM is not.
     pub fn build(self) -> Result<HttpTransport, TransportError> {
-        let trust = self.trust()?;
-        let proxied = self.client(&trust)?;
-        let proxied = match &self.proxy {
-            Proxies::Environment => proxied,
-            Proxies::None => proxied.no_proxy(),
-            Proxies::One(url) => {
-                // The error would show the URL, and so the password in it.
-                let proxy = Proxy::all(url).map_err(|_| invalid("the proxy's url is none"))?;
-                proxied.no_proxy().proxy(proxy)
-            }
-        };
-        let proxied = proxied.build().map_err(failed)?;
-        let direct = self.client(&trust)?.no_proxy().build().map_err(failed)?;
+        if let Some(wrong) = self.wrong {
+            return Err(invalid(wrong));
+        }
         Ok(HttpTransport {
             clients: Arc::new(Clients {
-                proxied,
-                direct,
-                no_trust: trust.verifier.err().map(|error| error.to_string()),
+                proxied: self.reach(false)?,
+                direct: OnceLock::new(),
                 targets: RwLock::default(),
+                settings: self,
             }),
         })
     }
 
-    fn client(&self, trust: &Trust) -> Result<reqwest::ClientBuilder, TransportError> {
-        let mut builder = Client::builder()
-            .tls_backend_preconfigured(self.tls_config(trust)?)
+    fn reach(&self, direct: bool) -> Result<Reach, TransportError> {
+        // What the application chose counts, and where it chose nothing, that none is installed would be a
+        // panic. Two threads may come here at once; one of them is first.
+        if CryptoProvider::get_default().is_none() {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        let (client, no_trust) = match self.client(direct).build() {
+            Ok(client) => (client, None),
+            // It is the system's trust that is missing if what was given can be used without.
+            Err(error) => {
+                let alone = self.client(direct).tls_certs_only([]).build();
+                (alone.map_err(failed)?, Some(innermost(&error)))
+            }
+        };
+        Ok(Reach { client, no_trust })
+    }
+
+    fn client(&self, direct: bool) -> ClientBuilder {
+        let mut client = Client::builder()
             .redirect(redirect::Policy::none())
             // What may be tried again is the caller's to say, and `reqwest` would keep a copy of each
             // request for it.
             .retry(retry::never().max_retries_per_request(0))
             .tcp_nodelay(true);
         if let Some(timeout) = self.connect_timeout {
-            builder = builder.connect_timeout(timeout);
+            client = client.connect_timeout(timeout);
         }
-        Ok(builder)
-    }
-
-    /// The provider is passed along rather than installed: the process's default belongs to the
-    /// application.
-    fn trust(&self) -> Result<Trust, TransportError> {
-        let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = verifier(self.extra_roots()?, provider.clone()).map(Arc::new);
-        Ok(Trust { provider, verifier })
-    }
-
-    fn tls_config(&self, trust: &Trust) -> Result<rustls::ClientConfig, TransportError> {
-        let builder = rustls::ClientConfig::builder_with_provider(trust.provider.clone())
-            .with_safe_default_protocol_versions()
-            .map_err(invalid)?;
-        let builder = match &trust.verifier {
-            Ok(verifier) => builder
-                .dangerous()
-                .with_custom_certificate_verifier(verifier.clone()),
-            Err(_) => builder.with_root_certificates(rustls::RootCertStore::empty()),
-        };
-        match &self.identity {
-            None => Ok(builder.with_no_client_auth()),
-            Some(pem) => {
-                let wrong = |_| invalid("the client certificate is not in pem");
-                let key = PrivateKeyDer::from_pem_slice(pem).map_err(wrong)?;
-                builder
-                    .with_client_auth_cert(certificates(pem)?, key)
-                    .map_err(invalid)
-            }
+        for setting in &self.more {
+            client = setting(client);
         }
-    }
-
-    fn extra_roots(&self) -> Result<Vec<CertificateDer<'static>>, TransportError> {
-        let mut roots = Vec::new();
-        for pem in &self.roots {
-            roots.extend(certificates(pem)?);
-        }
-        // One that is no certificate would be reported as if the system's trust were missing.
-        let mut store = rustls::RootCertStore::empty();
-        for root in &roots {
-            store.add(root.clone()).map_err(invalid)?;
-        }
-        Ok(roots)
+        if direct { client.no_proxy() } else { client }
     }
 }
 
@@ -264,30 +254,6 @@ impl fmt::Debug for HttpTransportBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .finish_non_exhaustive()
     }
-}
-
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TransportError> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match read {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(invalid("a certificate is not in pem")),
-    }
-}
-
-#[cfg(not(target_os = "android"))]
-fn verifier(
-    extra: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Verifier, rustls::Error> {
-    Verifier::new_with_extra_roots(extra, provider)
-}
-
-#[cfg(target_os = "android")]
-fn verifier(
-    _: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Verifier, rustls::Error> {
-    Verifier::new(provider)
 }
 
 impl Transport for HttpTransport {
@@ -325,14 +291,14 @@ impl Clients {
     ) -> Result<impl Future<Output = Result<Response, reqwest::Error>> + use<>, TransportError>
     {
         let target = self.target(&request.url)?;
-        if let (Some(error), "https") = (&self.no_trust, target.url.scheme()) {
-            return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
-        }
-        let client = if target.is_loopback {
-            &self.direct
+        let reach = if target.is_loopback {
+            self.direct()?
         } else {
             &self.proxied
         };
+        if let (Some(error), "https") = (&reach.no_trust, target.url.scheme()) {
+            return Err(TransportError::new(TransportErrorKind::Tls).with_source(error.clone()));
+        }
         let method = Method::from_bytes(request.method.as_bytes()).map_err(invalid)?;
         let mut prepared = Request::new(method, target.url);
         let headers = prepared.headers_mut();
@@ -351,7 +317,7 @@ impl Clients {
             headers.insert(name, value.map_err(invalid)?);
         }
         *prepared.body_mut() = Some(request.body.into());
-        Ok(client.execute(prepared))
+        Ok(reach.client.execute(prepared))
     }
 }
 
@@ -423,6 +389,14 @@ fn is_loopback(url: &Url) -> bool {
 /// Takes what an error says and not the error, which would bring a copy of all that `rustls` can print.
 fn invalid(why: impl fmt::Display) -> TransportError {
     TransportError::new(TransportErrorKind::Invalid).with_source(why.to_string())
+}
+
+/// What an error says that has the true one inside.
+fn innermost(error: &dyn StdError) -> String {
+    match error.source() {
+        Some(source) => innermost(source),
+        None => error.to_string(),
+    }
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
