@@ -229,18 +229,22 @@ impl<K, V, const N: usize> From<[(K, V); N]> for Dictionary<K, V> {
 }
 
 impl<K: Item, V: Item> Value for Dictionary<K, V> {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
         r.entries(self, kind)
     }
 
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         w.entries(element, self);
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         View::Entries(self)
     }
 
+    #[inline]
     fn slots(&mut self) -> Option<Slots<'_>> {
         Some(Slots::Entries(self))
     }

@@ -90,14 +90,17 @@ pub trait Enumeration: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
 }
 
 impl<E: Enumeration> Value for E {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         r.member(self)
     }
 
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         w.member(element, self.member().name());
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }

@@ -11,6 +11,7 @@
 //! decided by who asks for the statement, and each of these three says why it may: `made` and the two
 //! functions of `Dynamic`.
 
+use crate::value::erased;
 use crate::{Extra, FieldReader, FieldWriter, Item, Kind, Value};
 
 /// Takes the fields that a struct states, one after another.
@@ -65,7 +66,7 @@ impl<'f> Fields<'f> {
         match &mut self.visitor {
             // SAFETY: the same is asked for here, and where something visits there is a value.
             Some(visitor) => unsafe {
-                visitor.field(&mut self.names, T::erase(place).place(), how);
+                visitor.field(&mut self.names, erased(place), how);
             },
             // SAFETY: the place is one for a `T`, and `made` lets it be written.
             None => unsafe { place.write(T::blank()) },

@@ -258,14 +258,17 @@ impl<F: Flags> FromStr for FlagSet<F> {
 }
 
 impl<F: Flags> Value for FlagSet<F> {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         r.flags(&mut self.bits, F::MEMBERS)
     }
 
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         w.flags(element, &self.bits, F::MEMBERS);
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         View::leaf(self)
     }

@@ -172,7 +172,7 @@ pub use transport::{
 pub use value::Form;
 pub use value::{Dynamic, Entries, Item, Items, Leaf, Value, View};
 #[doc(hidden)]
-pub use value::{EntrySlots, Erased, Home, ItemSlots, Slots, erase, erase_mut, place};
+pub use value::{EntrySlots, Home, ItemSlots, Slots, erase, erase_mut, place};
 pub use writer::{FieldWriter, Writer};
 
 /// For the macros.

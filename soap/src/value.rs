@@ -22,11 +22,13 @@ pub trait Value: Dynamic + Send + Sync {
     /// # Errors
     ///
     /// Malformed XML, or content that is not of this type.
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         r.complex(StructMut::of(self))
     }
 
     /// Writes one element.
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         w.complex(element, Struct::of(self));
     }
@@ -45,12 +47,14 @@ pub trait Value: Dynamic + Send + Sync {
     }
 
     /// What the value is made of.
+    #[inline]
     fn view(&self) -> View<'_> {
         View::Complex
     }
 
     /// The same, to be filled; `None` of what holds no other values, and of structs.
     #[doc(hidden)]
+    #[inline]
     fn slots(&mut self) -> Option<Slots<'_>> {
         None
     }
@@ -83,36 +87,23 @@ pub trait Value: Dynamic + Send + Sync {
         false
     }
 
-    /// Takes the type off a value that may be shared, or not be there yet.
+    /// Which type this is.
     ///
     /// # Safety
     ///
-    /// The place is one for such a value.
+    /// What comes of this is only used of this type, or of one that is laid out alike.
     #[doc(hidden)]
-    #[inline(never)]
-    unsafe fn erase(place: *mut Self) -> Erased
+    #[inline]
+    unsafe fn identity() -> Identity
     where
         Self: Sized,
     {
-        Erased(place)
-    }
-
-    /// Takes the type off an `Option` of such values.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Value::erase`].
-    #[doc(hidden)]
-    #[inline(never)]
-    unsafe fn erase_some(place: *mut Option<Self>) -> Erased
-    where
-        Self: Item,
-    {
-        Erased(place)
+        Identity(TypeId::of::<Self>())
     }
 
     /// Reads what is an `Option` of such values.
     #[doc(hidden)]
+    #[inline]
     fn read_some(some: &mut Option<Self>, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError>
     where
         Self: Item,
@@ -122,6 +113,7 @@ pub trait Value: Dynamic + Send + Sync {
 
     /// Reads an array of such values. Only of bytes it is not a sequence of elements.
     #[doc(hidden)]
+    #[inline]
     fn read_all(all: &mut Vec<Self>, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError>
     where
         Self: Item,
@@ -131,6 +123,7 @@ pub trait Value: Dynamic + Send + Sync {
 
     /// Writes an array of such values.
     #[doc(hidden)]
+    #[inline]
     fn write_all(all: &Vec<Self>, w: &mut Writer, element: &Element)
     where
         Self: Item,
@@ -140,6 +133,7 @@ pub trait Value: Dynamic + Send + Sync {
 
     /// What an array of such values is made of.
     #[doc(hidden)]
+    #[inline]
     fn view_all(all: &Vec<Self>) -> View<'_>
     where
         Self: Item,
@@ -169,12 +163,14 @@ pub trait Dynamic: 'static {
 }
 
 impl<T: Value> Dynamic for T {
+    #[inline]
     unsafe fn statement(&self) -> Statement {
-        let fields: unsafe fn(*mut T, &mut Fields<'_>) = T::fields;
         Statement {
-            type_id: TypeId::of::<T>(),
-            // SAFETY: pointers to sized types are passed alike, and this takes no other to `T`.
-            fields: unsafe { mem::transmute::<_, unsafe fn(*mut (), &mut Fields<'_>)>(fields) },
+            // SAFETY: it is used of this type, as is asked for here.
+            identity: unsafe { T::identity() },
+            // SAFETY: pointers to sized types are passed alike, and this one is never called with one that
+            // is not to a `T`.
+            fields: unsafe { mem::transmute::<States<T>, States<()>>(T::fields) },
         }
     }
 }
@@ -183,9 +179,17 @@ impl<T: Value> Dynamic for T {
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Statement {
-    type_id: TypeId,
-    fields: unsafe fn(*mut (), &mut Fields<'_>),
+    identity: Identity,
+    fields: States<()>,
 }
+
+/// Only a type itself has one that is its own, unless it is lent by unsafe code.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Identity(TypeId);
+
+/// [`Value::fields`].
+type States<T> = unsafe fn(*mut T, &mut Fields<'_>);
 
 /// A struct that is read, whatever its type.
 pub(crate) struct StructMut<'v> {
@@ -389,16 +393,16 @@ impl dyn Value {
         // SAFETY: it is used of this value.
         let statement = unsafe { self.statement() };
         let place = ptr::from_ref(self).cast();
-        // SAFETY: the value is of this type.
-        (statement.type_id == TypeId::of::<T>()).then(|| unsafe { &*place })
+        // SAFETY: the value is of this type, or laid out as one.
+        (statement.identity.0 == TypeId::of::<T>()).then(|| unsafe { &*place })
     }
 
     pub(crate) fn downcast_mut<T: 'static>(&mut self) -> Option<&mut T> {
         // SAFETY: it is used of this value.
         let statement = unsafe { self.statement() };
         let place = ptr::from_mut(self).cast();
-        // SAFETY: the value is of this type.
-        (statement.type_id == TypeId::of::<T>()).then(|| unsafe { &mut *place })
+        // SAFETY: the value is of this type, or laid out as one.
+        (statement.identity.0 == TypeId::of::<T>()).then(|| unsafe { &mut *place })
     }
 
     /// Becomes a copy of a value of the same type.
@@ -542,43 +546,105 @@ impl<'v> Listing<'v> {
     }
 }
 
-/// A value without its type, whether it is shared or not.
-#[doc(hidden)]
-pub struct Erased(*mut dyn Value);
-
-impl Erased {
-    #[inline]
-    pub(crate) fn place(self) -> *mut dyn Value {
-        self.0
-    }
-}
-
 /// Takes the type off a value.
 #[doc(hidden)]
-#[inline]
+#[inline(never)]
 pub fn erase<T: Value>(value: &T) -> &dyn Value {
     // SAFETY: it is the value that is borrowed, and only looked at.
-    unsafe { &*T::erase(ptr::from_ref(value).cast_mut()).0 }
+    unsafe { &*erased(ptr::from_ref(value).cast_mut()) }
 }
 
 /// The same of one that is to be changed.
 #[doc(hidden)]
-#[inline]
+#[inline(never)]
 pub fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
     // SAFETY: it is the value that is borrowed.
-    unsafe { &mut *T::erase(value).0 }
+    unsafe { &mut *erased(value) }
+}
+
+/// The same of one that may be shared, or not be there yet.
+#[inline]
+pub(crate) fn erased<T: Value>(place: *mut T) -> *mut dyn Value {
+    if const { mem::needs_drop::<T>() } {
+        place.cast::<Kept<T>>()
+    } else {
+        place
+    }
+}
+
+/// A value that nobody drops through what has no type. The vtable of a value brings along the code that drops
+/// it, which the compiler copies into each codegen unit that names the vtable; that of this has none.
+#[repr(transparent)]
+struct Kept<T>(ManuallyDrop<T>);
+
+impl<T> Kept<T> {
+    #[inline]
+    fn of(value: &T) -> &Self {
+        // SAFETY: it is laid out as its content.
+        unsafe { &*ptr::from_ref(value).cast() }
+    }
+
+    #[inline]
+    fn of_mut(value: &mut T) -> &mut Self {
+        // SAFETY: it is laid out as its content.
+        unsafe { &mut *ptr::from_mut(value).cast() }
+    }
+}
+
+impl<T: Value> Value for Kept<T> {
+    fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
+        self.0.read(r, kind)
+    }
+
+    fn write(&self, w: &mut Writer, element: &Element) {
+        self.0.write(w, element);
+    }
+
+    #[inline]
+    unsafe fn fields(this: *mut Self, fields: &mut Fields<'_>) {
+        // SAFETY: it is laid out as its content.
+        unsafe { T::fields(this.cast(), fields) }
+    }
+
+    #[inline]
+    unsafe fn identity() -> Identity {
+        // SAFETY: it is laid out as its content.
+        unsafe { T::identity() }
+    }
+
+    #[inline]
+    fn view(&self) -> View<'_> {
+        self.0.view()
+    }
+
+    #[inline]
+    fn slots(&mut self) -> Option<Slots<'_>> {
+        self.0.slots()
+    }
+
+    #[cfg(feature = "serde")]
+    fn form(&self) -> Form<'_> {
+        self.0.form()
+    }
+
+    #[cfg(feature = "serde")]
+    fn deserialize(
+        &mut self,
+        from: &mut dyn erased_serde::Deserializer<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        self.0.deserialize(from)
+    }
 }
 
 /// What is compiled anew for every type of a contract; it says little and leaves the rest to functions that
 /// are not generic.
 ///
 /// These are functions of a trait because the compiler puts such a function where its `Self` is: in the codegen
-/// unit of the type's module. A vtable brings along the code that drops the value, and that is copied into each
-/// codegen unit that names it. So whatever names one is here, and in `Value::erase`, and never inlined. Free
-/// functions would all be in one unit, for which the rest of the build waits, and of which the linker keeps the
-/// exception tables of all types in a programme that uses one.
+/// unit of the type's module. Free functions would all be in one unit, with the code that drops each type, and
+/// the rest of the build would wait for that.
 ///
-/// Nor does any of this drop something if something panics: what is forgotten then costs little.
+/// Nor does any of this drop something if something panics: what is forgotten then costs little, while the linker
+/// keeps the exception tables of all types in a programme that uses one.
 #[doc(hidden)]
 pub trait Home: Value + Sized {
     #[inline(never)]
@@ -586,7 +652,7 @@ pub trait Home: Value + Sized {
     where
         Self: Item,
     {
-        all
+        Kept::of(all)
     }
 
     #[inline(never)]
@@ -594,7 +660,7 @@ pub trait Home: Value + Sized {
     where
         Self: Item,
     {
-        some
+        Kept::of_mut(some)
     }
 
     #[inline(never)]
@@ -602,7 +668,7 @@ pub trait Home: Value + Sized {
     where
         Self: Item,
     {
-        all
+        Kept::of_mut(all)
     }
 
     #[inline(never)]
@@ -649,32 +715,6 @@ pub trait Home: Value + Sized {
         let is_blank = erase(item).is_same(erase(&*blank));
         let _dropped = ManuallyDrop::into_inner(blank);
         is_blank
-    }
-
-    /// Takes the type off an array.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Value::erase`].
-    #[inline(never)]
-    unsafe fn erase_all(place: *mut Vec<Self>) -> Erased
-    where
-        Self: Item,
-    {
-        Erased(place)
-    }
-
-    /// Takes the type off an `Option` of an array.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Value::erase`].
-    #[inline(never)]
-    unsafe fn erase_some_all(place: *mut Option<Vec<Self>>) -> Erased
-    where
-        Self: Item,
-    {
-        Erased(place)
     }
 
     /// What `default` of a struct does.
@@ -726,10 +766,12 @@ pub fn place<T: Value + Default>(value: &mut Option<T>) -> &mut dyn Value {
 
 /// Nil is `None`.
 impl<T: Item> Value for Option<T> {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
         T::read_some(self, r, kind)
     }
 
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         match self {
             None => w.nil(element),
@@ -737,6 +779,7 @@ impl<T: Item> Value for Option<T> {
         }
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         View::Optional(match self {
             None => None,
@@ -744,6 +787,7 @@ impl<T: Item> Value for Option<T> {
         })
     }
 
+    #[inline]
     fn slots(&mut self) -> Option<Slots<'_>> {
         Some(Slots::Items(T::option_slot(self)))
     }
@@ -751,79 +795,65 @@ impl<T: Item> Value for Option<T> {
     fn has_nil() -> bool {
         true
     }
-
-    #[inline]
-    unsafe fn erase(place: *mut Self) -> Erased {
-        // SAFETY: what is asked for here.
-        unsafe { T::erase_some(place) }
-    }
 }
 
-impl<T: Item> ItemSlots for Option<T> {
+impl<T: Item> ItemSlots for Kept<Option<T>> {
     fn clear(&mut self) {
-        T::drop_some(self);
+        T::drop_some(&mut self.0);
     }
 
     fn grow(&mut self) -> &mut dyn Value {
-        T::grow_option(self)
+        T::grow_option(&mut self.0)
     }
 }
 
 /// An array; nil reads as an empty one, so where null counts it is an `Option`.
 impl<T: Item> Value for Vec<T> {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
         T::read_all(self, r, kind)
     }
 
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         T::write_all(self, w, element);
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         T::view_all(self)
     }
 
+    #[inline]
     fn slots(&mut self) -> Option<Slots<'_>> {
         Some(Slots::Items(T::vec_slots(self)))
     }
-
-    #[inline]
-    unsafe fn erase(place: *mut Self) -> Erased {
-        // SAFETY: what is asked for here.
-        unsafe { T::erase_all(place) }
-    }
-
-    #[inline]
-    unsafe fn erase_some(place: *mut Option<Self>) -> Erased {
-        // SAFETY: what is asked for here.
-        unsafe { T::erase_some_all(place) }
-    }
 }
 
-impl<T: Item> ItemSlots for Vec<T> {
+impl<T: Item> ItemSlots for Kept<Vec<T>> {
     fn clear(&mut self) {
-        T::drop_all(self);
+        T::drop_all(&mut self.0);
     }
 
     fn grow(&mut self) -> &mut dyn Value {
-        T::grow_vec(self)
+        T::grow_vec(&mut self.0)
     }
 }
 
-impl<T: Item> Items for Vec<T> {
+impl<T: Item> Items for Kept<Vec<T>> {
     fn count(&self) -> usize {
-        self.len()
+        self.0.len()
     }
 
     fn item(&self, index: usize) -> Option<&dyn Value> {
-        match self.get(index) {
+        match self.0.get(index) {
             None => None,
             Some(item) => Some(erase(item)),
         }
     }
 
     fn is_blank(&self, index: usize) -> bool {
-        self.get(index).is_some_and(T::is_blank)
+        self.0.get(index).is_some_and(T::is_blank)
     }
 }
 
@@ -843,6 +873,7 @@ impl<T: Item> Items for &[T] {
 }
 
 impl Value for String {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>, _: Kind) -> Result<(), DecodeError> {
         if r.is_nil() {
             self.clear();
@@ -852,10 +883,12 @@ impl Value for String {
         Ok(())
     }
 
+    #[inline]
     fn write(&self, w: &mut Writer, element: &Element) {
         w.text(element, Some(self));
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
         View::Leaf {
             value: self,
