@@ -227,7 +227,7 @@ impl<T> Call<T> {
     #[doc(hidden)]
     pub fn encode_response(&self, result: Option<&dyn Value>) -> Vec<u8> {
         let (name, kind) = self.raw.output;
-        self.encode_outputs(&mut |w| {
+        self.encode_wrapper(&mut |w| {
             if let Some(result) = result {
                 w.field(name, result, kind);
             }
@@ -236,11 +236,15 @@ impl<T> Call<T> {
 
     /// The same for an operation with several results.
     #[doc(hidden)]
-    pub fn encode_outputs<'v>(&self, outputs: &mut dyn FnMut(&mut FieldWriter<'v, '_>)) -> Vec<u8> {
+    pub fn encode_outputs(&self, outputs: &dyn Value) -> Vec<u8> {
+        self.encode_wrapper(&mut |w| outputs.write_fields(w))
+    }
+
+    fn encode_wrapper<'v>(&self, content: &mut dyn FnMut(&mut FieldWriter<'v, '_>)) -> Vec<u8> {
         let wrapper = self.raw.wrapper();
         let mut writer = Writer::new(self.raw.contract);
         writer.open_root(&wrapper);
-        outputs(&mut writer.fields(0));
+        content(&mut writer.fields(0));
         writer.close_root(&wrapper);
         writer.into_bytes()
     }

@@ -203,9 +203,7 @@ impl Request {
             |received, value: &mut Option<T>| received.read_outputs(place(value)),
         );
         #[cfg(feature = "mock")]
-        let call = call.answered_by(|call, outputs: &T| {
-            call.encode_outputs(&mut |w| superoffice_soap::erase(outputs).write_fields(w))
-        });
+        let call = call.answered_by(|call, outputs: &T| call.encode_outputs(outputs));
         call
     }
 

@@ -5,6 +5,8 @@ mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+#[cfg(target_os = "linux")]
+use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -187,10 +189,54 @@ async fn servers_that_ask_for_a_certificate() {
     assert_eq!(error.kind(), ErrorKind::Transport);
 }
 
+/// A minimal container has no certificates at all.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_without_certificates() {
+    const PLACE: &str = "SSL_CERT_FILE";
+    if std::env::var_os(PLACE).is_none_or(|place| place != "/dev/null") {
+        // Where they are is said by the environment of the process, so this needs one of its own.
+        let status = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "a_system_without_certificates"])
+            .env(PLACE, "/dev/null")
+            .env_remove("SSL_CERT_DIR")
+            .status();
+        assert!(status.expect("a process").success());
+        return;
+    }
+    let count = |client: Client| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime
+            .expect("a runtime")
+            .block_on(async { client.person().count().await })
+    };
+    let message = server::success("Services99", "Count", "<Response>3</Response>");
+    let plain = Server::answering(Answer::soap(200, message));
+    assert_eq!(count(connect(plain.url())).expect("no TLS"), 3);
+
+    let authority = Authority::new();
+    let url = authority.serve("127.0.0.1", false);
+    let error = count(connect(url.as_str())).expect_err("no trust");
+    assert_eq!(kind(&error), Some(TransportErrorKind::Tls));
+    assert!(!error.may_have_executed());
+    let shown = format!("{:?}", error.transport());
+    assert!(shown.contains("No CA certificates"), "{shown}");
+
+    let client = Client::builder(url).root_certificates(authority.pem());
+    let client = client.build().expect("valid settings");
+    assert_eq!(count(client).expect("an authority of its own"), 3);
+}
+
 #[test]
 fn settings_that_are_no_certificates() {
+    const NO_CERTIFICATE: &str =
+        "-----BEGIN CERTIFICATE-----\nbm8gY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
     for builder in [
         Client::builder("https://crm").root_certificates("no pem"),
+        Client::builder("https://crm").root_certificates(NO_CERTIFICATE),
+        Client::builder("https://crm").client_certificate(NO_CERTIFICATE),
         Client::builder("https://crm").client_certificate("no pem"),
         Client::builder("https://crm").proxy("http://planted:planted@"),
     ] {

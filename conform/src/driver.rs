@@ -241,7 +241,7 @@ pub fn omittable<T: Value + PartialEq + 'static>(call: Call<T>) -> Box<dyn Drive
 
 /// A call with several results.
 pub fn several<T: Value + PartialEq + 'static>(call: Call<T>) -> Box<dyn Driven> {
-    let encode = |call: &Call<T>, result: &T| call.encode_outputs(&mut |w| result.write_fields(w));
+    let encode = |call: &Call<T>, result: &T| call.encode_outputs(result);
     Box::new(Driving { call, encode })
 }
 
