@@ -2,14 +2,13 @@
 //! and with that also copying, comparing and showing one.
 //!
 //! Unsafe code is here and in `value.rs`, and where `enumeration.rs` copies a member and `dictionary.rs` drops
-//! entries. A statement says where
-//! fields are by raw pointers, because references would take three statements for what one says, one to
+//! entries. A statement says where fields are by raw pointers, because references would take three statements for what one says, one to
 //! read, one to write and one for `Default`: `cargo check` of a contract takes a fifth less with one. That
 //! the pointers are what they are taken for is seen to by [`complex!`](crate::complex), which no type goes
 //! around: each is `&raw mut` of a field of the very value that is visited, of the field's own type, and all
 //! fields are there, each once, because a pattern without `..` names them too. What is done with them is
-//! decided by who asks for the statement, and each of these three says why it may: `made` and the two
-//! functions of `Dynamic`.
+//! decided by who asks for the statement, and each of these three says why it may: `Home::made`,
+//! `StructMut::read` and `Struct::write`.
 
 use crate::value::erased;
 use crate::{Extra, FieldReader, FieldWriter, Item, Kind, Value};
