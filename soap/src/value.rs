@@ -546,7 +546,7 @@ impl<'v> Listing<'v> {
     }
 }
 
-/// Takes the type off a value.
+/// Takes the type off a value. Never inlined, so that its vtable is made in one place as a rule.
 #[doc(hidden)]
 #[inline(never)]
 pub fn erase<T: Value>(value: &T) -> &dyn Value {
