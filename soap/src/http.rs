@@ -32,6 +32,9 @@ use crate::transport::{
 /// It takes a proxy from the environment (`HTTPS_PROXY`, `NO_PROXY` …) unless it is told otherwise,
 /// except for loopback addresses, which it reaches directly. Redirects are not followed. Clones share
 /// the pool.
+///
+/// The cryptography of TLS is the process's default for `rustls`. An application that wants another one than
+/// `ring`'s installs it first: where there is none, the first transport installs that.
 #[derive(Clone)]
 pub struct HttpTransport {
     clients: Arc<Clients>,
