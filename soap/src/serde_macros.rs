@@ -51,6 +51,33 @@ macro_rules! serde_leaf {
     };
 }
 
+/// `serde` for a [`Value`](crate::Value) in a `Box`, as without one.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_boxed {
+    () => {
+        fn form(&self) -> $crate::Form<'_> {
+            (**self).form()
+        }
+
+        fn deserialize(
+            &mut self,
+            from: &mut dyn $crate::__erased_serde::Deserializer<'_>,
+        ) -> ::core::result::Result<(), $crate::__erased_serde::Error> {
+            (**self).deserialize(from)
+        }
+    };
+}
+
+/// Nothing.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_boxed {
+    () => {};
+}
+
 /// Nothing.
 #[cfg(not(feature = "serde"))]
 #[doc(hidden)]

@@ -936,8 +936,17 @@ macro_rules! boxed {
             }
 
             fn view(&self) -> $crate::View<'_> {
-                (**self).view()
+                match (**self).view() {
+                    // It is copied and compared as what it is a field of: a box.
+                    $crate::View::Leaf { is_blank, .. } => $crate::View::Leaf {
+                        value: self,
+                        is_blank,
+                    },
+                    other => other,
+                }
             }
+
+            $crate::serde_boxed!();
         }
     };
 }

@@ -272,6 +272,13 @@ impl Polymorph for Member {
     }
 }
 superoffice_soap::polymorph!(Member);
+boxed!(Member);
+
+struct Desk {
+    member: Option<Box<Member>>,
+}
+
+complex!(Desk { member: "Member"; });
 
 #[test]
 fn a_derived_type_is_named() {
@@ -287,6 +294,12 @@ fn a_derived_type_is_named() {
             { "Person": { "name": null, "picture": null, "right": [] } },
             { "Unrecognized": "<A xmlns=\"urn:a\">1</A>" },
         ]),
+    );
+    there_and_back(
+        Desk {
+            member: Some(Box::new(Member::Team(Box::new(team())))),
+        },
+        json!({ "member": { "team": team_form() } }),
     );
     for (wrong, told) in [
         (json!({ "Robot": {} }), "`Robot` is no type of Member"),

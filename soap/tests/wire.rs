@@ -178,6 +178,13 @@ impl Polymorph for Field {
     }
 }
 soap::polymorph!(Field);
+soap::boxed!(Field);
+
+struct Form {
+    field: Option<Box<Field>>,
+}
+
+soap::complex!(Form { field: "Field"; });
 
 const NIL: &str =
     "xmlns='urn:v1' xmlns:i='http://www.w3.org/2001/XMLSchema-instance' xmlns:b='urn:arrays'";
@@ -231,6 +238,24 @@ fn person() -> Person {
          <Lists><b:KeyValueOfintArrayOfstring><b:Key>7</b:Key><b:Value><b:string/></b:Value>\
          </b:KeyValueOfintArrayOfstring></Lists>",
     )
+}
+
+#[test]
+fn a_derived_type_in_a_box() {
+    let form: Form = read(
+        Kind::Plain,
+        "<Field i:type='FieldInt'><Label>a</Label></Field>",
+    );
+    let label = match form.field.as_deref() {
+        Some(Field::Int(field)) => field.label.as_deref(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(label, Some("a"));
+    let mut copy = form.clone();
+    assert_eq!(copy, form);
+    assert_eq!(again(Kind::Plain, &form), form);
+    copy.field = Some(Box::default());
+    assert_ne!(copy, form);
 }
 
 #[test]
