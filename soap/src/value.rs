@@ -259,7 +259,7 @@ impl<T: Value + Default> Item for T {
 pub enum View<'v> {
     /// Nothing but itself.
     Leaf {
-        /// The value.
+        /// The value itself, not one inside of it: it is copied and compared as what it is.
         value: &'v dyn Leaf,
         /// Whether an omittable member with this value is left out, and debug output says `None` of a
         /// secret: if there is nothing.
