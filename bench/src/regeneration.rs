@@ -17,25 +17,21 @@ pub(crate) fn measure(places: &Places) -> Result<Section> {
     let (wsdls, source) = raw_wsdls(places, temp.path())?;
 
     let peer = gsoap(&wsdls, temp.path());
-    let one = clock_of(|| {
+    let (mut one, mut all, mut check) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    // In turns, so that none of them has the quieter moment.
+    for _ in 0..5 {
         let out = temp.path().join("one");
         remove(&out)?;
-        Ok(codegen()
-            .arg("--schemas")
-            .arg(temp.path().join("raw"))
-            .arg("--out")
-            .arg(out)
-            .output()?)
-    })?;
-    let (mut all, mut check) = (Duration::MAX, Duration::MAX);
-    // In turns, so that neither has the quieter moment.
-    for _ in 0..5 {
+        let raw = temp.path().join("raw");
+        let mut command = codegen();
+        command.arg("--schemas").arg(raw).arg("--out").arg(out);
+        one = one.min(clock::program(&mut command)?);
+
         let out = temp.path().join("all");
         remove(&out)?;
-        all = all.min(clock::program(codegen().arg("--out").arg(&out))?);
-        check = check.min(clock::program(
-            codegen().arg("--check").arg("--out").arg(&out),
-        )?);
+        let mut command = codegen();
+        all = all.min(clock::program(command.arg("--out").arg(out))?);
+        check = check.min(clock::program(command.arg("--check"))?);
     }
 
     let lines = count_lines(&temp.path().join("one/src"))?;
@@ -136,21 +132,6 @@ pub(crate) fn codegen() -> Command {
     let mut command = Command::new(exe);
     command.arg("codegen").current_dir(root());
     command
-}
-
-/// The least processor time of three runs.
-fn clock_of(run: impl Fn() -> Result<std::process::Output>) -> Result<Duration> {
-    let mut least = Duration::MAX;
-    for _ in 0..3 {
-        let before = clock::children();
-        let output = run()?;
-        let time = clock::children().saturating_sub(before);
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-        }
-        least = least.min(time);
-    }
-    Ok(least)
 }
 
 fn remove(dir: &Path) -> Result {

@@ -50,7 +50,6 @@ struct Clients {
     targets: RwLock<Vec<(String, Target)>>,
 }
 
-#[derive(Clone)]
 struct Reach {
     client: Client,
     /// Why TLS cannot work here. Plain HTTP does all the same, so it is reported when a call needs

@@ -566,7 +566,7 @@ pub fn erase_mut<T: Value>(value: &mut T) -> &mut dyn Value {
 #[inline]
 pub(crate) fn erased<T: Value>(place: *mut T) -> *mut dyn Value {
     if const { mem::needs_drop::<T>() } {
-        place.cast::<Kept<T>>()
+        place.cast::<Lent<T>>()
     } else {
         place
     }
@@ -575,9 +575,9 @@ pub(crate) fn erased<T: Value>(place: *mut T) -> *mut dyn Value {
 /// A value that nobody drops through what has no type. The vtable of a value brings along the code that drops
 /// it, which the compiler copies into each codegen unit that names the vtable; that of this has none.
 #[repr(transparent)]
-struct Kept<T>(ManuallyDrop<T>);
+struct Lent<T>(ManuallyDrop<T>);
 
-impl<T> Kept<T> {
+impl<T> Lent<T> {
     #[inline]
     fn of(value: &T) -> &Self {
         // SAFETY: it is laid out as its content.
@@ -591,7 +591,7 @@ impl<T> Kept<T> {
     }
 }
 
-impl<T: Value> Value for Kept<T> {
+impl<T: Value> Value for Lent<T> {
     fn read(&mut self, r: &mut Reader<'_>, kind: Kind) -> Result<(), DecodeError> {
         self.0.read(r, kind)
     }
@@ -652,7 +652,7 @@ pub trait Home: Value + Sized {
     where
         Self: Item,
     {
-        Kept::of(all)
+        Lent::of(all)
     }
 
     #[inline(never)]
@@ -660,7 +660,7 @@ pub trait Home: Value + Sized {
     where
         Self: Item,
     {
-        Kept::of_mut(some)
+        Lent::of_mut(some)
     }
 
     #[inline(never)]
@@ -668,7 +668,7 @@ pub trait Home: Value + Sized {
     where
         Self: Item,
     {
-        Kept::of_mut(all)
+        Lent::of_mut(all)
     }
 
     #[inline(never)]
@@ -797,7 +797,7 @@ impl<T: Item> Value for Option<T> {
     }
 }
 
-impl<T: Item> ItemSlots for Kept<Option<T>> {
+impl<T: Item> ItemSlots for Lent<Option<T>> {
     fn clear(&mut self) {
         T::drop_some(&mut self.0);
     }
@@ -830,7 +830,7 @@ impl<T: Item> Value for Vec<T> {
     }
 }
 
-impl<T: Item> ItemSlots for Kept<Vec<T>> {
+impl<T: Item> ItemSlots for Lent<Vec<T>> {
     fn clear(&mut self) {
         T::drop_all(&mut self.0);
     }
@@ -840,7 +840,7 @@ impl<T: Item> ItemSlots for Kept<Vec<T>> {
     }
 }
 
-impl<T: Item> Items for Kept<Vec<T>> {
+impl<T: Item> Items for Lent<Vec<T>> {
     fn count(&self) -> usize {
         self.0.len()
     }
