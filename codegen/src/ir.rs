@@ -2,6 +2,8 @@
 //!
 //! Wire and Rust names stand side by side; every identifier comes from `lower/names.rs`.
 
+use std::borrow::Cow;
+
 use crate::model::Retirement;
 
 /// The client module of one version.
@@ -25,8 +27,11 @@ pub struct Module {
 
 impl Module {
     /// Without what is retired.
-    pub fn contract(&self) -> Self {
+    pub fn contract(&self) -> Cow<'_, Self> {
         let stays = |availability: &Availability| availability.retired.is_none();
+        if self.availabilities().all(stays) {
+            return Cow::Borrowed(self);
+        }
         let mut module = self.clone();
         for agent in &mut module.agents {
             agent.methods.retain(|method| stays(&method.availability));
@@ -35,11 +40,22 @@ impl Module {
         module.structs.retain(|ty| stays(&ty.availability));
         module.enums.retain(|ty| stays(&ty.availability));
         module.polymorphs.retain(|ty| stays(&ty.availability));
-        module
+        Cow::Owned(module)
+    }
+
+    /// Those of everything that may be retired.
+    fn availabilities(&self) -> impl Iterator<Item = &Availability> {
+        let methods = self.agents.iter().flat_map(|agent| &agent.methods);
+        let agents = self.agents.iter().map(|agent| &agent.availability);
+        agents
+            .chain(methods.map(|method| &method.availability))
+            .chain(self.structs.iter().map(|ty| &ty.availability))
+            .chain(self.enums.iter().map(|ty| &ty.availability))
+            .chain(self.polymorphs.iter().map(|ty| &ty.availability))
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Agent {
     /// `License`.
     pub wire: String,
@@ -59,7 +75,7 @@ pub struct Agent {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RequestHeaders {
     /// ApplicationToken, Credentials, TimeZone.
     Session,
@@ -67,7 +83,7 @@ pub enum RequestHeaders {
     ApplicationToken,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Method {
     pub wire: String,
     pub rust: String,
@@ -84,7 +100,7 @@ pub struct Method {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Returns {
     Nothing,
     One(Field),
@@ -97,7 +113,7 @@ pub enum Returns {
 }
 
 /// In which versions something exists without a gap, seen from this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Availability {
     /// `Services75`.
     pub since: String,
@@ -107,7 +123,7 @@ pub struct Availability {
     pub retired: Option<Retirement>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Struct {
     pub wire: String,
     pub rust: String,
@@ -116,6 +132,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Wire name of the base and how many of `fields` are its.
     pub base: Option<(String, usize)>,
+    /// A struct holds it in a `Box`.
+    pub boxed: bool,
     /// Read off example messages, because no schema states it.
     pub inferred: bool,
     pub home: Home,
@@ -125,7 +143,7 @@ pub struct Struct {
 }
 
 /// In which file a type lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Home {
     /// In `types/`: several agents use it, or none.
     Shared,
@@ -133,12 +151,14 @@ pub enum Home {
     Agent(String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Field {
     pub wire: String,
     pub rust: String,
     pub namespace: usize,
     pub ty: Ty,
+    /// `xs:int`, `LicenseStatus`, `ArrayOfstring`: the type's name in the contract.
+    pub declared_as: String,
     pub presence: Presence,
     /// Never shown: see `schemas/secrets.tsv`.
     pub secret: bool,
@@ -147,7 +167,7 @@ pub struct Field {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Presence {
     /// `T`, always written; absent reads as the default.
     Plain,
@@ -158,7 +178,7 @@ pub enum Presence {
 }
 
 /// The Rust type of a value, without the `Option` that [`Presence`] adds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {
     Primitive(crate::model::Primitive),
     /// Rust name of a struct.
@@ -186,7 +206,7 @@ pub enum Ty {
 }
 
 /// The element names inside an array or a dictionary: a constant in `types/shapes.rs`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// `ArrayOfstring`.
     pub wire: String,
@@ -195,7 +215,7 @@ pub struct Shape {
     pub kind: ShapeKind,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ShapeKind {
     Array {
         item: Element,
@@ -208,7 +228,7 @@ pub enum ShapeKind {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Element {
     pub wire: String,
     pub namespace: usize,
@@ -216,7 +236,7 @@ pub struct Element {
     pub shape: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Enum {
     pub wire: String,
     pub rust: String,
@@ -235,7 +255,7 @@ pub struct Enum {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
     pub wire: String,
     /// `Completed`, or `SELECT` in a flag set.
@@ -248,7 +268,7 @@ pub struct Member {
 }
 
 /// A base type that members are declared with: an enum over it and all derived from it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Polymorph {
     /// `FieldInfo`.
     pub rust: String,
@@ -257,13 +277,15 @@ pub struct Polymorph {
     pub namespace: usize,
     /// The base first, then by name.
     pub variants: Vec<Variant>,
+    /// A struct holds it in a `Box`.
+    pub boxed: bool,
     pub home: Home,
     pub availability: Availability,
     /// What the vendor says of it, as Markdown; only there where prose was asked for.
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variant {
     /// `Base`, `Int`.
     pub rust: String,

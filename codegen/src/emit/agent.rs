@@ -1,14 +1,15 @@
-//! An agent's handle: one method an operation, and the structs that gather many parameters or
-//! several results.
+//! An agent's handle, its methods, one an operation, and the structs that gather many parameters
+//! or several results.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Piece, Uses, Wire, about, availability, doc, gone, ident, inferred, structs, ty};
+use super::items::{Item, Printed};
+use super::{Piece, Uses, about, availability, doc, gone, ident, inferred, structs, ty};
 use crate::ir::{self, Presence, RequestHeaders, Returns, Ty};
 use crate::model::Primitive;
 
-/// The handle with its methods.
+/// The facts of the agent and the handle, without its methods.
 pub(super) fn handle(agent: &ir::Agent) -> Piece {
     let mut uses = Uses::default();
     let agent_type = uses.client("Agent");
@@ -29,11 +30,6 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
             availability(&agent.availability)
         ),
     );
-    let methods: Vec<_> = agent
-        .methods
-        .iter()
-        .map(|m| method(m, agent, &mut uses))
-        .collect();
     let tokens = quote! {
         pub(super) static AGENT: #agent_type = #agent_type {
             contract: &super::CONTRACT,
@@ -45,40 +41,52 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
         pub struct #name<'a>(pub(super) #endpoint<'a>);
 
         superoffice_client::handle!(#name);
-
-        impl #name<'_> {
-            #(#methods)*
-        }
     };
     Piece { tokens, uses }
 }
 
+/// The handle with its methods, which were printed each on its own.
+pub(super) fn with_methods(agent: &ir::Agent, handle: Printed, methods: &[&Printed]) -> Printed {
+    let Printed { mut text, mut uses } = handle;
+    let texts: Vec<&str> = methods.iter().map(|method| &*method.text).collect();
+    text.push_str(&format!(
+        "\nimpl {}<'_> {{\n{}}}\n",
+        agent.rust,
+        texts.join("\n")
+    ));
+    for method in methods {
+        uses.extend(&method.uses);
+    }
+    Printed { text, uses }
+}
+
 /// The structs that go with methods, sorted by name.
-pub(super) fn structs(agent: &ir::Agent, wire: &Wire<'_>) -> Vec<(String, Piece)> {
-    let mut pieces = Vec::new();
+pub(super) fn structs(agent: &ir::Agent) -> Vec<Item<'_>> {
+    let mut items: Vec<(&str, Item<'_>)> = Vec::new();
     for method in &agent.methods {
         if let Some(name) = &method.args {
-            pieces.push((name.clone(), args(name, method, agent, wire)));
+            items.push((name, Item::Args(&agent.wire, name, method)));
         }
         if let Returns::Several { rust, fields } = &method.result {
             // Operations may share their response wrapper, and with it this struct.
-            if !pieces.iter().any(|(name, _)| name == rust) {
-                pieces.push((rust.clone(), outputs(rust, fields, method, agent, wire)));
+            if !items.iter().any(|(name, _)| name == rust) {
+                items.push((rust, Item::Outputs(&agent.wire, rust, fields, method)));
             }
         }
     }
-    pieces.sort_by(|(a, _), (b, _)| a.cmp(b));
-    pieces
+    items.sort_by_key(|(name, _)| *name);
+    items.into_iter().map(|(_, item)| item).collect()
 }
 
-fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
+/// One operation; `agent` is the agent's name on the wire, as below.
+pub(super) fn method(agent: &str, m: &ir::Method) -> Piece {
+    let mut uses = Uses::default();
     let since = availability(&m.availability);
     let about = about(
         4,
         m.doc.as_deref(),
         &format!(
-            "`{}/{}`, {since}.{}",
-            agent.wire,
+            "`{agent}/{}`, {since}.{}",
             m.wire,
             inferred(m.inferred)
         ),
@@ -102,7 +110,7 @@ fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
                     calls.push(quote!(.namespace(#number)));
                 }
                 let name = ident(&field.rust);
-                let (ty, call) = parameter(field, uses);
+                let (ty, call) = parameter(field, &mut uses);
                 parameters.push(quote!(#name: #ty));
                 calls.push(call);
                 if field.secret {
@@ -114,20 +122,21 @@ fn method(m: &ir::Method, agent: &ir::Agent, uses: &mut Uses) -> TokenStream {
     if let Some(element) = &m.response_element {
         calls.push(quote!(.answered_by(#element)));
     }
-    let (result, last) = result(&m.result, uses);
+    let (result, last) = result(&m.result, &mut uses);
     calls.push(last);
     let call = uses.client("Call");
     let deprecated = m.availability.retired.as_ref().map(|retirement| {
         let note = format!("{}, goes with a later release", gone(retirement));
         quote!(#[deprecated(note = #note)])
     });
-    quote! {
+    let tokens = quote! {
         #about
         #deprecated
         pub fn #name(&self, #(#parameters),*) -> #call<#result> {
             self.0.request(#operation) #(#calls)*
         }
-    }
+    };
+    Piece { tokens, uses }
 }
 
 /// The type of a parameter and the call that writes it.
@@ -238,40 +247,30 @@ fn result(result: &Returns, uses: &mut Uses) -> (TokenStream, TokenStream) {
     }
 }
 
-fn args(rust: &str, m: &ir::Method, agent: &ir::Agent, wire: &Wire<'_>) -> Piece {
-    let about = format!("The parameters of `{}/{}`.", agent.wire, m.wire);
-    gathered(rust, &about, &m.parameters, m, wire)
+/// The parameters of an operation that has many.
+pub(super) fn args(agent: &str, rust: &str, m: &ir::Method) -> Piece {
+    let about = format!("The parameters of `{agent}/{}`.", m.wire);
+    gathered(rust, &about, &m.parameters, m)
 }
 
-fn outputs(
-    rust: &str,
-    fields: &[ir::Field],
-    m: &ir::Method,
-    agent: &ir::Agent,
-    wire: &Wire<'_>,
-) -> Piece {
+/// The results of an operation that has several.
+pub(super) fn outputs(agent: &str, rust: &str, fields: &[ir::Field], m: &ir::Method) -> Piece {
     let about = match &m.response_element {
-        None => format!("The results of `{}/{}`.", agent.wire, m.wire),
-        Some(element) => format!("The results in `{element}` of the {} agent.", agent.wire),
+        None => format!("The results of `{agent}/{}`.", m.wire),
+        Some(element) => format!("The results in `{element}` of the {agent} agent."),
     };
-    gathered(rust, &about, fields, m, wire)
+    gathered(rust, &about, fields, m)
 }
 
 /// A struct of what the contract does not gather in one; nothing unknown is kept in it.
-fn gathered(
-    rust: &str,
-    about: &str,
-    fields: &[ir::Field],
-    m: &ir::Method,
-    wire: &Wire<'_>,
-) -> Piece {
+fn gathered(rust: &str, about: &str, fields: &[ir::Field], m: &ir::Method) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
     let about = doc(0, about);
     let name = ident(rust);
     let declarations: Vec<_> = fields
         .iter()
-        .map(|field| structs::declare(field, "", &m.availability, wire, &mut uses))
+        .map(|field| structs::declare(field, "", &m.availability, &mut uses))
         .collect();
     let statement = structs::statement(&name, fields, false, &mut uses);
     let tokens = quote! {

@@ -3,15 +3,17 @@
 //! A driver takes parameters out of XML, hands them to the public method as a caller would, and
 //! gives the call back; what is compared with what stands in `conform/`, hand-written.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use rayon::prelude::*;
 
 use super::files::File;
+use super::items::{self, Printed, no_rust};
 use super::{Piece, Uses, format, ident, number, ty};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Presence, Returns, Ty};
 use crate::lower::names::bare;
 use crate::model::Primitive;
@@ -25,18 +27,40 @@ use crate::model::Primitive;
 ///
 /// Where the ir holds what is no Rust.
 pub fn drivers(modules: &[&ir::Module], client: &str) -> Result<Vec<File>, Vec<Diagnostic>> {
-    let versions: Result<Vec<Vec<File>>, Diagnostic> = modules
-        .par_iter()
-        .map(|module| version(&module.contract(), client))
-        .collect();
-    let mut files: Vec<File> = versions
-        .map_err(|diagnostic| vec![diagnostic])?
-        .into_iter()
-        .flatten()
-        .collect();
-    files.push(list(modules).map_err(|diagnostic| vec![diagnostic])?);
+    let contracts: Vec<_> = modules.iter().map(|module| module.contract()).collect();
+    let files = || {
+        let arms = arms(&contracts)?;
+        let versions = contracts
+            .par_iter()
+            .map(|module| version(module, client, &arms));
+        let versions: Vec<Vec<File>> = versions.collect::<Result<_, _>>()?;
+        let list = list(modules)?;
+        Ok(versions.into_iter().flatten().chain([list]).collect())
+    };
+    let mut files: Vec<File> = files().map_err(|diagnostic| vec![diagnostic])?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// What drives each operation, by its agent's module and the method. Most are the same in many versions
+/// and are printed once.
+type Arms<'a> = HashMap<(&'a str, &'a ir::Method), Printed>;
+
+fn arms<'a>(modules: &'a [Cow<'_, ir::Module>]) -> Result<Arms<'a>, Diagnostic> {
+    let agents = modules.iter().flat_map(|module| &module.agents);
+    let methods = agents.flat_map(|agent| {
+        let module = &*agent.module;
+        agent.methods.iter().map(move |m| ((module, m), ()))
+    });
+    let arms = items::distinct(methods).into_par_iter().map(|(key, ())| {
+        let (home, method) = key;
+        let mut uses = Uses::default();
+        let tail = ident(tail(&method.result));
+        let tokens = arm(method, &ident(home), tail, &mut uses);
+        let text = format::arms(tokens).map_err(|error| no_rust(&method.wire, &error))?;
+        Ok((key, Printed { text, uses }))
+    });
+    arms.collect()
 }
 
 /// `mod.rs` beside the versions' folders.
@@ -65,15 +89,17 @@ fn list(modules: &[&ir::Module]) -> Result<File, Diagnostic> {
 /// How one version's files name the client that they drive.
 struct Version<'a> {
     module: &'a ir::Module,
+    arms: &'a Arms<'a>,
     /// `superoffice_services::services86`.
     path: TokenStream,
 }
 
-fn version(module: &ir::Module, client: &str) -> Result<Vec<File>, Diagnostic> {
+fn version(module: &ir::Module, client: &str, arms: &Arms<'_>) -> Result<Vec<File>, Diagnostic> {
     let outer = client.split("::").map(ident);
     let name = ident(&module.rust);
     let version = Version {
         module,
+        arms,
         path: quote!(#(#outer::)* #name),
     };
     let folder = bare(&module.rust);
@@ -178,24 +204,14 @@ impl Version<'_> {
     fn agent(&self, path: &str, agent: &ir::Agent) -> Result<File, Diagnostic> {
         let mut uses = Uses::default();
         let handle = ident(&agent.rust);
-        let home = ident(&agent.module);
         let mut tails = BTreeSet::new();
-        let arms: Vec<_> = agent
-            .methods
-            .iter()
-            .map(|method| {
-                let tail = tail(&method.result);
-                tails.insert(tail);
-                arm(method, &home, ident(tail), &mut uses)
-            })
-            .collect();
-        let tokens = quote! {
-            let driven = match operation {
-                #(#arms)*
-                _ => return None,
-            };
-            Some(driven)
-        };
+        let mut arms = String::new();
+        for method in &agent.methods {
+            tails.insert(tail(&method.result));
+            let arm = &self.arms[&(&*agent.module, method)];
+            arms.push_str(&arm.text);
+            uses.extend(&arm.uses);
+        }
         let api = &self.path;
         let takes_any = agent
             .methods
@@ -208,7 +224,10 @@ impl Version<'_> {
                 operation: &str,
                 #p: &mut Params<'_>,
             ) -> Option<Box<dyn Driven>> {
-                #tokens
+                let driven = match operation {
+                    _ => return None,
+                };
+                Some(driven)
             }
         };
         let tails = tails.into_iter().map(ident);
@@ -217,7 +236,12 @@ impl Version<'_> {
             quote!(use crate::driver::{Driven, Params, #(#tails),*};),
         ];
         let head = format!("Drives the {} agent of {}.", agent.wire, self.module.wire);
-        self.file(path, &head, &imports, vec![Piece { tokens, uses }])
+        let mut file = self.file(path, &head, &imports, vec![Piece { tokens, uses }])?;
+        // The last one stands there already.
+        if let Some(last) = file.text.find("        _ => return None,") {
+            file.text.insert_str(last, &arms);
+        }
+        Ok(file)
     }
 
     /// A file with the imports that its pieces need.
@@ -266,10 +290,7 @@ fn file(
         if tokens.is_empty() {
             continue;
         }
-        let formatted = format::items(tokens).map_err(|error| {
-            let message = format!("what was emitted for {path} is no Rust: {error}");
-            Diagnostic::new("no-rust", Location::default(), message)
-        })?;
+        let formatted = format::items(tokens).map_err(|error| no_rust(&path, &error))?;
         text.push('\n');
         text.push_str(&formatted);
     }

@@ -1,15 +1,14 @@
 //! Which piece goes into which file, and the imports that the file needs for it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use rayon::prelude::*;
 
-use super::{Piece, Uses, Wire, agent, enums, flags, format, ident, module, polymorph, shapes};
-use super::{structs, types_of};
-use crate::diagnostic::{Diagnostic, Location};
+use super::items::{Item, Printed, Printer, Progress, Texts};
+use super::{Piece, Uses, agent, format, ident, module, types_of};
+use crate::diagnostic::Diagnostic;
 use crate::ir;
 use crate::lower::names::bare;
 use crate::model::Api;
@@ -32,21 +31,6 @@ pub struct File {
     /// Relative to `generated/src`, with `/`: `services86/license.rs`.
     pub path: String,
     pub text: String,
-}
-
-/// Is told how far a run is, on any thread.
-pub trait Progress: Sync {
-    /// Lowering is done; about so many calls of [`Progress::printed`] follow.
-    fn lowered(&self, steps: usize);
-
-    /// A piece of a version (`Services88`) is text; how long its tokens took, and their formatting.
-    fn printed(&self, version: &str, emit: Duration, format: Duration);
-}
-
-/// For those who do not want to be told.
-impl Progress for () {
-    fn lowered(&self, _: usize) {}
-    fn printed(&self, _: &str, _: Duration, _: Duration) {}
 }
 
 /// The modules that are wanted, each with where its contract came from.
@@ -74,17 +58,16 @@ pub fn emit(
     inputs: &[Input<'_>],
     progress: &dyn Progress,
 ) -> Result<Vec<File>, Vec<Diagnostic>> {
-    let pieces = inputs.iter().map(|Input { module: m, .. }| {
-        m.structs.len() + m.enums.len() + m.polymorphs.len() + m.shapes.len() + 2 * m.agents.len()
-    });
-    progress.lowered(pieces.sum());
-    let versions: Result<Vec<Vec<File>>, Diagnostic> = inputs
-        .par_iter()
-        .map(|input| version(*input, progress))
-        .collect();
-    let root = crate_root(modules, progress);
-    let (versions, root) = versions.and_then(|v| Ok((v, root?))).map_err(|d| vec![d])?;
-    let mut files: Vec<File> = versions.into_iter().flatten().chain([root]).collect();
+    let files = || {
+        let texts = Texts::print(inputs, progress)?;
+        let versions = inputs
+            .par_iter()
+            .map(|input| version(*input, &texts, progress));
+        let versions: Vec<Vec<File>> = versions.collect::<Result<_, _>>()?;
+        let root = crate_root(modules, progress)?;
+        Ok(versions.into_iter().flatten().chain([root]).collect())
+    };
+    let mut files: Vec<File> = files().map_err(|diagnostic| vec![diagnostic])?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }
@@ -101,89 +84,46 @@ pub fn tables(inputs: &[Input<'_>], apis: &[Api]) -> Vec<File> {
     tables.collect()
 }
 
-/// Makes text of the pieces of one version.
-struct Printer<'a> {
-    version: &'a str,
-    progress: &'a dyn Progress,
-}
-
-/// A piece as it will stand in its file.
-struct Printed {
-    text: String,
-    uses: Uses,
-}
-
-impl Printed {
-    fn lines(&self) -> usize {
-        // And the blank one behind it.
-        self.text.lines().count() + 1
-    }
-}
-
-impl Printer<'_> {
-    /// Tokens stay on their thread, so both halves of the work are one job.
-    fn print(&self, what: &str, make: impl FnOnce() -> Piece) -> Result<Printed, Diagnostic> {
-        let start = Instant::now();
-        let Piece { tokens, uses } = make();
-        let made = Instant::now();
-        let text = format::items(tokens);
-        self.progress
-            .printed(self.version, made - start, made.elapsed());
-        let text = text.map_err(|e| {
-            let message = format!("what was emitted for {what} is no Rust: {e}");
-            Diagnostic::new("no-rust", Location::default(), message)
-        })?;
-        Ok(Printed { text, uses })
-    }
-}
-
 /// The printed types of a version by Rust name, structs and polymorphs apart from enums.
-struct Types {
-    structs: BTreeMap<String, Printed>,
-    enums: BTreeMap<String, Printed>,
+struct Types<'a> {
+    structs: HashMap<&'a str, &'a Printed>,
+    enums: HashMap<&'a str, &'a Printed>,
 }
 
-impl Types {
-    fn print(m: &ir::Module, wire: &Wire<'_>, printer: &Printer<'_>) -> Result<Self, Diagnostic> {
-        let structs = m.structs.par_iter().map(|s| {
-            let printed = printer.print(&s.wire, || structs::emit(s, wire))?;
-            Ok((s.rust.clone(), printed))
-        });
-        let polymorphs = m.polymorphs.par_iter().map(|p| {
-            let printed = printer.print(&p.wire, || polymorph::emit(p, wire))?;
-            Ok((p.rust.clone(), printed))
-        });
-        let enums = m.enums.par_iter().map(|e| {
-            let make = if e.is_flags { flags::emit } else { enums::emit };
-            let printed = printer.print(&e.wire, || make(e))?;
-            Ok((e.rust.clone(), printed))
-        });
-        Ok(Self {
-            structs: structs.chain(polymorphs).collect::<Result<_, _>>()?,
-            enums: enums.collect::<Result<_, _>>()?,
-        })
+impl<'a> Types<'a> {
+    fn of(m: &'a ir::Module, texts: &'a Texts<'_>) -> Self {
+        let structs = m.structs.iter().map(|s| (&*s.rust, &texts[Item::Struct(s)]));
+        let polymorphs = m.polymorphs.iter().map(|p| (&*p.rust, &texts[Item::Polymorph(p)]));
+        let enums = m.enums.iter().map(|e| (&*e.rust, &texts[Item::Enum(e)]));
+        Self {
+            structs: structs.chain(polymorphs).collect(),
+            enums: enums.collect(),
+        }
     }
 
-    fn get(&self, name: &str) -> Option<&Printed> {
-        self.structs.get(name).or_else(|| self.enums.get(name))
+    fn get(&self, name: &str) -> Option<&'a Printed> {
+        self.structs.get(name).or_else(|| self.enums.get(name)).copied()
     }
 }
 
-fn version(input: Input<'_>, progress: &dyn Progress) -> Result<Vec<File>, Diagnostic> {
+fn version<'a>(
+    input: Input<'a>,
+    texts: &Texts<'a>,
+    progress: &dyn Progress,
+) -> Result<Vec<File>, Diagnostic> {
     let m = input.module;
-    let printer = &Printer {
+    let printer = Printer {
         version: &m.wire,
         progress,
     };
-    let wire = Wire::of(m);
-    let types = Types::print(m, &wire, printer)?;
+    let types = Types::of(m, texts);
     let agents = m
         .agents
         .par_iter()
-        .map(|a| agent_files(m, a, &types, &wire, printer));
+        .map(|a| agent_files(m, a, &types, texts, printer));
     let agents: Result<Vec<Vec<File>>, Diagnostic> = agents.collect();
     let mut files: Vec<File> = agents?.into_iter().flatten().collect();
-    files.extend(type_files(m, &types, printer)?);
+    files.extend(type_files(m, &types, texts, printer)?);
 
     let client = printer.print(&m.wire, || module::version(m, input.origin))?;
     let head = [
@@ -218,16 +158,16 @@ fn crate_root(modules: &[ir::Module], progress: &dyn Progress) -> Result<File, D
 fn agent_files(
     m: &ir::Module,
     a: &ir::Agent,
-    types: &Types,
-    wire: &Wire<'_>,
-    printer: &Printer<'_>,
+    types: &Types<'_>,
+    texts: &Texts<'_>,
+    printer: Printer<'_>,
 ) -> Result<Vec<File>, Diagnostic> {
     let name = bare(&a.module);
     let handle = printer.print(&a.wire, || agent::handle(a))?;
-    let mut own = Vec::new();
-    for (name, piece) in agent::structs(a, wire) {
-        own.push(printer.print(&name, || piece)?);
-    }
+    let methods = a.methods.iter().map(|m| &texts[Item::Method(&a.wire, m)]);
+    let handle = agent::with_methods(a, handle, &methods.collect::<Vec<_>>());
+    let own = agent::structs(a).into_iter().map(|item| &texts[item]);
+    let own: Vec<&Printed> = own.collect();
     let homed = types_of(m, Some(&a.module));
     let homed: Vec<(&str, &Printed)> = homed
         .into_iter()
@@ -235,7 +175,7 @@ fn agent_files(
         .collect();
     let lines = [&handle]
         .into_iter()
-        .chain(&own)
+        .chain(own.iter().copied())
         .chain(homed.iter().map(|(_, printed)| *printed));
     let lines: usize = lines.map(Printed::lines).sum();
 
@@ -248,7 +188,7 @@ fn agent_files(
     let mut sheet = Sheet::new(&head);
     sheet.types_path = quote!(super::types);
     sheet.shared = a.uses.iter().map(String::as_str).collect();
-    sheet.pieces = [&handle].into_iter().chain(&own).collect();
+    sheet.pieces = [&handle].into_iter().chain(own).collect();
     let mut files = Vec::new();
     if lines > MANY_LINES && !homed.is_empty() {
         for part in parts("types", homed) {
@@ -277,8 +217,9 @@ fn agent_files(
 /// What several agents share, or none uses.
 fn type_files(
     m: &ir::Module,
-    types: &Types,
-    printer: &Printer<'_>,
+    types: &Types<'_>,
+    texts: &Texts<'_>,
+    printer: Printer<'_>,
 ) -> Result<Vec<File>, Diagnostic> {
     let shared = types_of(m, None);
     let source = generated(&format!("schemas/{}/types.xsd", bare(&m.rust)));
@@ -290,7 +231,7 @@ fn type_files(
     ] {
         let printed = shared
             .iter()
-            .filter_map(|name| Some((*name, of.get(*name)?)));
+            .filter_map(|name| Some((*name, *of.get(*name)?)));
         for part in parts(prefix, printed.collect()) {
             let head = [
                 format!("{what} that several agents of {} share.", m.wire),
@@ -303,12 +244,6 @@ fn type_files(
         }
     }
 
-    let constants: Result<Vec<Printed>, Diagnostic> = m
-        .shapes
-        .iter()
-        .map(|s| printer.print(&s.wire, || shapes::emit(s)))
-        .collect();
-    let constants = constants?;
     let head = [
         format!(
             "The element names inside arrays and dictionaries of {}.",
@@ -317,7 +252,7 @@ fn type_files(
         source.clone(),
     ];
     let sheet = Sheet {
-        pieces: constants.iter().collect(),
+        pieces: m.shapes.iter().map(|s| &texts[Item::Shape(s)]).collect(),
         ..Sheet::new(&head)
     };
     files.push(sheet.file(m, "types/shapes.rs", printer)?);
@@ -421,7 +356,7 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn file(&self, m: &ir::Module, path: &str, printer: &Printer<'_>) -> Result<File, Diagnostic> {
+    fn file(&self, m: &ir::Module, path: &str, printer: Printer<'_>) -> Result<File, Diagnostic> {
         let path = format!("{}/{path}", bare(&m.rust));
         let imports = printer.print(&path, || self.imports())?;
         let mut text = format::head(self.head);

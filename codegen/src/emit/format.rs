@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::mem;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
 use syn::Item;
 
 /// No line of the emitted text is longer where it can be broken at all.
@@ -39,6 +40,33 @@ pub fn items(tokens: TokenStream) -> syn::Result<String> {
         push_spaced(&mut text, &prettyplease::unparse(&file));
     }
     Ok(text)
+}
+
+/// Formats methods as they stand in an impl, with a blank line between them.
+///
+/// # Errors
+///
+/// Tokens that are no Rust.
+pub fn methods(tokens: TokenStream) -> syn::Result<String> {
+    items(quote!(impl Frame { #tokens })).map(|text| inside(&text, 1).to_owned())
+}
+
+/// Formats arms as they stand in `let … = match …` at the beginning of a function.
+///
+/// # Errors
+///
+/// Tokens that are no Rust.
+pub fn arms(tokens: TokenStream) -> syn::Result<String> {
+    items(quote!(fn frame() { let frame = match frame { #tokens }; }))
+        .map(|text| inside(&text, 2).to_owned())
+}
+
+/// A text without its first and last lines, so many at either end.
+fn inside(text: &str, lines: usize) -> &str {
+    let mut ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    let start = ends.nth(lines - 1).unwrap_or(text.len());
+    let end = ends.rev().nth(lines).unwrap_or(start);
+    &text[start..end]
 }
 
 /// What stands without a blank line to its own kind.

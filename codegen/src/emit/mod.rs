@@ -8,6 +8,7 @@ mod conform;
 mod enums;
 mod files;
 mod flags;
+mod items;
 pub mod format;
 pub mod manifest;
 mod module;
@@ -18,7 +19,7 @@ mod structs;
 mod tests;
 mod ty;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -27,7 +28,8 @@ use crate::ir;
 use crate::model::Retirement;
 
 pub use conform::drivers;
-pub use files::{File, Input, MANY_LINES, Progress, emit, inputs, tables};
+pub use files::{File, Input, MANY_LINES, emit, inputs, tables};
+pub use items::Progress;
 
 /// One or a few items that belong together, and the names they need in scope.
 #[derive(Clone, Debug, Default)]
@@ -84,76 +86,9 @@ impl Uses {
     }
 }
 
-/// What is said of a type where another one is emitted, by Rust names.
-struct Wire<'a> {
-    /// Wire names, for documentation.
-    types: HashMap<&'a str, &'a str>,
-    /// Those that a struct holds in a `Box`.
-    boxed: HashSet<&'a str>,
-}
-
-impl<'a> Wire<'a> {
-    fn of(module: &'a ir::Module) -> Self {
-        let mut types = HashMap::new();
-        types.extend(
-            module
-                .structs
-                .iter()
-                .map(|s| (s.rust.as_str(), s.wire.as_str())),
-        );
-        types.extend(
-            module
-                .enums
-                .iter()
-                .map(|e| (e.rust.as_str(), e.wire.as_str())),
-        );
-        types.extend(
-            module
-                .polymorphs
-                .iter()
-                .map(|p| (p.rust.as_str(), p.wire.as_str())),
-        );
-        types.extend(
-            module
-                .shapes
-                .iter()
-                .map(|s| (s.rust.as_str(), s.wire.as_str())),
-        );
-        let fields = module.structs.iter().flat_map(|s| &s.fields);
-        let boxed = fields.filter_map(|field| match &field.ty {
-            ir::Ty::Boxed(held) => match &**held {
-                ir::Ty::Struct(name) | ir::Ty::Polymorph(name) => Some(name.as_str()),
-                _ => None,
-            },
-            _ => None,
-        });
-        Self {
-            types,
-            boxed: boxed.collect(),
-        }
-    }
-
-    /// What makes a type a value in a `Box` too, if it is held in one.
-    fn boxed(&self, rust: &str) -> Option<TokenStream> {
-        let name = ident(rust);
-        self.boxed
-            .contains(rust)
-            .then(|| quote!(soap::boxed!(#name);))
-    }
-
-    /// `xs:int`, `LicenseStatus`, `ArrayOfstring`.
-    fn name(&self, ty: &ir::Ty) -> &'a str {
-        let rust = match ty {
-            ir::Ty::Primitive(primitive) => return ty::primitive_name(*primitive),
-            ir::Ty::Struct(name)
-            | ir::Ty::Polymorph(name)
-            | ir::Ty::Enum(name)
-            | ir::Ty::Flags(name) => name,
-            ir::Ty::Boxed(ty) => return self.name(ty),
-            ir::Ty::Array { shape, .. } | ir::Ty::Dictionary { shape, .. } => shape,
-        };
-        self.types.get(rust.as_str()).copied().unwrap_or("?")
-    }
+/// What makes a type a value in a `Box` too, if a struct holds it in one.
+fn boxed(is_boxed: bool, name: &Ident) -> Option<TokenStream> {
+    is_boxed.then(|| quote!(soap::boxed!(#name);))
 }
 
 /// An identifier of the ir, raw (`r#type`) or not.

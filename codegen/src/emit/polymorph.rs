@@ -2,11 +2,11 @@
 
 use quote::quote;
 
-use super::{Piece, Uses, Wire, about, availability, doc, ident, number};
+use super::{Piece, Uses, about, availability, boxed, doc, ident, number};
 use crate::ir;
 
 /// The enum, its `Polymorph` and the macro that makes it a value.
-pub(super) fn emit(p: &ir::Polymorph, wire: &Wire<'_>) -> Piece {
+pub(super) fn emit(p: &ir::Polymorph) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
     let raw = uses.soap("RawElement");
@@ -34,7 +34,7 @@ pub(super) fn emit(p: &ir::Polymorph, wire: &Wire<'_>) -> Piece {
     let base = names.first();
     let wire_name = &p.wire;
     let derived = uses.soap("Derived");
-    let boxed = wire.boxed(&p.rust);
+    let boxed = boxed(p.boxed, &name);
     let tokens = quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{
-    Piece, Uses, Wire, about, availability, availability_within, ident, inferred, number, ty,
+    Piece, Uses, about, availability, availability_within, boxed, ident, inferred, number, ty,
 };
 use crate::ir::{self, Presence, Ty};
 
 /// The struct, and the statement of its fields, from which soap's macro makes all the rest.
-pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
+pub(super) fn emit(s: &ir::Struct) -> Piece {
     let mut uses = Uses::default();
     uses.soap_crate();
     let extends = match &s.base {
@@ -29,12 +29,12 @@ pub(super) fn emit(s: &ir::Struct, wire: &Wire<'_>) -> Piece {
             Some((base, _)) if i < inherited => format!(", from `{base}`"),
             _ => String::new(),
         };
-        declare(field, &from, &s.availability, wire, &mut uses)
+        declare(field, &from, &s.availability, &mut uses)
     });
     let fields: Vec<_> = fields.collect();
     let statement = statement(&name, &s.fields, true, &mut uses);
     let extra = uses.soap("Extra");
-    let boxed = wire.boxed(&s.rust);
+    let boxed = boxed(s.boxed, &name);
     let tokens = quote! {
         #about
         pub struct #name {
@@ -54,7 +54,6 @@ pub(super) fn declare(
     field: &ir::Field,
     from: &str,
     owner: &ir::Availability,
-    wire: &Wire<'_>,
     uses: &mut Uses,
 ) -> TokenStream {
     let about = about(
@@ -63,7 +62,7 @@ pub(super) fn declare(
         &format!(
             "`{}`: `{}`{from}{}.",
             field.wire,
-            wire.name(&field.ty),
+            field.declared_as,
             availability_within(&field.availability, owner)
         ),
     );

@@ -81,30 +81,3 @@ fn primitive(primitive: Primitive, uses: &mut Uses) -> TokenStream {
     let own = uses.soap(own);
     quote!(#own)
 }
-
-/// As documentation names it.
-pub(super) fn primitive_name(primitive: Primitive) -> &'static str {
-    match primitive {
-        Primitive::AnyType => "xs:anyType",
-        Primitive::AnyUri => "xs:anyURI",
-        Primitive::Base64Binary => "xs:base64Binary",
-        Primitive::Boolean => "xs:boolean",
-        Primitive::Byte => "xs:byte",
-        Primitive::Char => "char",
-        Primitive::DateTime => "xs:dateTime",
-        Primitive::Decimal => "xs:decimal",
-        Primitive::Double => "xs:double",
-        Primitive::Duration => "duration",
-        Primitive::Float => "xs:float",
-        Primitive::Guid => "guid",
-        Primitive::Int => "xs:int",
-        Primitive::Long => "xs:long",
-        Primitive::QName => "xs:QName",
-        Primitive::Short => "xs:short",
-        Primitive::String => "xs:string",
-        Primitive::UnsignedByte => "xs:unsignedByte",
-        Primitive::UnsignedInt => "xs:unsignedInt",
-        Primitive::UnsignedLong => "xs:unsignedLong",
-        Primitive::UnsignedShort => "xs:unsignedShort",
-    }
-}

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{self, RequestHeaders, Returns};
 use crate::model::{Agent, Field, Operation};
 
-use super::arrays::{Shapes, presence};
+use super::arrays::{Shapes, declared_as, presence};
 use super::names::{Kind, Scope, bare, reserved};
 use super::{MANY_PARAMETERS, Version};
 
@@ -230,6 +230,7 @@ fn member<'a>(
         // Members of the wrappers always are in the version's own namespace.
         namespace: 0,
         ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
+        declared_as: declared_as(&field.ty),
         presence: presence(version, field, diagnostics),
         // Decided by `secrets::mark`.
         secret: false,

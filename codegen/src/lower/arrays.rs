@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::ir::{Element, Presence, Shape, ShapeKind, Ty};
 use crate::model::{Dictionary, Field, Primitive, TypeKind, TypeName, TypeRef};
+use crate::read::XSD;
 
 use super::Version;
 use super::enums::zero;
@@ -183,6 +184,17 @@ impl<'a> Shapes<'a> {
         };
         self.used.insert(name, (shape, at));
         rust
+    }
+}
+
+/// How documentation names what a member is declared with.
+pub(super) fn declared_as(ty: &TypeRef) -> String {
+    match ty {
+        TypeRef::Primitive(primitive) if primitive.namespace() == XSD => {
+            format!("xs:{}", primitive.wire_name())
+        }
+        TypeRef::Primitive(primitive) => primitive.wire_name().to_owned(),
+        TypeRef::Named(name) => name.name.clone(),
     }
 }
 

@@ -5,7 +5,7 @@
 //! closes a circle that has no other box, so that none could be left out. Arrays and dictionaries
 //! hold their items elsewhere and close no circle; a polymorphic enum holds each of its variants.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Presence, Ty};
@@ -78,10 +78,20 @@ pub(super) fn break_up(
             )),
         );
     }
+    let mut boxed = HashSet::new();
     for (number, position) in closing(&graph) {
         let ty = &mut types.structs[number].fields[position].ty;
         let held = std::mem::replace(ty, Ty::Struct(String::new()));
+        if let Ty::Struct(rust) | Ty::Polymorph(rust) = &held {
+            boxed.insert(rust.clone());
+        }
         *ty = Ty::Boxed(Box::new(held));
+    }
+    for structure in &mut types.structs {
+        structure.boxed = boxed.contains(&structure.rust);
+    }
+    for polymorph in &mut types.polymorphs {
+        polymorph.boxed = boxed.contains(&polymorph.rust);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir;
 use crate::model::{TypeKind, TypeName};
 
-use super::arrays::{Shapes, presence};
+use super::arrays::{Shapes, declared_as, presence};
 use super::members::{Member, flatten};
 use super::names::{Kind, Scope, bare, reserved};
 use super::polymorph::Family;
@@ -45,6 +45,8 @@ pub(super) fn lower<'a>(
                             namespace: version.namespace(name),
                             fields,
                             base: base.map(|base| (base.name.clone(), inherited)),
+                            // Decided by `cycles::break_up`.
+                            boxed: false,
                             inferred: ty.inferred,
                             home: ir::Home::Shared,
                             availability: version.availability.ty(
@@ -100,6 +102,7 @@ fn fields<'a>(
             rust,
             namespace: version.namespace(declared_by),
             ty: shapes.ty(version, &field.ty, &field.at, diagnostics),
+            declared_as: declared_as(&field.ty),
             presence: presence(version, field, diagnostics),
             // Decided by `secrets::mark`.
             secret: false,
@@ -172,6 +175,8 @@ fn lower_family<'a>(
         wire: base.name.clone(),
         namespace: version.namespace(base),
         variants,
+        // Decided by `cycles::break_up`.
+        boxed: false,
         home: ir::Home::Shared,
         availability: version.availability.ty(version.number, version.api, base),
         doc: None,
