@@ -55,7 +55,7 @@ impl Module {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
     /// `License`.
     pub wire: String,
@@ -75,7 +75,7 @@ pub struct Agent {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestHeaders {
     /// ApplicationToken, Credentials, TimeZone.
     Session,
@@ -83,7 +83,7 @@ pub enum RequestHeaders {
     ApplicationToken,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
     pub wire: String,
     pub rust: String,
@@ -100,7 +100,7 @@ pub struct Method {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Returns {
     Nothing,
     One(Field),
@@ -113,7 +113,7 @@ pub enum Returns {
 }
 
 /// In which versions something exists without a gap, seen from this one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Availability {
     /// `Services75`.
     pub since: String,
@@ -123,7 +123,7 @@ pub struct Availability {
     pub retired: Option<Retirement>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Struct {
     pub wire: String,
     pub rust: String,
@@ -143,7 +143,7 @@ pub struct Struct {
 }
 
 /// In which file a type lives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Home {
     /// In `types/`: several agents use it, or none.
     Shared,
@@ -151,7 +151,7 @@ pub enum Home {
     Agent(String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     pub wire: String,
     pub rust: String,
@@ -167,7 +167,7 @@ pub struct Field {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// `T`, always written; absent reads as the default.
     Plain,
@@ -178,7 +178,7 @@ pub enum Presence {
 }
 
 /// The Rust type of a value, without the `Option` that [`Presence`] adds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ty {
     Primitive(crate::model::Primitive),
     /// Rust name of a struct.
@@ -206,7 +206,7 @@ pub enum Ty {
 }
 
 /// The element names inside an array or a dictionary: a constant in `types/shapes.rs`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// `ArrayOfstring`.
     pub wire: String,
@@ -215,7 +215,7 @@ pub struct Shape {
     pub kind: ShapeKind,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShapeKind {
     Array {
         item: Element,
@@ -228,7 +228,7 @@ pub enum ShapeKind {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Element {
     pub wire: String,
     pub namespace: usize,
@@ -236,7 +236,7 @@ pub struct Element {
     pub shape: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enum {
     pub wire: String,
     pub rust: String,
@@ -255,7 +255,7 @@ pub struct Enum {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub wire: String,
     /// `Completed`, or `SELECT` in a flag set.
@@ -268,7 +268,7 @@ pub struct Member {
 }
 
 /// A base type that members are declared with: an enum over it and all derived from it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polymorph {
     /// `FieldInfo`.
     pub rust: String,
@@ -285,7 +285,7 @@ pub struct Polymorph {
     pub doc: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
     /// `Base`, `Int`.
     pub rust: String,

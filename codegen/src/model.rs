@@ -38,7 +38,7 @@ pub struct Retired {
 }
 
 /// When something left the contract.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retirement {
     /// The drop that has it no more, as far as its date is known: `2024-02-29`.
     pub drop: Option<String>,

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -44,16 +45,27 @@ pub fn drivers(modules: &[&ir::Module], client: &str) -> Result<Vec<File>, Vec<D
 
 /// What drives each operation, by its agent's module and the method. Most are the same in many versions
 /// and are printed once.
-type Arms<'a> = HashMap<(&'a str, &'a ir::Method), Printed>;
+type Arms<'a> = HashMap<Arm<'a>, Printed>;
+
+/// The module of an agent, and one of its methods.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Arm<'a>(&'a str, &'a ir::Method);
+
+/// By the name alone, as items of the client are.
+impl Hash for Arm<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.1.wire.hash(state);
+    }
+}
 
 fn arms<'a>(modules: &'a [Cow<'_, ir::Module>]) -> Result<Arms<'a>, Diagnostic> {
     let agents = modules.iter().flat_map(|module| &module.agents);
     let methods = agents.flat_map(|agent| {
         let module = &*agent.module;
-        agent.methods.iter().map(move |m| ((module, m), ()))
+        agent.methods.iter().map(move |m| (Arm(module, m), ()))
     });
     let arms = items::distinct(methods).into_par_iter().map(|(key, ())| {
-        let (home, method) = key;
+        let Arm(home, method) = key;
         let mut uses = Uses::default();
         let tail = ident(tail(&method.result));
         let tokens = arm(method, &ident(home), tail, &mut uses);
@@ -208,7 +220,7 @@ impl Version<'_> {
         let mut arms = String::new();
         for method in &agent.methods {
             tails.insert(tail(&method.result));
-            let arm = &self.arms[&(&*agent.module, method)];
+            let arm = &self.arms[&Arm(&agent.module, method)];
             arms.push_str(&arm.text);
             uses.extend(&arm.uses);
         }

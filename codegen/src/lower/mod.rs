@@ -58,8 +58,12 @@ pub fn lower(apis: &[Api], table: &Table) -> Result<Lowered, Vec<Diagnostic>> {
     let whole: Vec<_> = contracts.iter().map(|api| api.with_retired()).collect();
     let apis: Vec<&Api> = whole.iter().map(|api| &**api).collect();
     let families: Vec<_> = apis.iter().map(|api| polymorph::families(api)).collect();
-    let names = names::complete(table, &apis, &families, &mut diagnostics);
-    let availability = Index::new(&contracts, &mut diagnostics);
+    let mut of_index = Vec::new();
+    let (names, availability) = rayon::join(
+        || names::complete(table, &apis, &families, &mut diagnostics),
+        || Index::new(&contracts, &mut of_index),
+    );
+    diagnostics.extend(of_index);
     let versions = apis
         .par_iter()
         .zip(&families)

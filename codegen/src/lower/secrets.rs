@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use heck::ToSnakeCase;
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
 use crate::ir::{self, Returns};
@@ -62,8 +63,11 @@ const OWNERS: [&str; 7] = [
 /// Without them (the default) nothing is asked for, and whatever is named like a secret is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets {
-    decisions: Option<HashMap<(String, String), bool>>,
+    decisions: Option<Decisions>,
 }
+
+/// By owner and member.
+type Decisions = BTreeMap<String, BTreeMap<String, bool>>;
 
 impl Secrets {
     /// Reads the list. Lines that begin with `#` and empty ones mean nothing.
@@ -73,7 +77,7 @@ impl Secrets {
     /// A line that has not four columns, another first word, a second line for one member, or a
     /// secret of every owner. All of them are reported.
     pub fn parse(source: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
-        let mut decisions = HashMap::new();
+        let mut decisions = Decisions::new();
         let mut diagnostics = Vec::new();
         let mut start = 0;
         for line in source.text.split_inclusive('\n') {
@@ -84,8 +88,9 @@ impl Secrets {
                 continue;
             }
             match decision(text) {
-                Ok((member, is_secret)) => {
-                    if decisions.insert(member, is_secret).is_some() {
+                Ok((owner, member, is_secret)) => {
+                    let of_owner = decisions.entry(owner.to_owned()).or_default();
+                    if of_owner.insert(member.to_owned(), is_secret).is_some() {
                         let message = "this member is decided on twice";
                         diagnostics.push(Diagnostic::new("secret-list", at, message));
                     }
@@ -105,18 +110,16 @@ impl Secrets {
     /// What was decided on, or on every owner's member of that name.
     fn get(&self, owner: &str, member: &str) -> Option<bool> {
         let decisions = self.decisions.as_ref()?;
-        let of = |owner: &str| decisions.get(&(owner.to_owned(), member.to_owned()));
+        let of = |owner: &str| decisions.get(owner)?.get(member);
         of(owner).or_else(|| of("*")).copied()
     }
 
     /// The lines that no member of these contracts needs, as `(owner, member)`, sorted.
     pub fn idle(&self, apis: &[Api]) -> Vec<(String, String)> {
-        let mut idle: Vec<_> = self
-            .decisions
-            .iter()
-            .flatten()
-            .map(|(k, _)| k.clone())
-            .collect();
+        let mut idle = Vec::new();
+        for (owner, members) in self.decisions.iter().flatten() {
+            idle.extend(members.keys().map(|member| (owner.clone(), member.clone())));
+        }
         for api in apis {
             each_member(&api.with_retired(), &mut |member| {
                 let named = |owner: &str| (owner.to_owned(), member.field.name.clone());
@@ -125,7 +128,8 @@ impl Secrets {
                 let used = match self
                     .decisions
                     .as_ref()
-                    .is_some_and(|d| d.contains_key(&own))
+                    .and_then(|decisions| decisions.get(&own.0))
+                    .is_some_and(|members| members.contains_key(&own.1))
                 {
                     true => own,
                     false => named("*"),
@@ -133,14 +137,12 @@ impl Secrets {
                 idle.retain(|line| *line != used);
             });
         }
-        idle.sort();
         idle
     }
 }
 
-type Decision = ((String, String), bool);
-
-fn decision(line: &str) -> Result<Decision, &'static str> {
+/// Owner, member and whether it is a secret.
+fn decision(line: &str) -> Result<(&str, &str, bool), &'static str> {
     let columns: Vec<&str> = line.split('\t').collect();
     let [word, owner, member, reason] = columns[..] else {
         return Err("expected a decision, an owner, a member and a reason with tabs between");
@@ -154,7 +156,7 @@ fn decision(line: &str) -> Result<Decision, &'static str> {
         "open" => false,
         _ => return Err("expected `secret` or `open`"),
     };
-    Ok(((owner.to_owned(), member.to_owned()), is_secret))
+    Ok((owner, member, is_secret))
 }
 
 /// Marks the secret members of all versions.
@@ -169,25 +171,11 @@ pub fn mark(
     secrets: &Secrets,
 ) -> Result<(), Vec<Diagnostic>> {
     let apis: Vec<_> = apis.iter().map(Api::with_retired).collect();
-    let mut undecided = BTreeMap::new();
-    let mut marked: HashMap<&str, Marks> = HashMap::new();
-    for api in apis.iter().map(|api| &**api) {
-        let marks = marked.entry(&api.version).or_default();
-        each_member(api, &mut |member| {
-            let Member { owner, field, .. } = &member;
-            let is_secret = secrets.get(owner, &field.name).unwrap_or_else(|| {
-                let looks = looks_secret(api, &member);
-                if looks && secrets.decisions.is_some() {
-                    let key = (owner.clone(), field.name.clone());
-                    undecided.entry(key).or_insert_with(|| field.at.clone());
-                }
-                looks
-            });
-            if is_secret && can_hold(api, &field.ty, 0) {
-                let members = marks.entry(owner.clone()).or_default();
-                members.push(field.name.clone());
-            }
-        });
+    let found = apis.par_iter().map(|api| find(api, secrets));
+    let (marks, of_versions): (Vec<Marks>, Vec<Undecided>) = found.unzip();
+    let mut undecided = Undecided::new();
+    for (member, at) in of_versions.into_iter().flatten() {
+        undecided.entry(member).or_insert(at);
     }
     if !undecided.is_empty() {
         let diagnostics = undecided.into_iter().map(|((owner, member), at)| {
@@ -198,15 +186,38 @@ pub fn mark(
         });
         return Err(diagnostics.collect());
     }
-    for module in modules {
-        if let Some(marks) = marked.get(module.wire.as_str())
-            && let Some(api) = apis.iter().find(|api| api.version == module.wire)
-        {
+    modules.par_iter_mut().for_each(|module| {
+        let mut versions = apis.iter().zip(&marks);
+        if let Some((api, marks)) = versions.find(|(api, _)| api.version == module.wire) {
             mark_module(module, api, marks);
         }
-    }
+    });
     Ok(())
 }
+
+/// The secrets of a version, and what looks like one while nobody has decided.
+fn find(api: &Api, secrets: &Secrets) -> (Marks, Undecided) {
+    let (mut marks, mut undecided) = (Marks::new(), Undecided::new());
+    each_member(api, &mut |member| {
+        let Member { owner, field, .. } = &member;
+        let is_secret = secrets.get(owner, &field.name).unwrap_or_else(|| {
+            let looks = looks_secret(api, &member);
+            if looks && secrets.decisions.is_some() {
+                let key = (owner.clone(), field.name.clone());
+                undecided.entry(key).or_insert_with(|| field.at.clone());
+            }
+            looks
+        });
+        if is_secret && can_hold(api, &field.ty, 0) {
+            let members = marks.entry(owner.clone()).or_default();
+            members.push(field.name.clone());
+        }
+    });
+    (marks, undecided)
+}
+
+/// Where members stand that nobody has decided on, by owner and member.
+type Undecided = BTreeMap<(String, String), Location>;
 
 /// Names of secret members by their owner.
 type Marks = HashMap<String, Vec<String>>;
