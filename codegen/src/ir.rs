@@ -103,7 +103,7 @@ pub struct Method {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Returns {
     Nothing,
-    One(Field),
+    One(Box<Field>),
     /// Several outputs: the name of the struct that holds them. Operations of one agent may share
     /// it (`AuthenticateResponse`); its fields are the same then.
     Several {

@@ -58,7 +58,7 @@ fn fields(module: &Module) -> impl Iterator<Item = &Field> {
         .flat_map(|method| {
             let results = match &method.result {
                 Returns::Nothing => [].as_slice(),
-                Returns::One(field) => std::slice::from_ref(field),
+                Returns::One(field) => std::slice::from_ref(&**field),
                 Returns::Several { fields, .. } => fields,
             };
             method.parameters.iter().chain(results)

@@ -7,6 +7,7 @@ mod standalone;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -98,7 +99,8 @@ impl Args {
         let docs = self.docs.as_deref().map(docs::Docs::read).transpose()?;
         watch.lap(Stage::Read);
 
-        let mut apis = Vec::new();
+        // The process is about to end, and the system takes memory back faster than it is freed in small pieces.
+        let mut apis = ManuallyDrop::new(Vec::new());
         let mut origins = BTreeMap::new();
         for schemas::Version { api, provenance } in versions {
             origins.insert(api.version.clone(), provenance);
@@ -110,7 +112,8 @@ impl Args {
         };
         let prose = docs.as_ref().map(docs::Docs::sources);
         let generated = generate(&apis, &origins, &names, &secrets, prose, &wanted, &watch)
-            .map_err(|list| Failure::Diagnostics { list, sources })?;
+            .map_err(|list| Failure::Diagnostics { list, sources })
+            .map(ManuallyDrop::new)?;
         // The conformance programme drives the project's own crate, not another one made elsewhere.
         let is_ours = self.schemas.is_none() && self.out.is_none();
         let drivers = match is_ours {

@@ -5,6 +5,8 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::report::Failure;
 
 /// The project's root: `cargo run` says where xtask's manifest lies.
@@ -47,16 +49,21 @@ pub(crate) fn compare(
     wanted: &BTreeMap<String, Vec<u8>>,
     owned: impl Fn(&str) -> bool,
 ) -> Result<Changes, Failure> {
-    let mut changes = Changes::default();
-    for (name, bytes) in wanted {
+    let written = wanted.par_iter().filter_map(|(name, bytes)| {
         let path = dir.join(name);
         match fs::read(&path) {
-            Ok(standing) if standing == *bytes => changes.unchanged += 1,
-            Ok(_) => changes.written.push(name.clone()),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => changes.written.push(name.clone()),
-            Err(e) => return Err(Failure::io(&path)(e)),
+            Ok(standing) if standing == *bytes => None,
+            Ok(_) => Some(Ok(name.clone())),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Some(Ok(name.clone())),
+            Err(e) => Some(Err(Failure::io(&path)(e))),
         }
-    }
+    });
+    let written: Vec<String> = written.collect::<Result<_, _>>()?;
+    let mut changes = Changes {
+        unchanged: wanted.len() - written.len(),
+        written,
+        removed: Vec::new(),
+    };
     for path in files(dir)? {
         let name = display_name(path.strip_prefix(dir).unwrap_or(&path));
         if owned(&name) && !wanted.contains_key(&name) {

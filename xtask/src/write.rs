@@ -12,6 +12,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::report::Failure;
@@ -319,12 +320,11 @@ fn stage(item: &Item, place: &Path) -> Result<(), Failure> {
                 .map_err(Failure::io(&path))?;
         }
     }
-    for (name, bytes) in wanted {
+    wanted.par_iter().try_for_each(|(name, bytes)| {
         let path = place.join(name);
         create(&path)?;
-        fs::write(&path, bytes).map_err(Failure::io(&path))?;
-    }
-    Ok(())
+        fs::write(&path, bytes).map_err(Failure::io(&path))
+    })
 }
 
 #[cfg(test)]

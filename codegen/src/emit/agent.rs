@@ -85,11 +85,7 @@ pub(super) fn method(agent: &str, m: &ir::Method) -> Piece {
     let about = about(
         4,
         m.doc.as_deref(),
-        &format!(
-            "`{agent}/{}`, {since}.{}",
-            m.wire,
-            inferred(m.inferred)
-        ),
+        &format!("`{agent}/{}`, {since}.{}", m.wire, inferred(m.inferred)),
     );
     let name = ident(&m.rust);
     let operation = &m.wire;

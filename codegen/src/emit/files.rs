@@ -92,8 +92,14 @@ struct Types<'a> {
 
 impl<'a> Types<'a> {
     fn of(m: &'a ir::Module, texts: &'a Texts<'_>) -> Self {
-        let structs = m.structs.iter().map(|s| (&*s.rust, &texts[Item::Struct(s)]));
-        let polymorphs = m.polymorphs.iter().map(|p| (&*p.rust, &texts[Item::Polymorph(p)]));
+        let structs = m
+            .structs
+            .iter()
+            .map(|s| (&*s.rust, &texts[Item::Struct(s)]));
+        let polymorphs = m
+            .polymorphs
+            .iter()
+            .map(|p| (&*p.rust, &texts[Item::Polymorph(p)]));
         let enums = m.enums.iter().map(|e| (&*e.rust, &texts[Item::Enum(e)]));
         Self {
             structs: structs.chain(polymorphs).collect(),
@@ -102,7 +108,10 @@ impl<'a> Types<'a> {
     }
 
     fn get(&self, name: &str) -> Option<&'a Printed> {
-        self.structs.get(name).or_else(|| self.enums.get(name)).copied()
+        self.structs
+            .get(name)
+            .or_else(|| self.enums.get(name))
+            .copied()
     }
 }
 

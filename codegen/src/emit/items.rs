@@ -98,19 +98,15 @@ pub(super) struct Texts<'a>(HashMap<Item<'a>, Printed>);
 
 impl<'a> Texts<'a> {
     pub(super) fn print(inputs: &[Input<'a>], progress: &dyn Progress) -> Result<Self, Diagnostic> {
-        let items = inputs.iter().flat_map(|Input { module, .. }| {
-            Item::of(module).map(|item| (item, &*module.wire))
-        });
+        let items = inputs
+            .iter()
+            .flat_map(|Input { module, .. }| Item::of(module).map(|item| (item, &*module.wire)));
         let items = distinct(items);
         let agents: usize = inputs.iter().map(|input| input.module.agents.len()).sum();
         progress.lowered(items.len() + 2 * agents);
         let texts = items.into_par_iter().map(|(item, version)| {
-            let format = match item {
-                Item::Method(..) => format::methods,
-                _ => format::items,
-            };
-            let printed = Printer { version, progress }.run(item.name(), || item.emit(), format)?;
-            Ok((item, printed))
+            let printer = Printer { version, progress };
+            Ok((item, printer.item(item)?))
         });
         Ok(Self(texts.collect::<Result<_, _>>()?))
     }
@@ -159,6 +155,14 @@ impl Printer<'_> {
         make: impl FnOnce() -> Piece,
     ) -> Result<Printed, Diagnostic> {
         self.run(what, make, format::items)
+    }
+
+    pub(super) fn item(self, item: Item<'_>) -> Result<Printed, Diagnostic> {
+        let format = match item {
+            Item::Method(..) => format::methods,
+            _ => format::items,
+        };
+        self.run(item.name(), || item.emit(), format)
     }
 
     /// Tokens stay on their thread, so both halves of the work are one job.

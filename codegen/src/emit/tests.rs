@@ -3,7 +3,8 @@
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 
-use super::{Piece, Wire, agent, enums, flags, format, polymorph, shapes, structs};
+use super::items::{Item, Printed, Printer};
+use super::{Piece, agent, enums, flags, format, polymorph, shapes, structs};
 use crate::ir::*;
 use crate::model::Primitive;
 
@@ -20,11 +21,25 @@ fn field(wire: &str, rust: &str, ty: Ty, presence: Presence) -> Field {
         wire: wire.to_owned(),
         rust: rust.to_owned(),
         namespace: 0,
+        declared_as: declared_as(&ty).to_owned(),
         ty,
         presence,
         secret: false,
         availability: since("Services86"),
         doc: None,
+    }
+}
+
+/// The names that documentation needs.
+fn declared_as(ty: &Ty) -> &str {
+    match ty {
+        Ty::Primitive(Primitive::Int) => "xs:int",
+        Ty::Primitive(Primitive::String) => "xs:string",
+        Ty::Struct(name) | Ty::Enum(name) => name,
+        Ty::Boxed(ty) => declared_as(ty),
+        Ty::Array { .. } => "ArrayOfstring",
+        Ty::Dictionary { .. } => "StringDictionary",
+        ty => panic!("name {ty:?} here"),
     }
 }
 
@@ -44,6 +59,7 @@ fn struct_of(name: &str, fields: Vec<Field>) -> Struct {
         namespace: 0,
         fields,
         base: None,
+        boxed: false,
         inferred: false,
         home: Home::Shared,
         availability: since("Services86"),
@@ -103,30 +119,6 @@ fn agent_of(methods: Vec<Method>) -> Agent {
     }
 }
 
-/// The names that documentation needs.
-fn module() -> Module {
-    let shape = |wire: &str, rust: &str| Shape {
-        wire: wire.to_owned(),
-        rust: rust.to_owned(),
-        kind: ShapeKind::Array {
-            item: element("string", 1),
-        },
-    };
-    Module {
-        rust: "services86".to_owned(),
-        wire: "Services86".to_owned(),
-        namespaces: vec!["urn:own".to_owned(), "urn:arrays".to_owned()],
-        agents: Vec::new(),
-        structs: vec![struct_of("Shelf", Vec::new())],
-        enums: vec![enum_of("Colour", Vec::new(), false)],
-        polymorphs: Vec::new(),
-        shapes: vec![
-            shape("ArrayOfstring", "ARRAY_OF_STRING"),
-            shape("StringDictionary", "STRING_DICTIONARY"),
-        ],
-    }
-}
-
 fn element(wire: &str, namespace: usize) -> Element {
     Element {
         wire: wire.to_owned(),
@@ -151,13 +143,37 @@ fn dictionary() -> Ty {
     }
 }
 
+/// The handle with all that is printed apart from it.
+fn with_methods(agent: &Agent) -> String {
+    let Piece { tokens, uses } = agent::handle(agent);
+    let text = format::items(tokens).unwrap();
+    let methods = agent.methods.iter();
+    let methods: Vec<Printed> = methods
+        .map(|m| print(Item::Method(&agent.wire, m)))
+        .collect();
+    let methods: Vec<&Printed> = methods.iter().collect();
+    agent::with_methods(agent, Printed { text, uses }, &methods).text
+}
+
+fn print(item: Item<'_>) -> Printed {
+    let printer = Printer {
+        version: "Services86",
+        progress: &(),
+    };
+    printer.item(item).unwrap()
+}
+
 #[track_caller]
 fn check(tokens: TokenStream, expected: &Expect) {
-    let text = format::items(tokens).unwrap();
+    check_text(&format::items(tokens).unwrap(), expected);
+}
+
+#[track_caller]
+fn check_text(text: &str, expected: &Expect) {
     for line in text.lines() {
         assert!(line.chars().count() <= format::WIDTH, "{line}");
     }
-    expected.assert_eq(&text);
+    expected.assert_eq(text);
 }
 
 #[track_caller]
@@ -167,7 +183,6 @@ fn check_emit(piece: Piece, expected: Expect) {
 
 #[test]
 fn a_struct_states_one_line_a_field() {
-    let mut module = module();
     let mut shelf = struct_of(
         "Shelf",
         vec![
@@ -192,9 +207,9 @@ fn a_struct_states_one_line_a_field() {
     shelf.base = Some(("Furniture".to_owned(), 1));
     shelf.fields[1].namespace = 2;
     shelf.fields[1].availability = since("Services88");
-    module.structs.push(shelf.clone());
+    shelf.boxed = true;
     check_emit(
-        structs::emit(&shelf, &Wire::of(&module)),
+        structs::emit(&shelf),
         expect![[r#"
             /// `Shelf`, extends `Furniture`, since Services86.
             pub struct Shelf {
@@ -229,14 +244,13 @@ fn a_struct_states_one_line_a_field() {
 
 #[test]
 fn what_is_secret_does_not_show() {
-    let module = module();
     let mut login = struct_of(
         "Login",
         vec![text("User", "user"), text("Password", "password")],
     );
     login.fields[1].secret = true;
     check_emit(
-        structs::emit(&login, &Wire::of(&module)),
+        structs::emit(&login),
         expect![[r#"
             /// `Login`, since Services86.
             pub struct Login {
@@ -332,12 +346,13 @@ fn a_base_and_its_derived_types_are_an_enum() {
             variant("Base", "FieldInfoBase"),
             variant("Int", "FieldInfoInt"),
         ],
+        boxed: false,
         home: Home::Shared,
         availability: since("Services86"),
         doc: None,
     };
     check_emit(
-        polymorph::emit(&info, &Wire::of(&module())),
+        polymorph::emit(&info),
         expect![[r#"
             /// `FieldInfoBase` or a type derived from it, since Services86.
             #[derive(Clone, Debug, PartialEq)]
@@ -456,7 +471,7 @@ fn a_method_takes_what_reads_naturally() {
                 field("Shelf", "shelf", shelf.clone(), Presence::Nillable),
                 field("Colour", "colour", colour.clone(), Presence::Plain),
             ],
-            Returns::One(response(shelf)),
+            Returns::One(Box::new(response(shelf))),
         ),
         method(
             "Tag",
@@ -466,12 +481,12 @@ fn a_method_takes_what_reads_naturally() {
                 field("Notes", "notes", dictionary(), Presence::Nillable),
                 field("Colour", "colour", colour, Presence::Omittable),
             ],
-            Returns::One(response(texts())),
+            Returns::One(Box::new(response(texts()))),
         ),
     ]);
-    check_emit(
-        agent::handle(&agent),
-        expect![[r#"
+    check_text(
+        &with_methods(&agent),
+        &expect![[r#"
             pub(super) static AGENT: Agent = Agent {
                 contract: &super::CONTRACT,
                 name: "Store",
@@ -526,7 +541,6 @@ fn a_method_takes_what_reads_naturally() {
 
 #[test]
 fn many_parameters_and_several_results_are_structs() {
-    let module = module();
     let outputs = Returns::Several {
         rust: "ReadResponse".to_owned(),
         fields: vec![int("Length", "length"), text("Response", "response")],
@@ -540,12 +554,13 @@ fn many_parameters_and_several_results_are_structs() {
     read.args = Some("ReadArgs".to_owned());
     read.response_element = Some("ReadAnswer".to_owned());
     let agent = agent_of(vec![read]);
-    let mut tokens = agent::handle(&agent).tokens;
-    for (_, piece) in agent::structs(&agent, &Wire::of(&module)) {
-        tokens.extend(piece.tokens);
+    let mut text = with_methods(&agent);
+    for item in agent::structs(&agent) {
+        text.push('\n');
+        text.push_str(&print(item).text);
     }
-    check(
-        tokens,
+    check_text(
+        &text,
         &expect![[r#"
             pub(super) static AGENT: Agent = Agent {
                 contract: &super::CONTRACT,

@@ -187,7 +187,9 @@ fn returns<'a: 'm, 'm>(
         ));
     }
     if fields.len() == 1 {
-        return fields.pop().map_or(Returns::Nothing, Returns::One);
+        return fields
+            .pop()
+            .map_or(Returns::Nothing, |field| Returns::One(Box::new(field)));
     }
     let rust = match outputs.get(wrapper) {
         Some((others, rust)) => {

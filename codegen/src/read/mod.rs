@@ -45,9 +45,17 @@ pub const RETIRED: &str = "urn:superoffice-rs:retired";
 pub fn read(files: &[SourceFile]) -> Result<Vec<Api>, Vec<Diagnostic>> {
     let mut documents: Vec<Document<'_>> = files.par_iter().map(read_document).collect();
     documents.sort_by(|a, b| a.file.name.cmp(&b.file.name));
+    let apis = assemble(&documents);
+    // Hundreds of thousands of small pieces, which one thread alone is long in giving back.
+    documents.into_par_iter().for_each(drop);
+    apis
+}
+
+/// Puts the documents, sorted by name, together to versions.
+fn assemble(documents: &[Document<'_>]) -> Result<Vec<Api>, Vec<Diagnostic>> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
 
-    let set = Set::new(&documents, &mut diagnostics);
+    let set = Set::new(documents, &mut diagnostics);
     let own: Vec<_> = (0..documents.len())
         .into_par_iter()
         .map(|index| set.resolve(index))
