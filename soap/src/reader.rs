@@ -383,8 +383,12 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let depth = self.scanner.depth();
+        let mut room = Room::new(self.offset());
         let mut count = 0;
         while self.scanner.at_child()? {
+            if count == room.look_at {
+                target.fit(room.expected(count, self.offset(), self.scanner.end()));
+            }
             if !name.is_some_and(|name| self.scanner.usual_start_tag(name)) {
                 self.scanner.start_tag()?;
                 if name.is_some_and(|name| name != self.name()) {
@@ -403,6 +407,9 @@ impl<'a> Reader<'a> {
                 .map_err(|error| error.at_index(depth, count as usize))?;
             self.put_inside(before, count);
             count += 1;
+        }
+        if count > Room::FEW {
+            target.fit(0);
         }
         Ok(())
     }
@@ -502,6 +509,48 @@ impl<'a> Reader<'a> {
         } else {
             Ok(false)
         }
+    }
+}
+
+/// How much memory a long list takes while it is read: for as many items as the rest of the message holds if
+/// they go on as they began. Doubling would end with up to twice as much as is needed, and hold half of that
+/// once more while it moves the items.
+struct Room {
+    /// Where the list begins.
+    start: usize,
+    /// With how many items it is looked at next.
+    look_at: u32,
+}
+
+impl Room {
+    /// Up to so many items a list grows as vectors do.
+    const FEW: u32 = 16;
+
+    fn new(start: usize) -> Self {
+        Self {
+            start,
+            look_at: Self::FEW,
+        }
+    }
+
+    /// How many more items to have memory for after the first `count`, which end at `offset`, in a message that
+    /// ends at `end`.
+    fn expected(&mut self, count: u32, offset: usize, end: usize) -> usize {
+        let (taken, left) = (offset - self.start, end - offset);
+        // The product is of two sizes, so it may be too large for one.
+        let more = left as u128 * u128::from(count) / taken.max(1) as u128;
+        let all = more + u128::from(count);
+        // How items go on is the sender's word, so there is a limit to what is believed at once.
+        let most = u128::from(count) * 16;
+        let room = if all <= most {
+            // A little more, because one too many moves them all.
+            all + all / 16
+        } else {
+            // A quarter, so that little has to move when the rest is believed.
+            most.min(all / 4)
+        };
+        self.look_at = u32::try_from(room).unwrap_or(u32::MAX);
+        (self.look_at - count) as usize
     }
 }
 

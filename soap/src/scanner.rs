@@ -260,6 +260,11 @@ impl<'a> Scanner<'a> {
         self.pos
     }
 
+    /// Where the message ends.
+    pub(crate) fn end(&self) -> usize {
+        self.text.len()
+    }
+
     /// Goes on at another offset. Invariant: the same elements are open and the same prefixes declared
     /// there as here, and no tag is being read.
     pub(crate) fn go_to(&mut self, offset: usize) {

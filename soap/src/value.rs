@@ -351,6 +351,9 @@ pub trait ItemSlots {
 
     /// Adds a blank item.
     fn grow(&mut self) -> &mut dyn Value;
+
+    /// Has memory for so many more items, and no more than that.
+    fn fit(&mut self, more: usize);
 }
 
 /// A dictionary, to be filled.
@@ -410,8 +413,8 @@ impl dyn Value {
         match from.view() {
             View::Leaf { value, .. } => value.copy_to(self),
             View::Complex => self.read_fields(&mut FieldReader::copying(&Listing::of(from))),
-            View::Optional(value) => self.refill(&mut |index| value.filter(|_| index == 0)),
-            View::List(items) => self.refill(&mut |index| items.item(index)),
+            View::Optional(value) => self.refill(1, &mut |index| value.filter(|_| index == 0)),
+            View::List(items) => self.refill(items.count(), &mut |index| items.item(index)),
             View::Entries(entries) => {
                 if let Some(Slots::Entries(slots)) = self.slots() {
                     slots.clear();
@@ -425,9 +428,10 @@ impl dyn Value {
         }
     }
 
-    fn refill<'v>(&mut self, item: &mut dyn FnMut(usize) -> Option<&'v dyn Value>) {
+    fn refill<'v>(&mut self, count: usize, item: &mut dyn FnMut(usize) -> Option<&'v dyn Value>) {
         if let Some(Slots::Items(slots)) = self.slots() {
             slots.clear();
+            slots.fit(count);
             for item in (0..).map_while(item) {
                 slots.grow().assign(item);
             }
@@ -707,6 +711,16 @@ pub trait Home: Value + Sized {
     }
 
     #[inline(never)]
+    fn fit_vec(all: &mut Vec<Self>, more: usize) {
+        all.reserve_exact(more);
+        let wanted = all.len() + more;
+        // To give back a little would move all of it with some allocators.
+        if all.capacity() - wanted > wanted / 4 {
+            all.shrink_to(wanted);
+        }
+    }
+
+    #[inline(never)]
     fn is_blank(item: &Self) -> bool
     where
         Self: Item,
@@ -805,6 +819,8 @@ impl<T: Item> ItemSlots for Lent<Option<T>> {
     fn grow(&mut self) -> &mut dyn Value {
         T::grow_option(&mut self.0)
     }
+
+    fn fit(&mut self, _: usize) {}
 }
 
 /// An array; nil reads as an empty one, so where null counts it is an `Option`.
@@ -837,6 +853,10 @@ impl<T: Item> ItemSlots for Lent<Vec<T>> {
 
     fn grow(&mut self) -> &mut dyn Value {
         T::grow_vec(&mut self.0)
+    }
+
+    fn fit(&mut self, more: usize) {
+        T::fit_vec(&mut self.0, more);
     }
 }
 

@@ -304,6 +304,48 @@ fn an_absent_member_is_the_default_and_a_repeated_one_is_read_again() {
     );
 }
 
+/// Items of an array, each with so many digits.
+fn ints(lengths: &[usize]) -> String {
+    let items = lengths
+        .iter()
+        .map(|length| format!("<b:int>{:0length$}</b:int>", 7));
+    items.collect()
+}
+
+#[test]
+fn a_long_list_takes_the_memory_of_its_items() {
+    for count in [17, 100, 260, 1_000, 4_200, 10_000] {
+        let list: Vec<i32> = read(INTS, &ints(&vec![5; count]));
+        assert_eq!(list, vec![7; count]);
+        assert!(
+            list.capacity() <= count + count / 8 + 1,
+            "{}",
+            list.capacity()
+        );
+        assert_eq!(list.clone().capacity(), count);
+    }
+    // What follows the list is no part of it.
+    let tail = format!("<!--{}-->", "x".repeat(100_000));
+    let list: Vec<i32> = read(INTS, &(ints(&[5; 100]) + &tail));
+    assert_eq!(list, vec![7; 100]);
+    assert!(list.capacity() <= 125, "{}", list.capacity());
+    // One list among others of a message expects all of the message, and gives back what it did not get.
+    let rows = "<b:ArrayOfstring>".to_owned() + &"<b:string/>".repeat(20) + "</b:ArrayOfstring>";
+    let rows: Vec<Vec<String>> = read(ROWS, &rows.repeat(50));
+    assert_eq!(rows, vec![vec![String::new(); 20]; 50]);
+    assert!(rows.iter().all(|row| row.capacity() <= 25));
+}
+
+#[test]
+fn items_need_not_go_on_as_they_began() {
+    let mut lengths = vec![1; 40];
+    lengths.extend([2_000; 40]);
+    assert_eq!(read::<Vec<i32>>(INTS, &ints(&lengths)), [7; 80]);
+    let mut lengths = vec![2_000; 40];
+    lengths.extend([1; 4_000]);
+    assert_eq!(read::<Vec<i32>>(INTS, &ints(&lengths)), [7; 4_040]);
+}
+
 #[test]
 fn null_and_empty_are_different() {
     let empty = "<Name/><Rows/><Names/><Staff></Staff>";

@@ -24,7 +24,7 @@ fn line<T: Value + Default>(message: &Message<T>, items: u64) {
     let decode = measure(|| value = message.decode().ok());
     let encode = measure(|| drop(message.encode()));
     println!(
-        "{}, {:.1} MB\t{:.1}\t{:.2}\t{:.2}\t{:.2}",
+        "{}, {:.1} MB\t{:.1}\t{:.3}\t{:.3}\t{:.3}",
         message.name,
         message.bytes.len() as f64 / 1e6,
         decode.count_total as f64 / items as f64,
