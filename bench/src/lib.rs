@@ -5,6 +5,7 @@
 
 #![allow(missing_docs, reason = "a programme, not a library")]
 
+pub mod by_hand;
 pub mod clock;
 pub mod contracts;
 pub mod inputs;

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use superoffice_bench::contracts::root;
-use superoffice_bench::{clock, inputs, quick};
+use superoffice_bench::{by_hand, clock, inputs, quick};
 
 use crate::document::{Section, row, table};
 use crate::machine::says;
@@ -44,6 +44,14 @@ pub(crate) fn compare(places: &Places) -> Result<Section> {
         }
     }
     speeds.push(serde(&message.bytes));
+    let time = clock::least(BUDGET, || {
+        std::hint::black_box(by_hand::decode(&message.bytes));
+    });
+    speeds.push(Speed {
+        name: "quick-xml 0.42, `NsReader` read by hand into our types".to_owned(),
+        decode: Some(clock::megabytes_a_second(message.bytes.len(), time)),
+        encode: None,
+    });
     speeds.push(Speed {
         name: BARE.to_owned(),
         decode: Some(bare(&message.bytes)),
