@@ -47,6 +47,9 @@ pub(super) fn handle(agent: &ir::Agent) -> Piece {
 
 /// The handle with its methods, which were printed each on its own.
 pub(super) fn with_methods(agent: &ir::Agent, handle: Printed, methods: &[&Printed]) -> Printed {
+    if methods.is_empty() {
+        return handle;
+    }
     let Printed { mut text, mut uses } = handle;
     let texts: Vec<&str> = methods.iter().map(|method| &*method.text).collect();
     text.push_str(&format!(

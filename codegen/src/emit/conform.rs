@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::files::File;
 use super::items::{self, Printed, no_rust};
-use super::{Piece, Uses, format, ident, number, ty};
+use super::{Uses, format, ident, number, ty};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Presence, Returns, Ty};
 use crate::lower::names::bare;
@@ -86,16 +86,8 @@ fn list(modules: &[&ir::Module]) -> Result<File, Diagnostic> {
         /// Every version that was generated, the oldest first.
         pub static VERSIONS: &[&Version] = &[#(&#names::VERSION),*];
     };
-    let piece = Piece {
-        tokens,
-        uses: Uses::default(),
-    };
-    file(
-        "mod.rs".to_owned(),
-        "The versions that have drivers.",
-        &[],
-        vec![piece],
-    )
+    let text = print("mod.rs", tokens)?;
+    Ok(file("mod.rs", "The versions that have drivers.", &[&text]))
 }
 
 /// How one version's files name the client that they drive.
@@ -168,16 +160,12 @@ impl Version<'_> {
                 }
             }
         };
-        let piece = Piece {
-            tokens,
-            uses: Uses::default(),
-        };
-        file(
-            path.to_owned(),
+        let text = print(path, tokens)?;
+        Ok(file(
+            path,
             &format!("Drives every operation of {wire}."),
-            &[],
-            vec![piece],
-        )
+            &[&text],
+        ))
     }
 
     fn types(&self, path: &str) -> Result<File, Diagnostic> {
@@ -210,12 +198,12 @@ impl Version<'_> {
             use crate::driver;
         )];
         let head = format!("Every named type of {}.", self.module.wire);
-        self.file(path, &head, &imports, vec![Piece { tokens, uses }])
+        let text = print(path, tokens)?;
+        self.file(path, &head, &imports, &Printed { text, uses })
     }
 
     fn agent(&self, path: &str, agent: &ir::Agent) -> Result<File, Diagnostic> {
         let mut uses = Uses::default();
-        let handle = ident(&agent.rust);
         let mut tails = BTreeSet::new();
         let mut arms = String::new();
         for method in &agent.methods {
@@ -224,50 +212,36 @@ impl Version<'_> {
             arms.push_str(&arm.text);
             uses.extend(&arm.uses);
         }
-        let api = &self.path;
+        let handle = &agent.rust;
         let takes_any = agent
             .methods
             .iter()
             .any(|method| !method.parameters.is_empty());
-        let p = if takes_any { quote!(p) } else { quote!(_) };
-        let tokens = quote! {
-            pub(super) fn drive(
-                a: api::#handle<'_>,
-                operation: &str,
-                #p: &mut Params<'_>,
-            ) -> Option<Box<dyn Driven>> {
-                let driven = match operation {
-                    _ => return None,
-                };
-                Some(driven)
-            }
-        };
+        let p = if takes_any { "p" } else { "_" };
+        let text = format!(
+            "pub(super) fn drive(\n    a: api::{handle}<'_>,\n    operation: &str,\n    {p}: &mut Params<'_>,\n\
+             ) -> Option<Box<dyn Driven>> {{\n    let driven = match operation {{\n{arms}        \
+             _ => return None,\n    }};\n    Some(driven)\n}}\n"
+        );
+        let api = &self.path;
         let tails = tails.into_iter().map(ident);
         let imports = [
             quote!(use #api as api;),
             quote!(use crate::driver::{Driven, Params, #(#tails),*};),
         ];
         let head = format!("Drives the {} agent of {}.", agent.wire, self.module.wire);
-        let mut file = self.file(path, &head, &imports, vec![Piece { tokens, uses }])?;
-        // The last one stands there already.
-        if let Some(last) = file.text.find("        _ => return None,") {
-            file.text.insert_str(last, &arms);
-        }
-        Ok(file)
+        self.file(path, &head, &imports, &Printed { text, uses })
     }
 
-    /// A file with the imports that its pieces need.
+    /// A file with the imports that its content needs.
     fn file(
         &self,
         path: &str,
         head: &str,
         imports: &[TokenStream],
-        pieces: Vec<Piece>,
+        content: &Printed,
     ) -> Result<File, Diagnostic> {
-        let mut uses = Uses::default();
-        for piece in &pieces {
-            uses.extend(&piece.uses);
-        }
+        let uses = &content.uses;
         let mut imports = imports.to_vec();
         let api = &self.path;
         if !uses.types.is_empty() {
@@ -282,31 +256,29 @@ impl Version<'_> {
             let names = uses.soap.iter().map(|name| ident(name));
             imports.push(quote!(use superoffice_soap::{#(#names),*};));
         }
-        file(path.to_owned(), head, &imports, pieces)
+        let imports = print(path, quote!(#(#imports)*))?;
+        Ok(file(path, head, &[&imports, &content.text]))
     }
 }
 
-fn file(
-    path: String,
-    head: &str,
-    imports: &[TokenStream],
-    pieces: Vec<Piece>,
-) -> Result<File, Diagnostic> {
+fn print(path: &str, tokens: TokenStream) -> Result<String, Diagnostic> {
+    format::items(tokens).map_err(|error| no_rust(path, &error))
+}
+
+fn file(path: &str, head: &str, parts: &[&str]) -> File {
     let head = [
         head.to_owned(),
         "Generated by `cargo xtask codegen`; do not edit.".to_owned(),
     ];
     let mut text = format::head(&head);
-    let imports = quote!(#(#imports)*);
-    for tokens in std::iter::once(imports).chain(pieces.into_iter().map(|piece| piece.tokens)) {
-        if tokens.is_empty() {
-            continue;
-        }
-        let formatted = format::items(tokens).map_err(|error| no_rust(&path, &error))?;
+    for part in parts {
         text.push('\n');
-        text.push_str(&formatted);
+        text.push_str(part);
     }
-    Ok(File { path, text })
+    File {
+        path: path.to_owned(),
+        text,
+    }
 }
 
 fn entry(wire: &str, namespace: usize, ty: &TokenStream, role: TokenStream) -> TokenStream {
