@@ -59,7 +59,7 @@ const TARGETS: [(&str, &str, Asked); 18] = [
         AtMost(1.0),
     ),
     (
-        "the same by the wall's clock, share of it that cores do not divide",
+        "regenerating by the wall's clock, the share that cores do not divide",
         "regenerate-serial",
         AtMost(0.33),
     ),

@@ -1,7 +1,7 @@
 //! What is printed on its own, and once, however many versions have it.
 //!
 //! Invariant: the text of an item follows from its ir alone, never from its version. Ten versions have
-//! 30,000 items and a sixth of that many different ones, and printing is what the time goes into.
+//! 20,000 items and a seventh of that many different ones, and printing is what the time goes into.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
