@@ -142,16 +142,20 @@ fn contract() -> Result<String> {
     let (mut time, mut memory) = (Vec::new(), Vec::new());
     let mut point = |name: String, rows: &mut Vec<Vec<String>>| -> Result {
         let out = temp.path().join("out");
-        if out.exists() {
-            fs::remove_dir_all(&out)?;
+        let (mut nanos, mut peak) = (f64::MAX, f64::MAX);
+        for _ in 0..5 {
+            if out.exists() {
+                fs::remove_dir_all(&out)?;
+            }
+            let generator = codegen();
+            let mut command = Command::new(tool("peak")?);
+            command
+                .arg(generator.get_program())
+                .args(generator.get_args());
+            command.current_dir(root()).arg("--schemas").arg(&schemas);
+            let [time, memory] = numbers(command.arg("--out").arg(&out))?;
+            (nanos, peak) = (nanos.min(time), peak.min(memory));
         }
-        let generator = codegen();
-        let mut command = Command::new(tool("peak")?);
-        command
-            .arg(generator.get_program())
-            .args(generator.get_args());
-        command.current_dir(root()).arg("--schemas").arg(&schemas);
-        let [nanos, peak] = numbers(command.arg("--out").arg(&out))?;
         let (seconds, peak) = (nanos / 1e9, peak / 1e6);
         let operations = operations(&schemas)?;
         time.push((operations as f64, seconds));
@@ -201,7 +205,7 @@ fn contract() -> Result<String> {
     )?;
     Ok(format!(
         "### Size of the contract\n\n\
-         What several versions have in common is printed once, so an operation takes less where there are more.\n\n\
+         The least of five. What several versions have in common is printed once, so an operation takes less where there are more.\n\n\
          {}\n![contract]({file})\n",
         table(&rows)
     ))

@@ -24,16 +24,20 @@ pub(crate) fn draw(file: &str, x: &str, y: &str, curves: &[Curve]) -> Result<Str
     let range = |of: fn(&(f64, f64)) -> f64| {
         let least = points().map(of).fold(f64::MAX, f64::min);
         let most = points().map(of).fold(f64::MIN, f64::max);
-        (least / 1.5)..(most * 1.5)
+        (least, most)
     };
+    let ((left, right), (low, high)) = (range(|p| p.0), range(|p| p.1));
+    // Room above for the names of the curves.
+    let (across, up) = (left / 1.5..right * 1.5, low / 1.5..high * 6.0);
     let mut chart = ChartBuilder::on(&area)
         .margin(12)
         .x_label_area_size(42)
         .y_label_area_size(72)
-        .build_cartesian_2d(range(|p| p.0).log_scale(), range(|p| p.1).log_scale())?;
+        .build_cartesian_2d(across.log_scale(), up.log_scale())?;
     chart
         .configure_mesh()
         .x_desc(x)
+        .x_labels(6)
         .y_desc(y)
         .light_line_style(TRANSPARENT)
         .x_label_formatter(&label)
