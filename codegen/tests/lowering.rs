@@ -1,12 +1,13 @@
 //! The contracts in `schemas/`, lowered: everything arrives, refers to what is there, and says
 //! since when it exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use superoffice_codegen::diagnostic::SourceFile;
+use superoffice_codegen::emit;
 use superoffice_codegen::ir::{Availability, Field, Home, Module, Returns, Ty};
 use superoffice_codegen::lower::{self, Lowered, names::Table};
 use superoffice_codegen::read;
@@ -281,4 +282,27 @@ fn availability_agrees_with_what_is_known_of_the_versions() {
         .unwrap();
     check(&get_url.availability, "80", None);
     check(&get_url.parameters.last().unwrap().availability, "81", None);
+}
+
+#[test]
+fn a_version_is_printed_alike_alone_and_beside_others() {
+    let origins = BTreeMap::new();
+    let emitted = |wanted: &dyn Fn(&Module) -> bool| {
+        let inputs = emit::inputs(&LOWERED.modules, &origins, wanted);
+        emit::emit(&LOWERED.modules, &inputs, &()).expect("everything is Rust")
+    };
+    // Neighbours, which have much in common, and the first and the last, in which the same differs.
+    let versions = ["Services75", "Services87", "Services88"];
+    let mut together = emitted(&|module| versions.contains(&&*module.wire));
+    for version in versions {
+        for file in emitted(&|module| module.wire == version) {
+            let there = together.iter().position(|known| known.path == file.path);
+            let there = there.expect("the same files");
+            assert_eq!(together[there], file);
+            if file.path != "lib.rs" {
+                together.remove(there);
+            }
+        }
+    }
+    assert_eq!(together.len(), 1, "{}", together[0].path);
 }
