@@ -3,17 +3,15 @@
 //! A driver takes parameters out of XML, hands them to the public method as a caller would, and
 //! gives the call back; what is compared with what stands in `conform/`, hand-written.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{Hash, Hasher};
+use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use rayon::prelude::*;
 
 use super::files::File;
-use super::items::{self, Printed, no_rust};
-use super::{Uses, format, ident, number, ty};
+use super::items::{Item, Printed, Texts, no_rust};
+use super::{Piece, Uses, format, ident, number, ty};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Presence, Returns, Ty};
 use crate::lower::names::bare;
@@ -30,10 +28,15 @@ use crate::model::Primitive;
 pub fn drivers(modules: &[&ir::Module], client: &str) -> Result<Vec<File>, Vec<Diagnostic>> {
     let contracts: Vec<_> = modules.iter().map(|module| module.contract()).collect();
     let files = || {
-        let arms = arms(&contracts)?;
+        let arms = contracts.iter().flat_map(|module| {
+            let agents = module.agents.iter();
+            let items = agents.flat_map(|a| a.methods.iter().map(|m| Item::Arm(&a.module, m)));
+            items.map(|item| (item, &*module.wire))
+        });
+        let texts = Texts::print(arms, 0, &())?;
         let versions = contracts
             .par_iter()
-            .map(|module| version(module, client, &arms));
+            .map(|module| version(module, client, &texts));
         let versions: Vec<Vec<File>> = versions.collect::<Result<_, _>>()?;
         let list = list(modules)?;
         Ok(versions.into_iter().flatten().chain([list]).collect())
@@ -41,38 +44,6 @@ pub fn drivers(modules: &[&ir::Module], client: &str) -> Result<Vec<File>, Vec<D
     let mut files: Vec<File> = files().map_err(|diagnostic| vec![diagnostic])?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
-}
-
-/// What drives each operation, by its agent's module and the method. Most are the same in many versions
-/// and are printed once.
-type Arms<'a> = HashMap<Arm<'a>, Printed>;
-
-/// The module of an agent, and one of its methods.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Arm<'a>(&'a str, &'a ir::Method);
-
-/// By the name alone, as items of the client are.
-impl Hash for Arm<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.1.wire.hash(state);
-    }
-}
-
-fn arms<'a>(modules: &'a [Cow<'_, ir::Module>]) -> Result<Arms<'a>, Diagnostic> {
-    let agents = modules.iter().flat_map(|module| &module.agents);
-    let methods = agents.flat_map(|agent| {
-        let module = &*agent.module;
-        agent.methods.iter().map(move |m| (Arm(module, m), ()))
-    });
-    let arms = items::distinct(methods).into_par_iter().map(|(key, ())| {
-        let Arm(home, method) = key;
-        let mut uses = Uses::default();
-        let tail = ident(tail(&method.result));
-        let tokens = arm(method, &ident(home), tail, &mut uses);
-        let text = format::arms(tokens).map_err(|error| no_rust(&method.wire, &error))?;
-        Ok((key, Printed { text, uses }))
-    });
-    arms.collect()
 }
 
 /// `mod.rs` beside the versions' folders.
@@ -93,17 +64,17 @@ fn list(modules: &[&ir::Module]) -> Result<File, Diagnostic> {
 /// How one version's files name the client that they drive.
 struct Version<'a> {
     module: &'a ir::Module,
-    arms: &'a Arms<'a>,
+    texts: &'a Texts<'a>,
     /// `superoffice_services::services86`.
     path: TokenStream,
 }
 
-fn version(module: &ir::Module, client: &str, arms: &Arms<'_>) -> Result<Vec<File>, Diagnostic> {
+fn version(module: &ir::Module, client: &str, texts: &Texts<'_>) -> Result<Vec<File>, Diagnostic> {
     let outer = client.split("::").map(ident);
     let name = ident(&module.rust);
     let version = Version {
         module,
-        arms,
+        texts,
         path: quote!(#(#outer::)* #name),
     };
     let folder = bare(&module.rust);
@@ -208,7 +179,7 @@ impl Version<'_> {
         let mut arms = String::new();
         for method in &agent.methods {
             tails.insert(tail(&method.result));
-            let arm = &self.arms[&Arm(&agent.module, method)];
+            let arm = &self.texts[Item::Arm(&agent.module, method)];
             arms.push_str(&arm.text);
             uses.extend(&arm.uses);
         }
@@ -303,22 +274,27 @@ fn tail(result: &Returns) -> &'static str {
     }
 }
 
-fn arm(method: &ir::Method, home: &Ident, tail: Ident, uses: &mut Uses) -> TokenStream {
+/// What drives an operation of the agent with this module.
+pub(super) fn arm(home: &str, method: &ir::Method) -> Piece {
+    let mut uses = Uses::default();
     let wire = &method.wire;
     let name = ident(&method.rust);
+    let tail = ident(tail(&method.result));
     let Some(args) = &method.args else {
         let (values, arguments): (Vec<_>, Vec<_>) = method
             .parameters
             .iter()
-            .map(|field| argument(field, uses))
+            .map(|field| argument(field, &mut uses))
             .unzip();
-        return quote! {
+        let tokens = quote! {
             #wire => {
                 #(#values)*
                 #tail(a.#name(#(#arguments),*))
             }
         };
+        return Piece { tokens, uses };
     };
+    let home = ident(home);
     let args = ident(args);
     let statements = method.parameters.iter().map(|field| {
         let wire = &field.wire;
@@ -331,13 +307,14 @@ fn arm(method: &ir::Method, home: &Ident, tail: Ident, uses: &mut Uses) -> Token
             None => quote!(p.plain(#wire, &mut args.#name);),
         }
     });
-    quote! {
+    let tokens = quote! {
         #wire => {
             let mut args = api::#home::#args::default();
             #(#statements)*
             #tail(a.#name(&args))
         }
-    }
+    };
+    Piece { tokens, uses }
 }
 
 fn shape(ty: &Ty) -> Option<&str> {

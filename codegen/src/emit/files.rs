@@ -59,7 +59,12 @@ pub fn emit(
     progress: &dyn Progress,
 ) -> Result<Vec<File>, Vec<Diagnostic>> {
     let files = || {
-        let texts = Texts::print(inputs, progress)?;
+        let items = inputs
+            .iter()
+            .flat_map(|Input { module, .. }| Item::of(module).map(|item| (item, &*module.wire)));
+        // Each agent has a handle and imports.
+        let agents: usize = inputs.iter().map(|input| input.module.agents.len()).sum();
+        let texts = Texts::print(items, 2 * agents, progress)?;
         let versions = inputs
             .par_iter()
             .map(|input| version(*input, &texts, progress));

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::files::Input;
-use super::{Piece, Uses, agent, enums, flags, format, polymorph, shapes, structs};
+use super::{Piece, Uses, agent, conform, enums, flags, format, polymorph, shapes, structs};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::ir;
 
@@ -42,11 +41,13 @@ pub(super) enum Item<'a> {
     Method(&'a str, &'a ir::Method),
     Args(&'a str, &'a str, &'a ir::Method),
     Outputs(&'a str, &'a str, &'a [ir::Field], &'a ir::Method),
+    /// Of the drivers for the conformance programme; it comes with the agent's module.
+    Arm(&'a str, &'a ir::Method),
 }
 
 impl<'a> Item<'a> {
-    /// All of a version.
-    fn of(module: &'a ir::Module) -> impl Iterator<Item = Self> {
+    /// All of a version's client.
+    pub(super) fn of(module: &'a ir::Module) -> impl Iterator<Item = Self> {
         let agents = module.agents.iter().flat_map(|a| {
             let methods = a.methods.iter().map(|m| Self::Method(&a.wire, m));
             methods.chain(agent::structs(a))
@@ -66,7 +67,7 @@ impl<'a> Item<'a> {
             Self::Polymorph(p) => &p.wire,
             Self::Enum(e) => &e.wire,
             Self::Shape(s) => &s.wire,
-            Self::Method(_, m) => &m.wire,
+            Self::Method(_, m) | Self::Arm(_, m) => &m.wire,
             Self::Args(_, rust, _) | Self::Outputs(_, rust, _, _) => rust,
         }
     }
@@ -81,6 +82,7 @@ impl<'a> Item<'a> {
             Self::Method(agent, m) => agent::method(agent, m),
             Self::Args(agent, rust, m) => agent::args(agent, rust, m),
             Self::Outputs(agent, rust, fields, m) => agent::outputs(agent, rust, fields, m),
+            Self::Arm(module, m) => conform::arm(module, m),
         }
     }
 }
@@ -93,18 +95,21 @@ impl Hash for Item<'_> {
     }
 }
 
-/// The text of every item of the versions that are emitted.
+/// The text of items, by the items.
 pub(super) struct Texts<'a>(HashMap<Item<'a>, Printed>);
 
 impl<'a> Texts<'a> {
-    pub(super) fn print(inputs: &[Input<'a>], progress: &dyn Progress) -> Result<Self, Diagnostic> {
-        let items = inputs
-            .iter()
-            .flat_map(|Input { module, .. }| Item::of(module).map(|item| (item, &*module.wire)));
-        let items = distinct(items);
-        let agents: usize = inputs.iter().map(|input| input.module.agents.len()).sum();
-        progress.lowered(items.len() + 2 * agents);
-        let texts = items.into_par_iter().map(|(item, version)| {
+    /// Each item comes with the version that has it; `others` is about how many pieces will be printed
+    /// beside them.
+    pub(super) fn print(
+        items: impl Iterator<Item = (Item<'a>, &'a str)>,
+        others: usize,
+        progress: &dyn Progress,
+    ) -> Result<Self, Diagnostic> {
+        let mut seen = HashSet::new();
+        let distinct: Vec<_> = items.filter(|(item, _)| seen.insert(*item)).collect();
+        progress.lowered(distinct.len() + others);
+        let texts = distinct.into_par_iter().map(|(item, version)| {
             let printer = Printer { version, progress };
             Ok((item, printer.item(item)?))
         });
@@ -112,19 +117,11 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Each key with the first value that comes with it, in the order of coming.
-pub(super) fn distinct<K: Copy + Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> Vec<(K, V)> {
-    let mut seen = HashSet::new();
-    pairs.filter(|(key, _)| seen.insert(*key)).collect()
-}
-
 impl<'a> Index<Item<'a>> for Texts<'a> {
     type Output = Printed;
 
     fn index(&self, item: Item<'a>) -> &Printed {
-        self.0
-            .get(&item)
-            .expect("`Item::of` gives every item of a version")
+        self.0.get(&item).expect("what is asked for was printed")
     }
 }
 
@@ -160,6 +157,7 @@ impl Printer<'_> {
     pub(super) fn item(self, item: Item<'_>) -> Result<Printed, Diagnostic> {
         let format = match item {
             Item::Method(..) => format::methods,
+            Item::Arm(..) => format::arms,
             _ => format::items,
         };
         self.run(item.name(), || item.emit(), format)
