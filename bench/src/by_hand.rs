@@ -9,9 +9,9 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 use superoffice_services::services86::batch::BatchTaskInfo;
+use superoffice_services::soap::ENVELOPE_NAMESPACE as ENVELOPE;
 
 const OWN: &str = "http://www.superoffice.net/ws/crm/NetServer/Services86";
-const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// The items of the message.
 ///

@@ -75,15 +75,21 @@ pub(crate) fn measure(places: &Places) -> Result<Section> {
         Ok(_) => String::new(),
         Err(e) => format!("\ngSOAP was not measured: {e}\n"),
     };
+    // Where there is one core alone, nothing says how work divides.
+    let serial = match share.is_finite() {
+        true => format!(
+            "\nBy Amdahl's law that is {:.0} % of the work that no second core takes part in.\n",
+            share * 100.0
+        ),
+        false => String::new(),
+    };
     let text = format!(
         "## Regeneration\n\n\
          From {} files with the contracts of Services88 to code, same files, same run. Ours is formatted and \
          written to an empty folder; gSOAP writes C++ as it comes.\n\n{}{missing}\n\
-         All ten versions by the number of threads, by the wall's clock, the least of {TURNS}:\n\n{wall}\n\
-         By Amdahl's law that is {:.0} % of the work that no second core takes part in.\n",
+         All ten versions by the number of threads, by the wall's clock, the least of {TURNS}:\n\n{wall}{serial}",
         wsdls.len(),
         table(&rows),
-        share * 100.0,
     );
     Ok(Section { text, figures })
 }

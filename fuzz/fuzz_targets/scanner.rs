@@ -13,8 +13,7 @@ mod scanner;
 
 use error::DecodeError;
 use libfuzzer_sys::fuzz_target;
-
-const ENVELOPE_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+use superoffice_soap::ENVELOPE_NAMESPACE;
 
 fuzz_target!(|data: &[u8]| {
     if let Err(difference) = differential::compare(data) {
